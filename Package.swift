@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target is built with: Swift 6, no warning passes, unsafe code is marked.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableExperimentalFeature("Lifetimes"),
+  .treatAllWarnings(as: .error),
+  .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies,
+    swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
+}
+
+let package = Package(
+  name: "daybook",
+  products: [
+    .library(
+      name: "DaybookCore",
+      targets: ["Events", "Books", "Trading", "Strategies", "Venues", "Journaling", "Sequencing"])
+  ],
+  targets: [
+    .systemLibrary(name: "CLMDB", providers: [.apt(["liblmdb-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+
+    room("Events"),
+    room("Books", ["Events"]),
+    room("Trading", ["Events", "Books"]),
+    room("Strategies", ["Events", "Books", "Trading"]),
+    room("Venues", ["Events", "Books"]),
+    room("Journaling", ["Events", "CLMDB", "COpenSSL", "CZstd"]),
+    room("Importing", ["Events", "Books", "Venues", "Journaling", "CArchive"]),
+    room("Sequencing", ["Events", "Books", "Trading", "Venues", "Journaling"]),
+    room("Reporting", ["Events", "Trading", "Journaling", "Sequencing"]),
+
+    tests("EventsTests", ["Events"]),
+    tests("BooksTests", ["Books", "Events"]),
+    tests("TradingTests", ["Trading", "Events", "Books"]),
+    tests("StrategiesTests", ["Strategies", "Trading", "Events", "Books"]),
+    tests("VenuesTests", ["Venues", "Events", "Books"]),
+    tests("JournalingTests", ["Journaling", "Events"]),
+    tests("ImportingTests", ["Importing", "Venues", "Journaling", "Events", "Books"]),
+    tests(
+      "SequencingTests", ["Sequencing", "Strategies", "Trading", "Venues", "Journaling", "Events"]),
+    tests("ReportingTests", ["Reporting", "Events"]),
+    tests("HouseTests", []),
+  ]
+)

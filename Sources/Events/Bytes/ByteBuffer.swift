@@ -1,0 +1,102 @@
+/// Growable memory that little-endian values are appended to.
+///
+/// With `ByteReader` the only place in the pure rings that touches a pointer; its interface is safe:
+/// every write is inside the capacity, which grows first if it must.
+@safe
+public struct ByteBuffer: ~Copyable {
+  @usableFromInline var base: UnsafeMutableRawPointer
+  @usableFromInline var capacity: Int
+  @usableFromInline var length = 0
+
+  /// Bytes written so far.
+  @inlinable public var count: Int { length }
+
+  /// - Parameter capacity: bytes to reserve at once; more are reserved as needed.
+  public init(capacity: Int = 4096) {
+    self.capacity = max(capacity, 64)
+    unsafe base = .allocate(byteCount: self.capacity, alignment: 16)
+  }
+
+  deinit { unsafe base.deallocate() }
+
+  /// Makes room for `extra` more bytes. Amortised O(1) per byte.
+  @inlinable @inline(__always)
+  public mutating func reserve(_ extra: Int) {
+    if count &+ extra > capacity { grow(extra) }
+  }
+
+  @usableFromInline @inline(never)
+  mutating func grow(_ extra: Int) {
+    let wanted = max(capacity * 2, count + extra)
+    let larger = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 16)
+    unsafe larger.copyMemory(from: base, byteCount: count)
+    unsafe base.deallocate()
+    unsafe base = larger
+    capacity = wanted
+  }
+
+  /// Appends an integer, little-endian.
+  @inlinable @inline(__always)
+  public mutating func append<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) {
+    reserve(MemoryLayout<T>.size)
+    unsafe (base + count).storeBytes(of: value.littleEndian, as: T.self)
+    length &+= MemoryLayout<T>.size
+  }
+
+  /// Appends raw bytes.
+  @inlinable
+  public mutating func append(_ bytes: RawSpan) {
+    let extra = bytes.byteCount
+    reserve(extra)
+    unsafe bytes.withUnsafeBytes { source in
+      if let start = source.baseAddress {
+        unsafe (base + count).copyMemory(from: start, byteCount: extra)
+      }
+    }
+    length &+= extra
+  }
+
+  /// Appends raw bytes.
+  public mutating func append(_ bytes: [UInt8]) { unsafe append(bytes.span.bytes) }
+
+  /// Appends zeros.
+  public mutating func append(zeros: Int) {
+    reserve(zeros)
+    unsafe (base + count).initializeMemory(as: UInt8.self, repeating: 0, count: zeros)
+    length &+= zeros
+  }
+
+  /// Overwrites an integer written earlier.
+  /// - Precondition: the bytes at `offset` were written.
+  public mutating func overwrite<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at offset: Int)
+  {
+    precondition(offset >= 0 && offset + MemoryLayout<T>.size <= count)
+    unsafe (base + offset).storeBytes(of: value.littleEndian, as: T.self)
+  }
+
+  /// Overwrites bytes written earlier.
+  /// - Precondition: the bytes from `offset` on were written.
+  public mutating func overwrite(_ bytes: RawSpan, at offset: Int) {
+    precondition(offset >= 0 && offset + bytes.byteCount <= count)
+    unsafe bytes.withUnsafeBytes { source in
+      if let start = source.baseAddress {
+        unsafe (base + offset).copyMemory(from: start, byteCount: bytes.byteCount)
+      }
+    }
+  }
+
+  /// Forgets all bytes, keeps the memory.
+  public mutating func removeAll() { length = 0 }
+
+  /// Lends the bytes written so far.
+  @inlinable
+  public func withBytes<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    let span = unsafe RawSpan(_unsafeStart: base, byteCount: count)
+    return try body(span)
+  }
+
+  /// A copy of the bytes written so far.
+  public var array: [UInt8] {
+    unsafe [UInt8](UnsafeRawBufferPointer(start: base, count: count))
+  }
+}
