@@ -1,0 +1,230 @@
+/// What the core concluded from the observations; replay makes each of them again and compares.
+public enum Decision: Equatable, Sendable {
+  case intent(IntentRecord)
+  case refused(Refusal)
+  case submitted(OrderTicket)
+  case cancelRequested(OrderID, CancelReason)
+  case replaceRequested(OrderID, quantity: Quantity, price: Price)
+  case alert(Alert)
+  case halted(Scope, reason: String)
+  case resumed(Scope, reason: String)
+}
+
+public enum OrderType: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+  case none = 0
+  case market = 1
+  case limit = 2
+}
+
+public enum TimeInForce: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+  case none = 0
+  case day = 1
+  case goodTillCancelled = 2
+  case immediateOrCancel = 3
+  case fillOrKill = 4
+}
+
+/// Why a strategy wants something, in its own words and numbers.
+public struct Reason: Equatable, Sendable {
+  public struct Value: Equatable, Sendable {
+    public var name: String
+    public var value: Decimal
+    public init(_ name: String, _ value: Decimal) {
+      self.name = name
+      self.value = value
+    }
+  }
+  public var text: String
+  public var values: [Value]
+
+  public init(_ text: String, values: [Value]) {
+    self.text = text
+    self.values = values
+  }
+
+  /// `Reason("fast against slow", ["fast": f, "slow": s])`: numbers are rounded to nine decimals, half
+  /// away from zero, and kept in the order written.
+  public init(_ text: String, _ values: KeyValuePairs<String, Double> = [:]) {
+    self.text = text
+    self.values = values.map { Value($0.key, Decimal(rounding: $0.value)) }
+  }
+}
+
+/// What a strategy wanted, as journaled before the gate saw it.
+public struct IntentRecord: Equatable, Sendable {
+  public enum Action: UInt8, Sendable, CaseIterable {
+    /// Hold `quantity` (signed) of the instrument.
+    case target = 1
+    case order = 2
+    case cancel = 3
+    case replace = 4
+  }
+  public var strategy: StrategyID
+  public var action: Action
+  public var instrument: InstrumentID
+  public var side: Side
+  public var type: OrderType
+  public var timeInForce: TimeInForce
+  public var quantity: Quantity
+  public var price: Price
+  /// The order to cancel or replace.
+  public var order: OrderID
+  public var reason: Reason
+
+  public init(
+    strategy: StrategyID, action: Action, instrument: InstrumentID, side: Side = .none,
+    type: OrderType = .none, timeInForce: TimeInForce = .none, quantity: Quantity = .zero,
+    price: Price = .none, order: OrderID = .none, reason: Reason
+  ) {
+    self.strategy = strategy
+    self.action = action
+    self.instrument = instrument
+    self.side = side
+    self.type = type
+    self.timeInForce = timeInForce
+    self.quantity = quantity
+    self.price = price
+    self.order = order
+    self.reason = reason
+  }
+}
+
+/// The pre-trade rules, in the order in which they are checked.
+public enum Rule: UInt16, Sendable, CaseIterable {
+  case engineHalted = 1
+  case instrumentUnknown = 2
+  case instrumentNotTrading = 3
+  case orderInvalid = 4
+  case orderMaxQuantity = 5
+  case orderMaxNotional = 6
+  case positionMaxQuantity = 7
+  case orderPriceCollar = 8
+  case orderMaxRate = 9
+  case orderNoReferencePrice = 10
+  case orderUnknown = 11
+  case orderNotCancellable = 12
+  case arithmeticOverflow = 13
+}
+
+/// An intent that the gate did not let pass: which rule, what was asked, what is allowed.
+public struct Refusal: Equatable, Sendable {
+  public var strategy: StrategyID
+  public var instrument: InstrumentID
+  public var rule: Rule
+  public var side: Side
+  public var quantity: Quantity
+  public var price: Price
+  /// The value that broke the rule, and the limit, both with `scale` decimals.
+  public var value: Int128
+  public var limit: Int128
+  public var scale: UInt8
+  /// Unit of value and limit: a currency, `shares`, `orders/s`; may be empty.
+  public var unit: String
+
+  public init(
+    strategy: StrategyID, instrument: InstrumentID, rule: Rule, side: Side, quantity: Quantity,
+    price: Price, value: Int128 = 0, limit: Int128 = 0, scale: UInt8 = 0, unit: String = ""
+  ) {
+    self.strategy = strategy
+    self.instrument = instrument
+    self.rule = rule
+    self.side = side
+    self.quantity = quantity
+    self.price = price
+    self.value = value
+    self.limit = limit
+    self.scale = scale
+    self.unit = unit
+  }
+}
+
+/// An order as submitted to a venue.
+public struct OrderTicket: Equatable, Sendable, BitwiseCopyable {
+  public var order: OrderID
+  public var strategy: StrategyID
+  public var account: AccountID
+  public var instrument: InstrumentID
+  public var side: Side
+  public var type: OrderType
+  public var timeInForce: TimeInForce
+  /// Above 0.
+  public var quantity: Quantity
+  /// The limit; `Price.none` for a market order.
+  public var price: Price
+
+  public init(
+    order: OrderID, strategy: StrategyID, account: AccountID = .main, instrument: InstrumentID,
+    side: Side, type: OrderType, timeInForce: TimeInForce, quantity: Quantity, price: Price = .none
+  ) {
+    self.order = order
+    self.strategy = strategy
+    self.account = account
+    self.instrument = instrument
+    self.side = side
+    self.type = type
+    self.timeInForce = timeInForce
+    self.quantity = quantity
+    self.price = price
+  }
+}
+
+/// On whose behalf a cancel is asked for.
+public enum CancelReason: UInt8, Sendable, CaseIterable {
+  case strategy = 1
+  case `operator` = 2
+  case halt = 3
+}
+
+/// Something a person should know.
+public struct Alert: Equatable, Sendable {
+  public enum Severity: UInt8, Sendable, CaseIterable {
+    case info = 1
+    case warning = 2
+    case critical = 3
+  }
+  public enum Code: UInt16, Sendable, CaseIterable {
+    case reportUnknownOrder = 1
+    case reportIllegal = 2
+    case reportOverfill = 3
+    case reportDuplicateFill = 4
+    case booksOverflow = 5
+    case strategyFailed = 6
+    case orderUnknownState = 7
+  }
+  public var severity: Severity
+  public var code: Code
+  public var instrument: InstrumentID
+  public var order: OrderID
+  public var text: String
+
+  public init(
+    severity: Severity, code: Code, instrument: InstrumentID = .none, order: OrderID = .none,
+    text: String
+  ) {
+    self.severity = severity
+    self.code = code
+    self.instrument = instrument
+    self.order = order
+    self.text = text
+  }
+}
+
+/// What is to be done outside for a committed decision. Only a journal's commit hands commands out.
+public enum Command: Equatable, Sendable {
+  case submit(OrderTicket)
+  case cancel(OrderID)
+  case replace(OrderID, quantity: Quantity, price: Price)
+}
+
+extension Decision {
+  /// What a venue must be told because of the decision, if anything.
+  public var command: Command? {
+    switch self {
+    case .submitted(let ticket): .submit(ticket)
+    case .cancelRequested(let order, _): .cancel(order)
+    case .replaceRequested(let order, let quantity, let price):
+      .replace(order, quantity: quantity, price: price)
+    case .intent, .refused, .alert, .halted, .resumed: nil
+    }
+  }
+}

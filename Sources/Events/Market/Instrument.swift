@@ -1,0 +1,90 @@
+/// What an instrument is.
+public enum InstrumentClass: UInt8, Sendable, CaseIterable {
+  case equity = 1
+  case future = 2
+  case option = 3
+  case forex = 4
+  case crypto = 5
+  case perpetual = 6
+  case index = 7
+
+  /// Whether a fill moves the notional in cash (a security) or only profit and loss (a contract).
+  public var isSettledInFull: Bool {
+    switch self {
+    case .equity, .option, .forex, .crypto: true
+    case .future, .perpetual, .index: false
+    }
+  }
+}
+
+/// The definition of an instrument: its names, scales and steps.
+public struct Instrument: Equatable, Sendable {
+  /// Digits of `multiplier` after the point.
+  public static let multiplierScale: UInt8 = 9
+
+  public var id: InstrumentID
+  public var venue: VenueID
+  /// Name of the venue, a market identifier code where there is one: `XNAS`.
+  public var venueName: String
+  /// The venue's name of the instrument: `AAPL`, `ESH4`, `BTCUSDT`.
+  public var symbol: String
+  public var kind: InstrumentClass
+  /// What is bought, for currency pairs; otherwise empty.
+  public var base: String
+  /// Currency of prices and settlement.
+  public var currency: String
+  /// Digits of prices after the point, 0 to 9.
+  public var priceScale: UInt8
+  /// Digits of quantities after the point, 0 to 9.
+  public var quantityScale: UInt8
+  /// Smallest step of an order's price, above 0.
+  public var tickSize: Price
+  /// Smallest step of an order's quantity, above 0.
+  public var lotSize: Quantity
+  /// Units of currency per price point and unit of quantity, × 10^9.
+  public var multiplier: Int64
+  /// End of life, or `Instant.epoch` for none.
+  public var expiry: Instant
+
+  public init(
+    id: InstrumentID, venue: VenueID = VenueID(0), venueName: String, symbol: String,
+    kind: InstrumentClass, base: String = "", currency: String, priceScale: UInt8,
+    quantityScale: UInt8, tickSize: Price = Price(1), lotSize: Quantity = Quantity(1),
+    multiplier: Int64 = 1_000_000_000, expiry: Instant = .epoch
+  ) {
+    self.id = id
+    self.venue = venue
+    self.venueName = venueName
+    self.symbol = symbol
+    self.kind = kind
+    self.base = base
+    self.currency = currency
+    self.priceScale = priceScale
+    self.quantityScale = quantityScale
+    self.tickSize = tickSize
+    self.lotSize = lotSize
+    self.multiplier = multiplier
+    self.expiry = expiry
+  }
+
+  /// What is wrong with the definition, or nil.
+  public var problem: String? {
+    if symbol.isEmpty { return "the symbol is empty" }
+    if priceScale > 9 || quantityScale > 9 { return "a scale above 9" }
+    if tickSize.raw <= 0 || tickSize.raw > Price.limit { return "the tick size is not positive" }
+    if lotSize.raw <= 0 || lotSize.raw > Quantity.limit { return "the lot size is not positive" }
+    if multiplier <= 0 { return "the multiplier is not positive" }
+    if currency.isEmpty { return "the currency is empty" }
+    return nil
+  }
+
+  /// A price as people read it.
+  public func text(_ price: Price) -> String {
+    price.isNone ? "–" : decimalText(Int128(price.raw), scale: Int(priceScale))
+  }
+
+  /// A quantity as people read it.
+  public func text(_ quantity: Quantity) -> String {
+    decimalText(Int128(quantity.raw), scale: Int(quantityScale))
+  }
+}

@@ -1,0 +1,213 @@
+/// What the outside said. Everything the engine knows came in as one of these.
+public enum Observation: Equatable, Sendable {
+  case market(MarketEvent)
+  case instrument(Instrument)
+  case signal(Signal)
+  case report(VenueReport)
+  case timer(Timer)
+  case operatorAct(OperatorAct)
+  case configuration(ConfigurationItems)
+  case runStarted(RunStart)
+  case runStopped(RunStop)
+  case dataQuality(DataQuality)
+  case connection(ConnectionChange)
+}
+
+/// A model's or a person's opinion on an instrument.
+public struct Signal: Equatable, Sendable {
+  public var instrument: InstrumentID
+  /// The opinion, × 10^9; by convention from −1 (sell) to +1 (buy).
+  public var score: Int64
+  public var model: String
+  public var version: String
+  /// SHA-256 of the model, or `Digest.zero`.
+  public var digest: Digest
+
+  /// Digits of `score` after the point.
+  public static let scoreScale = 9
+
+  public init(
+    instrument: InstrumentID, score: Int64, model: String, version: String, digest: Digest = .zero
+  ) {
+    self.instrument = instrument
+    self.score = score
+    self.model = model
+    self.version = version
+    self.digest = digest
+  }
+}
+
+/// A moment that a strategy asked to be told of has come.
+public struct Timer: Equatable, Sendable {
+  public var strategy: StrategyID
+  /// The strategy's own number of the timer.
+  public var timer: UInt32
+
+  public init(strategy: StrategyID, timer: UInt32) {
+    self.strategy = strategy
+    self.timer = timer
+  }
+}
+
+/// What a halt, a resume or an operator's act applies to.
+public struct Scope: Hashable, Sendable {
+  public enum Kind: UInt8, Sendable, CaseIterable {
+    case all = 0
+    case strategy = 1
+    case instrument = 2
+    case venue = 3
+    case order = 4
+  }
+  public var kind: Kind
+  /// Id within the kind; 0 for all.
+  public var id: UInt64
+
+  public init(_ kind: Kind, _ id: UInt64 = 0) {
+    self.kind = kind
+    self.id = id
+  }
+
+  public static let all = Scope(.all)
+}
+
+/// What a person told the engine to do.
+public struct OperatorAct: Equatable, Sendable {
+  public enum Act: UInt8, Sendable, CaseIterable {
+    case halt = 1
+    case resume = 2
+    case note = 3
+    case cancel = 4
+  }
+  public var act: Act
+  public var scope: Scope
+  /// Who: the authenticated subject.
+  public var subject: String
+  public var reason: String
+
+  public init(act: Act, scope: Scope, subject: String, reason: String) {
+    self.act = act
+    self.scope = scope
+    self.subject = subject
+    self.reason = reason
+  }
+}
+
+/// The configuration as dotted keys and canonical values, in ascending byte order of the keys.
+public struct ConfigurationItems: Equatable, Sendable {
+  public struct Item: Equatable, Sendable {
+    public var key: String
+    public var value: String
+    public init(key: String, value: String) {
+      self.key = key
+      self.value = value
+    }
+  }
+  public private(set) var items: [Item]
+
+  /// Sorts the items by key. A later duplicate replaces an earlier one.
+  public init(_ items: [Item] = []) {
+    let sorted = items.enumerated().sorted {
+      let (a, b) = ($0.element.key.utf8, $1.element.key.utf8)
+      return a.elementsEqual(b) ? $0.offset < $1.offset : a.lexicographicallyPrecedes(b)
+    }
+    self.items = sorted.reduce(into: []) { kept, next in
+      if kept.last?.key == next.element.key { kept.removeLast() }
+      kept.append(next.element)
+    }
+  }
+
+  /// The value of a key, or nil. O(n).
+  public subscript(key: String) -> String? { items.first { $0.key == key }?.value }
+}
+
+/// A run begins; the first entry of each run.
+public struct RunStart: Equatable, Sendable {
+  public enum Mode: UInt8, Sendable, CaseIterable {
+    case importing = 1
+    case backtest = 2
+    case live = 3
+    case simulation = 4
+  }
+  public var mode: Mode
+  /// Seed of every pseudo-random choice of the run.
+  public var seed: UInt64
+  public var engine: String
+  /// `name=version`, comma-separated.
+  public var strategies: String
+  /// Where the observations come from, without machine paths.
+  public var source: String
+
+  public init(mode: Mode, seed: UInt64, engine: String, strategies: String, source: String) {
+    self.mode = mode
+    self.seed = seed
+    self.engine = engine
+    self.strategies = strategies
+    self.source = source
+  }
+}
+
+/// A run ends; absent after a crash.
+public struct RunStop: Equatable, Sendable {
+  public enum Why: UInt8, Sendable, CaseIterable {
+    case finished = 1
+    case `operator` = 2
+    case failed = 3
+  }
+  public var why: Why
+  public var text: String
+
+  public init(why: Why, text: String = "") {
+    self.why = why
+    self.text = text
+  }
+}
+
+/// Something was wrong with incoming data; the data themselves were used, mended or left out as the
+/// detail says.
+public struct DataQuality: Equatable, Sendable {
+  public enum Issue: UInt8, Sendable, CaseIterable {
+    case gap = 1
+    case duplicate = 2
+    case outOfOrder = 3
+    case crossed = 4
+    case impossibleValue = 5
+    case malformed = 6
+    case unknownOrder = 7
+    case stale = 8
+    case conflated = 9
+  }
+  public var issue: Issue
+  public var instrument: InstrumentID
+  /// Sequence number or other value that should have come; 0 where there is none.
+  public var expected: UInt64
+  /// What came instead; 0 where there is none.
+  public var actual: UInt64
+  public var detail: String
+
+  public init(
+    issue: Issue, instrument: InstrumentID, expected: UInt64 = 0, actual: UInt64 = 0, detail: String
+  ) {
+    self.issue = issue
+    self.instrument = instrument
+    self.expected = expected
+    self.actual = actual
+    self.detail = detail
+  }
+}
+
+/// The connection to a venue came up or went down.
+public struct ConnectionChange: Equatable, Sendable {
+  public enum State: UInt8, Sendable, CaseIterable {
+    case connected = 1
+    case disconnected = 2
+  }
+  public var venue: VenueID
+  public var state: State
+  public var text: String
+
+  public init(venue: VenueID, state: State, text: String = "") {
+    self.venue = venue
+    self.state = state
+    self.text = text
+  }
+}

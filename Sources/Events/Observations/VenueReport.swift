@@ -1,0 +1,89 @@
+/// What a venue says about one of our orders.
+public struct VenueReport: Equatable, Sendable {
+  public var order: OrderID
+  public var outcome: Outcome
+
+  public init(order: OrderID, _ outcome: Outcome) {
+    self.order = order
+    self.outcome = outcome
+  }
+
+  public enum Outcome: Equatable, Sendable {
+    case accepted(venueOrder: String)
+    case rejected(code: UInt16, text: String)
+    case filled(Fill)
+    case cancelled(CancelCause, text: String)
+    /// `quantity` is the order's new total, filled part included.
+    case replaced(quantity: Quantity, price: Price)
+    case expired
+    case requestRejected(Request, code: UInt16, text: String)
+    /// Answer to a query: how the venue knows the order.
+    case status(KnownState, filled: Quantity)
+  }
+
+  /// Why an order is cancelled.
+  public enum CancelCause: UInt8, Sendable, CaseIterable {
+    case requested = 1
+    case venue = 2
+    /// The rest of an immediate-or-cancel, fill-or-kill or market order.
+    case immediate = 3
+    case connectionLost = 4
+  }
+
+  public enum Request: UInt8, Sendable, CaseIterable {
+    case cancel = 1
+    case replace = 2
+  }
+
+  public enum KnownState: UInt8, Sendable, CaseIterable {
+    case working = 1
+    case filled = 2
+    case cancelled = 3
+    case rejected = 4
+    case expired = 5
+    case neverReceived = 6
+  }
+
+  /// Codes of `rejected` and `requestRejected`.
+  public enum RejectCode {
+    public static let unknownOrder: UInt16 = 1
+    public static let tooLate: UInt16 = 2
+    public static let notTrading: UInt16 = 3
+    public static let noLiquidity: UInt16 = 4
+    public static let invalidPrice: UInt16 = 5
+    public static let invalidQuantity: UInt16 = 6
+    public static let duplicateOrder: UInt16 = 7
+    public static let unknownInstrument: UInt16 = 8
+    public static let other: UInt16 = 99
+  }
+}
+
+/// An execution of part or all of an order.
+public struct Fill: Equatable, Sendable {
+  public enum Liquidity: UInt8, Sendable, CaseIterable {
+    case unknown = 0
+    case maker = 1
+    case taker = 2
+  }
+  /// The venue's number of the execution, unique per order.
+  public var id: UInt64
+  public var price: Price
+  /// Above 0.
+  public var quantity: Quantity
+  /// Positive if paid, negative if received.
+  public var fee: Money
+  public var feeCurrency: String
+  public var liquidity: Liquidity
+
+  public init(
+    id: UInt64, price: Price, quantity: Quantity, fee: Money, feeCurrency: String,
+    liquidity: Liquidity
+  ) {
+    self.id = id
+    self.price = price
+    self.quantity = quantity
+    self.fee = fee
+    self.feeCurrency = feeCurrency
+    self.liquidity = liquidity
+  }
+}

@@ -1,0 +1,84 @@
+/// An amount of a currency, scaled by 10^12 whatever the currency, so that a price times a quantity is
+/// exact for all but the finest scales. Range ± 1.7 × 10^26 units.
+public struct Money: Hashable, Comparable, Sendable, BitwiseCopyable {
+  public var raw: Int128
+
+  @inlinable public init(raw: Int128) { self.raw = raw }
+
+  /// Decimal digits after the point.
+  public static let scale = 12
+  /// One unit of the currency.
+  public static let one: Int128 = 1_000_000_000_000
+
+  public static let zero = Money(raw: 0)
+
+  /// A whole number of units.
+  public init(units: Int64) { raw = Int128(units) * Self.one }
+
+  @inlinable public static func < (a: Money, b: Money) -> Bool { a.raw < b.raw }
+  @inlinable public static func + (a: Money, b: Money) -> Money { Money(raw: a.raw + b.raw) }
+  @inlinable public static func - (a: Money, b: Money) -> Money { Money(raw: a.raw - b.raw) }
+  @inlinable public static prefix func - (a: Money) -> Money { Money(raw: -a.raw) }
+  @inlinable public static func += (a: inout Money, b: Money) { a.raw += b.raw }
+  @inlinable public static func -= (a: inout Money, b: Money) { a.raw -= b.raw }
+
+  @inlinable public var magnitude: Money { Money(raw: raw < 0 ? -raw : raw) }
+
+  /// The largest magnitude books accept: sums of a million such amounts do not overflow.
+  public static let limit: Int128 = 1 << 106
+
+  /// Price × quantity × multiplier of an instrument, rounded half to even at 10^-12.
+  /// - Returns: nil if the price is absent or the result is beyond `Money.limit`.
+  public static func notional(_ price: Price, _ quantity: Quantity, of instrument: Instrument)
+    -> Money?
+  {
+    guard !price.isNone else { return nil }
+    let base = Int128(price.raw) * Int128(quantity.raw)
+    let (product, overflow) = base.multipliedReportingOverflow(by: Int128(instrument.multiplier))
+    guard !overflow else { return nil }
+    let shift = instrument.priceScale + instrument.quantityScale + Instrument.multiplierScale
+    return rescaled(product, from: Int(shift))
+  }
+
+  /// An amount with `scale` decimals as money, rounded half to even.
+  /// - Returns: nil if the result is beyond `Money.limit`.
+  public static func rescaled(_ amount: Int128, from scale: Int) -> Money? {
+    let raw: Int128
+    if scale <= Self.scale {
+      let (product, overflow) = amount.multipliedReportingOverflow(by: power(Self.scale - scale))
+      guard !overflow else { return nil }
+      raw = product
+    } else {
+      raw = divideHalfEven(amount, by: power(scale - Self.scale))
+    }
+    return raw.magnitude <= Self.limit.magnitude ? Money(raw: raw) : nil
+  }
+
+  /// This amount × numerator / denominator, rounded half to even.
+  /// - Precondition: the denominator is not 0, and |numerator| ≤ |denominator|.
+  public func scaled(by numerator: Int64, over denominator: Int64) -> Money {
+    precondition(denominator != 0 && numerator.magnitude <= denominator.magnitude)
+    // The product may need more than 128 bits, so whole and remainder are scaled apart.
+    let (whole, rest) = raw.quotientAndRemainder(dividingBy: Int128(denominator))
+    let exact = whole * Int128(numerator)
+    return Money(
+      raw: exact + divideHalfEven(rest * Int128(numerator), by: Int128(denominator)))
+  }
+}
+
+/// 10^exponent.
+/// - Precondition: 0 ≤ exponent ≤ 38.
+public func power(_ exponent: Int) -> Int128 {
+  precondition(exponent >= 0 && exponent <= 38)
+  return (0..<exponent).reduce(Int128(1)) { value, _ in value * 10 }
+}
+
+/// The quotient rounded to the nearest integer, ties to the even one.
+public func divideHalfEven(_ dividend: Int128, by divisor: Int128) -> Int128 {
+  let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
+  if remainder == 0 { return quotient }
+  let twice = remainder.magnitude * 2
+  let isUp = twice > divisor.magnitude || (twice == divisor.magnitude && quotient & 1 != 0)
+  guard isUp else { return quotient }
+  return quotient + ((dividend < 0) == (divisor < 0) ? 1 : -1)
+}
