@@ -4,6 +4,8 @@ public struct BlockHeader: Equatable, Sendable {
   public static let size = 72
   /// The journal format this build writes and the newest it reads.
   public static let version: UInt16 = 1
+  /// Offset of the hash of the block before.
+  public static let previousOffset = 40
   static let magic: UInt32 = 0x4B42_5944  // "DYBK"
 
   /// Sequence of the block's first entry, from 1.

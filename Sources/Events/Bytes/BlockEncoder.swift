@@ -1,0 +1,129 @@
+/// Writes entries, one after the other, as the content of a block.
+///
+/// Call `begin`, then `append` for each entry, then `finish`; the content is then ready to be hashed
+/// and stored, but for the hash of the block before, which the journal fills in. The memory is kept
+/// for the next block.
+public struct BlockEncoder: ~Copyable {
+  @usableFromInline var buffer: ByteBuffer
+  @usableFromInline var references = TickReferences()
+  @usableFromInline var timeBase: Int64 = 0
+  @usableFromInline var lastTime: Int64 = 0
+  @usableFromInline var next: UInt64 = 1
+  /// Sequence of the block's first entry.
+  public private(set) var firstSequence: UInt64 = 1
+  /// The orders that entries of the block name, with the entries' sequences, for the journal's index.
+  public private(set) var mentions: [Mention] = []
+  private var payload = ByteBuffer(capacity: 1024)
+
+  /// An entry names an order.
+  public struct Mention: Equatable, Sendable {
+    public var order: OrderID
+    public var sequence: UInt64
+  }
+
+  /// - Parameter capacity: bytes to reserve for a block; it grows if it must.
+  public init(capacity: Int = 1 << 20) { buffer = ByteBuffer(capacity: capacity) }
+
+  /// Starts a block whose first entry has this sequence.
+  public mutating func begin(at sequence: UInt64) {
+    precondition(sequence > 0)
+    buffer.removeAll()
+    buffer.append(zeros: BlockHeader.size)
+    references.forget()
+    mentions.removeAll(keepingCapacity: true)
+    firstSequence = sequence
+    next = sequence
+  }
+
+  /// Sequence that the next entry will have.
+  @inlinable public var nextSequence: UInt64 { next }
+  /// Number of entries so far.
+  @inlinable public var entryCount: Int { Int(next &- firstSequence) }
+  /// Length of the content so far in bytes.
+  @inlinable public var byteCount: Int { buffer.count }
+  /// Receive time of the last entry.
+  @inlinable public var lastReceiveTime: Instant { Instant(nanoseconds: lastTime) }
+
+  /// Completes the content: a header, without the hash of the block before, and the records.
+  /// - Precondition: there is at least one entry.
+  public mutating func finish() {
+    precondition(entryCount > 0 && entryCount <= Int(UInt32.max))
+    buffer.overwrite(BlockHeader.magic, at: 0)
+    buffer.overwrite(BlockHeader.version, at: 4)
+    buffer.overwrite(firstSequence, at: 8)
+    buffer.overwrite(UInt32(entryCount), at: 16)
+    buffer.overwrite(UInt32(buffer.count - BlockHeader.size), at: 20)
+    buffer.overwrite(lastTime, at: 32)
+  }
+
+  /// Writes the hash of the block before into the content.
+  public mutating func setPrevious(_ digest: Digest) {
+    unsafe buffer.overwrite(digest.bytes.span.bytes, at: BlockHeader.previousOffset)
+  }
+
+  /// Lends the content.
+  public func withContent<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    try buffer.withBytes(body)
+  }
+
+  /// Appends an observation.
+  /// - Returns: its sequence.
+  @discardableResult
+  public mutating func append(
+    _ observation: Observation, event: Instant, receive: Instant, cause: UInt64 = 0
+  ) -> UInt64 {
+    if case .market(let tick) = observation { return append(tick, event: event, receive: receive) }
+    payload.removeAll()
+    let kind = observation.encode(into: &payload)
+    return appendRecord(kind, order: observation.order, event, receive, cause)
+  }
+
+  /// Appends a decision.
+  /// - Returns: its sequence.
+  @discardableResult
+  public mutating func append(_ decision: Decision, at time: Instant, cause: UInt64) -> UInt64 {
+    payload.removeAll()
+    let kind = decision.encode(into: &payload)
+    return appendRecord(kind, order: decision.order, time, time, cause)
+  }
+
+  private mutating func appendRecord(
+    _ kind: EntryKind, order: OrderID, _ event: Instant, _ receive: Instant, _ cause: UInt64
+  ) -> UInt64 {
+    let delta = offset(to: receive.nanoseconds)
+    buffer.append(UInt32(kind.rawValue))
+    buffer.append(delta)
+    buffer.append(cause)
+    buffer.append(receive.nanoseconds &- event.nanoseconds)
+    buffer.append(UInt32(payload.count))
+    buffer.append(UInt32(0))
+    payload.withBytes { buffer.append($0) }
+    buffer.append(zeros: (4 - payload.count % 4) % 4)
+    if order != .none { mentions.append(Mention(order: order, sequence: next)) }
+    next += 1
+    return next - 1
+  }
+
+  /// Nanoseconds from the time base to `receive`; moves the base if they would not fit.
+  @inlinable @inline(__always)
+  mutating func offset(to receive: Int64) -> UInt32 {
+    if next == firstSequence {
+      timeBase = receive
+      setBaseTime(receive)
+    } else if receive &- timeBase > Int64(UInt32.max) {
+      moveTimeBase(to: receive)
+    }
+    lastTime = receive
+    return UInt32(truncatingIfNeeded: receive &- timeBase)
+  }
+
+  @usableFromInline
+  mutating func setBaseTime(_ time: Int64) { buffer.overwrite(time, at: 24) }
+
+  @usableFromInline @inline(never)
+  mutating func moveTimeBase(to receive: Int64) {
+    buffer.append(UInt64(0))
+    buffer.append(receive)
+    timeBase = receive
+  }
+}

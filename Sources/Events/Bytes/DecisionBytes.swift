@@ -1,0 +1,171 @@
+/// Payloads of decisions (docs/journal-format.md, section 4.3).
+extension Decision {
+  /// Appends the payload and says of which kind it is.
+  public func encode(into out: inout ByteBuffer) -> EntryKind {
+    switch self {
+    case .intent(let intent): return intent.encode(into: &out)
+    case .refused(let refusal): return refusal.encode(into: &out)
+    case .submitted(let ticket): return ticket.encode(into: &out)
+    case .cancelRequested(let order, let reason):
+      out.append(order.raw)
+      out.append(reason.rawValue)
+      return .cancelRequested
+    case .replaceRequested(let order, let quantity, let price):
+      out.append(order.raw)
+      out.append(quantity.raw)
+      out.append(price.raw)
+      return .replaceRequested
+    case .alert(let alert):
+      out.append(alert.severity.rawValue)
+      out.append(alert.code.rawValue)
+      out.append(alert.instrument.raw)
+      out.append(alert.order.raw)
+      out.append(string: alert.text)
+      return .alert
+    case .halted(let scope, let reason):
+      out.append(scope)
+      out.append(string: reason)
+      return .halted
+    case .resumed(let scope, let reason):
+      out.append(scope)
+      out.append(string: reason)
+      return .resumed
+    }
+  }
+
+  /// The order the decision names.
+  var order: OrderID {
+    switch self {
+    case .intent(let intent): intent.order
+    case .submitted(let ticket): ticket.order
+    case .cancelRequested(let order, _): order
+    case .replaceRequested(let order, _, _): order
+    case .alert(let alert): alert.order
+    case .refused, .halted, .resumed: .none
+    }
+  }
+
+  /// Reads the payload of a decision.
+  init(_ kind: EntryKind, _ input: inout ByteReader) throws(Damage) {
+    switch kind {
+    case .intent: self = .intent(try IntentRecord(&input))
+    case .refused: self = .refused(try Refusal(&input))
+    case .submitted: self = .submitted(try OrderTicket(&input))
+    case .cancelRequested:
+      self = .cancelRequested(try input.readOrder(), try input.read(named: "why"))
+    case .replaceRequested:
+      self = .replaceRequested(
+        try input.readOrder(), quantity: try input.readQuantity(), price: try input.readPrice())
+    case .alert:
+      self = .alert(
+        Alert(
+          severity: try input.read(named: "severity"), code: try input.read(named: "code"),
+          instrument: InstrumentID(try input.read(UInt16.self)), order: try input.readOrder(),
+          text: try input.readString()))
+    case .halted:
+      self = .halted(try input.readScope(), reason: try input.readString())
+    case .resumed:
+      self = .resumed(try input.readScope(), reason: try input.readString())
+    default: throw Damage(at: input.offset, "kind \(kind.rawValue) is not a decision")
+    }
+  }
+}
+
+extension IntentRecord {
+  func encode(into out: inout ByteBuffer) -> EntryKind {
+    out.append(strategy.raw)
+    out.append(action.rawValue)
+    out.append(instrument.raw)
+    out.append(side.rawValue)
+    out.append(type.rawValue)
+    out.append(timeInForce.rawValue)
+    out.append(quantity.raw)
+    out.append(price.raw)
+    out.append(order.raw)
+    out.append(string: reason.text)
+    out.append(UInt16(reason.values.count))
+    for value in reason.values {
+      out.append(string: value.name)
+      out.append(value.value.mantissa)
+      out.append(value.value.scale)
+    }
+    return .intent
+  }
+
+  init(_ input: inout ByteReader) throws(Damage) {
+    self.init(
+      strategy: StrategyID(try input.read(UInt16.self)), action: try input.read(named: "action"),
+      instrument: InstrumentID(try input.read(UInt16.self)), side: try input.read(named: "side"),
+      type: try input.read(named: "type"), timeInForce: try input.read(named: "time in force"),
+      quantity: try input.readQuantity(), price: try input.readPrice(),
+      order: try input.readOrder(), reason: Reason(try input.readString()))
+    for _ in 0..<(try input.read(UInt16.self)) {
+      let name = try input.readString()
+      let mantissa = try input.read(Int64.self)
+      let scale = try input.read(UInt8.self)
+      guard scale <= 18 else { throw Damage(at: input.offset, "a decimal with \(scale) digits") }
+      reason.values.append(Reason.Value(name, Decimal(mantissa: mantissa, scale: scale)))
+    }
+  }
+}
+
+extension Refusal {
+  func encode(into out: inout ByteBuffer) -> EntryKind {
+    out.append(strategy.raw)
+    out.append(instrument.raw)
+    out.append(rule.rawValue)
+    out.append(side.rawValue)
+    out.append(quantity.raw)
+    out.append(price.raw)
+    out.append(value)
+    out.append(limit)
+    out.append(scale)
+    out.append(string: unit)
+    return .refused
+  }
+
+  init(_ input: inout ByteReader) throws(Damage) {
+    self.init(
+      strategy: StrategyID(try input.read(UInt16.self)),
+      instrument: InstrumentID(try input.read(UInt16.self)), rule: try input.read(named: "rule"),
+      side: try input.read(named: "side"), quantity: try input.readQuantity(),
+      price: try input.readPrice(), value: try input.read(Int128.self),
+      limit: try input.read(Int128.self), scale: try input.read(UInt8.self),
+      unit: try input.readString())
+  }
+}
+
+extension OrderTicket {
+  func encode(into out: inout ByteBuffer) -> EntryKind {
+    out.append(order.raw)
+    out.append(strategy.raw)
+    out.append(account.raw)
+    out.append(instrument.raw)
+    out.append(side.rawValue)
+    out.append(type.rawValue)
+    out.append(timeInForce.rawValue)
+    out.append(quantity.raw)
+    out.append(price.raw)
+    return .submitted
+  }
+
+  init(_ input: inout ByteReader) throws(Damage) {
+    self.init(
+      order: try input.readOrder(), strategy: StrategyID(try input.read(UInt16.self)),
+      account: AccountID(try input.read(UInt16.self)),
+      instrument: InstrumentID(try input.read(UInt16.self)), side: try input.read(named: "side"),
+      type: try input.read(named: "type"), timeInForce: try input.read(named: "time in force"),
+      quantity: try input.readQuantity(), price: try input.readPrice())
+  }
+}
+
+extension EntryKind {
+  /// Reads the payload of an entry of this kind.
+  /// - Precondition: the kind is not a market event's.
+  public func event(_ content: RawSpan, _ payload: Range<Int>) throws(Damage) -> Event {
+    precondition(!isMarket)
+    var input = ByteReader(content.extracting(payload))
+    if isDecision { return .decision(try Decision(self, &input)) }
+    return .observation(try Observation(self, &input))
+  }
+}

@@ -1,0 +1,97 @@
+/// The names of kinds and enumerated values in every text form (docs/journal-format.md, section 7).
+public protocol Named {
+  /// Lower-case words joined by `_`.
+  var name: String { get }
+}
+
+/// `closingAuction` as `closing_auction`.
+private func snakeCase(_ value: some Any) -> String {
+  String(describing: value).reduce(into: "") { text, character in
+    if character.isUppercase { text += "_" }
+    text += character.lowercased()
+  }
+}
+
+extension EntryKind: Named {
+  public var name: String { self == .operatorAct ? "operator" : snakeCase(self) }
+
+  /// The kind with this name, or nil.
+  public init?(name: String) {
+    guard let kind = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = kind
+  }
+}
+
+extension Side: Named { public var name: String { snakeCase(self) } }
+extension TradingStatus: Named { public var name: String { snakeCase(self) } }
+extension InstrumentClass: Named { public var name: String { snakeCase(self) } }
+extension Scope.Kind: Named { public var name: String { snakeCase(self) } }
+extension OperatorAct.Act: Named { public var name: String { snakeCase(self) } }
+extension RunStop.Why: Named { public var name: String { snakeCase(self) } }
+extension DataQuality.Issue: Named { public var name: String { snakeCase(self) } }
+extension ConnectionChange.State: Named { public var name: String { snakeCase(self) } }
+extension VenueReport.CancelCause: Named { public var name: String { snakeCase(self) } }
+extension VenueReport.Request: Named { public var name: String { snakeCase(self) } }
+extension VenueReport.KnownState: Named { public var name: String { snakeCase(self) } }
+extension Fill.Liquidity: Named { public var name: String { snakeCase(self) } }
+extension OrderType: Named { public var name: String { snakeCase(self) } }
+extension IntentRecord.Action: Named { public var name: String { snakeCase(self) } }
+extension CancelReason: Named { public var name: String { snakeCase(self) } }
+extension Alert.Severity: Named { public var name: String { snakeCase(self) } }
+
+extension RunStart.Mode: Named {
+  public var name: String {
+    switch self {
+    case .importing: "import"
+    case .backtest: "backtest"
+    case .live: "live"
+    case .simulation: "simulate"
+    }
+  }
+}
+
+extension TimeInForce: Named {
+  public var name: String {
+    switch self {
+    case .none: "none"
+    case .day: "day"
+    case .goodTillCancelled: "gtc"
+    case .immediateOrCancel: "ioc"
+    case .fillOrKill: "fok"
+    }
+  }
+}
+
+extension Rule: Named {
+  public var name: String {
+    switch self {
+    case .engineHalted: "engine.halted"
+    case .instrumentUnknown: "instrument.unknown"
+    case .instrumentNotTrading: "instrument.not_trading"
+    case .orderInvalid: "order.invalid"
+    case .orderMaxQuantity: "order.max_quantity"
+    case .orderMaxNotional: "order.max_notional"
+    case .positionMaxQuantity: "position.max_quantity"
+    case .orderPriceCollar: "order.price_collar"
+    case .orderMaxRate: "order.max_rate"
+    case .orderNoReferencePrice: "order.no_reference_price"
+    case .orderUnknown: "order.unknown"
+    case .orderNotCancellable: "order.not_cancellable"
+    case .arithmeticOverflow: "arithmetic.overflow"
+    }
+  }
+}
+
+extension Alert.Code: Named {
+  public var name: String {
+    switch self {
+    case .reportUnknownOrder: "report.unknown_order"
+    case .reportIllegal: "report.illegal"
+    case .reportOverfill: "report.overfill"
+    case .reportDuplicateFill: "report.duplicate_fill"
+    case .booksOverflow: "books.overflow"
+    case .strategyFailed: "strategy.failed"
+    case .orderUnknownState: "order.unknown_state"
+    }
+  }
+}
