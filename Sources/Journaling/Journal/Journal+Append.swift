@@ -1,0 +1,123 @@
+import CLMDB
+import Events
+
+extension Journal {
+  /// Records finished blocks: all of them or, if it throws, none.
+  ///
+  /// The blocks stand one after the other in `contents`, each with its header. The field `previous`
+  /// of the headers is ignored: what is recorded, and hashed, has the chain's own. One commit, which
+  /// is on the disk when this returns unless the durability is `none`. The bytes are copied once,
+  /// straight into the page. Must not be called from inside a reader of the same journal on the same
+  /// thread, as the map could not grow there.
+  ///
+  /// - Parameter mentions: which entries of these blocks name which orders.
+  /// - Returns: sequence of the journal's last entry, now acknowledged.
+  /// - Throws: `malformedBlock`, `outOfOrder`, `timeReversed` for blocks that cannot follow;
+  ///   `diskFull`, `mapFull`, `permission`. The journal is as before after each.
+  @discardableResult
+  public mutating func append(
+    _ contents: RawSpan, mentions: [OrderMention] = []
+  ) throws(JournalError) -> UInt64 {
+    let headers = try checked(contents)
+    guard let last = headers.last else { return head.sequence }
+    let appended = headers[0].firstSequence...last.lastSequence
+    precondition(
+      mentions.allSatisfy { appended.contains($0.sequence) },
+      "an order mention names an entry that is not in the blocks appended with it")
+    let chain = unsafe try contents.withUnsafeBytes { (bytes) throws(JournalError) in
+      unsafe try record(bytes, headers: headers, mentions: mentions)
+    }
+    head = JournalHead(sequence: last.lastSequence, time: last.lastTime, chain: chain)
+    return head.sequence
+  }
+
+  /// Records finished blocks; see `append(_:mentions:)`.
+  @discardableResult
+  public mutating func append(
+    _ contents: borrowing ByteBuffer, mentions: [OrderMention] = []
+  ) throws(JournalError) -> UInt64 {
+    try contents.withBytes { (bytes) throws(JournalError) in
+      try append(bytes, mentions: mentions)
+    }
+  }
+
+  /// Reads the headers of blocks that stand one after the other and checks that they can follow.
+  private borrowing func checked(_ contents: RawSpan) throws(JournalError) -> [BlockHeader] {
+    var headers: [BlockHeader] = []
+    var offset = 0
+    var (next, time) = (head.sequence + 1, head.time)
+    while offset < contents.byteCount {
+      let rest = contents.extracting(offset...)
+      let header: BlockHeader
+      do {
+        header = try BlockHeader(content: rest.extracting(first: try blockLength(rest)))
+      } catch {
+        throw .malformedBlock(sequence: next, what: error.description)
+      }
+      guard header.firstSequence == next else {
+        throw .outOfOrder(expected: next, found: header.firstSequence)
+      }
+      if let time, header.baseTime < time {
+        throw .timeReversed(sequence: next, before: time, after: header.baseTime)
+      }
+      if header.lastTime < header.baseTime {
+        throw .timeReversed(sequence: next, before: header.baseTime, after: header.lastTime)
+      }
+      headers.append(header)
+      offset += BlockHeader.size + Int(header.recordBytes)
+      (next, time) = (header.lastSequence + 1, header.lastTime)
+    }
+    return headers
+  }
+
+  /// One transaction: the blocks and the indexes. Returns the chain head it leads to.
+  private borrowing func record(
+    _ bytes: UnsafeRawBufferPointer, headers: [BlockHeader], mentions: [OrderMention]
+  ) throws(JournalError) -> Digest {
+    try environment.write { (transaction) throws(JournalError) in
+      var chain = head.chain
+      var offset = 0
+      for header in headers {
+        let count = BlockHeader.size + Int(header.recordBytes)
+        let space = unsafe try transaction.reserve(
+          transaction.databases.blocks, header.firstSequence, count: count, appending: true)
+        unsafe space.copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
+        unsafe space.storePrevious(chain)
+        chain = unsafe hasher.hash(UnsafeRawBufferPointer(space))
+        try transaction.insert(
+          transaction.databases.times, UInt64(bitPattern: header.baseTime.nanoseconds),
+          header.firstSequence)
+        offset += count
+      }
+      for mention in mentions {
+        try transaction.insert(transaction.databases.orders, mention.order, mention.sequence)
+      }
+      return chain
+    }
+  }
+}
+
+/// Length of the block content that `bytes` begin with, by its header; the header itself is checked
+/// by `BlockHeader`.
+private func blockLength(_ bytes: RawSpan) throws(Damage) -> Int {
+  guard bytes.byteCount >= BlockHeader.size else { throw Damage(at: 0, "shorter than a header") }
+  var reader = ByteReader(bytes, at: 20)
+  let length = BlockHeader.size + Int(try reader.read(UInt32.self))
+  guard length <= bytes.byteCount else { throw Damage(at: 20, "records are cut off") }
+  return length
+}
+
+extension UnsafeMutableRawBufferPointer {
+  /// Sets the header field "hash of the block before" of a block content.
+  fileprivate func storePrevious(_ digest: Digest) {
+    let words = (
+      digest.words.0.bigEndian, digest.words.1.bigEndian, digest.words.2.bigEndian,
+      digest.words.3.bigEndian
+    )
+    unsafe storeBytes(of: words.0, toByteOffset: 40, as: UInt64.self)
+    unsafe storeBytes(of: words.1, toByteOffset: 48, as: UInt64.self)
+    unsafe storeBytes(of: words.2, toByteOffset: 56, as: UInt64.self)
+    unsafe storeBytes(of: words.3, toByteOffset: 64, as: UInt64.self)
+  }
+}

@@ -1,0 +1,115 @@
+import Events
+import Glibc
+
+/// A journal opened for writing: the one writer there is.
+///
+/// May move between threads, one call at a time. Closes at the end of its life; with durability
+/// `none` that waits for the disk.
+public struct Journal: ~Copyable, Sendable {
+  /// The folder.
+  public let path: String
+  /// What was said about the journal at its creation.
+  public let meta: JournalMeta
+  /// What an append that returned promises.
+  public let durability: Durability
+  /// Where the journal ends.
+  public internal(set) var head: JournalHead
+  /// First sequence of the import under way; nil if none is.
+  public internal(set) var pendingImport: UInt64? = nil
+  /// Entries of an unfinished import that opening this journal removed; nil if there was none.
+  public let rolledBack: ClosedRange<UInt64>?
+
+  let lease: EnvironmentLease
+  let hasher = Sha256()
+  let lock: WriterLock
+
+  var environment: Environment { lease.environment }
+
+  /// Makes a new, empty journal. The folder is created if need be; its parent must be there.
+  /// - Throws: `exists` if there is a journal; `secondWriter`, `permission`, `diskFull`.
+  public static func create(
+    at path: String, meta: JournalMeta, durability: Durability = .group,
+    options: JournalOptions = JournalOptions()
+  ) throws(JournalError) -> Journal {
+    if unsafe mkdir(path, 0o750) != 0, errno != EEXIST {
+      if errno == ENOENT || errno == ENOTDIR { throw .missing(path: path) }
+      throw .system(path: path, doing: "creating the folder")
+    }
+    let lock = try WriterLock.take(path: path)
+    if unsafe access(path + "/data.mdb", F_OK) == 0 { throw .exists(path: path) }
+    let lease = try EnvironmentRegistry.take(
+      path: path, access: .writing, mapSize: options.mapSize, creating: meta)
+    try syncFolder(path)
+    return try start(lock: lock, lease: lease, durability: durability, options: options)
+  }
+
+  /// Opens a journal for writing, and first removes what an unfinished import left.
+  ///
+  /// O(log n), and O(size of the import) to remove one.
+  /// - Throws: `missing`, `notAJournal`, `newerFormat`, `secondWriter`, `tornTail`, `permission`;
+  ///   `damagedBlock` if the last block is, as nothing can be chained to it.
+  public static func open(
+    at path: String, durability: Durability = .group, options: JournalOptions = JournalOptions()
+  ) throws(JournalError) -> Journal {
+    let lock = try WriterLock.take(path: path)
+    let lease = try EnvironmentRegistry.take(
+      path: path, access: .writing, mapSize: options.mapSize)
+    return try start(lock: lock, lease: lease, durability: durability, options: options)
+  }
+
+  /// Opens what the lock and the lease are for, and rolls back an unfinished import.
+  private static func start(
+    lock: consuming WriterLock, lease: consuming EnvironmentLease, durability: Durability,
+    options: JournalOptions
+  ) throws(JournalError) -> Journal {
+    let environment = lease.environment
+    try environment.prepareWriting(
+      waitsForDisk: durability.waitsForDisk, largestMap: options.largestMap)
+    let (meta, pending) = try environment.read { (view) throws(JournalError) in
+      (try JournalMeta(from: view), try view.pending())
+    }
+    var rolledBack: ClosedRange<UInt64>?
+    if let pending { rolledBack = try environment.truncate(from: pending) }
+    let head = try environment.read { (view) throws(JournalError) in
+      try view.head(id: meta.id, hasher: Sha256())
+    }
+    return Journal(
+      lock: lock, lease: lease, meta: meta, head: head, durability: durability,
+      rolledBack: rolledBack)
+  }
+
+  // Cannot fail: a noncopyable value must not be left half made.
+  private init(
+    lock: consuming WriterLock, lease: consuming EnvironmentLease, meta: JournalMeta,
+    head: JournalHead, durability: Durability, rolledBack: ClosedRange<UInt64>?
+  ) {
+    path = lease.environment.path
+    self.meta = meta
+    self.durability = durability
+    self.head = head
+    self.rolledBack = rolledBack
+    self.lease = lease
+    self.lock = lock
+  }
+
+  deinit {
+    // A failure here cannot be reported; whoever must know calls `sync` before.
+    if !durability.waitsForDisk { try? environment.sync() }
+  }
+
+  /// Waits until everything appended is on the disk, whatever the durability.
+  public borrowing func sync() throws(JournalError) { try environment.sync() }
+
+  /// A reader of this journal for the same process.
+  public borrowing func reader() throws(JournalError) -> JournalReader {
+    try JournalReader.open(at: path)
+  }
+}
+
+/// Makes a new file's name as durable as the file.
+func syncFolder(_ path: String) throws(JournalError) {
+  let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw .system(path: path, doing: "syncing the folder") }
+  defer { close(descriptor) }
+  if fsync(descriptor) != 0 { throw .system(path: path, doing: "syncing the folder") }
+}

@@ -1,0 +1,132 @@
+import CLMDB
+import Events
+
+extension JournalReader {
+  /// Lends the blocks in order, from the one that contains `first`, until `last` is passed, `body`
+  /// returns false or the journal ends.
+  ///
+  /// Sealed blocks are decompressed. Magic, lengths and the continuity of sequences are always
+  /// checked; with `verify` the hash chain too, from the block before the first on. The view is
+  /// renewed every 64 blocks, so the writer's file does not grow for a reader that is on the move;
+  /// `body` should not wait for something else, and must not append to the same journal.
+  ///
+  /// - Parameter body: gets a block's header and whole content (header included), valid during the
+  ///   call. Damage it throws, as a decoder does, becomes `damagedBlock` of that block.
+  /// - Throws: `damagedBlock`, `brokenChain`; `body` has had all blocks before.
+  public func forEachBlock(
+    from first: UInt64 = 1, through last: UInt64 = .max, verify: Bool = false,
+    _ body: (BlockHeader, RawSpan) throws(Damage) -> Bool
+  ) throws(JournalError) {
+    guard first <= last else { return }
+    var walk = BlockWalk(from: max(first, 1), through: last, verify: verify, id: meta.id)
+    var more = true
+    while more {
+      more = try environment.read { (view) throws(JournalError) in
+        try walk.advance(64, in: view, body)
+      }
+    }
+  }
+
+  /// Lends the block that contains an entry.
+  /// - Returns: nil if there is no such entry.
+  public func withBlock<R>(
+    containing sequence: UInt64, _ body: (BlockHeader, RawSpan) throws(Damage) -> R
+  ) throws(JournalError) -> R? {
+    var result: R?
+    try forEachBlock(from: sequence, through: sequence) { (header, content) throws(Damage) in
+      result = try body(header, content)
+      return false
+    }
+    return result
+  }
+}
+
+/// A way through the blocks that outlives the transactions it uses.
+private struct BlockWalk: ~Copyable {
+  private let first: UInt64
+  private let last: UInt64
+  private let verify: Bool
+  private let id: JournalID
+  /// Sequence at which the next block must begin; nil at the start.
+  private var next: UInt64?
+  /// Hash of the block before the next; nil at the start and without `verify`.
+  private var chain: Digest?
+  private var unsealer = Unsealer()
+  private let hasher = Sha256()
+
+  init(from first: UInt64, through last: UInt64, verify: Bool, id: JournalID) {
+    self.first = first
+    self.last = last
+    self.verify = verify
+    self.id = id
+  }
+
+  /// Goes through up to `count` blocks.
+  /// - Returns: whether there may be more.
+  mutating func advance(
+    _ count: Int, in view: borrowing Transaction,
+    _ body: (BlockHeader, RawSpan) throws(Damage) -> Bool
+  ) throws(JournalError) -> Bool {
+    let cursor = try Cursor.open(view, view.databases.blocks)
+    let shown = min(last, (try view.pending()).map { $0 - 1 } ?? .max)
+    if next == nil { next = try start(cursor) }
+    guard var key = next else { return false }
+    var item = unsafe try cursor.move(MDB_SET_RANGE, to: key)
+    for _ in 0..<count {
+      guard key <= shown, let current = unsafe item else { return false }
+      guard unsafe current.key == key else {
+        throw .damagedBlock(
+          first: key, last: unsafe current.key - 1, what: "the entries are missing")
+      }
+      let content = unsafe try unsealer.content(of: current)
+      let header = unsafe try header(content, at: key)
+      if verify {
+        guard header.previous == chain else { throw .brokenChain(at: key) }
+        chain = unsafe hasher.hash(content)
+      }
+      do {
+        guard unsafe try body(header, RawSpan(_unsafeBytes: content)) else { return false }
+      } catch {
+        throw .damaged(header, error)
+      }
+      key = header.lastSequence + 1
+      unsafe item = try cursor.move(MDB_NEXT)
+    }
+    next = key
+    return true
+  }
+
+  /// Finds the block that contains `first`, and with `verify` the hash of the block before it.
+  /// - Returns: its first sequence; nil if there is no such block.
+  private mutating func start(_ cursor: borrowing Cursor) throws(JournalError) -> UInt64? {
+    guard let found = unsafe try cursor.floor(first) else {
+      // Nothing at or before: an empty journal, or one whose beginning is gone.
+      chain = id.chainStart
+      return 1
+    }
+    let key = unsafe found.key
+    let header = unsafe try header(unsealer.content(of: found), at: key)
+    if header.lastSequence < first {
+      // After the end, or in a hole, which the walk then reports.
+      guard unsafe try cursor.move(MDB_NEXT) != nil else { return nil }
+      return header.lastSequence + 1
+    }
+    guard verify else { return key }
+    guard key > 1, let before = unsafe try cursor.move(MDB_PREV) else {
+      chain = id.chainStart
+      return key
+    }
+    chain = unsafe try hasher.hash(unsealer.content(of: before))
+    return key
+  }
+
+  private func header(
+    _ content: UnsafeRawBufferPointer, at key: UInt64
+  ) throws(JournalError) -> BlockHeader {
+    do {
+      return unsafe try BlockHeader(content: RawSpan(_unsafeBytes: content), at: key)
+    } catch {
+      throw .damagedBlock(first: key, last: nil, what: error.description)
+    }
+  }
+}

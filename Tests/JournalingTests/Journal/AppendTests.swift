@@ -1,0 +1,92 @@
+import Events
+import Journaling
+import Testing
+
+struct AppendTests {
+  let folder = TemporaryFolder()
+
+  @Test(arguments: Durability.allCases)
+  func `what was appended is read back`(durability: Durability) throws {
+    do {
+      var journal = try Journal.create(at: folder.journal, meta: testMeta, durability: durability)
+      #expect(journal.head.sequence == 0)
+      #expect(journal.head.chain == testMeta.id.chainStart)
+      let first = try journal.append(block(first: 1, count: 3))
+      let second = try journal.append(block(first: 4, count: 7))
+      #expect([first, second] == [3, 10])
+    }
+    let reader = try JournalReader.open(at: folder.journal)
+    #expect(reader.meta == testMeta)
+    var seen: [ClosedRange<UInt64>] = []
+    try reader.forEachBlock(verify: true) { (header, content) in
+      seen.append(header.firstSequence...header.lastSequence)
+      #expect(content.byteCount == 72 + 160)
+      return true
+    }
+    #expect(seen == [1...3, 4...10])
+  }
+
+  @Test func `several blocks in one append are one chain`() throws {
+    var buffer = ByteBuffer()
+    addBlock(to: &buffer, first: 1)
+    addBlock(to: &buffer, first: 11, count: 1, bytes: 0)
+    addBlock(to: &buffer, first: 12, bytes: 100_000)
+    var journal = try Journal.create(at: folder.journal, meta: testMeta)
+    let last = try journal.append(buffer)
+    #expect(last == 21)
+    let reader = try journal.reader()
+    var blocks = 0
+    try reader.forEachBlock(verify: true) { (_, _) in
+      blocks += 1
+      return true
+    }
+    #expect(blocks == 3)
+    let head = try reader.head()
+    #expect(head == journal.head)
+  }
+
+  @Test func `each block carries the hash of the one before`() throws {
+    var journal = try Journal.create(at: folder.journal, meta: testMeta)
+    try fill(&journal, blocks: 5)
+    var expected = testMeta.id.chainStart
+    let hasher = Sha256()
+    try journal.reader().forEachBlock { (header, content) in
+      #expect(header.previous == expected)
+      expected = hasher.hash(content)
+      return true
+    }
+    #expect(journal.head.chain == expected)
+  }
+
+  @Test func `a reopened journal goes on where it ended`() throws {
+    var heads: [JournalHead] = []
+    for _ in 0..<3 {
+      var journal =
+        heads.isEmpty
+        ? try Journal.create(at: folder.journal, meta: testMeta)
+        : try Journal.open(at: folder.journal)
+      if let last = heads.last { #expect(journal.head == last) }
+      try fill(&journal, blocks: 4)
+      heads.append(journal.head)
+    }
+    #expect(heads.map(\.sequence) == [40, 80, 120])
+  }
+
+  @Test func `a journal larger than its map grows without losing a write`() throws {
+    let options = JournalOptions(mapSize: 1 << 17)
+    var journal = try Journal.create(
+      at: folder.journal, meta: testMeta, durability: .none, options: options)
+    let reader = try journal.reader()
+    for _ in 0..<60 {
+      try journal.append(block(first: journal.head.sequence + 1, bytes: 100_000))
+      let last = try reader.lastSequence()
+      #expect(last == journal.head.sequence)
+    }
+    var blocks = 0
+    try reader.forEachBlock(verify: true) { (_, _) in
+      blocks += 1
+      return true
+    }
+    #expect(blocks == 60)
+  }
+}
