@@ -11,29 +11,43 @@ final class Environment: @unchecked Sendable {
 
   /// The journal's folder.
   let path: String
-  private let gate = Gate()
-  // All below changes only alone in the gate.
-  private var raw: OpaquePointer
-  private var databases: Databases
+  let gate = Gate()
+  // What follows changes only alone in the gate.
+  /// LMDB's handle; nil after a reopening that failed.
+  private(set) var handle: OpaquePointer?
+  private(set) var databases: Databases
   private(set) var access: Access
   /// Bytes the map may grow to; the writer's option.
-  private var largestMap = Int.max
-  /// A descriptor of `lock.mdb` whose closing would drop LMDB's own locks; closed after LMDB's.
-  private var lockFile: Int32 = -1
+  private(set) var largestMap = Int.max
+  /// Whether commits wait for the disk; the writer's option.
+  private(set) var waitsForDisk = true
+  /// A descriptor of `lock.mdb`, or -1; closing it would drop LMDB's own locks, so it is closed
+  /// only after LMDB's.
+  var lockFile: Int32 = -1
 
   private init(path: String, raw: OpaquePointer, databases: Databases, access: Access) {
     self.path = path
-    unsafe self.raw = raw
+    unsafe handle = raw
     self.databases = databases
     self.access = access
   }
 
-  deinit {
-    unsafe mdb_env_close(raw)
+  deinit { closeFiles() }
+
+  func closeFiles() {
+    if let raw = unsafe handle { unsafe mdb_env_close(raw) }
+    unsafe handle = nil
     if lockFile >= 0 { Glibc.close(lockFile) }
+    lockFile = -1
   }
 
-  var dataPath: String { path + "/data.mdb" }
+  /// LMDB's handle. Only inside the gate.
+  func opened() throws(JournalError) -> OpaquePointer {
+    guard let raw = unsafe handle else {
+      throw .failure(EBADF, path: path, doing: "using a journal that could not be reopened")
+    }
+    return unsafe raw
+  }
 
   /// Opens the environment in a folder.
   /// - Parameter meta: what to write into a new environment; nil to open one that is there.
@@ -129,7 +143,7 @@ final class Environment: @unchecked Sendable {
 
   /// Reading a page that the file does not have would kill the process (SIGBUS), so the length is
   /// compared with the newest meta page's first.
-  private static func checkLength(_ raw: OpaquePointer, path: String) throws(JournalError) {
+  static func checkLength(_ raw: OpaquePointer, path: String) throws(JournalError) {
     var info = unsafe MDB_envinfo()
     var shape = MDB_stat()
     var descriptor: Int32 = -1
@@ -149,165 +163,31 @@ final class Environment: @unchecked Sendable {
 }
 
 extension Environment {
-  /// Runs `body` in a read transaction: everything it sees is of one moment. The writer does not
-  /// wait for it, but the pages it may see are not reused, and the map does not grow, until it ends.
-  func read<R>(
-    _ body: (borrowing Transaction) throws(JournalError) -> R
-  ) throws(JournalError) -> R {
-    while true {
-      gate.enter()
-      var begun: OpaquePointer?
-      let code = unsafe mdb_txn_begin(raw, nil, UInt32(MDB_RDONLY), &begun)
-      if code == MDB_MAP_RESIZED {
-        gate.leave()
-        try adoptMapSize()
-        continue
+  /// Makes this the writer's environment: opened for writing, with the writer's options.
+  func prepareWriting(waitsForDisk: Bool, largestMap: Int) throws(JournalError) {
+    try gate.exclusively { () throws(JournalError) in
+      self.waitsForDisk = waitsForDisk
+      self.largestMap = largestMap
+      if access == .reading {
+        closeFiles()
+        try reopenForWriting()
+      } else {
+        unsafe mdb_env_set_flags(try opened(), UInt32(MDB_NOSYNC), waitsForDisk ? 0 : 1)
       }
-      defer { gate.leave() }
-      guard code == MDB_SUCCESS, let transaction = unsafe begun else {
-        throw .failure(code, path: path, doing: "beginning to read")
-      }
-      defer { unsafe mdb_txn_abort(transaction) }
-      unsafe try Self.checkLength(raw, path: path)
-      return unsafe try body(Transaction(raw: transaction, databases: databases, path: path))
     }
   }
 
-  /// Runs `body` in a write transaction and commits: all of it or nothing. When the map is full, the
-  /// map grows and `body` runs again, so `body` must begin from the same state each time.
-  func write<R>(
-    _ body: (borrowing Transaction) throws(JournalError) -> R
-  ) throws(JournalError) -> R {
-    while true {
-      let failed: Int32
-      do {
-        return try attempt(body)
-      } catch {
-        guard case .lmdb(_, let code, _) = error, code == MDB_MAP_FULL || code == MDB_MAP_RESIZED
-        else { throw explained(error) }
-        failed = code
-      }
-      if failed == MDB_MAP_FULL { try grow() } else { try adoptMapSize() }
-    }
-  }
-
-  private func attempt<R>(
-    _ body: (borrowing Transaction) throws(JournalError) -> R
-  ) throws(JournalError) -> R {
-    gate.enter()
-    defer { gate.leave() }
-    var begun: OpaquePointer?
-    let code = unsafe mdb_txn_begin(raw, nil, 0, &begun)
-    guard code == MDB_SUCCESS, let transaction = unsafe begun else {
-      throw .failure(code, path: path, doing: "beginning to write")
-    }
-    let result: R
+  /// Opens again after `closeFiles`. Only alone in the gate.
+  func reopenForWriting() throws(JournalError) {
+    let raw = unsafe try Self.openRaw(path: path, access: .writing, mapSize: nil)
     do {
-      result = unsafe try body(Transaction(raw: transaction, databases: databases, path: path))
+      databases = unsafe try Self.openDatabases(raw, path: path, creating: nil)
     } catch {
-      unsafe mdb_txn_abort(transaction)
+      unsafe mdb_env_close(raw)
       throw error
     }
-    let committed = unsafe mdb_txn_commit(transaction)
-    if committed != MDB_SUCCESS { throw .failure(committed, path: path, doing: "committing") }
-    // A file that was deleted or cut under the writer keeps nothing: do not acknowledge.
-    unsafe try Self.checkLength(raw, path: path)
-    return result
-  }
-
-  /// LMDB reports a write that was cut short, as by a full disk, as EIO: looks which it was.
-  private func explained(_ error: JournalError) -> JournalError {
-    guard case .system(_, EIO, _) = error else { return error }
-    var room = statvfs()
-    if unsafe statvfs(path, &room) == 0, room.f_bavail * room.f_frsize < 64 << 20 {
-      return .diskFull(path: path)
-    }
-    var limit = rlimit()
-    if unsafe getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0,
-      limit.rlim_cur != rlim_t.max
-    {
-      return .diskFull(path: path)
-    }
-    return error
-  }
-
-  /// Waits until everything committed is on the disk.
-  func sync() throws(JournalError) {
-    gate.enter()
-    defer { gate.leave() }
-    let code = unsafe mdb_env_sync(raw, 1)
-    if code != MDB_SUCCESS {
-      throw .failure(code, path: path, doing: "waiting for the disk")
-    }
-  }
-
-  /// Bytes of address space mapped now.
-  var mapSize: Int {
-    gate.enter()
-    defer { gate.leave() }
-    var info = unsafe MDB_envinfo()
-    unsafe mdb_env_info(raw, &info)
-    return unsafe info.me_mapsize
-  }
-
-  /// Makes this the writer's environment: opened for writing, with the writer's wait for the disk.
-  func prepareWriting(
-    waitsForDisk: Bool, largestMap: Int
-  ) throws(JournalError) {
-    try gate.exclusively { () throws(JournalError) in
-      if access == .reading { try reopen(.writing) }
-      unsafe mdb_env_set_flags(raw, UInt32(MDB_NOSYNC), waitsForDisk ? 0 : 1)
-      self.largestMap = largestMap
-    }
-  }
-
-  /// Closes and opens again. Only alone in the gate.
-  private func reopen(_ access: Access) throws(JournalError) {
-    unsafe mdb_env_close(raw)
-    unsafe raw = try Self.openRaw(path: path, access: access, mapSize: nil)
-    databases = unsafe try Self.openDatabases(raw, path: path, creating: nil)
-    self.access = access
-  }
-
-  private func grow() throws(JournalError) {
-    try gate.exclusively { () throws(JournalError) in
-      var dead: Int32 = 0
-      unsafe mdb_reader_check(raw, &dead)
-      var info = unsafe MDB_envinfo()
-      unsafe mdb_env_info(raw, &info)
-      let (now, most) = unsafe (info.me_mapsize, largestMap)
-      guard now < most else { throw .mapFull(path: path, size: now) }
-      try map(now > most / 2 ? most : now * 2)
-    }
-  }
-
-  /// Takes over the size that the writer, in another process, grew the map to.
-  private func adoptMapSize() throws(JournalError) {
-    try gate.exclusively { () throws(JournalError) in
-      var descriptor: Int32 = -1
-      var shape = MDB_stat()
-      unsafe mdb_env_get_fd(raw, &descriptor)
-      unsafe mdb_env_stat(raw, &shape)
-      var size = 0
-      for page in 0..<2 {
-        // `mm_mapsize` is 32 bytes into each of the two meta pages.
-        var stored = 0
-        let place = page * Int(shape.ms_psize) + 32
-        if unsafe pread(descriptor, &stored, 8, place) == 8 { size = max(size, stored) }
-      }
-      try map(size)
-    }
-  }
-
-  /// Maps `size` bytes. Only alone in the gate.
-  private func map(_ size: Int) throws(JournalError) {
-    // LMDB gives up its old map before it asks for the new one and cannot go on without: ask first.
-    var descriptor: Int32 = -1
-    unsafe mdb_env_get_fd(raw, &descriptor)
-    let trial = unsafe mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0)
-    guard unsafe trial != MAP_FAILED else { throw .mapFull(path: path, size: size) }
-    unsafe munmap(trial, size)
-    let code = unsafe mdb_env_set_mapsize(raw, size)
-    if code != MDB_SUCCESS { throw .failure(code, path: path, doing: "growing the map") }
+    unsafe mdb_env_set_flags(raw, UInt32(MDB_NOSYNC), waitsForDisk ? 0 : 1)
+    unsafe handle = raw
+    access = .writing
   }
 }

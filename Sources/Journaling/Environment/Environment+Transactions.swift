@@ -1,0 +1,102 @@
+import CLMDB
+import Glibc
+
+extension Environment {
+  /// Runs `body` in a read transaction: everything it sees is of one moment. The writer does not
+  /// wait for it, but the pages it may see are not reused, and the map does not grow, until it ends.
+  func read<R>(
+    _ body: (borrowing Transaction) throws(JournalError) -> R
+  ) throws(JournalError) -> R {
+    while true {
+      gate.enter()
+      var begun: OpaquePointer?
+      let code: Int32
+      do {
+        code = unsafe mdb_txn_begin(try opened(), nil, UInt32(MDB_RDONLY), &begun)
+      } catch {
+        gate.leave()
+        throw error
+      }
+      if code == MDB_MAP_RESIZED {
+        gate.leave()
+        try adoptMapSize()
+        continue
+      }
+      defer { gate.leave() }
+      guard code == MDB_SUCCESS, let transaction = unsafe begun else {
+        throw .failure(code, path: path, doing: "beginning to read")
+      }
+      defer { unsafe mdb_txn_abort(transaction) }
+      unsafe try Self.checkLength(try opened(), path: path)
+      return unsafe try body(Transaction(raw: transaction, databases: databases, path: path))
+    }
+  }
+
+  /// Runs `body` in a write transaction and commits: all of it or nothing. When the map is full, the
+  /// map grows and `body` runs again, so `body` must begin from the same state each time.
+  func write<R>(
+    _ body: (borrowing Transaction) throws(JournalError) -> R
+  ) throws(JournalError) -> R {
+    while true {
+      let failed: Int32
+      do {
+        return try attempt(body)
+      } catch {
+        guard case .lmdb(_, let code, _) = error, code == MDB_MAP_FULL || code == MDB_MAP_RESIZED
+        else { throw explained(error) }
+        failed = code
+      }
+      if failed == MDB_MAP_FULL { try grow() } else { try adoptMapSize() }
+    }
+  }
+
+  private func attempt<R>(
+    _ body: (borrowing Transaction) throws(JournalError) -> R
+  ) throws(JournalError) -> R {
+    gate.enter()
+    defer { gate.leave() }
+    var begun: OpaquePointer?
+    let code = unsafe mdb_txn_begin(try opened(), nil, 0, &begun)
+    guard code == MDB_SUCCESS, let transaction = unsafe begun else {
+      throw .failure(code, path: path, doing: "beginning to write")
+    }
+    let result: R
+    do {
+      result = unsafe try body(Transaction(raw: transaction, databases: databases, path: path))
+    } catch {
+      unsafe mdb_txn_abort(transaction)
+      throw error
+    }
+    let committed = unsafe mdb_txn_commit(transaction)
+    if committed != MDB_SUCCESS { throw .failure(committed, path: path, doing: "committing") }
+    // A file that was deleted or cut under the writer keeps nothing: do not acknowledge.
+    unsafe try Self.checkLength(try opened(), path: path)
+    return result
+  }
+
+  /// LMDB reports a write that was cut short, as by a full disk, as EIO: looks which it was.
+  private func explained(_ error: JournalError) -> JournalError {
+    guard case .system(_, EIO, _) = error else { return error }
+    var room = statvfs()
+    if unsafe statvfs(path, &room) == 0, room.f_bavail * room.f_frsize < 64 << 20 {
+      return .diskFull(path: path)
+    }
+    var limit = rlimit()
+    if unsafe getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0,
+      limit.rlim_cur != rlim_t.max
+    {
+      return .diskFull(path: path)
+    }
+    return error
+  }
+
+  /// Waits until everything committed is on the disk.
+  func sync() throws(JournalError) {
+    gate.enter()
+    defer { gate.leave() }
+    let code = unsafe mdb_env_sync(try opened(), 1)
+    if code != MDB_SUCCESS {
+      throw .failure(code, path: path, doing: "waiting for the disk")
+    }
+  }
+}
