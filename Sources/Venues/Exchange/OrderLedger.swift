@@ -1,0 +1,33 @@
+import Events
+
+/// Every order id the exchange has seen and its instrument, ascending by id. Adding the largest id so far
+/// is O(1), which is the rule; looking up is O(log n).
+struct OrderLedger {
+  private var ids: [OrderID] = []
+  private var instruments: [InstrumentID] = []
+
+  /// Notes an order; false if its id was used before.
+  mutating func add(_ order: OrderID, _ instrument: InstrumentID) -> Bool {
+    let place = self.place(of: order)
+    if place < ids.count && ids[place] == order { return false }
+    ids.insert(order, at: place)
+    instruments.insert(instrument, at: place)
+    return true
+  }
+
+  func instrument(of order: OrderID) -> InstrumentID? {
+    let place = self.place(of: order)
+    return place < ids.count && ids[place] == order ? instruments[place] : nil
+  }
+
+  private func place(of order: OrderID) -> Int {
+    guard let last = ids.last, order <= last else { return ids.count }
+    var low = 0
+    var high = ids.count - 1
+    while low < high {
+      let middle = (low + high) / 2
+      if ids[middle] < order { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

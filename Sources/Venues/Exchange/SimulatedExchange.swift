@@ -1,0 +1,159 @@
+import Books
+import Events
+
+/// A venue without I/O that trades our orders against recorded market data. The caller brings time: it
+/// gives market events and commands with their times and takes reports out when they are due.
+///
+/// ```
+/// for each recorded event at t:
+///   while exchange.nextTime < t:  advance(to:), take reports with nextReport(through:), act on them
+///   apply(event, at: t)
+/// ```
+///
+/// - Commands take effect in the order in which they were sent, at sending time + entry latency.
+/// - An order's first report is `accepted` or `rejected`; `filled` (all of it), `cancelled` and `expired`
+///   are last. A fill-or-kill order that cannot fill, and the rest of an immediate one, is cancelled as
+///   *immediate*.
+/// - Orders are taken while the instrument's status is *trading*, which it is until market data say
+///   otherwise. They rest through halts. Day orders expire when the status becomes *closed*, so data
+///   without statuses treat them as good till cancelled.
+/// - Our orders never trade with each other and do not take each other's liquidity away, except that what
+///   one took of a displayed level is not there for the next.
+/// - The same calls give the same reports, whatever the machine.
+public struct SimulatedExchange: ~Copyable {
+  /// What quotes touch, one cache line an instrument: with nothing of ours in the market a quote is
+  /// stored and that is all.
+  private struct Top {
+    var quote: Quote
+    /// `TradedMarket.attention` after the last change of anything.
+    var attention = 0
+    var hasQuote = false
+  }
+
+  struct Arrival {
+    var command: Command
+    var sent: Instant
+    var time: Instant
+  }
+
+  let configuration: ExchangeConfiguration
+  private var tops: [Top] = []
+  var markets: [TradedMarket?] = []
+  private var arrivals = Line<Arrival>()
+  var outbox: Outbox
+  var ledger = OrderLedger()
+  var nextVenueOrder: UInt64 = 1
+  private var random: SeededRandom
+  private var lastArrival = Instant(nanoseconds: .min)
+
+  /// - Precondition: the configuration has no `problem`.
+  public init(_ configuration: ExchangeConfiguration) {
+    precondition(configuration.problem == nil)
+    self.configuration = configuration
+    outbox = Outbox(latency: configuration.latency, seed: configuration.seed)
+    random = SeededRandom(seed: configuration.seed, stream: 0)
+  }
+
+  /// Makes an instrument known. A second definition of an instrument is ignored while it has orders, as
+  /// it would change what they mean.
+  public mutating func define(_ instrument: Instrument) {
+    let index = instrument.id.index
+    guard instrument.problem == nil, instrument.id != .none else { return }
+    while tops.count <= index {
+      let id = InstrumentID(UInt16(tops.count))
+      tops.append(
+        Top(quote: Quote(instrument: id, bid: .none, ask: .none, bidSize: .zero, askSize: .zero)))
+      markets.append(nil)
+    }
+    if let market = markets[index], market.instrument == instrument || market.attention > 0 {
+      return
+    }
+    markets[index] = TradedMarket(instrument, configuration)
+    tops[index].attention = 0
+    tops[index].hasQuote = false
+  }
+
+  /// Recorded market data: moves the book and may fill our resting orders. Events of instruments that
+  /// were not defined are ignored.
+  public mutating func apply(_ event: MarketEvent, at time: Instant) {
+    if case .quote(let quote) = event {
+      let index = quote.instrument.index
+      guard index < tops.count else { return }
+      tops[index].quote = quote
+      tops[index].hasQuote = true
+      if tops[index].attention == 0 { return }
+    }
+    applySlowly(event, at: time)
+  }
+
+  @inline(never)
+  private mutating func applySlowly(_ event: MarketEvent, at time: Instant) {
+    let index = event.instrument.index
+    guard index < markets.count, markets[index] != nil else { return }
+    outbox.advance(to: time)
+    catchUp(index)
+    switch event {
+    case .quote: markets[index]!.settle(&outbox)
+    case .trade(let trade): markets[index]!.apply(trade, &outbox)
+    case .depth(let change): markets[index]!.apply(change, &outbox)
+    case .order(let change): markets[index]!.apply(change, &outbox)
+    case .bar(let bar): markets[index]!.apply(bar, end: time, &outbox)
+    case .status(let change): markets[index]!.apply(change, &outbox)
+    }
+    tops[index].attention = markets[index]!.attention
+  }
+
+  /// Shows the stored quote to the market it belongs to.
+  private mutating func catchUp(_ index: Int) {
+    guard tops[index].hasQuote else { return }
+    markets[index]!.show(tops[index].quote)
+  }
+
+  /// Takes a command that was sent at `time`; it takes effect after the entry latency.
+  public mutating func receive(_ command: Command, at time: Instant) {
+    let latency = configuration.latency
+    let jitter = latency.jitter > 0 ? Int64(random.below(Int(latency.jitter))) : 0
+    lastArrival = max(lastArrival, time.advanced(by: latency.entry + jitter))
+    arrivals.append(Arrival(command: command, sent: time, time: lastArrival))
+  }
+
+  /// When something is due next: a command's arrival or a report's delivery; nil for nothing. O(1).
+  public var nextTime: Instant? {
+    switch (arrivals.first?.time, outbox.reports.first?.deliverTime) {
+    case (let arrival?, let delivery?): min(arrival, delivery)
+    case (let arrival, let delivery): arrival ?? delivery
+    }
+  }
+
+  /// Executes the commands that have arrived by `time`, oldest first.
+  public mutating func advance(to time: Instant) {
+    while let arrival = arrivals.first, arrival.time <= time {
+      arrivals.removeFirst()
+      outbox.advance(to: arrival.time)
+      execute(arrival)
+    }
+  }
+
+  /// Takes the oldest report that has arrived by `time`, or nil.
+  public mutating func nextReport(through time: Instant) -> DueReport? {
+    outbox.next(through: time)
+  }
+
+  private mutating func execute(_ arrival: Arrival) {
+    let index: Int?
+    switch arrival.command {
+    case .submit(let ticket): index = ticket.instrument.index
+    case .cancel(let order), .replace(let order, _, _):
+      index = ledger.instrument(of: order)?.index
+    }
+    let known = index.flatMap { $0 < markets.count && markets[$0] != nil ? $0 : nil }
+    if let known { catchUp(known) }
+    switch arrival.command {
+    case .submit(let ticket): submit(ticket, sent: arrival.sent, market: known)
+    case .cancel(let order): cancel(order, market: known)
+    case .replace(let order, let quantity, let price):
+      replace(order, quantity: quantity, price: price, sent: arrival.sent, market: known)
+    }
+    if let known { tops[known].attention = markets[known]!.attention }
+  }
+}

@@ -1,0 +1,169 @@
+import Books
+import Events
+
+/// One instrument at the simulated exchange: what the recorded market shows and our orders in it.
+struct TradedMarket {
+  /// The most detailed kind of data there has been.
+  enum Source: UInt8, Comparable {
+    case none, bars, trades, quotes, depth, orders
+    static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+  }
+
+  /// How orders are filled, with `automatic` resolved.
+  enum Method: Equatable {
+    case book, touch
+    case bar(FillModel.MarketOrderPrice)
+  }
+
+  let instrument: Instrument
+  let fees: FeeModel
+  let fills: FillModel
+  let overflow: Overflow
+
+  var source = Source.none
+  /// Best prices while nothing more detailed than quotes is known.
+  var quote: Quote
+  var depth = DepthBook()
+  var book = OrderBook()
+  /// Executions come as L3 changes, so that trade prints only repeat them.
+  var hasExecutions = false
+  var status = TradingStatus.trading
+  /// Last bars, of trades, bids and asks, each with the time of its end.
+  var lastBars: [(bar: Bar, end: Instant)?] = [nil, nil, nil]
+
+  var buys = OrderLadder()
+  var sells = OrderLadder()
+  /// Orders that wait for the open of a bar, oldest first.
+  var waiting: [WorkingOrder] = []
+  /// What our orders took of displayed levels.
+  var taken: [TakenLevel] = []
+
+  init(_ instrument: Instrument, _ configuration: ExchangeConfiguration) {
+    self.instrument = instrument
+    fees = configuration.fees(of: instrument.id)
+    fills = configuration.fills(of: instrument.id)
+    overflow = configuration.overflow
+    quote = Quote(
+      instrument: instrument.id, bid: .none, ask: .none, bidSize: .zero, askSize: .zero)
+  }
+
+  /// Number of things that market data may change; while it is 0, quotes need only be stored.
+  var attention: Int { buys.count + sells.count + waiting.count + taken.count }
+
+  var isTrading: Bool { status == .trading }
+
+  var method: Method {
+    switch fills {
+    case .automatic: source == .bars ? .bar(.nextOpen) : .book
+    case .book: .book
+    case .touch: .touch
+    case .bar(let price): .bar(price)
+    }
+  }
+
+  /// Moves the resting orders of a side out, to work on them without copying; `putBack` ends that.
+  mutating func takeOut(_ side: Side) -> OrderLadder {
+    var orders = OrderLadder()
+    if side == .buy { swap(&orders, &buys) } else { swap(&orders, &sells) }
+    return orders
+  }
+
+  /// Ends what `takeOut` began; orders that are done leave.
+  mutating func putBack(_ orders: consuming OrderLadder, _ side: Side) {
+    orders.removeDone()
+    if side == .buy { buys = orders } else { sells = orders }
+  }
+
+  func hasResting(_ side: Side) -> Bool { side == .buy ? !buys.isEmpty : !sells.isEmpty }
+
+  /// Fills part of an order and reports it.
+  func fill(
+    _ order: inout WorkingOrder, at price: Price, _ quantity: Quantity,
+    _ liquidity: Fill.Liquidity, _ outbox: inout Outbox
+  ) {
+    precondition(quantity > .zero && quantity <= order.remaining)
+    let notional = Money.notional(price, quantity, of: instrument) ?? Money(raw: Money.limit)
+    let value = notional.magnitude
+    let fee = fees.fee(
+      quantity: quantity, value: value, liquidity: liquidity, order: order,
+      quantityScale: instrument.quantityScale)
+    order.filled += quantity
+    order.value = min(order.value + value, Money(raw: Money.limit))
+    order.fees += fee
+    outbox.sendFill(
+      order.ticket.order, price: price, quantity: quantity, fee: fee,
+      currency: instrument.currency, liquidity: liquidity)
+  }
+}
+
+/// Part of a displayed level that our orders took. The recorded book still shows it, we no longer see it.
+struct TakenLevel {
+  /// Side of the level.
+  var side: Side
+  var price: Price
+  var size: Quantity
+  /// What the recorded book showed when last looked at.
+  var displayed: Quantity
+}
+
+// MARK: - What is displayed
+
+extension TradedMarket {
+  /// The recorded level at `depth`, counted from 0 at the best price.
+  func level(_ depth: Int, of side: Side) -> BookLevel? {
+    switch source {
+    case .orders: return book.level(depth, of: side)
+    case .depth: return self.depth.level(depth, of: side)
+    case .quotes, .trades:
+      let price = side == .buy ? quote.bid : quote.ask
+      guard depth == 0, !price.isNone else { return nil }
+      return BookLevel(price: price, size: side == .buy ? quote.bidSize : quote.askSize)
+    case .none, .bars: return nil
+    }
+  }
+
+  /// The recorded size at a price; nil where that is unknown: quotes say nothing of
+  /// worse prices, trades nothing at all.
+  func displayed(_ side: Side, at price: Price) -> Quantity? {
+    switch source {
+    case .orders: return book.size(at: price, side: side)
+    case .depth: return depth.size(at: price, side: side)
+    case .quotes:
+      guard let best = level(0, of: side) else { return nil }
+      if best.price == price { return best.size }
+      let isBetter = side == .buy ? price > best.price : price < best.price
+      return isBetter ? .zero : nil
+    case .none, .bars, .trades: return nil
+    }
+  }
+
+  /// What of a displayed level we have not taken yet.
+  func available(_ level: BookLevel, of side: Side) -> Quantity {
+    guard let known = taken.first(where: { $0.side == side && $0.price == level.price }) else {
+      return level.size
+    }
+    return max(level.size - known.size, .zero)
+  }
+
+  mutating func take(_ size: Quantity, of level: BookLevel, _ side: Side) {
+    if let index = taken.firstIndex(where: { $0.side == side && $0.price == level.price }) {
+      taken[index].size += size
+    } else {
+      taken.append(
+        TakenLevel(side: side, price: level.price, size: size, displayed: level.size))
+    }
+  }
+
+  /// Compares what we took with the book: a level that left is forgotten; what leaves a level is supposed
+  /// to be what we took, what joins it is new.
+  mutating func refreshTaken() {
+    for index in taken.indices {
+      let now = displayed(taken[index].side, at: taken[index].price) ?? .zero
+      let left = taken[index].displayed - now
+      if left > .zero { taken[index].size -= left }
+      if now == .zero { taken[index].size = .zero }
+      taken[index].displayed = now
+    }
+    taken.removeAll { $0.size <= .zero }
+  }
+}
