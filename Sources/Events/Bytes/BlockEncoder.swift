@@ -1,3 +1,14 @@
+/// An entry names an order.
+public struct OrderMention: Hashable, Sendable, BitwiseCopyable {
+  public var order: UInt64
+  public var sequence: UInt64
+
+  public init(order: UInt64, sequence: UInt64) {
+    self.order = order
+    self.sequence = sequence
+  }
+}
+
 /// Writes entries, one after the other, as the content of a block.
 ///
 /// Call `begin`, then `append` for each entry, then `finish`; the content is then ready to be hashed
@@ -12,14 +23,8 @@ public struct BlockEncoder: ~Copyable {
   /// Sequence of the block's first entry.
   public private(set) var firstSequence: UInt64 = 1
   /// The orders that entries of the block name, with the entries' sequences, for the journal's index.
-  public private(set) var mentions: [Mention] = []
+  public private(set) var mentions: [OrderMention] = []
   private var payload = ByteBuffer(capacity: 1024)
-
-  /// An entry names an order.
-  public struct Mention: Equatable, Sendable {
-    public var order: OrderID
-    public var sequence: UInt64
-  }
 
   /// - Parameter capacity: bytes to reserve for a block; it grows if it must.
   public init(capacity: Int = 1 << 20) { buffer = ByteBuffer(capacity: capacity) }
@@ -99,7 +104,7 @@ public struct BlockEncoder: ~Copyable {
     buffer.append(UInt32(0))
     payload.withBytes { buffer.append($0) }
     buffer.append(zeros: (4 - payload.count % 4) % 4)
-    if order != .none { mentions.append(Mention(order: order, sequence: next)) }
+    if order != .none { mentions.append(OrderMention(order: order.raw, sequence: next)) }
     next += 1
     return next - 1
   }

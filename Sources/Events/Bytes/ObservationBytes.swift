@@ -20,12 +20,7 @@ extension Observation {
       out.append(string: act.reason)
       return .operatorAct
     case .configuration(let items):
-      out.append(UInt32(items.items.count))
-      for item in items.items {
-        out.append(string: item.key)
-        out.append(UInt32(item.value.utf8.count))
-        out.append([UInt8](item.value.utf8))
-      }
+      items.encodeState(to: &out)
       return .configuration
     case .runStarted(let start):
       out.append(start.mode.rawValue)
@@ -165,6 +160,14 @@ extension Instrument {
   }
 }
 
+extension Instrument {
+  /// Appends the definition, as in a journal.
+  public func encodeState(to out: inout ByteBuffer) { _ = encode(into: &out) }
+
+  /// Reads what `encodeState` wrote.
+  public init(state input: inout ByteReader) throws(Damage) { try self.init(&input) }
+}
+
 extension Signal {
   func encode(into out: inout ByteBuffer) -> EntryKind {
     out.append(instrument.raw)
@@ -184,6 +187,19 @@ extension Signal {
 }
 
 extension ConfigurationItems {
+  /// Appends the items, as in a journal.
+  public func encodeState(to out: inout ByteBuffer) {
+    out.append(UInt32(items.count))
+    for item in items {
+      out.append(string: item.key)
+      out.append(UInt32(item.value.utf8.count))
+      out.append([UInt8](item.value.utf8))
+    }
+  }
+
+  /// Reads what `encodeState` wrote.
+  public init(state input: inout ByteReader) throws(Damage) { try self.init(&input) }
+
   init(_ input: inout ByteReader) throws(Damage) {
     let count = try input.read(UInt32.self)
     var items: [Item] = []

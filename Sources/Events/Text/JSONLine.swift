@@ -2,7 +2,8 @@
 public struct JSONLine: Sendable {
   /// The UTF-8 text so far, without the closing brace.
   public private(set) var bytes: [UInt8] = [UInt8(ascii: "{")]
-  private var isFirst = true
+  /// Each key and where its value begins.
+  private var keys: [(key: String, start: Int)] = []
 
   public init() {}
 
@@ -10,6 +11,16 @@ public struct JSONLine: Sendable {
   public var text: String { String(decoding: closed, as: UTF8.self) }
   /// The whole object as UTF-8.
   public var closed: [UInt8] { bytes + [UInt8(ascii: "}")] }
+
+  /// Keys and values as written, in order.
+  public var fields: [(String, String)] {
+    keys.indices.map { index in
+      let isLast = index == keys.count - 1
+      // Before the next value stand a comma, the key in its quotes and a colon.
+      let end = isLast ? bytes.count : keys[index + 1].start - keys[index + 1].key.utf8.count - 4
+      return (keys[index].key, String(decoding: bytes[keys[index].start..<end], as: UTF8.self))
+    }
+  }
 
   public mutating func field(_ key: String, _ value: some FixedWidthInteger) {
     name(key)
@@ -41,10 +52,10 @@ public struct JSONLine: Sendable {
   private mutating func null() { bytes += Array("null".utf8) }
 
   private mutating func name(_ key: String) {
-    if !isFirst { bytes.append(UInt8(ascii: ",")) }
-    isFirst = false
+    if !keys.isEmpty { bytes.append(UInt8(ascii: ",")) }
     append(quoted: key)
     bytes.append(UInt8(ascii: ":"))
+    keys.append((key, bytes.count))
   }
 
   private mutating func append(quoted value: String) {

@@ -16,13 +16,3 @@ public struct JournalHead: Equatable, Sendable {
   }
 }
 
-/// "The entry at `sequence` names `order`": one line of the index from order to entries.
-public struct OrderMention: Hashable, Sendable, BitwiseCopyable {
-  public var order: UInt64
-  public var sequence: UInt64
-
-  public init(order: UInt64, sequence: UInt64) {
-    self.order = order
-    self.sequence = sequence
-  }
-}

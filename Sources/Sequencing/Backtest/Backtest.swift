@@ -1,0 +1,196 @@
+import Events
+import Journaling
+import Trading
+import Venues
+
+/// A backtest: recorded observations merged with the simulated exchange's reports, earliest first, taken
+/// through the same `step` as live trading, into a journal like any other.
+///
+/// Commands go to the simulated exchange as soon as they are decided: it lives in this process, a crash
+/// takes both, and the journal is committed about every megabyte.
+public struct Backtest: ~Copyable {
+  /// What a run is made of.
+  public struct Setup: Sendable {
+    public var configuration: ConfigurationItems
+    public var exchange: ExchangeConfiguration
+    public var seed: UInt64
+    /// Where the observations come from, for the record.
+    public var source: String
+    public var catalog: [StrategyKind]
+
+    public init(
+      configuration: ConfigurationItems, exchange: ExchangeConfiguration, seed: UInt64,
+      source: String, catalog: [StrategyKind]
+    ) {
+      self.configuration = configuration
+      self.exchange = exchange
+      self.seed = seed
+      self.source = source
+      self.catalog = catalog
+    }
+
+    /// `name=version` of the catalog's strategies.
+    public var strategyVersions: String {
+      catalog.map { "\($0.name)=\($0.version)" }.joined(separator: ",")
+    }
+  }
+
+  /// The portfolio's worth at the end of a UTC day.
+  public struct DaySample: Equatable, Sendable {
+    /// Midnight that ends the day; of the last day, the last entry's time.
+    public var end: Instant
+    public var valuations: [Valuation]
+  }
+
+  /// Blocks are recorded when they have grown to about this size.
+  static let blockSize = 1 << 20
+
+  public private(set) var sequencer: Sequencer
+  public private(set) var days: [DaySample] = []
+  private var exchange: SimulatedExchange
+  private var batch: Batch
+  private var decoder = BlockDecoder()
+  private let setup: Setup
+  private var hasStarted = false
+  private var dayEnd = Instant(nanoseconds: .min)
+
+  /// - Precondition: `Engine.check` passed the configuration, and the exchange's has no problem.
+  public init(_ setup: Setup) {
+    self.setup = setup
+    sequencer = Sequencer(engine: Engine(catalog: setup.catalog))
+    exchange = SimulatedExchange(setup.exchange)
+    batch = Batch(startingAt: 1)
+  }
+
+  /// Runs over all of a journal's recorded observations.
+  /// - Parameter progress: called after each block with the source's sequence reached.
+  /// - Throws: `JournalError` of the source or the target.
+  public mutating func run(
+    over source: JournalReader, into target: inout Journal,
+    progress: (UInt64) -> Void = { _ in }
+  ) throws(JournalError) {
+    let last = try source.lastSequence()
+    var failure: JournalError?
+    try source.forEachBlock(through: last) { (header, content) throws(Damage) in
+      _ = try decoder.begin(content)
+      var isAtEnd = false
+      while !isAtEnd {
+        isAtEnd = try !takeNext(content)
+        if batch.byteCount >= Self.blockSize || isAtEnd && batch.byteCount >= Self.blockSize / 2 {
+          do throws(JournalError) { try batch.record(in: &target) } catch {
+            failure = error
+            return false
+          }
+        }
+      }
+      progress(header.lastSequence)
+      return true
+    }
+    if let failure { throw failure }
+    finish()
+    try batch.record(in: &target)
+  }
+
+  /// Takes the source's next entry.
+  /// - Returns: false at the end of the block.
+  @inline(__always)
+  private mutating func takeNext(_ content: RawSpan) throws(Damage) -> Bool {
+    switch try decoder.next(content) {
+    case .end: return false
+    case .market(let tick):
+      let time = decoder.header.receiveTime
+      prepare(time)
+      exchange.apply(tick, at: time)
+      sequencer.step(tick, event: decoder.header.eventTime, at: time, into: &batch)
+      if !batch.commands.isEmpty { send(at: time) }
+    case .record(let kind, let payload):
+      guard Self.isTaken(kind) else { return true }
+      guard case .observation(let observation) = try kind.event(content, payload) else {
+        return true
+      }
+      let time = decoder.header.receiveTime
+      prepare(time)
+      if case .instrument(let instrument) = observation { exchange.define(instrument) }
+      sequencer.step(observation, event: decoder.header.eventTime, at: time, into: &batch)
+      if !batch.commands.isEmpty { send(at: time) }
+    }
+    return true
+  }
+
+  /// What of a recording is taken over: what the world said of the market, not what an engine did or
+  /// what became of its orders.
+  static func isTaken(_ kind: EntryKind) -> Bool {
+    switch kind {
+    case .instrument, .signal, .dataQuality, .connection: true
+    default: false
+    }
+  }
+
+  /// Does all that is due before an entry at `time`.
+  @inline(__always)
+  private mutating func prepare(_ time: Instant) {
+    if time >= dayEnd { turnDay(time) }
+    if let due = exchange.nextTime, due < time { deliver(before: time) }
+  }
+
+  @inline(never)
+  private mutating func turnDay(_ time: Instant) {
+    if hasStarted { sample(at: dayEnd) } else { start(at: time) }
+    let day = CivilDate(daysSinceEpoch: time.date.daysSinceEpoch + 1)
+    dayEnd = Instant(day) ?? .distantFuture
+  }
+
+  private mutating func sample(at end: Instant) {
+    days.append(DaySample(end: end, valuations: sequencer.engine.valuations))
+  }
+
+  private mutating func start(at time: Instant) {
+    hasStarted = true
+    let run = RunStart(
+      mode: .backtest, seed: setup.seed, engine: Engine.version,
+      strategies: setup.strategyVersions, source: setup.source)
+    sequencer.step(.runStarted(run), event: time, at: time, into: &batch)
+    sequencer.step(.configuration(setup.configuration), event: time, at: time, into: &batch)
+  }
+
+  /// Hands the commands decided at `time` to the exchange, and what it answers at once to the engine.
+  @inline(never)
+  private mutating func send(at time: Instant) {
+    // Answers may lead to new commands, which may be answered at once: bounded, so that a strategy that
+    // sends an order for each rejection cannot stop time.
+    for _ in 0..<64 {
+      for command in batch.commands { exchange.receive(command, at: time) }
+      batch.commands.removeAll(keepingCapacity: true)
+      guard let due = exchange.nextTime, due <= time else { return }
+      exchange.advance(to: time)
+      while let due = exchange.nextReport(through: time) { take(due) }
+      if batch.commands.isEmpty { return }
+    }
+  }
+
+  /// Delivers what is due before `time`, in order of time.
+  @inline(never)
+  private mutating func deliver(before time: Instant) {
+    let last = time.advanced(by: -1)
+    while let next = exchange.nextTime, next <= last {
+      exchange.advance(to: next)
+      while let due = exchange.nextReport(through: next) {
+        take(due)
+        if !batch.commands.isEmpty { send(at: due.deliverTime) }
+      }
+    }
+  }
+
+  private mutating func take(_ due: DueReport) {
+    sequencer.step(.report(due.report), event: due.eventTime, at: due.deliverTime, into: &batch)
+  }
+
+  /// Lets outstanding answers arrive and ends the run.
+  private mutating func finish() {
+    guard hasStarted else { return }
+    deliver(before: .distantFuture)
+    let time = sequencer.time
+    sample(at: time)
+    sequencer.step(.runStopped(RunStop(why: .finished)), event: time, at: time, into: &batch)
+  }
+}

@@ -1,0 +1,46 @@
+import Events
+import Journaling
+
+/// Entries that were made but are not recorded yet, and the commands that wait for them.
+///
+/// The commands come only out of `commit`, so that sending before recording does not compile. The
+/// memory is kept: after a commit the batch is empty and can be filled again.
+public struct Batch: ~Copyable {
+  var encoder: BlockEncoder
+  var commands: [Command] = []
+
+  /// - Parameter sequence: the first entry's sequence.
+  public init(startingAt sequence: UInt64) {
+    encoder = BlockEncoder(capacity: (1 << 20) + (1 << 16))
+    encoder.begin(at: sequence)
+  }
+
+  /// Number of entries that are not recorded yet.
+  @inlinable public var entryCount: Int { encoderEntryCount }
+  @usableFromInline var encoderEntryCount: Int { encoder.entryCount }
+
+  /// Their size in bytes.
+  var byteCount: Int { encoder.byteCount }
+
+  /// Records the entries in one transaction and hands out the commands they decided on.
+  ///
+  /// - Returns: the commands, oldest first; they may be sent now.
+  /// - Throws: what the journal throws; nothing is recorded then and the batch is as before.
+  public mutating func commit(to journal: inout Journal) throws(JournalError) -> [Command] {
+    guard entryCount > 0 else { return [] }
+    try record(in: &journal)
+    defer { commands.removeAll(keepingCapacity: true) }
+    return commands
+  }
+
+  /// Records the entries; what is done with the commands is the caller's business.
+  mutating func record(in journal: inout Journal) throws(JournalError) {
+    guard entryCount > 0 else { return }
+    encoder.finish()
+    let mentions = encoder.mentions
+    try encoder.withContent { (content) throws(JournalError) in
+      _ = try journal.append(content, mentions: mentions)
+    }
+    encoder.begin(at: encoder.nextSequence)
+  }
+}

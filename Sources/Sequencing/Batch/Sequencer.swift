@@ -1,0 +1,78 @@
+import Events
+import Trading
+
+/// The one path: gives each observation its time and sequence, applies it, asks the engine for its
+/// decisions, and records and applies each of them.
+///
+/// Live trading, backtests and recovery call the same `step`; replay makes the same calls on the engine
+/// with the recorded headers and compares.
+public struct Sequencer: ~Copyable {
+  public internal(set) var engine: Engine
+  /// Sequence of the entry made last.
+  public private(set) var sequence: UInt64
+  /// Receive time of the entry made last; time never goes backwards.
+  public private(set) var time: Instant
+
+  /// - Parameters:
+  ///   - engine: its state is that after the entry `sequence`.
+  ///   - sequence: of the journal's last entry, 0 for an empty one.
+  ///   - time: receive time of that entry.
+  public init(engine: consuming Engine, sequence: UInt64 = 0, time: Instant = .epoch) {
+    self.engine = engine
+    self.sequence = sequence
+    self.time = time
+  }
+
+  /// Takes an observation.
+  /// - Parameters:
+  ///   - event: when it happened, as the outside says.
+  ///   - receive: when it came; if that is before the last entry's time, that time is taken.
+  public mutating func step(
+    _ observation: Observation, event: Instant, at receive: Instant, into batch: inout Batch
+  ) {
+    if case .market(let tick) = observation {
+      return step(tick, event: event, at: receive, into: &batch)
+    }
+    stamp(receive)
+    var header = EntryHeader(sequence: sequence, eventTime: event, receiveTime: time)
+    if case .report(let report) = observation { header.cause = engine.cause(of: report) }
+    let written = batch.encoder.append(
+      observation, event: event, receive: time, cause: header.cause)
+    precondition(written == sequence, "the batch continues the journal")
+    engine.apply(observation, header)
+    conclude(into: &batch)
+  }
+
+  /// Takes a tick; see `step(_:event:at:into:)`. It allocates nothing unless a strategy wants something.
+  @inline(__always)
+  public mutating func step(
+    _ tick: MarketEvent, event: Instant, at receive: Instant, into batch: inout Batch
+  ) {
+    stamp(receive)
+    let header = EntryHeader(sequence: sequence, eventTime: event, receiveTime: time)
+    batch.encoder.append(tick, event: event, receive: time)
+    engine.apply(tick, header)
+    if engine.hasWork { conclude(into: &batch) }
+  }
+
+  @inline(__always)
+  private mutating func stamp(_ receive: Instant) {
+    sequence &+= 1
+    if receive > time { time = receive }
+  }
+
+  /// Records and applies what the engine decides, until it has nothing left to decide.
+  @inline(never)
+  private mutating func conclude(into batch: inout Batch) {
+    while let conclusion = engine.decide() {
+      stamp(time)
+      let written = batch.encoder.append(conclusion.decision, at: time, cause: conclusion.cause)
+      precondition(written == sequence, "the batch continues the journal")
+      if let command = conclusion.decision.command { batch.commands.append(command) }
+      engine.apply(
+        conclusion.decision,
+        EntryHeader(
+          sequence: sequence, eventTime: time, receiveTime: time, cause: conclusion.cause))
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Books
+import Events
+import Trading
+
+/// Moving-average crossover: two exponential averages of the price; the faster one above the slower one
+/// means up.
+///
+/// Works on any clock: mid prices of quotes, trade prices or closes of bars. Parameters: `fast` and
+/// `slow` (numbers of observations, alpha = 2 / (n + 1), seeded with the first value), `size`, `mode`:
+/// - `flip`: once `slow` observations are seen, a market order of `size` at every change of the sign of
+///   fast − slow, in the direction of the new sign;
+/// - `target`: hold `size` while up and −`size` while down;
+/// - `long`: hold `size` while up and nothing while down.
+public struct EmaCross: Strategy {
+  enum Mode: String, CaseIterable, Codable {
+    case flip
+    case target
+    case long
+  }
+
+  private struct State: Codable {
+    var instrument: UInt16
+    var fast: ExponentialAverage
+    var slow: ExponentialAverage
+    /// Sign of fast − slow when it was last not 0, once there were enough observations.
+    var sign = 0
+  }
+
+  private let fast: Int
+  private let slow: Int
+  private let size: Int64
+  private let sizeScale: UInt8
+  private let mode: Mode
+  private var states: [State] = []
+
+  public init(_ parameters: inout Parameters) throws(ConfigurationError) {
+    fast = Int(try parameters.integer("fast", in: 1...1_000_000))
+    slow = Int(try parameters.integer("slow", in: 2...1_000_000))
+    guard fast < slow else { throw parameters.error("fast", "is not below slow") }
+    let size = try parameters.positive("size")
+    (self.size, sizeScale) = (size.mantissa, size.scale)
+    mode = try parameters.word("mode", default: .flip)
+  }
+
+  public mutating func onQuote(_ quote: Quote, in market: borrowing Market) -> Intent {
+    guard quote.isTwoSided else { return .hold }
+    return observe((Double(quote.bid.raw) + Double(quote.ask.raw)) * 0.5, quote.instrument, market)
+  }
+
+  public mutating func onTrade(_ trade: Trade, in market: borrowing Market) -> Intent {
+    observe(Double(trade.price.raw), trade.instrument, market)
+  }
+
+  public mutating func onBar(_ bar: Bar, in market: borrowing Market) -> Intent {
+    observe(Double(bar.close.raw), bar.instrument, market)
+  }
+
+  /// - Parameter price: in the instrument's own integers; the averages are brought to units of the
+  ///   currency only where they are shown.
+  private mutating func observe(
+    _ price: Double, _ instrument: InstrumentID, _ market: borrowing Market
+  ) -> Intent {
+    let index = index(of: instrument)
+    let fast = states[index].fast.push(price)
+    let slow = states[index].slow.push(price)
+    guard states[index].slow.isReady else { return .hold }
+    let sign = fast > slow ? 1 : fast < slow ? -1 : 0
+    let last = states[index].sign
+    guard sign != 0, sign != last else { return .hold }
+    states[index].sign = sign
+    return cross(instrument, up: sign > 0, isFirst: last == 0, fast, slow, market)
+  }
+
+  private func cross(
+    _ id: InstrumentID, up: Bool, isFirst: Bool, _ fast: Double, _ slow: Double,
+    _ market: borrowing Market
+  ) -> Intent {
+    guard let instrument = market.instrument(id),
+      let quantity = market.quantity(Decimal(mantissa: size, scale: sizeScale), of: id)
+    else { return .hold }
+    let scale = Double(power(Int(instrument.priceScale)))
+    let reason = Reason(
+      up ? "fast average above slow" : "fast average below slow",
+      ["fast": fast / scale, "slow": slow / scale])
+    switch mode {
+    case .flip:
+      if isFirst { return .hold }
+      return .order(.market(id, up ? .buy : .sell, quantity), because: reason)
+    case .target: return .target(id, up ? quantity : -quantity, because: reason)
+    case .long: return .target(id, up ? quantity : .zero, because: reason)
+    }
+  }
+
+  private mutating func index(of instrument: InstrumentID) -> Int {
+    if let index = states.firstIndex(where: { $0.instrument == instrument.raw }) { return index }
+    states.append(
+      State(
+        instrument: instrument.raw, fast: ExponentialAverage(fast), slow: ExponentialAverage(slow)))
+    return states.count - 1
+  }
+}

@@ -1,0 +1,200 @@
+import Books
+import Events
+
+/// The bars that strategies asked for, made of ticks or shorter bars; one stream for each instrument,
+/// length and source, however many strategies use it.
+///
+/// Recorded bars of the wanted length are passed on as they are, whatever their alignment; shorter ones
+/// are put together. Once an instrument has bars of a source, ticks no longer count for it.
+struct BarStreams: Sendable {
+  struct Completed: Sendable {
+    var bar: Bar
+    /// Who wants it, one bit each.
+    var strategies: UInt64
+  }
+
+  fileprivate struct Stream: Sendable {
+    let instrument: InstrumentID
+    let interval: Int64
+    let source: Clock.BarSource
+    var strategies: UInt64
+    var ofTicks: BarBuilder
+    var ofBars: BarBuilder
+    var hasBars = false
+    /// A bid or ask bar that waits for its other half, for middles of sided bars.
+    var half: Bar?
+    var halfEnd = Instant.epoch
+    /// End of the interval under way.
+    var end = Instant(nanoseconds: .min)
+
+    init(_ instrument: InstrumentID, _ interval: Int64, _ source: Clock.BarSource) {
+      self.instrument = instrument
+      self.interval = interval
+      self.source = source
+      strategies = 0
+      ofTicks = BarBuilder(
+        instrument, from: source == .mid ? .middles : .trades, interval: interval)
+      ofBars = BarBuilder(instrument, from: .bars, interval: interval)
+    }
+  }
+
+  private var streams: [Stream] = []
+  /// By instrument id: whether there is a stream.
+  private var used: [Bool] = []
+  /// No bar ends before then.
+  private(set) var nextEnd = Instant.distantFuture
+
+  @inline(__always)
+  func isUsed(_ instrument: Int) -> Bool { instrument < used.count && used[instrument] }
+
+  /// Asks for bars on behalf of strategies.
+  mutating func add(
+    _ instrument: InstrumentID, _ interval: Int64, _ source: Clock.BarSource, strategies: UInt64
+  ) {
+    while used.count <= instrument.index { used.append(false) }
+    used[instrument.index] = true
+    let known = streams.firstIndex {
+      $0.instrument == instrument && $0.interval == interval && $0.source == source
+    }
+    if known == nil { streams.append(Stream(instrument, interval, source)) }
+    streams[known ?? streams.count - 1].strategies |= strategies
+  }
+
+  /// Takes a tick of an instrument that has a stream.
+  /// - Parameter best: the instrument's best prices after the tick.
+  /// - Returns: the bars it completes, in order of the streams.
+  mutating func collect(_ tick: MarketEvent, best: Quote, at time: Instant) -> [Completed] {
+    var completed: [Completed] = []
+    for index in streams.indices where streams[index].instrument == tick.instrument {
+      let bar: Bar?
+      if case .bar(let recorded) = tick {
+        bar = streams[index].take(recorded, at: time)
+      } else {
+        bar = streams[index].take(tick, best: best, at: time)
+      }
+      if let bar { completed.append(Completed(bar: bar, strategies: streams[index].strategies)) }
+      nextEnd = min(nextEnd, streams[index].nextEnd(after: time))
+    }
+    return completed
+  }
+
+  /// Says that time has reached `time`.
+  /// - Returns: the bars that ended by then, in order of the streams.
+  mutating func advance(to time: Instant) -> [Completed] {
+    var completed: [Completed] = []
+    nextEnd = .distantFuture
+    for index in streams.indices {
+      let ended = [
+        streams[index].ofTicks.advance(to: time), streams[index].ofBars.advance(to: time),
+      ]
+      for case let closed? in ended {
+        completed.append(Completed(bar: closed.bar, strategies: streams[index].strategies))
+      }
+      if streams[index].end > time { nextEnd = min(nextEnd, streams[index].end) }
+    }
+    return completed
+  }
+
+  func encode(to out: inout ByteBuffer) {
+    out.append(UInt32(streams.count))
+    for stream in streams {
+      stream.ofTicks.encode(to: &out)
+      stream.ofBars.encode(to: &out)
+      out.append(UInt8(stream.hasBars ? 1 : 0))
+      out.append(stream.end.nanoseconds)
+      out.append(UInt8(stream.half == nil ? 0 : 1))
+      guard let half = stream.half else { continue }
+      out.append(stream.halfEnd.nanoseconds)
+      out.append(half.side.rawValue)
+      out.append(half.interval)
+      for value in [half.open, half.high, half.low, half.close] { out.append(value.raw) }
+      out.append(half.volume.raw)
+    }
+    out.append(nextEnd.nanoseconds)
+  }
+
+  /// Reads what `encode` wrote into streams of the same configuration.
+  mutating func restore(_ input: inout ByteReader) throws(Damage) {
+    guard Int(try input.read(UInt32.self)) == streams.count else {
+      throw Damage(at: input.offset, "another number of bar streams")
+    }
+    for index in streams.indices {
+      streams[index].ofTicks = try BarBuilder(reading: &input)
+      streams[index].ofBars = try BarBuilder(reading: &input)
+      streams[index].hasBars = try input.read(UInt8.self) != 0
+      streams[index].end = Instant(nanoseconds: try input.read(Int64.self))
+      guard try input.read(UInt8.self) != 0 else { continue }
+      streams[index].halfEnd = Instant(nanoseconds: try input.read(Int64.self))
+      streams[index].half = Bar(
+        instrument: streams[index].instrument,
+        side: Side(rawValue: try input.read(UInt8.self)) ?? .none,
+        interval: try input.read(Int64.self), open: Price(try input.read(Int64.self)),
+        high: Price(try input.read(Int64.self)), low: Price(try input.read(Int64.self)),
+        close: Price(try input.read(Int64.self)), volume: Quantity(try input.read(Int64.self)))
+    }
+    nextEnd = Instant(nanoseconds: try input.read(Int64.self))
+  }
+}
+
+extension BarStreams.Stream {
+  /// End of the interval that `time` is in.
+  fileprivate mutating func nextEnd(after time: Instant) -> Instant {
+    guard time >= end else { return end }
+    let rest = time.nanoseconds % interval
+    end = time.advanced(by: interval - (rest < 0 ? rest + interval : rest))
+    return end
+  }
+
+  /// Takes a quote, a trade or a change of the book.
+  fileprivate mutating func take(_ tick: MarketEvent, best: Quote, at time: Instant) -> Bar? {
+    guard !hasBars else { return nil }
+    switch (source, tick) {
+    case (.trades, .trade(let trade)): return ofTicks.apply(trade, at: time)?.bar
+    case (.mid, .quote), (.mid, .depth), (.mid, .order): return ofTicks.apply(best, at: time)?.bar
+    case (.bid, .quote), (.bid, .depth), (.bid, .order): return take(best.bid, at: time)
+    case (.ask, .quote), (.ask, .depth), (.ask, .order): return take(best.ask, at: time)
+    default: return nil
+    }
+  }
+
+  private mutating func take(_ price: Price, at time: Instant) -> Bar? {
+    let point = Trade(instrument: instrument, price: price, size: .zero, side: .none)
+    return ofTicks.apply(point, at: time)?.bar
+  }
+
+  /// Takes a recorded bar.
+  fileprivate mutating func take(_ recorded: Bar, at time: Instant) -> Bar? {
+    guard recorded.interval <= interval, let bar = wanted(recorded, at: time) else { return nil }
+    hasBars = true
+    return bar.interval == interval ? bar : ofBars.apply(bar, at: time)?.bar
+  }
+
+  /// The recorded bar as one of this stream's source, if it is or completes one.
+  private mutating func wanted(_ recorded: Bar, at time: Instant) -> Bar? {
+    var bar = recorded
+    bar.side = .none
+    switch source {
+    case .trades: return recorded.side == .none ? bar : nil
+    case .bid: return recorded.side == .buy ? bar : nil
+    case .ask: return recorded.side == .sell ? bar : nil
+    case .mid:
+      guard recorded.side != .none else { return nil }
+      guard let other = half, halfEnd == time, other.side != recorded.side,
+        other.interval == recorded.interval
+      else {
+        (half, halfEnd) = (recorded, time)
+        return nil
+      }
+      half = nil
+      func middle(_ a: Price, _ b: Price) -> Price {
+        Quote(instrument: instrument, bid: a, ask: b, bidSize: .zero, askSize: .zero).middle
+      }
+      bar.open = middle(other.open, recorded.open)
+      bar.high = middle(other.high, recorded.high)
+      bar.low = middle(other.low, recorded.low)
+      bar.close = middle(other.close, recorded.close)
+      bar.volume = .zero
+      return bar
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Events
+
+extension Engine {
+  /// Checks that a configuration can be run with a catalog, without running it.
+  /// - Throws: `ConfigurationError` for what `configure` would not take.
+  public static func check(_ items: ConfigurationItems, catalog: [StrategyKind])
+    throws(ConfigurationError)
+  {
+    _ = try slots(Configuration(items), catalog)
+  }
+
+  private static func slots(_ configuration: Configuration, _ catalog: [StrategyKind])
+    throws(ConfigurationError) -> [StrategySlot]
+  {
+    var slots: [StrategySlot] = []
+    for strategy in configuration.strategies {
+      guard let kind = catalog.first(where: { $0.name == strategy.kind }) else {
+        let names = catalog.map(\.name)
+        let near = ConfigurationError.nearest(to: strategy.kind, among: names)
+        throw strategy.parameters.error(
+          "kind", "`\(strategy.kind)` is not a kind of strategy",
+          advice: near.map { "did you mean `\($0)`?" }
+            ?? "known are \(names.joined(separator: ", "))")
+      }
+      var parameters = strategy.parameters
+      let logic = try kind.type.init(&parameters)
+      try parameters.finish()
+      slots.append(
+        StrategySlot(
+          name: strategy.name, kind: strategy.kind, clock: strategy.clock,
+          instruments: strategy.instruments, logic: logic))
+    }
+    return slots
+  }
+
+  /// Takes the configuration. One that cannot be run halts everything with an alert; whoever starts a
+  /// run checks it first.
+  mutating func configure(_ items: ConfigurationItems, _ header: EntryHeader) {
+    configuration = items
+    do throws(ConfigurationError) {
+      try take(Configuration(items))
+    } catch {
+      strategies = []
+      let alert = Alert(severity: .critical, code: .strategyFailed, text: error.description)
+      work.add(.alert(alert), cause: header.sequence)
+      work.add(.halt(.all, reason: "the configuration cannot be run"), cause: header.sequence)
+    }
+  }
+
+  private mutating func take(_ configuration: Configuration) throws(ConfigurationError) {
+    strategies = try Self.slots(configuration, catalog)
+    gate = RiskGate(configuration.limits)
+    market.portfolio = Portfolio(strategyCount: strategies.count)
+    for (currency, amount) in configuration.cash {
+      guard market.portfolio.deposit(amount, currency) else {
+        throw ConfigurationError("account.cash", "is out of range")
+      }
+    }
+    bars = BarStreams()
+    interest = []
+    for case let instrument? in market.instruments { admit(instrument) }
+  }
+
+  /// Takes an instrument's definition.
+  mutating func define(_ instrument: Instrument) {
+    market.define(instrument)
+    admit(instrument)
+  }
+
+  /// Tells the gate and the strategies that want it of an instrument.
+  private mutating func admit(_ instrument: Instrument) {
+    let index = instrument.id.index
+    gate.define(instrument)
+    market.portfolio.admit(instrument.id)
+    while interest.count <= index { interest.append(Interest()) }
+    var wanted = Interest()
+    for (strategy, slot) in strategies.enumerated() {
+      let names = [instrument.symbol, "\(instrument.venueName):\(instrument.symbol)"]
+      guard slot.instruments.contains(where: names.contains) else { continue }
+      let bit = UInt64(1) << UInt64(strategy)
+      wanted.signals |= bit
+      switch slot.clock {
+      case .quote: wanted.quotes |= bit
+      case .trade: wanted.trades |= bit
+      case .bar(let interval, let source):
+        bars.add(instrument.id, interval, source, strategies: bit)
+      }
+    }
+    interest[index] = wanted
+  }
+}

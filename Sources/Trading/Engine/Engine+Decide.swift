@@ -1,0 +1,164 @@
+import Events
+
+/// A decision and the sequence of the entry that caused it.
+public struct Conclusion: Equatable, Sendable {
+  public var decision: Decision
+  public var cause: UInt64
+
+  public init(decision: Decision, cause: UInt64) {
+    self.decision = decision
+    self.cause = cause
+  }
+}
+
+extension Engine {
+  /// Whether there is anything to decide.
+  public var hasWork: Bool { !work.isEmpty }
+
+  /// The next decision, which must be recorded and applied before the one after it is asked for.
+  public mutating func decide() -> Conclusion? {
+    while let item = work.next() {
+      if let decision = decision(for: item.task) {
+        return Conclusion(decision: decision, cause: item.cause)
+      }
+    }
+    return nil
+  }
+
+  private mutating func decision(for task: Work.Task) -> Decision? {
+    switch task {
+    case .alert(let alert): return .alert(alert)
+    case .halt(let scope, let reason): return .halted(scope, reason: reason)
+    case .resume(let scope, let reason): return .resumed(scope, reason: reason)
+    case .cancel(let order, let reason):
+      // It may have ended since the cancel was queued.
+      guard market.orders[order]?.isCancellable == true else { return nil }
+      return .cancelRequested(order, reason)
+    case .intent(let strategy, let intent): return record(intent, of: strategy).map { .intent($0) }
+    case .judge(let intent): return judge(intent)
+    }
+  }
+
+  /// What is journaled of an intent; nil if it asks for nothing.
+  private func record(_ intent: Intent, of strategy: StrategyID) -> IntentRecord? {
+    switch intent {
+    case .hold, .several: return nil
+    case .target(let instrument, let quantity, let reason):
+      guard market.committed(strategy, instrument) != quantity else { return nil }
+      return IntentRecord(
+        strategy: strategy, action: .target, instrument: instrument, quantity: quantity,
+        reason: reason)
+    case .order(let request, let reason):
+      return IntentRecord(
+        strategy: strategy, action: .order, instrument: request.instrument, side: request.side,
+        type: request.type, timeInForce: request.timeInForce, quantity: request.quantity,
+        price: request.price, reason: reason)
+    case .cancel(let order, let reason):
+      return IntentRecord(
+        strategy: strategy, action: .cancel,
+        instrument: market.orders[order]?.ticket.instrument ?? .none, order: order, reason: reason)
+    case .replace(let order, let quantity, let price, let reason):
+      return IntentRecord(
+        strategy: strategy, action: .replace,
+        instrument: market.orders[order]?.ticket.instrument ?? .none, quantity: quantity,
+        price: price, order: order, reason: reason)
+    }
+  }
+
+  /// Takes a recorded intent through the gate.
+  private mutating func judge(_ intent: IntentRecord) -> Decision? {
+    switch intent.action {
+    case .target:
+      let committed = market.committed(intent.strategy, intent.instrument)
+      let (difference, overflow) =
+        intent.quantity.raw.subtractingReportingOverflow(committed.raw)
+      guard !overflow, difference != .min else { return refuse(intent, .arithmeticOverflow) }
+      guard difference != 0 else { return nil }
+      return submit(
+        .market(
+          intent.instrument, difference > 0 ? .buy : .sell, Quantity(difference).magnitude), intent)
+    case .order:
+      return submit(
+        OrderRequest(
+          instrument: intent.instrument, side: intent.side, type: intent.type,
+          timeInForce: intent.timeInForce, quantity: intent.quantity, price: intent.price), intent)
+    case .cancel:
+      guard let order = owned(intent) else { return refuse(intent, .orderUnknown) }
+      guard order.isCancellable else { return refuse(intent, .orderNotCancellable) }
+      return .cancelRequested(order.id, .strategy)
+    case .replace:
+      guard let order = owned(intent) else { return refuse(intent, .orderUnknown) }
+      guard order.isReplaceable else { return refuse(intent, .orderNotCancellable) }
+      switch gate.judge(order, quantity: intent.quantity, price: intent.price, in: market) {
+      case .refused(let refusal): return .refused(refusal)
+      case .passed(let passed):
+        return .replaceRequested(passed.order, quantity: passed.quantity, price: passed.price)
+      }
+    }
+  }
+
+  /// The order an intent names, if it is the strategy's own.
+  private func owned(_ intent: IntentRecord) -> Order? {
+    guard let order = market.orders[intent.order], order.ticket.strategy == intent.strategy else {
+      return nil
+    }
+    return order
+  }
+
+  private mutating func submit(_ request: OrderRequest, _ intent: IntentRecord) -> Decision {
+    switch gate.judge(request, by: intent.strategy, in: market) {
+    case .refused(let refusal): return .refused(refusal)
+    case .passed(let approved): return .submitted(ticket(approved, intent.strategy))
+    }
+  }
+
+  /// The only place an order is made: from what the gate approved.
+  private func ticket(_ approved: Approved, _ strategy: StrategyID) -> OrderTicket {
+    let request = approved.request
+    return OrderTicket(
+      order: market.orders.nextID, strategy: strategy, instrument: request.instrument,
+      side: request.side, type: request.type, timeInForce: request.timeInForce,
+      quantity: request.quantity, price: request.price)
+  }
+
+  private func refuse(_ intent: IntentRecord, _ rule: Rule) -> Decision {
+    .refused(
+      Refusal(
+        strategy: intent.strategy, instrument: intent.instrument, rule: rule, side: intent.side,
+        quantity: intent.quantity, price: intent.price))
+  }
+
+  /// Takes a recorded decision.
+  public mutating func apply(_ decision: Decision, _ header: EntryHeader) {
+    switch decision {
+    case .intent(let intent):
+      tally.intents += 1
+      work.addFirst(.judge(intent), cause: header.sequence)
+    case .refused(let refusal): tally.refused[Int(refusal.rule.rawValue)] += 1
+    case .submitted(let ticket):
+      tally.orders += 1
+      market.orders.add(ticket, sequence: header.sequence)
+      if let order = market.orders[ticket.order] { market.count(order, +1) }
+      gate.count(at: header.receiveTime)
+    case .cancelRequested(let order, _):
+      change(order) { $0.requestCancel(sequence: header.sequence) }
+    case .replaceRequested(let order, let quantity, let price):
+      change(order) { $0.requestReplace(quantity, price, sequence: header.sequence) }
+      gate.count(at: header.receiveTime)
+    case .alert: tally.alerts += 1
+    case .halted(let scope, _):
+      gate.halt(scope)
+      for order in Array(market.orders.open) where isIn(scope, order) && order.isCancellable {
+        work.add(.cancel(order.id, .halt), cause: header.sequence)
+      }
+    case .resumed(let scope, _): gate.resume(scope)
+    }
+  }
+
+  private mutating func change(_ id: OrderID, _ body: (inout Order) -> Void) {
+    guard let before = market.orders[id] else { return }
+    _ = market.orders.change(id, body)
+    market.count(before, -1)
+    if let after = market.orders[id] { market.count(after, +1) }
+  }
+}

@@ -1,0 +1,70 @@
+import Events
+
+extension Engine {
+  /// The sequence of the decision a venue's report answers; 0 if the order is not known.
+  public func cause(of report: VenueReport) -> UInt64 {
+    market.orders[report.order]?.requestSequence ?? 0
+  }
+
+  /// Takes a venue's report to the order, the portfolio and the strategy.
+  mutating func apply(_ report: VenueReport, _ header: EntryHeader) {
+    guard let before = market.orders[report.order], let effect = market.orders.report(report),
+      let order = market.orders[report.order]
+    else {
+      return alert(
+        .critical, .reportUnknownOrder, report, "\(report.order) is not an order of ours", header)
+    }
+    market.count(before, -1)
+    market.count(order, +1)
+    switch effect {
+    case .applied: break
+    case .filledWrongly(let text): alert(.critical, .reportOverfill, report, text, header)
+    case .duplicateFill:
+      return alert(
+        .warning, .reportDuplicateFill, report, "the fill was reported before", header)
+    case .illegal(let text): return alert(.warning, .reportIllegal, report, text, header)
+    }
+    if case .filled(let fill) = report.outcome {
+      book(fill, of: order, report, header)
+    } else if order.state.isFinal && !before.state.isFinal {
+      tell(order, header) { logic, market in logic.onEnd(of: order, in: market) }
+    }
+  }
+
+  private mutating func book(
+    _ fill: Fill, of order: Order, _ report: VenueReport, _ header: EntryHeader
+  ) {
+    tally.fills += 1
+    let instrument = market.instrument(order.ticket.instrument)
+    guard let instrument, market.portfolio.fill(fill, of: order.ticket, instrument) else {
+      // Positions are no longer known, so nothing more may be sent.
+      alert(.critical, .booksOverflow, report, "the fill's amounts are out of range", header)
+      work.add(.halt(.all, reason: "the books cannot hold a fill"), cause: header.sequence)
+      return
+    }
+    tell(order, header) { logic, market in logic.onFill(fill, of: order, in: market) }
+  }
+
+  private mutating func tell(
+    _ order: Order, _ header: EntryHeader,
+    _ hook: (inout any Strategy, borrowing Market) -> Intent
+  ) {
+    let strategy = order.ticket.strategy
+    guard strategy.index < strategies.count else { return }
+    market.caller = strategy
+    let intent = hook(&strategies[strategy.index].logic, market)
+    work.add(intent, of: strategy, cause: header.sequence)
+  }
+
+  private mutating func alert(
+    _ severity: Alert.Severity, _ code: Alert.Code, _ report: VenueReport, _ text: String,
+    _ header: EntryHeader
+  ) {
+    let instrument = market.orders[report.order]?.ticket.instrument ?? .none
+    work.add(
+      .alert(
+        Alert(
+          severity: severity, code: code, instrument: instrument, order: report.order, text: text)),
+      cause: header.sequence)
+  }
+}

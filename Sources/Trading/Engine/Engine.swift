@@ -1,0 +1,195 @@
+import Books
+import Events
+
+/// The deterministic core: a function from the journal's entries to decisions.
+///
+/// Whoever drives it applies an observation, then takes decisions with `decide` until there are none,
+/// recording and applying each before the next. It never asks for the time, a random number or a file;
+/// applying the same entries always leads to the same state and the same decisions.
+public struct Engine: ~Copyable {
+  /// Version of the core; changes whenever it may decide otherwise on the same input.
+  public static let version = "0.1.0"
+
+  public internal(set) var market = Market(strategyCount: 0)
+  public internal(set) var tally = Tally()
+  var gate = RiskGate(Limits())
+  var strategies: [StrategySlot] = []
+  var bars = BarStreams()
+  var work = Work()
+  /// By instrument id: which strategies are called for it, one bit each.
+  var interest: [Interest] = []
+  /// The configuration taken last.
+  public internal(set) var configuration = ConfigurationItems()
+  let catalog: [StrategyKind]
+
+  /// A strategy and how it is called.
+  struct StrategySlot: Sendable {
+    var name: String
+    var kind: String
+    var clock: Clock
+    var instruments: [String]
+    var logic: any Strategy
+  }
+
+  /// Strategies, one bit each, by what they are called for.
+  struct Interest: Sendable {
+    var quotes: UInt64 = 0
+    var trades: UInt64 = 0
+    var signals: UInt64 = 0
+  }
+
+  /// - Parameter catalog: the kinds of strategies that configurations may name.
+  public init(catalog: [StrategyKind]) { self.catalog = catalog }
+
+  /// Names of the strategies, by id.
+  public var strategyNames: [String] { strategies.map(\.name) }
+
+  /// What is halted.
+  public var halts: [Scope] { gate.halts }
+
+  /// Takes an observation. O(1) for a tick, apart from what strategies do.
+  public mutating func apply(_ observation: Observation, _ header: EntryHeader) {
+    if case .market(let tick) = observation { return apply(tick, header) }
+    advance(to: header)
+    switch observation {
+    case .market: break
+    case .instrument(let instrument): define(instrument)
+    case .signal(let signal): apply(signal, header)
+    case .report(let report): apply(report, header)
+    case .timer(let timer):
+      guard timer.strategy.index < strategies.count else { return }
+      market.caller = timer.strategy
+      let intent = strategies[timer.strategy.index].logic.onTimer(timer.timer, in: market)
+      work.add(intent, of: timer.strategy, cause: header.sequence)
+    case .operatorAct(let act): apply(act, header)
+    case .configuration(let items): configure(items, header)
+    case .connection(let change): apply(change, header)
+    case .runStarted, .runStopped, .dataQuality: break
+    }
+  }
+
+  /// Takes a tick. About 10 ns for a quote, apart from what strategies do.
+  @inline(__always)
+  public mutating func apply(_ tick: MarketEvent, _ header: EntryHeader) {
+    advance(to: header)
+    let index = tick.instrument.index
+    // A tick of an instrument that was never defined has no scale and can mean nothing.
+    guard index < market.books.count else { return }
+    let outcome = market.books[index].apply(tick)
+    if bars.isUsed(index) { collectBars(tick, header) }
+    switch tick {
+    case .quote:
+      if !outcome.contains(.impossible) { callQuotes(index, header.sequence) }
+    case .depth, .order:
+      if outcome.contains(.topChanged) { callQuotes(index, header.sequence) }
+    case .bar:
+      if outcome.contains(.topChanged) { callQuotes(index, header.sequence) }
+    case .trade(let trade):
+      if interest[index].trades != 0, !outcome.contains(.impossible) {
+        callTrades(trade, interest[index].trades, header.sequence)
+      }
+    case .status: break
+    }
+  }
+
+  /// Moves the time on; bars that end by then are complete.
+  @inline(__always)
+  private mutating func advance(to header: EntryHeader) {
+    market.time = header.receiveTime
+    if header.receiveTime >= bars.nextEnd { closeBars(header) }
+  }
+
+  @inline(__always)
+  private mutating func callQuotes(_ index: Int, _ sequence: UInt64) {
+    var mask = interest[index].quotes
+    while mask != 0 {
+      let strategy = mask.trailingZeroBitCount
+      mask &= mask &- 1
+      market.caller = StrategyID(UInt16(truncatingIfNeeded: strategy))
+      let intent = strategies[strategy].logic.onQuote(market.books[index].best, in: market)
+      if case .hold = intent { continue }
+      work.add(intent, of: market.caller, cause: sequence)
+    }
+  }
+
+  private mutating func callTrades(_ trade: Trade, _ strategies: UInt64, _ sequence: UInt64) {
+    each(strategies, sequence) { logic, market in logic.onTrade(trade, in: market) }
+  }
+
+  /// Calls a hook of each strategy of a mask, in order of their ids, and queues what they want.
+  private mutating func each(
+    _ mask: UInt64, _ sequence: UInt64,
+    _ hook: (inout any Strategy, borrowing Market) -> Intent
+  ) {
+    var mask = mask
+    while mask != 0 {
+      let strategy = mask.trailingZeroBitCount
+      mask &= mask &- 1
+      market.caller = StrategyID(UInt16(truncatingIfNeeded: strategy))
+      let intent = hook(&strategies[strategy].logic, market)
+      work.add(intent, of: market.caller, cause: sequence)
+    }
+  }
+
+  private mutating func apply(_ signal: Signal, _ header: EntryHeader) {
+    tally.signals += 1
+    guard signal.instrument.index < interest.count else { return }
+    each(interest[signal.instrument.index].signals, header.sequence) { logic, market in
+      logic.onSignal(signal, in: market)
+    }
+  }
+
+  @inline(never)
+  private mutating func collectBars(_ tick: MarketEvent, _ header: EntryHeader) {
+    let best = market.books[tick.instrument.index].best
+    for done in bars.collect(tick, best: best, at: header.receiveTime) { call(done, header) }
+  }
+
+  @inline(never)
+  private mutating func closeBars(_ header: EntryHeader) {
+    for done in bars.advance(to: header.receiveTime) { call(done, header) }
+  }
+
+  private mutating func call(_ done: BarStreams.Completed, _ header: EntryHeader) {
+    tally.bars += 1
+    each(done.strategies, header.sequence) { logic, market in logic.onBar(done.bar, in: market) }
+  }
+
+  private mutating func apply(_ change: ConnectionChange, _ header: EntryHeader) {
+    guard change.state == .disconnected else { return }
+    for order in Array(market.orders.open)
+    where market.instrument(order.ticket.instrument)?.venue == change.venue {
+      let isUnknown = market.orders.change(order.id) { $0.loseConnection() } ?? false
+      guard isUnknown else { continue }
+      work.add(
+        .alert(
+          Alert(
+            severity: .warning, code: .orderUnknownState, instrument: order.ticket.instrument,
+            order: order.id, text: "the connection was lost before the venue answered")),
+        cause: header.sequence)
+    }
+  }
+
+  private mutating func apply(_ act: OperatorAct, _ header: EntryHeader) {
+    switch act.act {
+    case .halt: work.add(.halt(act.scope, reason: act.reason), cause: header.sequence)
+    case .resume: work.add(.resume(act.scope, reason: act.reason), cause: header.sequence)
+    case .note: break
+    case .cancel:
+      for order in Array(market.orders.open) where isIn(act.scope, order) && order.isCancellable {
+        work.add(.cancel(order.id, .operator), cause: header.sequence)
+      }
+    }
+  }
+
+  /// Whether an order is in a scope.
+  func isIn(_ scope: Scope, _ order: Order) -> Bool {
+    switch scope.kind {
+    case .all: true
+    case .strategy: scope.id == UInt64(order.ticket.strategy.raw)
+    case .instrument: scope.id == UInt64(order.ticket.instrument.raw)
+    case .venue: scope.id == market.instrument(order.ticket.instrument).map { UInt64($0.venue.raw) }
+    case .order: scope.id == order.id.raw
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import Books
+import Events
+
+/// All that strategies and the gate may look at: the time, instruments, books, orders and the
+/// portfolio, as of the entry applied last.
+public struct Market: ~Copyable {
+  /// Receive time of the entry applied last.
+  public internal(set) var time: Instant = .epoch
+  /// By instrument id; nil where a number has no definition.
+  public internal(set) var instruments: [Instrument?] = []
+  /// By instrument id.
+  public internal(set) var books: [MarketBook] = []
+  public internal(set) var orders = Orders()
+  public internal(set) var portfolio: Portfolio
+  /// The strategy whose hook is being called.
+  public internal(set) var caller = StrategyID(0)
+  /// Quantity of open orders by instrument and side, over all strategies.
+  var working: [WorkingQuantity] = []
+
+  struct WorkingQuantity: Equatable, BitwiseCopyable {
+    var buy: Int64 = 0
+    var sell: Int64 = 0
+  }
+
+  init(strategyCount: Int) { portfolio = Portfolio(strategyCount: strategyCount) }
+
+  /// The definition of an instrument.
+  public func instrument(_ id: InstrumentID) -> Instrument? {
+    id.index < instruments.count ? instruments[id.index] : nil
+  }
+
+  /// Best bid and ask of an instrument; both absent if nothing came yet.
+  public func best(_ id: InstrumentID) -> Quote {
+    guard id.index < books.count else {
+      return Quote(instrument: id, bid: .none, ask: .none, bidSize: .zero, askSize: .zero)
+    }
+    return books[id.index].best
+  }
+
+  /// What the calling strategy holds of an instrument.
+  public func position(_ id: InstrumentID) -> Position { portfolio.position(caller, id) }
+
+  /// The calling strategy's open orders in an instrument, oldest first. O(open orders).
+  public func openOrders(_ id: InstrumentID) -> [Order] {
+    orders.open.filter { $0.ticket.strategy == caller && $0.ticket.instrument == id }
+  }
+
+  /// The calling strategy's oldest open order on a side of an instrument. O(open orders).
+  public func openOrder(_ id: InstrumentID, _ side: Side) -> Order? {
+    orders.open.first {
+      $0.ticket.strategy == caller && $0.ticket.instrument == id && $0.ticket.side == side
+    }
+  }
+
+  /// What the calling strategy holds and has working, if all of it fills.
+  public func committed(_ id: InstrumentID) -> Quantity { committed(caller, id) }
+
+  func committed(_ strategy: StrategyID, _ id: InstrumentID) -> Quantity {
+    var sum = portfolio.position(strategy, id).quantity
+    guard working.indices.contains(id.index), working[id.index] != WorkingQuantity() else {
+      return sum
+    }
+    for order in orders.open
+    where order.ticket.strategy == strategy && order.ticket.instrument == id {
+      sum += Quantity(order.remaining.raw * order.ticket.side.sign)
+    }
+    return sum
+  }
+
+  /// A decimal number as a quantity of an instrument, rounded down to whole lots.
+  /// - Returns: nil if the instrument is unknown or the number is out of range.
+  public func quantity(_ value: Decimal, of id: InstrumentID) -> Quantity? {
+    guard let instrument = instrument(id),
+      let money = Money.rescaled(Int128(value.mantissa), from: Int(value.scale))
+    else { return nil }
+    let raw = money.raw / power(Money.scale - Int(instrument.quantityScale))
+    guard raw.magnitude <= UInt128(Quantity.limit) else { return nil }
+    return Quantity(Int64(raw) / instrument.lotSize.raw * instrument.lotSize.raw)
+  }
+
+  /// Takes an instrument's definition.
+  mutating func define(_ instrument: Instrument) {
+    let index = instrument.id.index
+    while instruments.count <= index {
+      books.append(MarketBook(InstrumentID(UInt16(instruments.count))))
+      instruments.append(nil)
+      working.append(WorkingQuantity())
+    }
+    instruments[index] = instrument
+    portfolio.admit(instrument.id)
+  }
+
+  /// Adds to or takes from the open quantity of an order's side.
+  mutating func count(_ order: Order, _ change: Int64) {
+    let index = order.ticket.instrument.index
+    guard index < working.count else { return }
+    let amount = order.exposure.raw * change
+    if order.ticket.side == .buy {
+      working[index].buy += amount
+    } else {
+      working[index].sell += amount
+    }
+  }
+}

@@ -1,0 +1,288 @@
+import Events
+
+/// Where an order stands.
+///
+/// ```
+///                     ┌──────────► rejected
+///   (submitted)       │   ┌──────────────────────┐ filled in part
+///        ▼            │   ▼                      │
+///     pending ──► working ──► partial ────────────┘
+///        │            │           │  filled whole
+///        │            ├───────────┼──────────────────► filled
+///        │ cancel     ▼           ▼
+///        └───────► cancelPending ──► cancelled | filled | (rejected request) working, partial
+///     any open state ──► expired, cancelled (by the venue), unknown (connection lost)
+///     unknown ──► what the venue then says
+/// ```
+public enum OrderState: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+  /// Submitted, not answered.
+  case pending = 1
+  /// At the venue, nothing filled.
+  case working = 2
+  /// At the venue, filled in part.
+  case partial = 3
+  case filled = 4
+  /// A cancel was asked for and not answered; the order may still fill.
+  case cancelPending = 5
+  case cancelled = 6
+  case rejected = 7
+  case expired = 8
+  /// The connection was lost before an answer came; being queried.
+  case unknown = 9
+
+  /// Nothing more is expected.
+  @inlinable public var isFinal: Bool {
+    switch self {
+    case .filled, .cancelled, .rejected, .expired: true
+    case .pending, .working, .partial, .cancelPending, .unknown: false
+    }
+  }
+}
+
+/// An order and what became of it so far.
+public struct Order: Equatable, Sendable, BitwiseCopyable {
+  /// As submitted, with quantity and price as last replaced.
+  public private(set) var ticket: OrderTicket
+  public private(set) var state: OrderState = .pending
+  /// Filled so far; more than the ticket's quantity only if the venue filled too much.
+  public private(set) var filled: Quantity = .zero
+  /// The venue has answered at least once.
+  public private(set) var isAcknowledged = false
+  /// A replacement was asked for and not answered.
+  public private(set) var replacement: Replacement?
+  /// Sequence of the entry that submitted the order, or last asked for a change of it.
+  public internal(set) var requestSequence: UInt64
+
+  /// What a replacement asks for.
+  public struct Replacement: Equatable, Sendable, BitwiseCopyable {
+    public var quantity: Quantity
+    public var price: Price
+  }
+
+  public init(_ ticket: OrderTicket, sequence: UInt64) {
+    self.ticket = ticket
+    requestSequence = sequence
+  }
+
+  public var id: OrderID { ticket.order }
+
+  /// What may still be filled.
+  public var remaining: Quantity {
+    state.isFinal ? .zero : Quantity(max(0, ticket.quantity.raw - filled.raw))
+  }
+
+  /// The most that may still be filled, a replacement that is not answered included.
+  public var exposure: Quantity {
+    guard !state.isFinal, let replacement else { return remaining }
+    return max(remaining, Quantity(replacement.quantity.raw - filled.raw))
+  }
+
+  /// What a venue's report did to the order.
+  public enum Effect: Equatable, Sendable {
+    case applied
+    /// A fill was taken though the order had ended or is filled beyond its quantity.
+    case filledWrongly(String)
+    /// The same fill was reported before; nothing was changed.
+    case duplicateFill
+    /// The report does not fit the state; nothing was changed.
+    case illegal(String)
+  }
+
+  /// Takes a venue's report that was not reported before. A fill is a fact and always counts; any other
+  /// report that does not fit the state changes nothing.
+  mutating func apply(_ outcome: VenueReport.Outcome) -> Effect {
+    if case .filled(let fill) = outcome { return apply(fill) }
+    guard !state.isFinal else { return .illegal("the order is \(state.name) already") }
+    switch outcome {
+    case .filled: return .applied
+    case .accepted: return acknowledge()
+    case .rejected:
+      guard !isAcknowledged else { return .illegal("rejected after it was accepted") }
+      end(.rejected)
+    case .cancelled: end(.cancelled)
+    case .expired: end(.expired)
+    case .replaced(let quantity, let price): return replace(quantity, price)
+    case .requestRejected(let request, _, _): return refuse(request)
+    case .status(let known, let filled): return learn(known, filled)
+    }
+    return .applied
+  }
+
+  private mutating func apply(_ fill: Fill) -> Effect {
+    guard fill.quantity.raw > 0 else { return .illegal("a fill of nothing") }
+    isAcknowledged = true
+    let wasFinal = state.isFinal
+    filled += fill.quantity
+    if filled > ticket.quantity {
+      if !wasFinal { end(.filled) }
+      return .filledWrongly("filled beyond the order's quantity")
+    }
+    if wasFinal { return .filledWrongly("filled after it was \(state.name)") }
+    if filled == ticket.quantity {
+      end(.filled)
+    } else if state != .cancelPending {
+      state = .partial
+    }
+    return .applied
+  }
+
+  private mutating func acknowledge() -> Effect {
+    guard !isAcknowledged || state == .unknown else { return .illegal("accepted twice") }
+    isAcknowledged = true
+    if state != .cancelPending { state = openState }
+    return .applied
+  }
+
+  private mutating func replace(_ quantity: Quantity, _ price: Price) -> Effect {
+    guard quantity.raw > 0 else { return .illegal("replaced by nothing") }
+    guard replacement != nil || state == .unknown else {
+      return .illegal("replaced without a request")
+    }
+    ticket.quantity = quantity
+    ticket.price = price
+    replacement = nil
+    isAcknowledged = true
+    if filled >= quantity {
+      end(.filled)
+    } else if state != .cancelPending {
+      state = openState
+    }
+    return .applied
+  }
+
+  private mutating func refuse(_ request: VenueReport.Request) -> Effect {
+    switch request {
+    case .cancel:
+      guard state == .cancelPending else { return .illegal("no cancel was asked for") }
+      state = isAcknowledged ? openState : .pending
+    case .replace:
+      guard replacement != nil else { return .illegal("no replacement was asked for") }
+      replacement = nil
+    }
+    return .applied
+  }
+
+  private mutating func learn(_ known: VenueReport.KnownState, _ filled: Quantity) -> Effect {
+    guard filled == self.filled || known == .neverReceived else {
+      return .illegal("the venue has filled \(filled.raw), we know of \(self.filled.raw)")
+    }
+    switch known {
+    case .working:
+      isAcknowledged = true
+      state = openState
+    case .filled: end(.filled)
+    case .cancelled: end(.cancelled)
+    case .rejected, .neverReceived: end(.rejected)
+    case .expired: end(.expired)
+    }
+    return .applied
+  }
+
+  /// The state of an order that the venue has.
+  private var openState: OrderState { filled.raw > 0 ? .partial : .working }
+
+  private mutating func end(_ state: OrderState) {
+    self.state = state
+    replacement = nil
+  }
+
+  /// Notes that a cancel was asked for.
+  mutating func requestCancel(sequence: UInt64) {
+    state = .cancelPending
+    requestSequence = sequence
+  }
+
+  /// Notes that a replacement was asked for.
+  mutating func requestReplace(_ quantity: Quantity, _ price: Price, sequence: UInt64) {
+    replacement = Replacement(quantity: quantity, price: price)
+    requestSequence = sequence
+  }
+
+  /// Notes that the connection was lost.
+  /// - Returns: whether the order's state is unknown now: an answer was outstanding.
+  mutating func loseConnection() -> Bool {
+    guard !state.isFinal, !isAcknowledged || state == .cancelPending || replacement != nil else {
+      return false
+    }
+    state = .unknown
+    return true
+  }
+
+  /// Whether a cancel may be asked for.
+  var isCancellable: Bool {
+    switch state {
+    case .pending, .working, .partial, .unknown: true
+    case .filled, .cancelPending, .cancelled, .rejected, .expired: false
+    }
+  }
+
+  /// Whether a replacement may be asked for.
+  var isReplaceable: Bool {
+    replacement == nil && (state == .working || state == .partial) && ticket.type == .limit
+  }
+}
+
+extension OrderState: Named {
+  public var name: String {
+    switch self {
+    case .pending: "pending"
+    case .working: "working"
+    case .partial: "partial"
+    case .filled: "filled"
+    case .cancelPending: "cancel_pending"
+    case .cancelled: "cancelled"
+    case .rejected: "rejected"
+    case .expired: "expired"
+    case .unknown: "unknown"
+    }
+  }
+}
+
+extension Order {
+  func encode(to out: inout ByteBuffer) {
+    out.append(ticket.order.raw)
+    out.append(ticket.strategy.raw)
+    out.append(ticket.account.raw)
+    out.append(ticket.instrument.raw)
+    out.append(ticket.side.rawValue)
+    out.append(ticket.type.rawValue)
+    out.append(ticket.timeInForce.rawValue)
+    out.append(ticket.quantity.raw)
+    out.append(ticket.price.raw)
+    out.append(state.rawValue)
+    out.append(filled.raw)
+    out.append(UInt8(isAcknowledged ? 1 : 0))
+    out.append(UInt8(replacement == nil ? 0 : 1))
+    out.append(replacement?.quantity.raw ?? 0)
+    out.append(replacement?.price.raw ?? 0)
+    out.append(requestSequence)
+  }
+
+  init(_ input: inout ByteReader) throws(Damage) {
+    let order = OrderID(try input.read(UInt64.self))
+    let strategy = StrategyID(try input.read(UInt16.self))
+    let account = AccountID(try input.read(UInt16.self))
+    let instrument = InstrumentID(try input.read(UInt16.self))
+    let offset = input.offset
+    guard let side = Side(rawValue: try input.read(UInt8.self)),
+      let type = OrderType(rawValue: try input.read(UInt8.self)),
+      let timeInForce = TimeInForce(rawValue: try input.read(UInt8.self))
+    else { throw Damage(at: offset, "an order's side, type or time in force") }
+    let quantity = Quantity(try input.read(Int64.self))
+    let price = Price(try input.read(Int64.self))
+    ticket = OrderTicket(
+      order: order, strategy: strategy, account: account, instrument: instrument, side: side,
+      type: type, timeInForce: timeInForce, quantity: quantity, price: price)
+    guard let state = OrderState(rawValue: try input.read(UInt8.self)) else {
+      throw Damage(at: input.offset, "an order's state")
+    }
+    self.state = state
+    filled = Quantity(try input.read(Int64.self))
+    isAcknowledged = try input.read(UInt8.self) != 0
+    let isReplacing = try input.read(UInt8.self) != 0
+    let newQuantity = Quantity(try input.read(Int64.self))
+    let newPrice = Price(try input.read(Int64.self))
+    replacement = isReplacing ? Replacement(quantity: newQuantity, price: newPrice) : nil
+    requestSequence = try input.read(UInt64.self)
+  }
+}

@@ -1,0 +1,84 @@
+import Events
+
+/// What one strategy holds of one instrument, at average cost.
+public struct Position: Equatable, Sendable, BitwiseCopyable {
+  /// Signed: short is negative.
+  public private(set) var quantity: Quantity = .zero
+  /// What the held quantity cost: price × quantity × multiplier summed; negative for a short.
+  public private(set) var cost: Money = .zero
+  /// Profit and loss of what was closed, before fees.
+  public private(set) var realised: Money = .zero
+  /// Fees paid, less rebates.
+  public private(set) var fees: Money = .zero
+
+  public init() {}
+
+  /// What a fill moves in the books.
+  struct Movement: Equatable {
+    /// Price × quantity × multiplier, positive for a buy.
+    var notional: Money
+    /// Change of the cost of what is held.
+    var cost: Money
+    /// Profit (positive) or loss on what was closed.
+    var realised: Money
+  }
+
+  /// What a fill would move. The closed part leaves at average cost, rounded half to even.
+  /// - Parameters:
+  ///   - signed: quantity, positive for a buy.
+  ///   - notional: price × quantity × multiplier, positive for a buy.
+  func movement(of signed: Quantity, notional: Money) -> Movement {
+    let isClosing = (quantity.raw > 0 && signed.raw < 0) || (quantity.raw < 0 && signed.raw > 0)
+    guard isClosing else { return Movement(notional: notional, cost: notional, realised: .zero) }
+    let closed = min(quantity.raw.magnitude, signed.raw.magnitude)
+    let closedCost = cost.scaled(by: Int64(closed), over: Int64(quantity.raw.magnitude))
+    let closedNotional = notional.scaled(by: Int64(closed), over: Int64(signed.raw.magnitude))
+    let openedCost = notional - closedNotional
+    // Long: paid closedCost, received −closedNotional. Short: the signs are the other way about.
+    return Movement(
+      notional: notional, cost: openedCost - closedCost,
+      realised: -(closedNotional + closedCost))
+  }
+
+  /// Takes a fill.
+  /// - Returns: nil, with nothing changed, if a total would leave its range.
+  mutating func fill(_ signed: Quantity, notional: Money, fee: Money) -> Movement? {
+    let (sum, overflow) = quantity.raw.addingReportingOverflow(signed.raw)
+    guard !overflow, sum.magnitude <= UInt64(Quantity.limit) else { return nil }
+    let movement = movement(of: signed, notional: notional)
+    let totals = [cost + movement.cost, realised + movement.realised, fees + fee]
+    guard totals.allSatisfy({ $0.magnitude.raw <= Money.limit }) else { return nil }
+    quantity = Quantity(sum)
+    (cost, realised, fees) = (totals[0], totals[1], totals[2])
+    return movement
+  }
+
+  /// Profit or loss of what is held at a price; nil if there is no price or it is out of range.
+  public func unrealised(at mark: Price, of instrument: Instrument) -> Money? {
+    if quantity == .zero { return .zero }
+    guard let value = Money.notional(mark, quantity, of: instrument) else { return nil }
+    return value - cost
+  }
+
+  /// Average price of what is held, in units of the instrument's price; nil if nothing is held.
+  public func averagePrice(of instrument: Instrument) -> Double? {
+    guard quantity != .zero else { return nil }
+    let units = Double(quantity.raw) / Double(power(Int(instrument.quantityScale)))
+    let multiplier = Double(instrument.multiplier) / 1e9
+    return Double(cost.raw) / 1e12 / units / multiplier
+  }
+
+  func encode(to out: inout ByteBuffer) {
+    out.append(quantity.raw)
+    out.append(cost.raw)
+    out.append(realised.raw)
+    out.append(fees.raw)
+  }
+
+  init(_ input: inout ByteReader) throws(Damage) {
+    quantity = Quantity(try input.read(Int64.self))
+    cost = Money(raw: try input.read(Int128.self))
+    realised = Money(raw: try input.read(Int128.self))
+    fees = Money(raw: try input.read(Int128.self))
+  }
+}

@@ -1,0 +1,89 @@
+import Books
+import Events
+
+extension Engine {
+  /// Version of the state's encoding.
+  public static let stateVersion: UInt32 = 1
+
+  /// Appends the whole state: equal states give equal bytes, in every build and on every machine, so
+  /// their SHA-256 is the state hash.
+  /// - Precondition: nothing is left to decide.
+  public func encodeState(to out: inout ByteBuffer) {
+    precondition(!hasWork, "state is taken between steps")
+    configuration.encodeState(to: &out)
+    out.append(market.time.nanoseconds)
+    out.append(UInt16(strategies.count))
+    for slot in strategies {
+      out.append(string: slot.name)
+      out.append(string: slot.kind)
+      let state = Self.state(of: slot.logic)
+      out.append(UInt32(state.count))
+      out.append(state)
+    }
+    out.append(UInt16(market.instruments.count))
+    for (instrument, book) in zip(market.instruments, market.books) {
+      out.append(UInt8(instrument == nil ? 0 : 1))
+      instrument?.encodeState(to: &out)
+      book.encode(to: &out)
+    }
+    market.orders.encode(to: &out)
+    market.portfolio.encode(to: &out)
+    gate.encode(to: &out)
+    bars.encode(to: &out)
+    tally.encode(to: &out)
+  }
+
+  private static func state(of logic: any Strategy) -> [UInt8] {
+    do { return try StateEncoder.bytes(of: logic) } catch {
+      preconditionFailure("a strategy's state must be encodable: \(error)")
+    }
+  }
+
+  /// Reads a state into a new engine.
+  /// - Throws: `Damage` if the bytes are not a state of an engine with this catalog; the engine is then
+  ///   of no use.
+  public mutating func restoreState(_ input: inout ByteReader) throws(Damage) {
+    let offset = input.offset
+    let items = try ConfigurationItems(state: &input)
+    configure(items, EntryHeader(sequence: 0, eventTime: .epoch, receiveTime: .epoch))
+    guard !hasWork else { throw Damage(at: offset, "the configuration cannot be run") }
+    market.time = Instant(nanoseconds: try input.read(Int64.self))
+    guard Int(try input.read(UInt16.self)) == strategies.count else {
+      throw Damage(at: input.offset, "another number of strategies")
+    }
+    for index in strategies.indices {
+      let name = try input.readString()
+      let kind = try input.readString()
+      guard strategies[index].name == name, strategies[index].kind == kind else {
+        throw Damage(at: input.offset, "strategy `\(name)` of kind `\(kind)` is not configured")
+      }
+      let bytes = try input.read(count: Int(try input.read(UInt32.self)))
+      strategies[index].logic = try strategies[index].logic.restored(from: bytes, at: input.offset)
+    }
+    for _ in 0..<(try input.read(UInt16.self)) {
+      let isDefined = try input.read(UInt8.self) != 0
+      let instrument = isDefined ? try Instrument(state: &input) : nil
+      let book = try MarketBook(reading: &input)
+      if let instrument {
+        define(instrument)
+        market.books[instrument.id.index] = book
+      }
+    }
+    market.orders = try Orders(&input)
+    for order in market.orders.open { market.count(order, +1) }
+    market.portfolio = try Portfolio(strategyCount: strategies.count, &input)
+    for case let instrument? in market.instruments { market.portfolio.admit(instrument.id) }
+    try gate.restore(&input)
+    try bars.restore(&input)
+    tally = try Tally(&input)
+  }
+}
+
+extension Strategy {
+  /// A strategy of the same kind with the state in these bytes.
+  fileprivate func restored(from bytes: [UInt8], at offset: Int) throws(Damage) -> any Strategy {
+    do { return try StateDecoder.decode(Self.self, from: bytes) } catch {
+      throw Damage(at: offset, "a strategy's state: \(error)")
+    }
+  }
+}
