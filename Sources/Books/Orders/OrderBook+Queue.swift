@@ -16,8 +16,9 @@ extension OrderBook {
   /// Where an order stands in the queue of its price. O(orders ahead).
   /// - Returns: nil if the order is not in the book.
   public func position(of id: UInt64) -> QueuePosition? {
-    guard let found = index.find(id, in: orders) else { return nil }
-    let order = orders[found.place]
+    let found = self.place(of: id)
+    guard found >= 0 else { return nil }
+    let order = orders[found]
     let level = levels[Int(order.level)]
     var ahead = 0
     var sizeAhead = level.anonymous
@@ -34,7 +35,8 @@ extension OrderBook {
 
   /// What is left of an order, nil if it is not in the book.
   public func size(of id: UInt64) -> Quantity? {
-    index.find(id, in: orders).map { Quantity(orders[$0.place].size) }
+    let place = self.place(of: id)
+    return place < 0 ? nil : Quantity(orders[place].size)
   }
 
   /// The size at a price of a side that belongs to no known order.

@@ -59,7 +59,7 @@ struct OrderLevel: Sendable, BitwiseCopyable {
 /// cannot be is not applied and told by the outcome.
 ///
 /// Adding, reducing and removing an order is O(1); a level that comes or goes costs its distance from
-/// the best price. Memory is flat arrays: 32 bytes an order and 16 to 32 in the index.
+/// the best price. Memory is flat arrays: 32 bytes an order and 11 to 21 in the index.
 public struct OrderBook: Sendable {
   @usableFromInline var orders: [RestingOrder] = []
   @usableFromInline var freeOrder: Int32 = -1
@@ -75,6 +75,10 @@ public struct OrderBook: Sendable {
   @usableFromInline var hints: [Int32] = []
 
   public init() {}
+
+  /// The place of an order, −1 if it is not in the book.
+  @inlinable
+  func place(of id: UInt64) -> Int { orderCount == 0 ? -1 : index.find(id, in: orders).place }
 
   /// Orders known by id.
   @inlinable public var orderCount: Int { index.count }

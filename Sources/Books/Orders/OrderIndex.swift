@@ -7,7 +7,7 @@
 /// next anyway. The layout depends on history and never leaves the book.
 @usableFromInline
 struct OrderIndex: Sendable {
-  /// A power of two of slots, at most half of them used.
+  /// A power of two of slots, at most three quarters of them used.
   @usableFromInline var slots: [UInt64] = []
   /// Orders in the table.
   @usableFromInline var count = 0
@@ -16,74 +16,80 @@ struct OrderIndex: Sendable {
 
   /// 32 well-mixed bits of an id. Folding the halves first keeps ids apart that differ only in their
   /// upper bits.
-  @inlinable
+  @inlinable @inline(__always)
   static func hash(_ id: UInt64) -> UInt64 {
-    ((id ^ (id >> 32)) &* 0x9E37_79B9_7F4A_7C15) >> 32
+    ((id ^ (id &>> 32)) &* 0x9E37_79B9_7F4A_7C15) &>> 32
   }
 
   /// How far a hash is shifted right to give its first slot.
-  @inlinable var shift: UInt64 {
+  @inlinable @inline(__always) var shift: UInt64 {
     UInt64(truncatingIfNeeded: 32 &- slots.count.trailingZeroBitCount)
   }
 
-  /// The slot and the place of an order's id.
-  /// - Returns: nil if the id is not in the table.
-  @inlinable
-  func find(_ id: UInt64, in orders: [RestingOrder]) -> (slot: Int, place: Int)? {
-    if slots.isEmpty { return nil }
+  /// Where an id is, or the empty slot where it belongs; its place is −1 then.
+  /// - Precondition: there are slots.
+  @inlinable @inline(__always)
+  func find(_ id: UInt64, in orders: [RestingOrder]) -> (slot: Int, place: Int) {
     let hash = Self.hash(id)
-    let mask = slots.count - 1
+    let mask = slots.count &- 1
     var slot = Int(truncatingIfNeeded: hash &>> shift)
-    while slots[slot] != 0 {
-      if slots[slot] &>> 32 == hash {
-        let place = Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF) &- 1
+    while true {
+      let entry = slots[slot]
+      if entry == 0 { return (slot, -1) }
+      if entry &>> 32 == hash {
+        let place = Int(truncatingIfNeeded: entry & 0xFFFF_FFFF) &- 1
         if orders[place].id == id { return (slot, place) }
       }
       slot = (slot &+ 1) & mask
     }
-    return nil
   }
 
-  /// Adds an id that is not in the table. Amortised O(1).
-  @inlinable
-  mutating func insert(_ id: UInt64, place: Int) {
-    if count * 2 >= slots.count { grow() }
-    put(Self.hash(id) << 32 | UInt64(truncatingIfNeeded: place &+ 1))
+  /// Makes sure that there are slots, and one more than needed. Amortised O(1).
+  @inlinable @inline(__always)
+  mutating func makeRoom() {
+    if count &* 4 >= slots.count &* 3 { grow() }
+  }
+
+  /// Fills the empty slot that `find` gave for an id.
+  @inlinable @inline(__always)
+  mutating func insert(_ id: UInt64, place: Int, slot: Int) {
+    slots[slot] = Self.hash(id) << 32 | UInt64(truncatingIfNeeded: place &+ 1)
     count &+= 1
-  }
-
-  @inlinable
-  mutating func put(_ entry: UInt64) {
-    let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: (entry &>> 32) &>> shift)
-    while slots[slot] != 0 { slot = (slot &+ 1) & mask }
-    slots[slot] = entry
   }
 
   @usableFromInline @inline(never)
   mutating func grow() {
     let old = slots
     slots = [UInt64](repeating: 0, count: max(64, old.count * 2))
-    for entry in old where entry != 0 { put(entry) }
+    let mask = slots.count - 1
+    for entry in old where entry != 0 {
+      var slot = Int(truncatingIfNeeded: (entry &>> 32) &>> shift)
+      while slots[slot] != 0 { slot = (slot &+ 1) & mask }
+      slots[slot] = entry
+    }
   }
 
   /// Empties a slot and moves later entries of the same run back where they are found from their
   /// first slot.
-  @inlinable
+  @inlinable @inline(__always)
   mutating func remove(slot: Int) {
-    let mask = slots.count - 1
+    let shift = self.shift
+    count &-= 1
+    var slots = self.slots.mutableSpan
+    let mask = slots.count &- 1
     var hole = slot
     var next = (slot &+ 1) & mask
-    while slots[next] != 0 {
-      let home = Int(truncatingIfNeeded: (slots[next] &>> 32) &>> shift)
+    while true {
+      let entry = slots[next]
+      if entry == 0 { break }
+      let home = Int(truncatingIfNeeded: (entry &>> 32) &>> shift)
       // The entry may move back only if its first slot is not between the hole and itself.
       if (next &- home) & mask >= (next &- hole) & mask {
-        slots[hole] = slots[next]
+        slots[hole] = entry
         hole = next
       }
       next = (next &+ 1) & mask
     }
     slots[hole] = 0
-    count &-= 1
   }
 }
