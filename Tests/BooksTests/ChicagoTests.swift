@@ -61,9 +61,15 @@ struct ChicagoTests {
   @Test func `the E-mini book of Christmas 2023 ends as published`() throws {
     var book = MarketBook(InstrumentID(0))
     var outcomes: BookOutcome = []
+    var ends = 0
+    var crossed = 0
     for change in try Self.changes(Self.unpacked(SharedData.chicago)) {
       outcomes.formUnion(book.apply(.order(change)))
+      if change.marks.contains(.last) { ends += 1 }
+      if change.marks.contains(.last), book.orders.isCrossed { crossed += 1 }
     }
+    #expect(ends == 47_022)
+    #expect(crossed == 891)
     #expect(book.levelCount(of: .buy) == 922)
     #expect(book.levelCount(of: .sell) == 565)
     #expect(book.orders.orderCount == 11_217)

@@ -46,7 +46,8 @@ func change(
     #expect(book.isEmpty && book.orderCount == 0)
   }
 
-  @Test func `a smaller size keeps the place in the queue, a larger one and another price lose it`() {
+  @Test func `a smaller size keeps the place in the queue, a larger one and another price lose it`()
+  {
     var book = OrderBook()
     for id in UInt64(1)...4 { _ = book.apply(change(.add, .buy, id, 50, 10)) }
     _ = book.apply(change(.modify, .buy, 2, 50, 5))
@@ -77,7 +78,8 @@ func change(
     #expect(book.anonymousSize(at: Price(20), side: .sell).raw == 5)
     #expect(
       book.apply(change(.delete, .sell, 78, 20, 9)) == [.topChanged, .unknownOrder, .overExecuted])
-    #expect(book.level(0, of: .sell) == BookLevel(price: Price(20), size: Quantity(3), orderCount: 1))
+    #expect(
+      book.level(0, of: .sell) == BookLevel(price: Price(20), size: Quantity(3), orderCount: 1))
     #expect(book.apply(change(.delete, .sell, 0, 20)) == .unknownOrder)
     _ = book.apply(change(.add, .sell, 0, 21, 10))
     #expect(book.apply(change(.delete, .sell, 0, 21)) == [])
@@ -121,7 +123,8 @@ func change(
     for _ in 0..<4_000 {
       var bad = good
       for _ in 0..<Int.random(in: 1...4, using: &random) {
-        bad[Int.random(in: 0..<bad.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+        bad[Int.random(in: 0..<bad.count, using: &random)] = UInt8.random(
+          in: 0...255, using: &random)
       }
       if random.next() & 3 == 0 { bad.removeLast(Int.random(in: 1...bad.count, using: &random)) }
       var buffer = ByteBuffer()
