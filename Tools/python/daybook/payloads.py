@@ -1,0 +1,204 @@
+"""Payloads of observations and decisions, as tables (journal-format.md, 4.3)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+_ABSENT = -(1 << 63)
+
+
+class Fixed(NamedTuple):
+    """A decimal number: mantissa / 10^scale."""
+
+    mantissa: int
+    scale: int
+
+
+class Unreadable(Exception):
+    """The payload does not hold what its kind needs."""
+
+
+class Payload:
+    """A cursor over one payload's bytes."""
+
+    __slots__ = ("bytes", "offset")
+
+    def __init__(self, data: bytes) -> None:
+        self.bytes = data
+        self.offset = 0
+
+    def take(self, count: int) -> bytes:
+        end = self.offset + count
+        if end > len(self.bytes):
+            raise Unreadable(f"the payload ends at byte {len(self.bytes)}, {end} needed")
+        taken = self.bytes[self.offset : end]
+        self.offset = end
+        return taken
+
+
+Reader = Callable[[Payload], Any]
+
+
+def _number(layout: str) -> Reader:
+    shape = struct.Struct(layout)
+    return lambda payload: shape.unpack(payload.take(shape.size))[0]
+
+
+U8, U16, U32, U64, I64 = (_number("<" + code) for code in "BHIQq")
+
+
+def I128(payload: Payload) -> int:
+    return int.from_bytes(payload.take(16), "little", signed=True)
+
+
+def PRICE(payload: Payload) -> int | None:
+    value = I64(payload)
+    return None if value == _ABSENT else value
+
+
+def _text(payload: Payload, length: int) -> str:
+    data = payload.take(length)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"a text is not UTF-8 ({error.reason})") from None
+
+
+def STR(payload: Payload) -> str:
+    return _text(payload, U16(payload))
+
+
+def DIGEST(payload: Payload) -> bytes:
+    return payload.take(32)
+
+
+def ITEMS(payload: Payload) -> tuple[tuple[str, str], ...]:
+    items: list[tuple[str, str]] = []
+    before = None
+    for _ in range(U32(payload)):
+        key = STR(payload)
+        order = key.encode("utf-8")
+        if before is not None and order <= before:
+            raise Unreadable("the items are not in ascending order of their keys")
+        before = order
+        items.append((key, _text(payload, U32(payload))))
+    return tuple(items)
+
+
+def VALUES(payload: Payload) -> tuple[tuple[str, Fixed], ...]:
+    count = U16(payload)
+    return tuple((STR(payload), Fixed(I64(payload), U8(payload))) for _ in range(count))
+
+
+def _named(code: Reader, names: str, first: int = 0) -> Reader:
+    table = dict(enumerate(names.split(), first))
+
+    def read(payload: Payload) -> str:
+        value = code(payload)
+        if value not in table:
+            raise Unreadable(f"{value} is none of {names}")
+        return table[value]
+
+    return read
+
+
+SIDE = _named(U8, "none buy sell")
+TYPE = _named(U8, "none market limit")
+TIME_IN_FORCE = _named(U8, "none day gtc ioc fok")
+CLASS = _named(U8, "equity future option forex crypto perpetual index", 1)
+SCOPE = _named(U8, "all strategy instrument venue order")
+RULE = _named(
+    U16,
+    "engine.halted instrument.unknown instrument.not_trading order.invalid order.max_quantity "
+    "order.max_notional position.max_quantity order.price_collar order.max_rate "
+    "order.no_reference_price order.unknown order.not_cancellable arithmetic.overflow",
+    1,
+)
+ALERT = _named(
+    U16,
+    "report.unknown_order report.illegal report.overfill report.duplicate_fill books.overflow "
+    "strategy.failed order.unknown_state",
+    1,
+)
+ISSUE = _named(
+    U8,
+    "gap duplicate out_of_order crossed impossible_value malformed unknown_order stale conflated",
+    1,
+)
+STATE = _named(U8, "working filled cancelled rejected expired never_received", 1)
+
+# By kind: its name, and the fields in the order of their bytes.
+PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
+    32: ("instrument", (
+        ("id", U16), ("venue_id", U16), ("venue", STR), ("symbol", STR), ("class", CLASS),
+        ("base", STR), ("currency", STR), ("price_scale", U8), ("quantity_scale", U8),
+        ("tick_size", PRICE), ("lot_size", I64), ("multiplier", I64), ("expiry", I64),
+    )),
+    33: ("signal", (
+        ("instrument", U16), ("score", I64), ("model", STR), ("version", STR), ("digest", DIGEST),
+    )),
+    34: ("accepted", (("order", U64), ("venue_order", STR))),
+    35: ("rejected", (("order", U64), ("code", U16), ("text", STR))),
+    36: ("filled", (
+        ("order", U64), ("fill", U64), ("price", PRICE), ("quantity", I64), ("fee", I128),
+        ("fee_currency", STR), ("liquidity", _named(U8, "unknown maker taker")),
+    )),
+    37: ("cancelled", (
+        ("order", U64), ("why", _named(U8, "requested venue immediate connection_lost", 1)),
+        ("text", STR),
+    )),
+    38: ("replaced", (("order", U64), ("quantity", I64), ("price", PRICE))),
+    39: ("expired", (("order", U64),)),
+    40: ("timer", (("strategy", U16), ("timer", U32))),
+    41: ("operator", (
+        ("act", _named(U8, "halt resume note cancel", 1)), ("scope", SCOPE), ("scope_id", U64),
+        ("subject", STR), ("reason", STR),
+    )),
+    42: ("configuration", (("items", ITEMS),)),
+    43: ("run_started", (
+        ("mode", _named(U8, "import backtest live simulate", 1)), ("seed", U64), ("engine", STR),
+        ("strategies", STR), ("source", STR),
+    )),
+    44: ("run_stopped", (("why", _named(U8, "finished operator failed", 1)), ("text", STR))),
+    45: ("data_quality", (
+        ("issue", ISSUE), ("instrument", U16), ("expected", U64), ("actual", U64), ("detail", STR),
+    )),
+    46: ("request_rejected", (
+        ("order", U64), ("request", _named(U8, "cancel replace", 1)), ("code", U16), ("text", STR),
+    )),
+    47: ("order_status", (("order", U64), ("state", STATE), ("filled", I64))),
+    48: ("connection", (
+        ("venue", U16), ("state", _named(U8, "connected disconnected", 1)), ("text", STR),
+    )),
+    64: ("intent", (
+        ("strategy", U16), ("action", _named(U8, "target order cancel replace", 1)),
+        ("instrument", U16), ("side", SIDE), ("type", TYPE), ("time_in_force", TIME_IN_FORCE),
+        ("quantity", I64), ("price", PRICE), ("order", U64), ("reason", STR), ("values", VALUES),
+    )),
+    65: ("refused", (
+        ("strategy", U16), ("instrument", U16), ("rule", RULE), ("side", SIDE), ("quantity", I64),
+        ("price", PRICE), ("value", I128), ("limit", I128), ("scale", U8), ("unit", STR),
+    )),
+    66: ("submitted", (
+        ("order", U64), ("strategy", U16), ("account", U16), ("instrument", U16), ("side", SIDE),
+        ("type", TYPE), ("time_in_force", TIME_IN_FORCE), ("quantity", I64), ("price", PRICE),
+    )),
+    67: ("cancel_requested", (
+        ("order", U64), ("why", _named(U8, "strategy operator halt", 1)),
+    )),
+    68: ("replace_requested", (("order", U64), ("quantity", I64), ("price", PRICE))),
+    69: ("alert", (
+        ("severity", _named(U8, "info warning critical", 1)), ("code", ALERT), ("instrument", U16),
+        ("order", U64), ("text", STR),
+    )),
+    70: ("halted", (("scope", SCOPE), ("scope_id", U64), ("reason", STR))),
+    71: ("resumed", (("scope", SCOPE), ("scope_id", U64), ("reason", STR))),
+}
+
+
+def read(kind: int, data: bytes) -> dict[str, Any]:
+    """The fields of a payload; bytes after the last known field are ignored."""
+    payload = Payload(data)
+    return {name: reader(payload) for name, reader in PAYLOADS[kind][1]}
