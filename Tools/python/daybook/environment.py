@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,12 +9,14 @@ from pathlib import Path
 
 import lmdb
 
+from . import pages
 from .errors import JournalDamage, JournalError, JournalMissing, NotAJournal
 
 # A read transaction keeps the writer from reusing pages, so none outlives this much reading.
 _BATCH_KEYS = 100
 _BATCH_BYTES = 8 << 20
 _BATCH_ROWS = 10_000
+_ATTEMPTS = 100
 _LARGEST_KEY = (1 << 64) - 1
 
 _PLAIN = {"integerkey": True, "dupsort": False, "dupfixed": False, "integerdup": False}
@@ -42,8 +43,11 @@ class Environment:
         if not (path / "data.mdb").is_file():
             raise JournalMissing(f"{path}: no journal there (data.mdb is missing)")
         self._closed = False
+        pages.check_header(path)
         self._environment = self._open()
         try:
+            # The indexes may be as large as the blocks: only `verify` follows them before use.
+            self.check_pages(frozenset(_DATABASES) - {"orders", "times"})
             with self._guarded():
                 self._databases = self._open_databases()
         except BaseException:
@@ -53,6 +57,14 @@ class Environment:
     def close(self) -> None:
         self._closed = True
         self._environment.close()
+
+    def check_pages(self, names: frozenset[str] = frozenset(_DATABASES)) -> None:
+        """Follows LMDB's trees of the named databases; raises `JournalDamage` where they tear."""
+        for _ in range(_ATTEMPTS):
+            with self._reading() as read:
+                if pages.check_trees(self.path, read.id(), names):
+                    return
+        raise JournalError(f"{self.path}: a writer keeps replacing the root; try again")
 
     def meta(self, name: str) -> bytes | None:
         """A value of `meta`."""
@@ -142,11 +154,7 @@ class Environment:
         settings = {"readonly": True, "create": False, "max_dbs": len(_DATABASES), "map_size": 0}
         try:
             return lmdb.open(str(self.path), **settings)
-        except (lmdb.InvalidError, lmdb.VersionMismatchError) as error:
-            raise NotAJournal(f"{self.path}: data.mdb is no LMDB environment ({error})") from error
         except lmdb.Error as error:
-            if os.path.getsize(self.path / "data.mdb") == 0:
-                raise NotAJournal(f"{self.path}: data.mdb is empty") from error
             raise JournalError(f"{self.path}: cannot be opened ({error})") from error
 
     def _open_databases(self) -> dict[str, lmdb._Database]:

@@ -77,6 +77,8 @@ class Journal:
             if key is not None and key > 1:
                 begin, head, expected = key, None, key
         for key, value, pending in self._environment.rows("blocks", begin):
+            if key < expected and expected > 1:
+                raise JournalDamage("it overlaps the block before", sequence=key, where="blocks")
             if key != expected:
                 reason = f"the block of sequence {expected} is missing, {key} follows"
                 raise JournalDamage(reason, sequence=expected, where="blocks")

@@ -41,6 +41,7 @@ def verify(
 ) -> Verification:
     """Checks the journal as it is when called; what a writer adds meanwhile is left out."""
     done = Verification(head=chain.genesis(journal.meta.journal_id))
+    environment.check_pages()
     # The blocks' end is read last: by then it covers every checkpoint and snapshot seen.
     last_keys = [(name, environment.last_key(name)) for name in ("checkpoints", "snapshots")]
     last_block = environment.last_key("blocks")

@@ -87,7 +87,7 @@ class Records:
     def _add(self, record: bytes, dt: int) -> None:
         self.parts.append(record)
         self.count += 1
-        self.last_time = self.base + dt
+        self.last_time = min(self.base + dt, 2**63 - 1)
 
     def content(self, first: int, previous: bytes) -> bytes:
         body = b"".join(self.parts)
