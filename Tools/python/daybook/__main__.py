@@ -140,8 +140,10 @@ def _info(options: argparse.Namespace) -> None:
         "journal": options.journal, "format": meta.format, "journal_id": meta.journal_id.hex(),
         "created": instant(meta.created), "engine": meta.engine, "strategies": meta.strategies,
         "seed": meta.seed, "pending": meta.pending, "entries": kinds.total(),
-        "first_sequence": first and first.sequence, "first_received": first and instant(first.received),
-        "last_sequence": last and last.sequence, "last_received": last and instant(last.received),
+        "first_sequence": first and first.sequence,
+        "first_received": first and instant(first.received),
+        "last_sequence": last and last.sequence,
+        "last_received": last and instant(last.received),
         "kinds": dict(sorted(kinds.items())), "data_quality": dict(sorted(issues.items())),
         "chain_head": head.hex(),
     }

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import zstandard
 
-from .errors import JournalDamage, NewerFormat
+from .errors import JournalDamage
 
 FORMAT = 1
 HEADER_LENGTH = 72
@@ -45,7 +45,8 @@ def unseal(value: bytes, sequence: int) -> tuple[bytes, bool]:
     if magic == b"DYBK":
         return value, False
     if magic != b"DYBZ":
-        raise _damage(f"a block starts with DYBK or DYBZ, not {magic.hex() or 'nothing'}", sequence, 0)
+        found = magic.hex() or "nothing"
+        raise _damage(f"a block starts with DYBK or DYBZ, not {found}", sequence, 0)
     if len(value) < 8:
         raise _damage(f"a sealed block of {len(value)} bytes has no length", sequence, 4)
     (length,) = struct.unpack_from("<I", value, 4)
@@ -82,12 +83,9 @@ def parse(key: int, value: bytes) -> Block:
     magic, version, reserved, first, count, length, base, last, previous = header
     if magic != b"DYBK":
         raise _damage(f"sealed content starts with {magic.hex()}, not DYBK", key, 0)
-    if version > FORMAT:
-        raise NewerFormat(
-            f"block {key} has format {version}, this reader knows {FORMAT}: use a newer daybook"
-        )
     if version != FORMAT:
-        raise _damage(f"there is no format version {version}", key, 4)
+        # `meta` has said version 1, so a newer one here is no newer journal.
+        raise _damage(f"a block of format version {version} in a journal of {FORMAT}", key, 4)
     if reserved != 0:
         raise _damage(f"bytes 6–7 of a block are 0, not {reserved}", key, 6)
     if first != key:

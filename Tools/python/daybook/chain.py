@@ -44,7 +44,8 @@ class Checkpoint:
         """Raises `BadSignature` unless the named signer (and `public_key`, if given) made it."""
         where = {"sequence": self.sequence, "where": "checkpoints"}
         if public_key is not None and self.public_key != public_key:
-            raise BadSignature(f"signed by another key, {self.public_key.hex()}", offset=80, **where)
+            reason = f"signed by another key, {self.public_key.hex()}"
+            raise BadSignature(reason, offset=80, **where)
         try:
             key = Ed25519PublicKey.from_public_bytes(self.public_key)
             key.verify(self.signature, self.message(journal_id))
@@ -78,7 +79,8 @@ def parse_snapshot(key: int, value: bytes) -> Snapshot:
     """The snapshot stored under `key`, its hash checked."""
     where = {"sequence": key, "where": "snapshots"}
     if len(value) < _SNAPSHOT.size:
-        raise JournalDamage(f"a snapshot needs {_SNAPSHOT.size} bytes, it has {len(value)}", **where)
+        reason = f"a snapshot needs {_SNAPSHOT.size} bytes, it has {len(value)}"
+        raise JournalDamage(reason, **where)
     magic, version, digest, length = _SNAPSHOT.unpack_from(value)
     state = value[_SNAPSHOT.size :]
     if magic != b"DYBS":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,7 +80,7 @@ class Environment:
     def batch(
         self, name: str, start: int, through: int = _LARGEST_KEY
     ) -> tuple[list[tuple[int, bytes]], int | None]:
-        """Some next rows with keys `start` to `through` that count (none: no more), and `pending`."""
+        """The next rows of keys `start` to `through` that count (none: the end), and `pending`."""
         rows: list[tuple[int, bytes]] = []
         total = 0
         with self._reading() as read:
@@ -152,8 +153,10 @@ class Environment:
     def _open(self) -> lmdb.Environment:
         # map_size 0 takes over the size that the writer has set.
         settings = {"readonly": True, "create": False, "max_dbs": len(_DATABASES), "map_size": 0}
+        # Without a lock file no writer is at work, and in evidence kept read-only none can be made.
+        lock = (self.path / "lock.mdb").exists() or os.access(self.path, os.W_OK)
         try:
-            return lmdb.open(str(self.path), **settings)
+            return lmdb.open(str(self.path), lock=lock, **settings)
         except lmdb.Error as error:
             raise JournalError(f"{self.path}: cannot be opened ({error})") from error
 

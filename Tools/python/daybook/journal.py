@@ -64,11 +64,11 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Closes the journal; an iterator still under way raises `JournalError` when it reads on."""
+        """Closes the journal; an iterator under way raises `JournalError` when it reads on."""
         self._environment.close()
 
     def blocks(self, start: int | None = None) -> Iterator[Block]:
-        """The blocks from the one that holds `start` on, in order, each link of the chain checked."""
+        """The blocks from the one that holds `start` on, in order, the chain's links checked."""
         begin, head, expected = 0, chain.genesis(self.meta.journal_id), 1
         if start is not None and start > 1:
             if start > 0xFFFF_FFFF_FFFF_FFFE:

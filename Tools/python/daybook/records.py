@@ -112,7 +112,7 @@ def spans(block: Block) -> Iterator[tuple[int, int, int]]:
 
 
 def decode(block: Block) -> Iterator[Entry]:
-    """The entries of the block, in order; raises `JournalDamage` at the first that does not parse."""
+    """The entries of the block, in order; `JournalDamage` at the first that does not parse."""
     content, base, before = block.content, block.base_time, block.base_time
     references: dict[int, tuple[int, int]] = {}
     sequence = block.first

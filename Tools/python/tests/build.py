@@ -1,4 +1,4 @@
-"""Writes journals byte by byte from docs/journal-format.md. Knows nothing of the package it tests."""
+"""Writes journals byte by byte from docs/journal-format.md, without the package under test."""
 
 from __future__ import annotations
 

@@ -263,6 +263,7 @@ def with_header(place, change):
         (lambda c: b"", "DYBK or DYBZ"),
         (with_header(0, b"DYBX"), "DYBK or DYBZ"),
         (with_header(4, b"\0\0"), "format version 0"),
+        (with_header(4, b"\2\0"), "format version 2"),
         (with_header(6, b"\1"), "bytes 6"),
         (with_header(8, U64.pack(2)), "first sequence is 2"),
         (with_header(16, b"\0\0\0\0"), "at least one"),
@@ -315,7 +316,8 @@ def test_a_block_that_is_not_as_specified_is_damage(tmp_path, tamper, says):
     # Overflow.
     lambda b: b.market(2, 2, 1, 0, "qq", 2**63 - 1, 1).market(2, 0, 1, 0, "hH", 1, 1),
     lambda b: b.market(2, 2, 1, 0, "qq", ABSENT + 1, 1).market(2, 0, 1, 0, "hH", -2, 1),
-    lambda b: b.market(1, 2, 1, 0, "qqqq", 2**63 - 1, 1, 1, 1).market(1, 0, 1, 0, "hHHH", 0, 1, 0, 0),
+    lambda b: b.market(1, 2, 1, 0, "qqqq", 2**63 - 1, 1, 1, 1).market(
+        1, 0, 1, 0, "hHHH", 0, 1, 0, 0),
     lambda b: b.market(2, 2, 1, 0, "qq", ABSENT + 1, 1).market(
         11, 1, 1, 0, "IiiIII", 1, 0, 0, 0, 2, 0),
     lambda b: b.market(12, 0, 1, 0, "I", 3).time_base(2**63 - 1).market(12, 0, 1, 1, "I", 3),
