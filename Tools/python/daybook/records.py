@@ -37,8 +37,9 @@ _BODIES = {
     **dict.fromkeys([(kind, 0) for kind in range(5, 10)], "<ihH"),
     **dict.fromkeys([(kind, 1) for kind in range(5, 10)], "<QiI"),
     **dict.fromkeys([(kind, 2) for kind in range(5, 10)], "<Qqq"),
-    **dict.fromkeys([(4, 0), (10, 0)], "<"),
-    (11, 1): "<IiiIII", (11, 2): "<qqqqqq", (12, 0): "<I",
+    **dict.fromkeys([(4, 0), (4, 2), (10, 0), (10, 2)], "<"),
+    (11, 1): "<IiiIII", (11, 2): "<qqqqqq",
+    **dict.fromkeys([(12, 0), (12, 2)], "<I"),
 }
 _BODY = {key: struct.Struct(layout) for key, layout in _BODIES.items()}
 

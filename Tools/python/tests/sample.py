@@ -33,7 +33,7 @@ def market() -> Records:
     block.market(3, 0, 8, 5, "hH", -1, 0, side=SELL, flags=LAST)
     block.market(3, 1, 8, 5, "iI", 70_000, 70_000, side=BUY, flags=LAST | SNAPSHOT)
     block.market(4, 0, 9, 6, "", side=0, flags=LAST)
-    block.market(4, 0, 8, 6, "", side=SELL, delay=6)
+    block.market(4, 2, 8, 6, "", side=SELL, delay=6_000_000_006)
     block.market(5, 0, 8, 7, "ihH", -1, 1, 5, side=BUY)  # id 0 - 1 wraps to 2^64 - 1
     block.market(5, 1, 8, 7, "QiI", 1000, 100, 5, side=SELL)
     block.market(5, 2, 8, 7, "Qqq", 2**63, 3_700_000, 2**40, side=SELL)
@@ -44,14 +44,14 @@ def market() -> Records:
     block.market(9, 2, 10, 8, "Qqq", 77, ABSENT, 3, side=BUY)
     block.market(2, 0, 10, 8, "hH", 4, 4)  # the absent price made the reference 0
     block.market(5, 0, 10, 8, "ihH", 1, 1, 4, side=BUY)  # and the order id stayed 77
-    block.market(10, 0, 8, 9, "", side=BUY, flags=SNAPSHOT)
+    block.market(10, 2, 8, 9, "", side=BUY, flags=SNAPSHOT)
     block.market(11, 2, 7, 9, "qqqqqq", 60_000_000_000, 10, 30, 5, 20, 1000, side=2)
     block.market(11, 1, 7, 9, "IiiIII", 60, 1, -2, 3, 4, 9, side=1)
     block.market(2, 0, 7, 9, "hH", 0, 1)  # the close became the reference
     block.market(12, 0, 11, 9, "I", 7)
     block.time_base(T + 5_000_000_000)
     block.market(12, 0, 7, 4_294_967_295, "I", 3, delay=2_147_483_647)
-    block.market(12, 0, 8, 4_294_967_295, "I", 8)
+    block.market(12, 2, 8, 4_294_967_295, "I", 8)
     block.market(2, 2, 12, 4_294_967_295, "qq", ABSENT, 1)
     return block
 
@@ -90,7 +90,8 @@ MARKET = [
     '"snapshot":true}',
     f'"depth_clear","time":"{D}0.000000006Z","received":"{D}0.000000006Z","cause":0,'
     '"instrument":"#9","side":"none","last":true,"snapshot":false}',
-    f'"depth_clear","time":"{D}0.000000000Z","received":"{D}0.000000006Z","cause":0,'
+    '"depth_clear","time":"2023-11-14T22:13:14.000000000Z",'
+    f'"received":"{D}0.000000006Z","cause":0,'
     '"instrument":"BTC\\"USDT\\\\","side":"sell","last":false,"snapshot":false}',
     f'"order_add","time":"{D}0.000000007Z","received":"{D}0.000000007Z","cause":0,'
     '"instrument":"BTC\\"USDT\\\\","order":18446744073709551615,"side":"buy","price":"37700.01",'
