@@ -49,7 +49,10 @@ let package = Package(
     tests("TradingTests", ["Trading", "Events", "Books"]),
     tests("StrategiesTests", ["Strategies", "Trading", "Events", "Books"]),
     tests("VenuesTests", ["Venues", "Events", "Books"]),
-    tests("JournalingTests", ["Journaling", "Events"]),
+    tests("JournalingTests", ["Journaling", "Events", "CrashWriter"]),
+    .executableTarget(
+      name: "CrashWriter", dependencies: ["Journaling", "Events"], path: "Tests/CrashWriter",
+      swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
     tests("ImportingTests", ["Importing", "Venues", "Journaling", "Events", "Books"]),
     tests(
       "SequencingTests", ["Sequencing", "Strategies", "Trading", "Venues", "Journaling", "Events"]),

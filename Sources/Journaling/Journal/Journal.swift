@@ -52,6 +52,8 @@ public struct Journal: ~Copyable, Sendable {
     at path: String, durability: Durability = .group, options: JournalOptions = JournalOptions()
   ) throws(JournalError) -> Journal {
     let lock = try WriterLock.take(path: path)
+    // Left by a compaction that was cut off.
+    unsafe unlink(path + "/data.mdb.compact")
     let lease = try EnvironmentRegistry.take(
       path: path, access: .writing, mapSize: options.mapSize)
     return try start(lock: lock, lease: lease, durability: durability, options: options)

@@ -1,0 +1,52 @@
+import Events
+import Glibc
+import Journaling
+import Testing
+
+/// Kills a writing process with SIGKILL at seeded random moments. Process death keeps what the
+/// kernel was given, so `none` must hold too; power loss is another matter (see `Durability`).
+@Suite(.serialized)
+struct CrashTests {
+  /// Kills per durability; the environment variable raises it.
+  static let rounds = Int(getenv("DAYBOOK_CRASHES").map { String(cString: $0) } ?? "") ?? 100
+
+  @Test(arguments: Durability.allCases)
+  func `nothing acknowledged is lost`(durability: Durability) throws {
+    let folder = TemporaryFolder()
+    _ = try Journal.create(at: folder.journal, meta: testMeta)
+    var generator = SplitMix(seed: 42 + UInt64(durability.rawValue.utf8.first!))
+    var (known, rollbacks, told) = (UInt64(0), 0, 0)
+    for round in 0..<Self.rounds {
+      let seed = generator.next()
+      let writer = OtherProcess("append", folder.journal, durability.rawValue, "\(seed)")
+      usleep(UInt32(generator.next() % 60_000))
+      writer.kill()
+      let output = writer.rest()
+      let acknowledged = output.suffix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      told += output.count / 8
+      #expect(output.count % 8 == 0, "round \(round), seed \(seed)")
+      do {
+        var journal = try Journal.open(at: folder.journal, durability: durability)
+        #expect(journal.head.sequence >= max(acknowledged, known), "round \(round), seed \(seed)")
+        #expect(journal.pendingImport == nil)
+        if let rolledBack = journal.rolledBack {
+          rollbacks += 1
+          #expect(rolledBack.lowerBound == journal.head.sequence + 1, "round \(round)")
+        }
+        var last: UInt64 = 0
+        try journal.reader().forEachBlock(from: max(known, 1), verify: true) { (header, _) in
+          last = header.lastSequence
+          return true
+        }
+        #expect(last == journal.head.sequence, "round \(round), seed \(seed)")
+        known = try journal.append(block(first: last + 1))
+      }
+    }
+    let report = try JournalReader.open(at: folder.journal).verify()
+    #expect(report.problems == [])
+    #expect(report.entries == known)
+    // Otherwise the kills came too early to prove anything.
+    #expect(told > Self.rounds)
+    #expect(rollbacks > 0)
+  }
+}
