@@ -85,3 +85,44 @@ struct SplitMix: RandomNumberGenerator {
     return mixed ^ (mixed >> 31)
   }
 }
+
+func readFile(_ path: String) -> [UInt8] {
+  let descriptor = open(path, O_RDONLY)
+  defer { close(descriptor) }
+  var result = [UInt8](repeating: 0, count: Int(lseek(descriptor, 0, SEEK_END)))
+  guard pread(descriptor, &result, result.count, 0) == result.count else { return [] }
+  return result
+}
+
+func writeFile(_ path: String, _ bytes: [UInt8]) {
+  let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+  defer { close(descriptor) }
+  precondition(write(descriptor, bytes, bytes.count) == bytes.count)
+}
+
+/// Changes a block's content in the data file, found by the first bytes of its header. Only for
+/// blocks of more than half a page: smaller ones are copied within the file.
+/// - Returns: in how many places the block was.
+@discardableResult
+func changeBytes(
+  in path: String, of first: UInt64, _ change: (UnsafeMutableRawBufferPointer) -> Void
+) -> Int {
+  var header: [UInt8] = [0x44, 0x59, 0x42, 0x4B, 1, 0, 0, 0]
+  header += (0..<8).map { UInt8(truncatingIfNeeded: first >> (8 * $0)) }
+  let descriptor = open(path, O_RDWR)
+  defer { close(descriptor) }
+  let length = Int(lseek(descriptor, 0, SEEK_END))
+  guard
+    let map = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0),
+    map != MAP_FAILED
+  else { fatalError("no map") }
+  defer { munmap(map, length) }
+  var places = 0
+  for page in stride(from: 4096 * 2, to: length, by: 4096)
+  where header.withUnsafeBytes({ memcmp(map + page + 16, $0.baseAddress!, header.count) }) == 0 {
+    let count = Int((map + page + 16 + 20).loadUnaligned(as: UInt32.self)) + 72
+    change(UnsafeMutableRawBufferPointer(start: map + page + 16, count: count))
+    places += 1
+  }
+  return places
+}
