@@ -70,6 +70,14 @@ final class OtherProcess {
     return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
   }
 
+  /// The next `count` bytes the process says; fewer only at the end of its output.
+  func bytes(_ count: Int) -> [UInt8] {
+    var result: [UInt8] = []
+    var byte: UInt8 = 0
+    while result.count < count, read(socket, &byte, 1) == 1 { result.append(byte) }
+    return result
+  }
+
   /// All bytes the process still says.
   func rest() -> [UInt8] {
     var result: [UInt8] = []

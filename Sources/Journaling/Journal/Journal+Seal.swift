@@ -104,7 +104,8 @@ private struct Sealer: ~Copyable {
   /// The sealed form of a block's content; nil if it would not be smaller.
   private func compressed(_ content: UnsafeRawBufferPointer) -> [UInt8]? {
     let bound = ZSTD_compressBound(content.count)
-    let sealed = unsafe [UInt8](unsafeUninitializedCapacity: Self.headerSize + bound) { space, count in
+    let sealed = unsafe [UInt8](unsafeUninitializedCapacity: Self.headerSize + bound) {
+      space, count in
       let bytes = UnsafeMutableRawBufferPointer(space)
       unsafe bytes.storeBytes(of: Unsealer.magic.littleEndian, as: UInt32.self)
       unsafe bytes.storeBytes(

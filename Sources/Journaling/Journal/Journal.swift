@@ -51,6 +51,10 @@ public struct Journal: ~Copyable, Sendable {
   public static func open(
     at path: String, durability: Durability = .group, options: JournalOptions = JournalOptions()
   ) throws(JournalError) -> Journal {
+    // Looked for first, so that no lock file is left in a folder that is something else.
+    if unsafe access(path + "/data.mdb", F_OK) != 0, errno == ENOENT || errno == ENOTDIR {
+      throw .missing(path: path)
+    }
     let lock = try WriterLock.take(path: path)
     // Left by a compaction that was cut off.
     unsafe unlink(path + "/data.mdb.compact")

@@ -206,7 +206,9 @@ extension VerificationReport {
       return false
     }
     guard let chain else {
-      add(.missingEntries, min(head.sequence + 1, at), at, "a checkpoint covers them; no block ends so")
+      add(
+        .missingEntries, min(head.sequence + 1, at), at,
+        "a checkpoint covers them; no block ends so")
       return false
     }
     guard chain == checkpoint.chain else {

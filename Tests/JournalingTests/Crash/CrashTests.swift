@@ -8,7 +8,7 @@ import Testing
 @Suite(.serialized)
 struct CrashTests {
   /// Kills per durability; the environment variable raises it.
-  static let rounds = Int(getenv("DAYBOOK_CRASHES").map { String(cString: $0) } ?? "") ?? 100
+  static let rounds = Int(getenv("DAYBOOK_CRASHES").map { String(cString: $0) } ?? "") ?? 70
 
   @Test(arguments: Durability.allCases)
   func `nothing acknowledged is lost`(durability: Durability) throws {
@@ -19,9 +19,13 @@ struct CrashTests {
     for round in 0..<Self.rounds {
       let seed = generator.next()
       let writer = OtherProcess("append", folder.journal, durability.rawValue, "\(seed)")
-      usleep(UInt32(generator.next() % 60_000))
+      // A random number of acknowledgements and a random while make the moment; one round in four
+      // hits the start, the roll-back included.
+      let wanted = generator.next() % 4 == 0 ? 0 : 1 + Int(generator.next() % 12)
+      var output = writer.bytes(8 * wanted)
+      usleep(UInt32(generator.next() % (wanted == 0 ? 40_000 : 4000)))
       writer.kill()
-      let output = writer.rest()
+      output += writer.rest()
       let acknowledged = output.suffix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
       told += output.count / 8
       #expect(output.count % 8 == 0, "round \(round), seed \(seed)")
@@ -47,6 +51,6 @@ struct CrashTests {
     #expect(report.entries == known)
     // Otherwise the kills came too early to prove anything.
     #expect(told > Self.rounds)
-    #expect(rollbacks > 0)
+    #expect(rollbacks > 0 || Self.rounds < 50)
   }
 }

@@ -31,6 +31,7 @@ struct OpeningTests {
   @Test func `a folder without data is missing`() throws {
     mkdir(folder.journal, 0o700)
     #expect(try failure() == .missing(path: folder.journal))
+    #expect(rmdir(folder.journal) == 0, "something was left in the folder")
   }
 
   @Test func `a file instead of a folder is missing`() throws {
