@@ -2,6 +2,28 @@ import CLMDB
 import Glibc
 
 extension Environment {
+  /// Where the data ends in the file. Only inside the gate.
+  func usedBytes() throws(JournalError) -> Int {
+    var info = unsafe MDB_envinfo()
+    var shape = MDB_stat()
+    unsafe mdb_env_info(try opened(), &info)
+    unsafe mdb_env_stat(try opened(), &shape)
+    return unsafe (info.me_last_pgno + 1) * Int(shape.ms_psize)
+  }
+
+  /// Begins to write zeros ahead of the data.
+  func startPrewriting(ahead: Int) throws(JournalError) {
+    gate.enter()
+    defer { gate.leave() }
+    prewriter = Prewriter.start(path: path + "/data.mdb", used: try usedBytes(), ahead: ahead)
+  }
+
+  /// Ends that.
+  func stopPrewriting() {
+    prewriter?.stop()
+    prewriter = nil
+  }
+
   /// Bytes of address space mapped now.
   func mapSize() throws(JournalError) -> Int {
     gate.enter()

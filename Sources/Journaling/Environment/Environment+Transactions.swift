@@ -7,6 +7,28 @@ extension Environment {
   func read<R>(
     _ body: (borrowing Transaction) throws(JournalError) -> R
   ) throws(JournalError) -> R {
+    var result: R?
+    try reading { (view) throws(JournalError) in result = try body(view) }
+    return result!
+  }
+
+  /// Runs `body` in a write transaction and commits: all of it or nothing. When the map is full, the
+  /// map grows and `body` runs again, so `body` must begin from the same state each time.
+  ///
+  /// - Parameter growth: the most bytes by which the data can grow; nil if that is not known.
+  func write<R>(
+    growth: Int? = nil, _ body: (borrowing Transaction) throws(JournalError) -> R
+  ) throws(JournalError) -> R {
+    var result: R?
+    try writing(growth: growth) { (transaction) throws(JournalError) in result = try body(transaction) }
+    return result!
+  }
+
+  // Not generic, as `read` and `write` are: they are compiled once, and the optimiser of Swift 6.3.1
+  // fails on generic functions that make a noncopyable value.
+  private func reading(
+    _ body: (borrowing Transaction) throws(JournalError) -> Void
+  ) throws(JournalError) {
     while true {
       gate.enter()
       var begun: OpaquePointer?
@@ -32,15 +54,13 @@ extension Environment {
     }
   }
 
-  /// Runs `body` in a write transaction and commits: all of it or nothing. When the map is full, the
-  /// map grows and `body` runs again, so `body` must begin from the same state each time.
-  func write<R>(
-    _ body: (borrowing Transaction) throws(JournalError) -> R
-  ) throws(JournalError) -> R {
+  private func writing(
+    growth: Int?, _ body: (borrowing Transaction) throws(JournalError) -> Void
+  ) throws(JournalError) {
     while true {
       let failed: Int32
       do {
-        return try attempt(body)
+        return try attempt(growth: growth, body)
       } catch {
         guard case .lmdb(_, let code, _) = error, code == MDB_MAP_FULL || code == MDB_MAP_RESIZED
         else { throw explained(error) }
@@ -50,19 +70,23 @@ extension Environment {
     }
   }
 
-  private func attempt<R>(
-    _ body: (borrowing Transaction) throws(JournalError) -> R
-  ) throws(JournalError) -> R {
+  private func attempt(
+    growth: Int?, _ body: (borrowing Transaction) throws(JournalError) -> Void
+  ) throws(JournalError) {
     gate.enter()
     defer { gate.leave() }
+    if let prewriter {
+      let used = try usedBytes()
+      prewriter.prepare(through: growth.map { used + $0 } ?? .max)
+    }
+    defer { if let prewriter, let used = try? usedBytes() { prewriter.finish(used: used) } }
     var begun: OpaquePointer?
     let code = unsafe mdb_txn_begin(try opened(), nil, 0, &begun)
     guard code == MDB_SUCCESS, let transaction = unsafe begun else {
       throw .failure(code, path: path, doing: "beginning to write")
     }
-    let result: R
     do {
-      result = unsafe try body(Transaction(raw: transaction, databases: databases, path: path))
+      unsafe try body(Transaction(raw: transaction, databases: databases, path: path))
     } catch {
       unsafe mdb_txn_abort(transaction)
       throw error
@@ -71,7 +95,6 @@ extension Environment {
     if committed != MDB_SUCCESS { throw .failure(committed, path: path, doing: "committing") }
     // A file that was deleted or cut under the writer keeps nothing: do not acknowledge.
     unsafe try Self.checkLength(try opened(), path: path)
-    return result
   }
 
   /// LMDB reports a write that was cut short, as by a full disk, as EIO: looks which it was.

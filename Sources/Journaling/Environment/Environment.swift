@@ -19,6 +19,8 @@ final class Environment: @unchecked Sendable {
   private(set) var access: Access
   /// Bytes the map may grow to; the writer's option.
   private(set) var largestMap = Int.max
+  /// Writes zeros ahead of the data; nil without that option. Only the writer's thread uses it.
+  var prewriter: Prewriter?
   /// Whether commits wait for the disk; the writer's option.
   private(set) var waitsForDisk = true
   /// A descriptor of `lock.mdb`, or -1; closing it would drop LMDB's own locks, so it is closed

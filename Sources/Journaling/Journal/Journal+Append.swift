@@ -74,7 +74,8 @@ extension Journal {
   private borrowing func record(
     _ bytes: UnsafeRawBufferPointer, headers: [BlockHeader], mentions: [OrderMention]
   ) throws(JournalError) -> Digest {
-    try environment.write { (transaction) throws(JournalError) in
+    let growth = mostGrowth(bytes: bytes.count, puts: 2 * headers.count + mentions.count)
+    return try environment.write(growth: growth) { (transaction) throws(JournalError) in
       var chain = head.chain
       var offset = 0
       for header in headers {
@@ -96,6 +97,13 @@ extension Journal {
       return chain
     }
   }
+}
+
+/// The most bytes by which a transaction makes the data grow. A put can copy and split every page of
+/// a path in a tree and in the set of one of its keys, a tree being at most nine pages deep (fewer
+/// than 100 children a page would be needed for more); the rest is the list of free pages.
+private func mostGrowth(bytes: Int, puts: Int) -> Int {
+  bytes + (40 * puts + 256) * 4096
 }
 
 /// Length of the block content that `bytes` begin with, by its header; the header itself is checked

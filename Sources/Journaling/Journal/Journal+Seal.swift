@@ -40,7 +40,14 @@ extension Journal {
       }
       (key, report) = (next, done)
     }
-    if compact, report.blocks > 0 { report.compacted = try environment.compact() }
+    if compact, report.blocks > 0 {
+      // Its zeros belong to the file that is replaced.
+      environment.stopPrewriting()
+      report.compacted = try environment.compact()
+      if options.preallocate > 0 {
+        try environment.startPrewriting(ahead: options.preallocate)
+      }
+    }
     return report
   }
 }

@@ -19,6 +19,7 @@ public struct Journal: ~Copyable, Sendable {
   /// Entries of an unfinished import that opening this journal removed; nil if there was none.
   public let rolledBack: ClosedRange<UInt64>?
 
+  let options: JournalOptions
   let lease: EnvironmentLease
   let hasher = Sha256()
   let lock: WriterLock
@@ -79,19 +80,22 @@ public struct Journal: ~Copyable, Sendable {
     let head = try environment.read { (view) throws(JournalError) in
       try view.head(id: meta.id, hasher: Sha256())
     }
+    if options.preallocate > 0 { try environment.startPrewriting(ahead: options.preallocate) }
     return Journal(
       lock: lock, lease: lease, meta: meta, head: head, durability: durability,
-      rolledBack: rolledBack)
+      options: options, rolledBack: rolledBack)
   }
 
   // Cannot fail: a noncopyable value must not be left half made.
   private init(
     lock: consuming WriterLock, lease: consuming EnvironmentLease, meta: JournalMeta,
-    head: JournalHead, durability: Durability, rolledBack: ClosedRange<UInt64>?
+    head: JournalHead, durability: Durability, options: JournalOptions,
+    rolledBack: ClosedRange<UInt64>?
   ) {
     path = lease.environment.path
     self.meta = meta
     self.durability = durability
+    self.options = options
     self.head = head
     self.rolledBack = rolledBack
     self.lease = lease
@@ -99,6 +103,7 @@ public struct Journal: ~Copyable, Sendable {
   }
 
   deinit {
+    environment.stopPrewriting()
     // A failure here cannot be reported; whoever must know calls `sync` before.
     if !durability.waitsForDisk { try? environment.sync() }
   }

@@ -1,0 +1,58 @@
+import Events
+import Glibc
+import Journaling
+import Testing
+
+/// Zeros ahead of the data change nothing but the file's length while the journal is open.
+struct PrewritingTests {
+  let folder = TemporaryFolder()
+
+  private var fileSize: Int {
+    var status = stat()
+    stat(folder.journal + "/data.mdb", &status)
+    return Int(status.st_size)
+  }
+
+  @Test(arguments: [Durability.none, .group])
+  func `what is appended over zeros is what was appended`(durability: Durability) throws {
+    let options = JournalOptions(mapSize: 1 << 20, preallocate: 16 << 20)
+    var journal = try Journal.create(
+      at: folder.journal, meta: testMeta, durability: durability, options: options)
+    var generator = SplitMix(seed: 3)
+    var longest = 0
+    for round in 0..<400 {
+      let bytes = 4 * Int(generator.next() % 50_000)
+      let first = journal.head.sequence + 1
+      try journal.append(
+        block(first: first, bytes: bytes),
+        mentions: [OrderMention(order: generator.next(), sequence: first)])
+      if round % 50 == 0 {
+        let state = [UInt8](repeating: 9, count: 100_000)
+        try journal.writeSnapshot(at: first, version: 1, state: state.span.bytes)
+      }
+      longest = max(longest, fileSize)
+    }
+    let report = try journal.reader().verify()
+    #expect(report.isIntact)
+    #expect(report.entries == 4000)
+    #expect(report.snapshots == 8)
+    let open = fileSize
+    #expect(longest >= open)
+    try journal.seal()
+    try fill(&journal, blocks: 20, bytes: 60_000)
+    #expect(try journal.reader().verify().isIntact)
+    let head = journal.head
+    _ = consume journal
+    #expect(fileSize < open, "the zeros are cut off when the journal is closed")
+    let again = try JournalReader.open(at: folder.journal)
+    #expect(try again.head() == head)
+    #expect(try again.verify().isIntact)
+  }
+
+  @Test func `zeros are written before they are needed`() throws {
+    let options = JournalOptions(preallocate: 16 << 20)
+    let journal = try Journal.create(at: folder.journal, meta: testMeta, options: options)
+    while fileSize < 16 << 20 { usleep(1000) }
+    #expect(journal.head.sequence == 0)
+  }
+}
