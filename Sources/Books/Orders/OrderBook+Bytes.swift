@@ -17,7 +17,7 @@ extension OrderBook {
       buffer.append(level.anonymous)
       buffer.append(UInt32(level.count))
       var place = level.first
-      while place >= 0 {
+      while place != 0 {
         let order = orders[Int(place)]
         buffer.append(order.id)
         buffer.append(order.size)

@@ -22,7 +22,7 @@ extension OrderBook {
     if change.order == 0 { return addAnonymous(change) }
     index.makeRoom()
     let found = index.find(change.order, in: orders)
-    if found.place >= 0 {
+    if found.place != 0 {
       // Both removing and adding may reach the best level, so the outcomes join.
       let outcome = remove(found.place, slot: found.slot)
       return outcome.union(add(change)).union(.duplicateOrder)
@@ -48,7 +48,7 @@ extension OrderBook {
   private mutating func modify(_ change: OrderChange) -> BookOutcome {
     if change.order == 0 { return .unknownOrder }
     let place = self.place(of: change.order)
-    if place < 0 { return add(change).union(.unknownOrder) }
+    if place == 0 { return add(change).union(.unknownOrder) }
     if change.size == .zero { return delete(change) }
     let old = levels[Int(orders[place].level)]
     let isBid = change.side == .none ? old.isBid : change.side == .buy
@@ -86,7 +86,7 @@ extension OrderBook {
       return reduceAnonymous(change, by: change.size.raw)
     }
     let found = index.find(change.order, in: orders)
-    if found.place < 0 { return reduceAnonymous(change, by: change.size.raw) }
+    if found.place == 0 { return reduceAnonymous(change, by: change.size.raw) }
     let order = orders[found.place]
     let left = order.size &- change.size.raw
     if left <= 0 {
@@ -101,7 +101,7 @@ extension OrderBook {
   private mutating func delete(_ change: OrderChange) -> BookOutcome {
     if change.order != 0, orderCount > 0 {
       let found = index.find(change.order, in: orders)
-      if found.place >= 0 { return remove(found.place, slot: found.slot) }
+      if found.place != 0 { return remove(found.place, slot: found.slot) }
     }
     // Anonymous size has no orders to tell apart: without a size all of it leaves.
     if change.order == 0, change.size == .zero {
@@ -136,7 +136,7 @@ extension OrderBook {
 
   /// Takes out a level with all that rests there.
   private mutating func empty(_ level: Int) {
-    while levels[level].first >= 0 {
+    while levels[level].first != 0 {
       let place = Int(levels[level].first)
       index.remove(slot: index.find(orders[place].id, in: orders).slot)
       unlink(orders[place])

@@ -32,12 +32,17 @@ extension OrderBook {
   /// An unused place for an order.
   @inline(__always)
   mutating func newPlace() -> Int {
-    if freeOrder >= 0 {
-      let place = Int(freeOrder)
-      freeOrder = orders[place].next
-      return place
-    }
-    orders.append(RestingOrder(id: 0, size: 0, level: -1, previous: -1, next: -1))
+    if freeOrder == 0 { return newestPlace() }
+    let place = Int(freeOrder)
+    freeOrder = orders[place].next
+    return place
+  }
+
+  @inline(never)
+  private mutating func newestPlace() -> Int {
+    let blank = RestingOrder(id: 0, size: 0, level: 0, previous: 0, next: 0)
+    if orders.isEmpty { orders.append(blank) }
+    orders.append(blank)
     return orders.count - 1
   }
 
@@ -54,27 +59,27 @@ extension OrderBook {
     var levels = self.levels.mutableSpan
     let last = levels[level].last
     levels[level].last = mark
+    levels[level].first = last == 0 ? mark : levels[level].first
     levels[level].count &+= 1
     levels[level].total &+= size
-    if last < 0 { levels[level].first = mark }
     var orders = self.orders.mutableSpan
+    orders[Int(last)].next = mark
     orders[place] = RestingOrder(
-      id: id, size: size, level: Int32(truncatingIfNeeded: level), previous: last, next: -1)
-    if last >= 0 { orders[Int(last)].next = mark }
+      id: id, size: size, level: Int32(truncatingIfNeeded: level), previous: last, next: 0)
   }
 
   /// Takes an order out of the queue of its level.
   @inline(__always)
   mutating func unlink(_ order: RestingOrder) {
-    var orders = self.orders.mutableSpan
-    if order.previous >= 0 { orders[Int(order.previous)].next = order.next }
-    if order.next >= 0 { orders[Int(order.next)].previous = order.previous }
     var levels = self.levels.mutableSpan
     let level = Int(order.level)
-    if order.previous < 0 { levels[level].first = order.next }
-    if order.next < 0 { levels[level].last = order.previous }
+    levels[level].first = order.previous == 0 ? order.next : levels[level].first
+    levels[level].last = order.next == 0 ? order.previous : levels[level].last
     levels[level].count &-= 1
     levels[level].total &-= order.size
+    var orders = self.orders.mutableSpan
+    orders[Int(order.previous)].next = order.next
+    orders[Int(order.next)].previous = order.previous
   }
 
   /// The place of the level with a key, made if there is none.
@@ -100,11 +105,11 @@ extension OrderBook {
     return place
   }
 
-  static var hintCount: Int { 1024 }
+  static var hintCount: Int { 4096 }
 
   @inline(__always)
   static func hint(_ key: Int64) -> Int {
-    Int(truncatingIfNeeded: (UInt64(bitPattern: key) &* 0x9E37_79B9_7F4A_7C15) &>> 54)
+    Int(truncatingIfNeeded: (UInt64(bitPattern: key) &* 0x9E37_79B9_7F4A_7C15) &>> 52)
   }
 
   private mutating func newLevel(_ key: Int64, isBid: Bool) -> Int {

@@ -17,13 +17,13 @@ extension OrderBook {
   /// - Returns: nil if the order is not in the book.
   public func position(of id: UInt64) -> QueuePosition? {
     let found = self.place(of: id)
-    guard found >= 0 else { return nil }
+    guard found != 0 else { return nil }
     let order = orders[found]
     let level = levels[Int(order.level)]
     var ahead = 0
     var sizeAhead = level.anonymous
     var place = order.previous
-    while place >= 0 {
+    while place != 0 {
       ahead += 1
       sizeAhead += orders[Int(place)].size
       place = orders[Int(place)].previous
@@ -36,7 +36,7 @@ extension OrderBook {
   /// What is left of an order, nil if it is not in the book.
   public func size(of id: UInt64) -> Quantity? {
     let place = self.place(of: id)
-    return place < 0 ? nil : Quantity(orders[place].size)
+    return place == 0 ? nil : Quantity(orders[place].size)
   }
 
   /// The size at a price of a side that belongs to no known order.
@@ -51,7 +51,7 @@ extension OrderBook {
     guard place >= 0 else { return [] }
     var queue: [(order: UInt64, size: Quantity)] = []
     var next = levels[Int(place)].first
-    while next >= 0 {
+    while next != 0 {
       let order = orders[Int(next)]
       queue.append((order.id, Quantity(order.size)))
       next = order.next

@@ -8,9 +8,9 @@ struct RestingOrder: Sendable, BitwiseCopyable {
   @usableFromInline var size: Int64
   /// Place of the order's level.
   @usableFromInline var level: Int32
-  /// Place of the order before this one in the queue, −1 for none.
+  /// Place of the order before this one in the queue, 0 for none.
   @usableFromInline var previous: Int32
-  /// Place of the order after this one in the queue, or of the next unused place; −1 for none.
+  /// Place of the order after this one in the queue, or of the next unused place; 0 for none.
   @usableFromInline var next: Int32
 
   @inlinable
@@ -32,9 +32,10 @@ struct OrderLevel: Sendable, BitwiseCopyable {
   @usableFromInline var total: Int64
   /// Size of orders whose ids are not known; it stands ahead of the known ones.
   @usableFromInline var anonymous: Int64
-  /// Place of the first order in the queue, −1 for none.
+  /// Place of the first order in the queue, 0 for none.
   @usableFromInline var first: Int32
-  /// Place of the last order in the queue, or of the next unused place; −1 for none.
+  /// Place of the last order in the queue, 0 for none; the next unused place, −1 for none, of a
+  /// place out of use.
   @usableFromInline var last: Int32
   @usableFromInline var count: Int32
   @usableFromInline var isBid: Bool
@@ -45,8 +46,8 @@ struct OrderLevel: Sendable, BitwiseCopyable {
     self.isBid = isBid
     total = 0
     anonymous = 0
-    first = -1
-    last = -1
+    first = 0
+    last = 0
     count = 0
   }
 }
@@ -59,10 +60,11 @@ struct OrderLevel: Sendable, BitwiseCopyable {
 /// cannot be is not applied and told by the outcome.
 ///
 /// Adding, reducing and removing an order is O(1); a level that comes or goes costs its distance from
-/// the best price. Memory is flat arrays: 32 bytes an order and 11 to 21 in the index.
+/// the best price. Memory is flat arrays: 32 bytes an order and 16 to 32 in the index.
 public struct OrderBook: Sendable {
+  /// Place 0 is no order: links to no order lead there, so that linking needs no branches.
   @usableFromInline var orders: [RestingOrder] = []
-  @usableFromInline var freeOrder: Int32 = -1
+  @usableFromInline var freeOrder: Int32 = 0
   @usableFromInline var levels: [OrderLevel] = []
   @usableFromInline var freeLevel: Int32 = -1
   @usableFromInline var bids = Ladder()
@@ -76,9 +78,9 @@ public struct OrderBook: Sendable {
 
   public init() {}
 
-  /// The place of an order, −1 if it is not in the book.
+  /// The place of an order, 0 if it is not in the book.
   @inlinable
-  func place(of id: UInt64) -> Int { orderCount == 0 ? -1 : index.find(id, in: orders).place }
+  func place(of id: UInt64) -> Int { orderCount == 0 ? 0 : index.find(id, in: orders).place }
 
   /// Orders known by id.
   @inlinable public var orderCount: Int { index.count }

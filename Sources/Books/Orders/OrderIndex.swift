@@ -2,12 +2,12 @@
 /// probing, Fibonacci hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4) and
 /// deletion that shifts back what follows, so that no dead slots collect.
 ///
-/// A slot is 8 bytes: the upper half holds 32 bits of the id's hash, the lower half the order's place
-/// plus 1; 0 is an empty slot. Ids are compared in the orders themselves, which the caller needs
+/// A slot is 8 bytes: the upper half holds 32 bits of the id's hash, the lower half the order's place,
+/// which is above 0; 0 is an empty slot. Ids are compared in the orders themselves, which the caller needs
 /// next anyway. The layout depends on history and never leaves the book.
 @usableFromInline
 struct OrderIndex: Sendable {
-  /// A power of two of slots, at most three quarters of them used.
+  /// A power of two of slots, at most half of them used.
   @usableFromInline var slots: [UInt64] = []
   /// Orders in the table.
   @usableFromInline var count = 0
@@ -26,7 +26,7 @@ struct OrderIndex: Sendable {
     UInt64(truncatingIfNeeded: 32 &- slots.count.trailingZeroBitCount)
   }
 
-  /// Where an id is, or the empty slot where it belongs; its place is −1 then.
+  /// Where an id is, or the empty slot where it belongs; its place is 0 then.
   /// - Precondition: there are slots.
   @inlinable @inline(__always)
   func find(_ id: UInt64, in orders: [RestingOrder]) -> (slot: Int, place: Int) {
@@ -35,9 +35,9 @@ struct OrderIndex: Sendable {
     var slot = Int(truncatingIfNeeded: hash &>> shift)
     while true {
       let entry = slots[slot]
-      if entry == 0 { return (slot, -1) }
+      if entry == 0 { return (slot, 0) }
       if entry &>> 32 == hash {
-        let place = Int(truncatingIfNeeded: entry & 0xFFFF_FFFF) &- 1
+        let place = Int(truncatingIfNeeded: entry & 0xFFFF_FFFF)
         if orders[place].id == id { return (slot, place) }
       }
       slot = (slot &+ 1) & mask
@@ -47,13 +47,13 @@ struct OrderIndex: Sendable {
   /// Makes sure that there are slots, and one more than needed. Amortised O(1).
   @inlinable @inline(__always)
   mutating func makeRoom() {
-    if count &* 4 >= slots.count &* 3 { grow() }
+    if count &* 2 >= slots.count { grow() }
   }
 
   /// Fills the empty slot that `find` gave for an id.
   @inlinable @inline(__always)
   mutating func insert(_ id: UInt64, place: Int, slot: Int) {
-    slots[slot] = Self.hash(id) << 32 | UInt64(truncatingIfNeeded: place &+ 1)
+    slots[slot] = Self.hash(id) << 32 | UInt64(truncatingIfNeeded: place)
     count &+= 1
   }
 
