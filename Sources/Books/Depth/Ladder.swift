@@ -30,7 +30,7 @@ struct Ladder: Equatable, Sendable {
   @inlinable
   static func key(_ raw: Int64, isBid: Bool) -> Int64 { isBid ? raw : ~raw }
 
-  /// How many rungs from the best one are looked at one by one before the rest is halved.
+  /// How many rungs from the best one are all looked at before the rest is halved.
   @inlinable static var nearby: Int { 8 }
 
   @inlinable var count: Int { rungs.count }
@@ -39,12 +39,20 @@ struct Ladder: Equatable, Sendable {
   /// The first place whose key is not below `key`. O(log count), O(1) near the best price.
   @inlinable
   func place(of key: Int64) -> Int {
-    let far = max(rungs.count - Self.nearby, 0)
-    var place = rungs.count
-    while place > far, rungs[place - 1].key >= key { place -= 1 }
-    if place > far { return place }
+    let rungs = self.rungs.span
+    let far = rungs.count - Self.nearby
+    guard far >= 0 else { return Self.place(of: key, among: rungs.count, in: rungs) }
+    // Counting has no branches to guess wrong, and few rungs to read.
+    var above = 0
+    for place in far..<rungs.count { above &+= rungs[place].key >= key ? 1 : 0 }
+    return above < Self.nearby ? rungs.count - above : Self.place(of: key, among: far, in: rungs)
+  }
+
+  /// The first of the lowest `count` places whose key is not below `key`, `count` if there is none.
+  @inlinable
+  static func place(of key: Int64, among count: Int, in rungs: Span<Rung>) -> Int {
     var low = 0
-    var length = far
+    var length = count
     while length > 0 {
       let half = length / 2
       let isBelow = rungs[low + half].key < key
