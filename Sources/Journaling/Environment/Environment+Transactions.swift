@@ -20,7 +20,9 @@ extension Environment {
     growth: Int? = nil, _ body: (borrowing Transaction) throws(JournalError) -> R
   ) throws(JournalError) -> R {
     var result: R?
-    try writing(growth: growth) { (transaction) throws(JournalError) in result = try body(transaction) }
+    try writing(growth: growth) { (transaction) throws(JournalError) in
+      result = try body(transaction)
+    }
     return result!
   }
 
