@@ -1,0 +1,33 @@
+import Venues
+
+/// Why an import stopped. Each says where, what was wrong and what to do.
+public enum ImportError: Error, CustomStringConvertible {
+  /// A file or directory that was named is not there or cannot be read.
+  case unreadable(path: String, reason: String)
+  /// The arguments do not fit together.
+  case usage(String)
+  /// A file's contents are not what they should be.
+  case data(path: String, error: DecodeError, advice: String)
+  /// The receiving side failed, with its own error.
+  case recording(any Error)
+
+  /// Whether the input data were wrong (exit code 65).
+  public var isDataError: Bool {
+    if case .data = self { true } else { false }
+  }
+
+  /// Whether an input file was missing or unreadable (exit code 66).
+  public var isMissingInput: Bool {
+    if case .unreadable = self { true } else { false }
+  }
+
+  public var description: String {
+    switch self {
+    case .unreadable(let path, let reason): "\(path): \(reason)"
+    case .usage(let text): text
+    case .data(let path, let error, let advice):
+      "\(path): \(error)" + (advice.isEmpty ? "" : "\n  \(advice)")
+    case .recording(let error): "\(error)"
+    }
+  }
+}

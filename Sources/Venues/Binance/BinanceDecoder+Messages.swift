@@ -1,0 +1,262 @@
+import Events
+
+extension BinanceDecoder {
+  mutating func bookTicker(
+    _ message: BinanceMessage, _ bytes: Span<UInt8>, _ context: BinanceContext,
+    into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    let instrument = self[context.place].instrument
+    let bid = try price(message.bid, bytes, instrument)
+    let ask = try price(message.ask, bytes, instrument)
+    let bidSize = try size(message.bidSize, bytes, instrument)
+    let askSize = try size(message.askSize, bytes, instrument)
+    let isPossible =
+      (bid == 0 || isLevel(bid, bidSize)) && (ask == 0 || isLevel(ask, askSize))
+      && bidSize >= 0 && askSize >= 0
+    guard isPossible else {
+      impossible("a best price or size", context, into: &batch)
+      return
+    }
+    if bid > 0, ask > 0, bid > ask {
+      batch.note(
+        .crossed, of: instrument.id, event: context.event, receive: context.receive,
+        "line \(line): bid above ask; kept")
+    }
+    // An empty side comes as price 0.
+    let quote = Quote(
+      instrument: instrument.id, bid: bid > 0 && bidSize > 0 ? Price(bid) : .none,
+      ask: ask > 0 && askSize > 0 ? Price(ask) : .none, bidSize: Quantity(bid > 0 ? bidSize : 0),
+      askSize: Quantity(ask > 0 ? askSize : 0))
+    batch.append(.quote(quote), event: context.event, receive: context.receive)
+  }
+
+  mutating func trade(
+    _ message: BinanceMessage, _ kind: BinanceMessage.Kind, _ bytes: Span<UInt8>,
+    _ context: BinanceContext, into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    let instrument = self[context.place].instrument
+    guard let id = message.tradeID(kind, bytes) else { throw problem("a trade without an id") }
+    guard let buyerIsMaker = message.buyerIsMaker else { throw problem("a trade without “m”") }
+    let price = try price(message.price, bytes, instrument)
+    let size = try size(message.quantity, bytes, instrument)
+    let isAggregate = kind == .aggregateTrade
+    let before = isAggregate ? self[context.place].lastAggregate : self[context.place].lastTrade
+    if let before, id <= before {
+      batch.note(
+        .duplicate, of: instrument.id, expected: UInt64(before + 1), actual: UInt64(id),
+        event: context.event, receive: context.receive, "line \(line): trade again; left out")
+      return
+    }
+    // Ids of spot trades have no holes; perpetuals leave out trades with the insurance fund.
+    if let before, id > before + 1, self[context.place].market == .spot {
+      batch.note(
+        .gap, of: instrument.id, expected: UInt64(before + 1), actual: UInt64(id),
+        event: context.event, receive: context.receive, "line \(line): trades are missing")
+    }
+    if isAggregate {
+      self[context.place].lastAggregate = id
+    } else {
+      self[context.place].lastTrade = id
+    }
+    guard isLevel(price, size), size > 0 else {
+      impossible("a trade's price or size", context, into: &batch)
+      return
+    }
+    let trade = Trade(
+      instrument: instrument.id, price: Price(price), size: Quantity(size),
+      side: buyerIsMaker ? .sell : .buy)
+    batch.append(.trade(trade), event: context.event, receive: context.receive)
+  }
+
+  mutating func depth(
+    _ message: BinanceMessage, _ bytes: Span<UInt8>, _ context: BinanceContext,
+    into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    self[context.place].hasDepth = true
+    guard let first = message.firstUpdate.flatMap({ parseInteger(bytes, $0) }),
+      let last = message.lastUpdate.flatMap({ parseInteger(bytes, $0) }), first <= last,
+      last < .max
+    else { throw problem("a depth update without update ids “U” and “u”") }
+    let previous = message.previousUpdate.flatMap { parseInteger(bytes, $0) }
+    let levels = try levels(message, bytes, context, marks: [], into: &batch)
+    let verdict = self[context.place].book.receive(first: first, last: last, previous: previous)
+    let instrument = self[context.place].instrument.id
+    switch verdict {
+    case .apply: emit(levels, event: context.event, receive: context.receive, into: &batch)
+    case .drop:
+      batch.note(
+        .duplicate, of: instrument, expected: UInt64(first), actual: UInt64(last),
+        event: context.event, receive: context.receive,
+        "line \(line): depth update that the book has; left out")
+    case .gap(let expected):
+      noteGap(expected: expected, actual: previous ?? first, context, into: &batch)
+      let clear = DepthChange(instrument: instrument, action: .clear, side: .none)
+      batch.append(.depth(clear), event: context.event, receive: context.receive)
+      fallthrough
+    case .keep:
+      let lost = self[context.place].book.keep(
+        BinanceBook.Diff(
+          first: first, last: last, previous: previous, time: context.event, levels: levels))
+      if lost > 0 {
+        batch.note(
+          .gap, of: instrument, event: context.event, receive: context.receive,
+          "line \(line): no snapshot; \(lost) depth updates left out")
+      }
+    }
+  }
+
+  /// A REST snapshot of the one symbol followed, or a partial depth stream's whole picture.
+  mutating func snapshot(
+    _ message: BinanceMessage, _ bytes: Span<UInt8>, _ receive: Instant,
+    registry: inout InstrumentRegistry, into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    let event = message.time(bytes) ?? receive
+    if let stream = message.stream?.string(bytes) {
+      let name = stream.split(separator: "@").first.map { $0.uppercased() } ?? ""
+      let place = try place(named: name, market: .spot, registry: &registry)
+      let context = BinanceContext(place: place, event: event, receive: receive)
+      try emitSnapshot(message, bytes, context, into: &batch)
+      return
+    }
+    var place = onlyDepthPlace
+    if place == nil, let defaultSymbol {
+      place = try self.place(named: defaultSymbol, market: .spot, registry: &registry)
+    }
+    guard let place else {
+      throw problem("a snapshot names no symbol: one symbol's depth must come before it")
+    }
+    guard let id = message.snapshotUpdate.flatMap({ parseInteger(bytes, $0) }), id < .max else {
+      throw problem("“lastUpdateId” is not a number")
+    }
+    let context = BinanceContext(place: place, event: event, receive: receive)
+    let instrument = self[place].instrument.id
+    switch self[place].book.snapshot(id) {
+    case .take:
+      try emitSnapshot(message, bytes, context, into: &batch)
+      for diff in self[place].book.kept {
+        emit(diff.levels, event: diff.time, receive: receive, into: &batch)
+      }
+      self[place].book.clearKept()
+    case .stale:
+      batch.note(
+        .stale, of: instrument, actual: UInt64(id), event: event, receive: receive,
+        "line \(line): snapshot older than the book; left out")
+    case .gap(let expected):
+      noteGap(
+        expected: expected, actual: self[place].book.kept.first?.first ?? id, context, into: &batch)
+    }
+  }
+
+  private func noteGap(
+    expected: Int64, actual: Int64, _ context: BinanceContext, into batch: inout DecodedBatch
+  ) {
+    batch.note(
+      .gap, of: self[context.place].instrument.id, expected: UInt64(max(expected, 0)),
+      actual: UInt64(max(actual, 0)), event: context.event, receive: context.receive,
+      "line \(line): depth updates are missing; the book waits for a snapshot")
+  }
+
+  private mutating func emitSnapshot(
+    _ message: BinanceMessage, _ bytes: Span<UInt8>, _ context: BinanceContext,
+    into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    let levels = try levels(message, bytes, context, marks: .snapshot, into: &batch)
+    let clear = DepthChange(
+      instrument: self[context.place].instrument.id, action: .clear, side: .none,
+      marks: levels.isEmpty ? [.snapshot, .last] : .snapshot)
+    batch.append(.depth(clear), event: context.event, receive: context.receive)
+    emit(levels, event: context.event, receive: context.receive, into: &batch)
+  }
+
+  private func emit(
+    _ levels: [DepthChange], event: Instant, receive: Instant, into batch: inout DecodedBatch
+  ) {
+    for (index, level) in levels.enumerated() {
+      var level = level
+      if index == levels.count - 1 { level.marks.insert(.last) }
+      batch.append(.depth(level), event: event, receive: receive)
+    }
+  }
+
+  /// Both sides' levels; impossible ones are noted and left out.
+  private func levels(
+    _ message: BinanceMessage, _ bytes: Span<UInt8>, _ context: BinanceContext, marks: EventMarks,
+    into batch: inout DecodedBatch
+  ) throws(DecodeError) -> [DepthChange] {
+    var changes: [DepthChange] = []
+    for (side, range) in [(Side.buy, message.bids), (Side.sell, message.asks)] {
+      guard let range else { throw problem("a depth message without both sides") }
+      try readLevels(bytes, range, side, context, marks, &changes, into: &batch)
+    }
+    return changes
+  }
+
+  private func readLevels(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ side: Side, _ context: BinanceContext,
+    _ marks: EventMarks, _ changes: inout [DepthChange], into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    let instrument = self[context.place].instrument
+    var scanner = JSONScanner(range)
+    _ = try token(&scanner, bytes)
+    while try token(&scanner, bytes) == .beginArray {
+      guard case .string(let priceText) = try token(&scanner, bytes),
+        case .string(let sizeText) = try token(&scanner, bytes)
+      else { throw problem("a level is not a pair of strings") }
+      // Old messages have an empty array as the third element.
+      let outside = scanner.depth - 1
+      while scanner.depth > outside { _ = try token(&scanner, bytes) }
+      let price = try price(priceText, bytes, instrument)
+      let size = try size(sizeText, bytes, instrument)
+      guard isLevel(price, size) else {
+        impossible("a level's price or size", context, into: &batch)
+        continue
+      }
+      changes.append(
+        DepthChange(
+          instrument: instrument.id, action: .set, side: side, price: Price(price),
+          size: Quantity(size), marks: marks))
+    }
+  }
+
+  private func token(_ scanner: inout JSONScanner, _ bytes: Span<UInt8>) throws(DecodeError)
+    -> JSONToken
+  {
+    do { return try scanner.next(bytes) } catch { throw problem("levels: \(error.reason)") }
+  }
+
+  private func isLevel(_ price: Int64, _ size: Int64) -> Bool {
+    price > 0 && isPossiblePrice(price) && isPossibleSize(size)
+  }
+
+  private func impossible(
+    _ what: String, _ context: BinanceContext, into batch: inout DecodedBatch
+  ) {
+    batch.note(
+      .impossibleValue, of: self[context.place].instrument.id, event: context.event,
+      receive: context.receive, "line \(line): \(what) cannot be; left out")
+  }
+
+  private func price(_ text: JSONText?, _ bytes: Span<UInt8>, _ instrument: Instrument)
+    throws(DecodeError) -> Int64
+  {
+    try number(text, bytes, scale: instrument.priceScale, "price")
+  }
+
+  private func size(_ text: JSONText?, _ bytes: Span<UInt8>, _ instrument: Instrument)
+    throws(DecodeError) -> Int64
+  {
+    try number(text, bytes, scale: instrument.quantityScale, "size")
+  }
+
+  private func number(_ text: JSONText?, _ bytes: Span<UInt8>, scale: UInt8, _ what: String)
+    throws(DecodeError) -> Int64
+  {
+    guard let text, !text.hasEscapes else { throw problem("a message without a \(what)") }
+    switch parseDecimal(bytes, text.range, scale: Int(scale)) {
+    case .success(let value): return value
+    case .failure(.tooLarge): return .max
+    case .failure(let reason):
+      throw problem("\(what) \(shown(bytes.extracting(text.range))): \(reason)")
+    }
+  }
+}

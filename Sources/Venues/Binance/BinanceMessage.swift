@@ -1,0 +1,162 @@
+import Events
+
+/// One JSON message of Binance's market data, its fields still as ranges of the line.
+struct BinanceMessage {
+  /// Which market sent it, as far as the message's fields tell.
+  enum Market: Equatable, Sendable {
+    case spot
+    case perpetual
+  }
+  enum Kind: Equatable {
+    case bookTicker
+    case trade
+    case aggregateTrade
+    case depthUpdate
+    /// A REST answer, or a partial depth stream if the message names its stream.
+    case snapshot
+    /// Nothing that a market event is made of.
+    case other
+  }
+
+  var stream: JSONText?
+  private var eventName: JSONText?
+  var symbol: JSONText?
+  /// `E` or `T`, as sent: milliseconds or microseconds.
+  private var eventTime: Range<Int>?
+  private var tradeTime: Range<Int>?
+  /// `U`, `u`, `pu`, `lastUpdateId`.
+  var firstUpdate: Range<Int>?
+  var lastUpdate: Range<Int>?
+  var previousUpdate: Range<Int>?
+  var snapshotUpdate: Range<Int>?
+  /// Arrays of levels: `b` or `bids`, `a` or `asks`.
+  var bids: Range<Int>?
+  var asks: Range<Int>?
+  /// Strings `b`, `B`, `a`, `A` of a bookTicker.
+  var bid: JSONText?
+  var bidSize: JSONText?
+  var ask: JSONText?
+  var askSize: JSONText?
+  var price: JSONText?
+  var quantity: JSONText?
+  /// Number `t`, or `a` of an aggregate trade.
+  private var tradeNumber: Range<Int>?
+  private var aggregateNumber: Range<Int>?
+  var buyerIsMaker: Bool?
+  private var hasSpotMark = false
+
+  init() {}
+
+  /// Reads one message, or the combined form around one.
+  static func read(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(JSONProblem) -> BinanceMessage
+  {
+    var scanner = JSONScanner(range)
+    var message = BinanceMessage()
+    guard try scanner.next(bytes) == .beginObject else {
+      throw JSONProblem(range.lowerBound, "not an object")
+    }
+    try message.fields(bytes, &scanner, isOuter: true)
+    guard try scanner.next(bytes) == .end else {
+      throw JSONProblem(scanner.position, "more behind the object")
+    }
+    return message
+  }
+
+  private mutating func fields(
+    _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, isOuter: Bool
+  ) throws(JSONProblem) {
+    while true {
+      guard case .key(let key) = try scanner.next(bytes) else { return }
+      let start = scanner.position
+      let value = try scanner.next(bytes)
+      if isOuter, value == .beginObject, key.equals("data", bytes) {
+        try fields(bytes, &scanner, isOuter: false)
+        continue
+      }
+      if value == .beginArray || value == .beginObject {
+        try scanner.skip(value, bytes)
+        if value == .beginArray { takeLevels(key, start..<scanner.position, bytes) }
+      } else if key.range.count == 1 {
+        take(bytes[key.range.lowerBound], value)
+      } else {
+        takeLong(key, value, bytes)
+      }
+    }
+  }
+
+  private mutating func takeLevels(_ key: JSONText, _ range: Range<Int>, _ bytes: Span<UInt8>) {
+    if key.equals("b", bytes) || key.equals("bids", bytes) { bids = range }
+    if key.equals("a", bytes) || key.equals("asks", bytes) { asks = range }
+  }
+
+  private mutating func take(_ key: UInt8, _ value: JSONToken) {
+    switch (key, value) {
+    case (UInt8(ascii: "e"), .string(let text)): eventName = text
+    case (UInt8(ascii: "s"), .string(let text)): symbol = text
+    case (UInt8(ascii: "b"), .string(let text)): bid = text
+    case (UInt8(ascii: "B"), .string(let text)): bidSize = text
+    case (UInt8(ascii: "a"), .string(let text)): ask = text
+    case (UInt8(ascii: "A"), .string(let text)): askSize = text
+    case (UInt8(ascii: "p"), .string(let text)): price = text
+    case (UInt8(ascii: "q"), .string(let text)): quantity = text
+    case (UInt8(ascii: "E"), .number(let range)): eventTime = range
+    case (UInt8(ascii: "T"), .number(let range)): tradeTime = range
+    case (UInt8(ascii: "U"), .number(let range)): firstUpdate = range
+    case (UInt8(ascii: "u"), .number(let range)): lastUpdate = range
+    case (UInt8(ascii: "t"), .number(let range)): tradeNumber = range
+    case (UInt8(ascii: "a"), .number(let range)): aggregateNumber = range
+    case (UInt8(ascii: "m"), .bool(let flag)): buyerIsMaker = flag
+    case (UInt8(ascii: "M"), .bool): hasSpotMark = true
+    default: break
+    }
+  }
+
+  private mutating func takeLong(_ key: JSONText, _ value: JSONToken, _ bytes: Span<UInt8>) {
+    switch value {
+    case .string(let text) where key.equals("stream", bytes): stream = text
+    case .number(let range) where key.equals("pu", bytes): previousUpdate = range
+    case .number(let range) where key.equals("lastUpdateId", bytes): snapshotUpdate = range
+    default: break
+    }
+  }
+
+  func kind(_ bytes: Span<UInt8>) -> Kind {
+    if let eventName {
+      if eventName.equals("depthUpdate", bytes) { return .depthUpdate }
+      if eventName.equals("bookTicker", bytes) { return .bookTicker }
+      if eventName.equals("trade", bytes) { return .trade }
+      if eventName.equals("aggTrade", bytes) { return .aggregateTrade }
+      return .other
+    }
+    if snapshotUpdate != nil, bids != nil, asks != nil { return .snapshot }
+    // The spot market's bookTicker does not name its event.
+    if lastUpdate != nil, bid != nil, ask != nil { return .bookTicker }
+    return .other
+  }
+
+  /// Spot trades carry `M`; a perpetual's depth carries `pu`, its bookTicker its event's name.
+  func market(_ kind: Kind) -> Market {
+    switch kind {
+    case .bookTicker: eventName == nil ? .spot : .perpetual
+    case .depthUpdate: previousUpdate == nil ? .spot : .perpetual
+    case .trade, .aggregateTrade: hasSpotMark ? .spot : .perpetual
+    case .snapshot, .other: .spot
+    }
+  }
+
+  /// The exchange's time, or nil if the message has none.
+  func time(_ bytes: Span<UInt8>) -> Instant? {
+    guard let range = eventTime ?? tradeTime, let number = parseInteger(bytes, range) else {
+      return nil
+    }
+    // Milliseconds until the year 33658 have fewer than 16 digits; microseconds since 2001 have 16.
+    let unit = number < 1_000_000_000_000_000 ? Nanoseconds.millisecond : Nanoseconds.microsecond
+    let (nanoseconds, overflow) = number.multipliedReportingOverflow(by: unit)
+    return overflow ? nil : Instant(nanoseconds: nanoseconds)
+  }
+
+  func tradeID(_ kind: Kind, _ bytes: Span<UInt8>) -> Int64? {
+    guard let range = kind == .aggregateTrade ? aggregateNumber : tradeNumber else { return nil }
+    return parseInteger(bytes, range)
+  }
+}

@@ -1,0 +1,198 @@
+import Events
+
+/// The ten levels a side that an MBP-10 record showed last, best first; size 0 where there is none.
+struct DBNLevels: Equatable, Sendable {
+  struct Level: Equatable, Sendable, BitwiseCopyable {
+    var price = Price.none
+    var size = Quantity.zero
+  }
+  var bids: [Level] = []
+  var asks: [Level] = []
+}
+
+extension DBNDecoder {
+  /// A price of a record in the instrument's scale, `none` if absent.
+  @inline(__always)
+  private func price(_ raw: Int64, _ context: DBNContext) throws(DecodeError) -> Price {
+    if raw == DBN.noPrice { return .none }
+    let (quotient, remainder) = raw.quotientAndRemainder(dividingBy: context.instrument.divisor)
+    guard remainder == 0, isPossiblePrice(quotient) else {
+      throw DecodeError(
+        .byte(context.offset),
+        "price \(decimalText(Int128(raw), scale: 9)) does not fit the instrument's price scale")
+    }
+    return Price(quotient)
+  }
+
+  @inline(__always)
+  private func size(_ raw: UInt32, _ context: DBNContext) -> Quantity {
+    Quantity(Int64(raw) * context.instrument.sizeFactor)
+  }
+
+  mutating func order(
+    _ record: Span<UInt8>, _ context: DBNContext, into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    let action: OrderChange.Action
+    switch record[38] {
+    case UInt8(ascii: "A"): action = .add
+    case UInt8(ascii: "C"): action = .cancel
+    case UInt8(ascii: "M"): action = .modify
+    case UInt8(ascii: "R"): action = .clear
+    case UInt8(ascii: "T"):
+      try print(
+        price: record.i64(24), size: record.u32(32), side: record[39], context, into: &batch)
+      return
+    case UInt8(ascii: "F"):
+      passFill()
+      return
+    case UInt8(ascii: "N"):
+      batch.skip("MBO record without an action")
+      return
+    default:
+      throw DecodeError(
+        .byte(context.offset), "MBO action \(record[38]) is none of A, C, M, R, T, F, N")
+    }
+    let flags = record[36]
+    var marks: EventMarks = []
+    if flags & DBN.last != 0 { marks.insert(.last) }
+    if flags & DBN.snapshot != 0 { marks.insert(.snapshot) }
+    let change = OrderChange(
+      instrument: context.instrument.id, action: action, side: DBN.side(record[39]),
+      order: record.u64(16), price: try price(record.i64(24), context),
+      size: size(record.u32(32), context), marks: marks)
+    if action == .add || action == .modify {
+      guard !change.price.isNone, change.size > .zero, change.order != 0, change.side != .none
+      else {
+        impossible("an order without price, size, side or id", context, into: &batch)
+        return
+      }
+    }
+    batch.append(.order(change), event: context.event, receive: context.receive)
+  }
+
+  /// Trades, and the trade part of MBP-1, MBP-10 and TBBO: same places.
+  func trade(_ record: Span<UInt8>, _ context: DBNContext, into batch: inout DecodedBatch)
+    throws(DecodeError)
+  {
+    try print(price: record.i64(16), size: record.u32(24), side: record[29], context, into: &batch)
+  }
+
+  private func print(
+    price raw: Int64, size: UInt32, side: UInt8, _ context: DBNContext,
+    into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    let price = try price(raw, context)
+    guard !price.isNone, size > 0 else {
+      impossible("a trade without price or size", context, into: &batch)
+      return
+    }
+    let trade = Trade(
+      instrument: context.instrument.id, price: price, size: self.size(size, context),
+      side: DBN.side(side))
+    batch.append(.trade(trade), event: context.event, receive: context.receive)
+  }
+
+  func quote(_ record: Span<UInt8>, _ context: DBNContext, into batch: inout DecodedBatch)
+    throws(DecodeError)
+  {
+    let bid = try price(record.i64(48), context)
+    let ask = try price(record.i64(56), context)
+    let quote = Quote(
+      instrument: context.instrument.id, bid: bid, ask: ask,
+      bidSize: bid.isNone ? .zero : size(record.u32(64), context),
+      askSize: ask.isNone ? .zero : size(record.u32(68), context))
+    if quote.isTwoSided, bid > ask {
+      batch.note(
+        .crossed, of: quote.instrument, event: context.event, receive: context.receive,
+        "byte \(context.offset): bid above ask; kept")
+    }
+    batch.append(.quote(quote), event: context.event, receive: context.receive)
+  }
+
+  /// Ten levels a side as changes against the ten shown before. A level that is no longer among the ten
+  /// is removed: what becomes of it is not told.
+  mutating func depth(
+    _ record: Span<UInt8>, _ context: DBNContext, into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    var now = DBNLevels()
+    for level in 0..<10 {
+      let start = 48 + 32 * level
+      let bid = DBNLevels.Level(
+        price: try price(record.i64(start), context), size: size(record.u32(start + 16), context))
+      let ask = DBNLevels.Level(
+        price: try price(record.i64(start + 8), context),
+        size: size(record.u32(start + 20), context))
+      if !bid.price.isNone, bid.size > .zero { now.bids.append(bid) }
+      if !ask.price.isNone, ask.size > .zero { now.asks.append(ask) }
+    }
+    let before = levels[context.place]
+    var changes: [DepthChange] = []
+    Self.difference(before.bids, now.bids, .buy, context, &changes)
+    Self.difference(before.asks, now.asks, .sell, context, &changes)
+    levels[context.place] = now
+    if let last = changes.indices.last { changes[last].marks.insert(.last) }
+    for change in changes {
+      batch.append(.depth(change), event: context.event, receive: context.receive)
+    }
+  }
+
+  private static func difference(
+    _ before: [DBNLevels.Level], _ now: [DBNLevels.Level], _ side: Side, _ context: DBNContext,
+    _ changes: inout [DepthChange]
+  ) {
+    func set(_ price: Price, _ size: Quantity) {
+      changes.append(
+        DepthChange(
+          instrument: context.instrument.id, action: .set, side: side, price: price, size: size,
+          marks: []))
+    }
+    for level in before where !now.contains(where: { $0.price == level.price }) {
+      set(level.price, .zero)
+    }
+    for level in now where !before.contains(level) { set(level.price, level.size) }
+  }
+
+  func bar(
+    _ record: Span<UInt8>, _ context: DBNContext, interval: Int64, into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    let volume = record.u64(48).multipliedReportingOverflow(
+      by: UInt64(context.instrument.sizeFactor))
+    let bar = Bar(
+      instrument: context.instrument.id, interval: interval,
+      open: try price(record.i64(16), context), high: try price(record.i64(24), context),
+      low: try price(record.i64(32), context), close: try price(record.i64(40), context),
+      volume: Quantity(volume.overflow ? .max : Int64(clamping: volume.partialValue)))
+    guard bar.isPossible else {
+      impossible("a bar whose prices or volume cannot be", context, into: &batch)
+      return
+    }
+    batch.append(.bar(bar), event: context.event, receive: context.receive)
+  }
+
+  func status(_ record: Span<UInt8>, _ context: DBNContext, into batch: inout DecodedBatch) {
+    guard let status = DBN.status(record.u16(24)) else {
+      batch.skip("status action without a change of trading")
+      return
+    }
+    batch.append(
+      .status(StatusChange(instrument: context.instrument.id, status: status)),
+      event: context.event, receive: context.receive)
+  }
+
+  private func impossible(
+    _ what: String, _ context: DBNContext, into batch: inout DecodedBatch
+  ) {
+    batch.note(
+      .impossibleValue, of: context.instrument.id, event: context.event, receive: context.receive,
+      "byte \(context.offset): \(what); left out")
+  }
+}
+
+extension Bar {
+  /// Whether high and low enclose open and close, all within the limits, and the volume is a size.
+  var isPossible: Bool {
+    !open.isNone && isPossiblePrice(open.raw) && isPossiblePrice(high.raw)
+      && isPossiblePrice(low.raw) && isPossiblePrice(close.raw) && high >= open && high >= close
+      && low <= open && low <= close && isPossibleSize(volume.raw) && interval > 0
+  }
+}

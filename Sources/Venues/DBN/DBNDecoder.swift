@@ -1,0 +1,209 @@
+import Events
+
+/// Decodes Databento's binary encoding (DBN), versions 1 to 3: orders (MBO), price levels (MBP-1,
+/// MBP-10, TBBO), consolidated and sampled best prices, trades, bars, status and definitions. Records of
+/// other types are counted and passed over.
+///
+/// The event time is `ts_event`; the receive time is `ts_recv`, never less than the one before. A bar is
+/// stamped with its end. A fill (action F) is passed over: the trade before it and the cancel or modify
+/// behind it say the same. Source: Databento, DBN encoding and schemas reference.
+public struct DBNDecoder: Decoder {
+  private let symbol: String?
+  private(set) var metadata: DBNMetadata?
+  var instruments = DBNInstruments()
+  /// Levels last shown by MBP-10 records, by place of the instrument.
+  var levels: [DBNLevels] = []
+  /// Bytes taken so far, for places of errors.
+  private var taken = 0
+  private var lastReceive = Instant(nanoseconds: .min)
+  /// Records passed over in this call, by type.
+  private var passed = [UInt32](repeating: 0, count: 256)
+  private var fills: UInt64 = 0
+
+  /// - Parameter symbol: name of instruments that the metadata do not name.
+  public init(symbol: String? = nil) { self.symbol = symbol }
+
+  public mutating func decode(
+    _ bytes: Span<UInt8>, isEnd: Bool, registry: inout InstrumentRegistry,
+    into batch: inout DecodedBatch
+  ) throws(DecodeError) -> Int {
+    var offset = 0
+    if metadata == nil {
+      guard let length = try head(bytes, isEnd: isEnd) else { return 0 }
+      offset = length
+    }
+    while offset < bytes.count {
+      let length = Int(bytes[offset]) * 4
+      guard length >= 16 else {
+        throw DecodeError(.byte(taken + offset), "a record of \(length) bytes, less than 16")
+      }
+      guard length <= bytes.count - offset else {
+        if isEnd { throw DecodeError(.byte(taken + offset), "the file ends inside a record") }
+        break
+      }
+      try record(
+        bytes.extracting(offset..<(offset + length)), at: taken + offset, registry: &registry,
+        into: &batch)
+      offset += length
+    }
+    taken += offset
+    countPassed(into: &batch)
+    return offset
+  }
+
+  /// Whether the scales of all instruments of the metadata are known without looking at prices; nil
+  /// before the metadata were read.
+  public var needsSurvey: Bool? {
+    guard let metadata else { return nil }
+    return metadata.mappings.contains { metadata.proposal($0.symbol).priceScale == nil }
+  }
+
+  private mutating func head(_ bytes: Span<UInt8>, isEnd: Bool) throws(DecodeError) -> Int? {
+    guard let length = try DBNMetadata.length(bytes), length <= bytes.count else {
+      if isEnd { throw DecodeError(.byte(bytes.count), "the file ends inside its metadata") }
+      return nil
+    }
+    metadata = try DBNMetadata(bytes.extracting(0..<length))
+    return length
+  }
+
+  private mutating func countPassed(into batch: inout DecodedBatch) {
+    if fills > 0 {
+      batch.skip("fill (its trade and cancel say the same)", fills)
+      fills = 0
+    }
+    for type in passed.indices where passed[type] > 0 {
+      let name = String(type, radix: 16)
+      batch.skip("record type 0x\(name.count < 2 ? "0" : "")\(name)", UInt64(passed[type]))
+      passed[type] = 0
+    }
+  }
+
+  private mutating func record(
+    _ record: Span<UInt8>, at offset: Int, registry: inout InstrumentRegistry,
+    into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    guard let type = DBNRecordType(rawValue: record[1]) else {
+      passed[Int(record[1])] += 1
+      return
+    }
+    guard record.count >= type.length else {
+      throw DecodeError(
+        .byte(offset), "a record of type \(record[1]) with \(record.count) bytes, not \(type.length)")
+    }
+    if type == .definition {
+      try define(record, at: offset, registry: &registry)
+      return
+    }
+    guard let times = times(record, type) else {
+      batch.note(
+        .impossibleValue, of: .none, event: lastReceive, receive: lastReceive,
+        "byte \(offset): no time; record left out")
+      return
+    }
+    let place = try place(record.u32(4), at: times.event, registry: &registry)
+    let context = DBNContext(
+      instrument: instruments[place], place: place, event: times.event,
+      receive: received(times, instruments[place].id, at: offset, into: &batch), offset: offset)
+    switch type {
+    case .order: try order(record, context, into: &batch)
+    case .trade: try trade(record, context, into: &batch)
+    case .depth1, .consolidatedDepth1, .consolidatedTradeWithBest:
+      try quote(record, context, into: &batch)
+      if record[28] == UInt8(ascii: "T") { try trade(record, context, into: &batch) }
+    case .bestSecond, .bestMinute, .consolidatedBestSecond, .consolidatedBestMinute:
+      try quote(record, context, into: &batch)
+    case .depth10:
+      try depth(record, context, into: &batch)
+      if record[28] == UInt8(ascii: "T") { try trade(record, context, into: &batch) }
+    case .barSecond, .barMinute, .barHour, .barDay, .barSession:
+      try bar(record, context, interval: type.interval ?? 0, into: &batch)
+    case .status: status(record, context, into: &batch)
+    case .definition: break
+    }
+  }
+
+  /// Event and receive time of a record; nil if neither is there.
+  private func times(_ record: Span<UInt8>, _ type: DBNRecordType) -> (
+    event: Instant, receive: Instant
+  )? {
+    let event = DBN.time(record.u64(8))
+    if let interval = type.interval {
+      guard let event else { return nil }
+      return (event.advanced(by: interval), event.advanced(by: interval))
+    }
+    let offset = type == .order ? 40 : type == .status ? 16 : 32
+    let receive = DBN.time(record.u64(offset))
+    guard let either = event ?? receive else { return nil }
+    return (event ?? either, receive ?? either)
+  }
+
+  private mutating func received(
+    _ times: (event: Instant, receive: Instant), _ instrument: InstrumentID, at offset: Int,
+    into batch: inout DecodedBatch
+  ) -> Instant {
+    if times.receive >= lastReceive {
+      lastReceive = times.receive
+    } else {
+      batch.note(
+        .outOfOrder, of: instrument, expected: UInt64(clamping: lastReceive.nanoseconds),
+        actual: UInt64(clamping: times.receive.nanoseconds), event: times.event,
+        receive: lastReceive, "byte \(offset): receive time goes back")
+    }
+    return lastReceive
+  }
+
+  mutating func passFill() { fills += 1 }
+}
+
+/// Where a record stands, for those who turn it into ticks.
+struct DBNContext {
+  var instrument: DBNInstrument
+  var place: Int
+  var event: Instant
+  var receive: Instant
+  /// Offset of the record in the file.
+  var offset: Int
+}
+
+extension DBNDecoder {
+  /// The place of an instrument, which is registered when it is met first.
+  @inline(__always)
+  private mutating func place(
+    _ number: UInt32, at time: Instant, registry: inout InstrumentRegistry
+  ) throws(DecodeError) -> Int {
+    if let place = instruments.place(number, at: time) { return place }
+    return try register(number, at: time, registry: &registry)
+  }
+
+  @inline(never)
+  private mutating func register(
+    _ number: UInt32, at time: Instant, registry: inout InstrumentRegistry
+  ) throws(DecodeError) -> Int {
+    guard let metadata else { preconditionFailure("records come after the metadata") }
+    let mapping = metadata.mapping(of: number, at: time)
+    let symbol = mapping?.symbol ?? symbol ?? "#\(number)"
+    let instrument = try registry.register(metadata.proposal(symbol))
+    levels.append(DBNLevels())
+    return instruments.append(
+      DBNInstrument(
+        number: number, first: mapping?.first ?? Instant(nanoseconds: .min),
+        last: mapping?.last ?? .distantFuture, id: instrument.id,
+        divisor: Int64(power(9 - Int(instrument.priceScale))),
+        sizeFactor: Int64(power(Int(instrument.quantityScale)))))
+  }
+
+  private mutating func define(
+    _ record: Span<UInt8>, at offset: Int, registry: inout InstrumentRegistry
+  ) throws(DecodeError) {
+    guard let metadata, let definition = DBNDefinition(record) else {
+      throw DecodeError(.byte(offset), "a definition of \(record.count) bytes")
+    }
+    guard !definition.symbol.isEmpty else {
+      throw DecodeError(.byte(offset), "a definition without a symbol")
+    }
+    var proposal = metadata.proposal(definition.symbol)
+    proposal.take(definition)
+    _ = try registry.register(proposal)
+  }
+}

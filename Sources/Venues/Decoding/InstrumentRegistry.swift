@@ -1,0 +1,195 @@
+import Events
+
+/// What a decoder knows of an instrument before it is registered.
+public struct InstrumentProposal: Equatable, Sendable {
+  public var venueName: String
+  public var symbol: String
+  public var kind: InstrumentClass
+  public var base = ""
+  public var currency = "USD"
+  /// Digits of prices after the point; nil if only the data can tell.
+  public var priceScale: UInt8?
+  /// Digits of sizes after the point; nil if only the data can tell.
+  public var quantityScale: UInt8?
+  /// × 10^9, as a price with scale 9; nil for one unit of the price scale.
+  public var tickSize: Int64?
+  /// Units of currency per point, × 10^9.
+  public var multiplier: Int64 = 1_000_000_000
+  public var expiry = Instant.epoch
+
+  public init(
+    venueName: String, symbol: String, kind: InstrumentClass, priceScale: UInt8? = nil,
+    quantityScale: UInt8? = nil
+  ) {
+    self.venueName = venueName
+    self.symbol = symbol
+    self.kind = kind
+    self.priceScale = priceScale
+    self.quantityScale = quantityScale
+  }
+}
+
+/// What the user says about instruments, against what decoders would propose.
+public struct InstrumentOverrides: Equatable, Sendable {
+  public var venueName: String?
+  public var kind: InstrumentClass?
+  public var base: String?
+  public var currency: String?
+  public var priceScale: UInt8?
+  public var quantityScale: UInt8?
+  /// × 10^9.
+  public var tickSize: Int64?
+  /// × 10^9.
+  public var lotSize: Int64?
+  /// × 10^9.
+  public var multiplier: Int64?
+
+  public init() {}
+
+  func apply(to proposal: inout InstrumentProposal) {
+    proposal.venueName = venueName ?? proposal.venueName
+    proposal.kind = kind ?? proposal.kind
+    proposal.base = base ?? proposal.base
+    proposal.currency = currency ?? proposal.currency
+    proposal.priceScale = priceScale ?? proposal.priceScale
+    proposal.quantityScale = quantityScale ?? proposal.quantityScale
+    proposal.tickSize = tickSize ?? proposal.tickSize
+    proposal.multiplier = multiplier ?? proposal.multiplier
+  }
+}
+
+/// The instruments of a journal: hands out ids and scales, so that the same symbol of the same venue is
+/// the same instrument in every import.
+///
+/// While *surveying*, instruments whose scales nobody knows get scale 9; the caller looks at what comes
+/// out and starts again with the scales that the data need.
+public struct InstrumentRegistry: Sendable {
+  /// Scales that a survey found.
+  public struct SurveyedScales: Equatable, Sendable {
+    public var venueName: String
+    public var symbol: String
+    public var price: UInt8
+    public var quantity: UInt8
+
+    public init(venueName: String, symbol: String, price: UInt8, quantity: UInt8) {
+      self.venueName = venueName
+      self.symbol = symbol
+      self.price = price
+      self.quantity = quantity
+    }
+  }
+
+  /// By id: those of the journal, then the new ones.
+  public private(set) var instruments: [Instrument]
+  /// Number of instruments that the journal had before.
+  public let knownCount: Int
+  /// Instruments by id whose scales a survey has to find. Only grows while surveying.
+  public private(set) var unscaled: [InstrumentID] = []
+  /// Indices into `instruments`, sorted by venue and symbol.
+  private var order: [Int] = []
+  private let isSurvey: Bool
+  private let overrides: InstrumentOverrides
+  private let surveyed: [SurveyedScales]
+
+  /// - Parameters:
+  ///   - known: the journal's instruments by id.
+  ///   - surveyed: scales found by a survey.
+  ///   - isSurvey: whether unknown scales become 9.
+  public init(
+    known: [Instrument] = [], overrides: InstrumentOverrides = InstrumentOverrides(),
+    surveyed: [SurveyedScales] = [], isSurvey: Bool = false
+  ) {
+    instruments = known
+    knownCount = known.count
+    self.overrides = overrides
+    self.surveyed = surveyed.sorted { Self.precedes($0, $1.venueName, $1.symbol) }
+    self.isSurvey = isSurvey
+    order = known.indices.sorted {
+      (known[$0].venueName, known[$0].symbol, $0) < (known[$1].venueName, known[$1].symbol, $1)
+    }
+  }
+
+  /// The definition under which an instrument's ticks are written: the journal's if it has one, else a
+  /// new one made from the proposal. O(number of instruments) for a new one.
+  /// - Throws: if the definition cannot be, or ids have run out.
+  public mutating func register(_ proposed: InstrumentProposal) throws(DecodeError) -> Instrument {
+    var proposal = proposed
+    overrides.apply(to: &proposal)
+    let place = self.place(proposal.venueName, proposal.symbol)
+    if place < order.count, instruments[order[place]].venueName == proposal.venueName,
+      instruments[order[place]].symbol == proposal.symbol
+    {
+      return instruments[order[place]]
+    }
+    guard instruments.count < Int(UInt16.max) else {
+      throw DecodeError(.source, "more than 65535 instruments in one journal")
+    }
+    let id = InstrumentID(UInt16(instruments.count))
+    let instrument = try define(proposal, id: id)
+    order.insert(instruments.count, at: place)
+    instruments.append(instrument)
+    return instrument
+  }
+
+  private mutating func define(_ proposal: InstrumentProposal, id: InstrumentID)
+    throws(DecodeError) -> Instrument
+  {
+    let found = surveyedScales(proposal.venueName, proposal.symbol)
+    if isSurvey, proposal.priceScale == nil || proposal.quantityScale == nil { unscaled.append(id) }
+    let priceScale = proposal.priceScale ?? found?.price ?? 9
+    let quantityScale = proposal.quantityScale ?? found?.quantity ?? 9
+    var instrument = Instrument(
+      id: id, venue: venue(proposal.venueName), venueName: proposal.venueName,
+      symbol: proposal.symbol, kind: proposal.kind, base: proposal.base,
+      currency: proposal.currency, priceScale: priceScale, quantityScale: quantityScale,
+      multiplier: proposal.multiplier, expiry: proposal.expiry)
+    if let tick = proposal.tickSize, priceScale <= 9 {
+      instrument.tickSize = Price(max(1, tick / Int64(power(9 - Int(priceScale)))))
+    }
+    if let lot = overrides.lotSize, quantityScale <= 9 {
+      instrument.lotSize = Quantity(max(1, lot / Int64(power(9 - Int(quantityScale)))))
+    }
+    if let problem = instrument.problem {
+      throw DecodeError(.source, "instrument \(proposal.symbol): \(problem)")
+    }
+    return instrument
+  }
+
+  private func venue(_ name: String) -> VenueID {
+    var next: UInt16 = 0
+    for instrument in instruments {
+      if instrument.venueName == name { return instrument.venue }
+      next = max(next, instrument.venue.raw &+ 1)
+    }
+    return VenueID(next)
+  }
+
+  private func place(_ venue: String, _ symbol: String) -> Int {
+    var (low, high) = (0, order.count)
+    while low < high {
+      let middle = (low + high) / 2
+      let instrument = instruments[order[middle]]
+      if (instrument.venueName, instrument.symbol) < (venue, symbol) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low
+  }
+
+  private func surveyedScales(_ venue: String, _ symbol: String) -> SurveyedScales? {
+    var (low, high) = (0, surveyed.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Self.precedes(surveyed[middle], venue, symbol) { low = middle + 1 } else { high = middle }
+    }
+    guard low < surveyed.count, surveyed[low].venueName == venue, surveyed[low].symbol == symbol
+    else { return nil }
+    return surveyed[low]
+  }
+
+  private static func precedes(_ a: SurveyedScales, _ venue: String, _ symbol: String) -> Bool {
+    (a.venueName, a.symbol) < (venue, symbol)
+  }
+}

@@ -1,0 +1,135 @@
+import Events
+
+extension LeanDecoder {
+  /// One side's open, high, low, close and size.
+  /// - Returns: whether the side was there.
+  func bar(
+    _ bytes: Span<UInt8>, _ fields: inout Fields, _ side: Side, _ row: LeanRow,
+    into batch: inout DecodedBatch
+  ) throws(DecodeError) -> Bool {
+    guard let open = fields.next(bytes), let high = fields.next(bytes),
+      let low = fields.next(bytes), let close = fields.next(bytes), let size = fields.next(bytes)
+    else { throw problem("too few columns") }
+    if open.isEmpty, high.isEmpty, low.isEmpty, close.isEmpty { return false }
+    let bar = Bar(
+      instrument: row.instrument.id, side: side, interval: file.interval,
+      open: try price(bytes, open), high: try price(bytes, high), low: try price(bytes, low),
+      close: try price(bytes, close), volume: try self.size(bytes, size, row, into: &batch))
+    // A side that is all zeros is no quote.
+    if side != .none, bar.high.raw == 0, bar.low.raw == 0 { return false }
+    guard bar.isPossible, bar.low.raw > 0 || file.type == .future else {
+      impossible("a bar whose prices or size cannot be", row, into: &batch)
+      return true
+    }
+    batch.append(.bar(bar), event: row.time, receive: row.time)
+    return true
+  }
+
+  /// price, size, exchange, condition, suspicious
+  func tradeTick(
+    _ bytes: Span<UInt8>, _ fields: inout Fields, _ row: LeanRow, into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    guard let price = fields.next(bytes), let size = fields.next(bytes) else {
+      throw problem("too few columns")
+    }
+    let trade = Trade(
+      instrument: row.instrument.id, price: try self.price(bytes, price),
+      size: try self.size(bytes, size, row, into: &batch), side: .none)
+    if isSuspicious(bytes, &fields, behind: 2) {
+      batch.skip("tick marked as suspicious")
+      return
+    }
+    guard trade.price.raw > 0 || file.type == .future, isPossiblePrice(trade.price.raw),
+      trade.size > .zero, isPossibleSize(trade.size.raw)
+    else {
+      impossible("a trade's price or size", row, into: &batch)
+      return
+    }
+    batch.append(.trade(trade), event: row.time, receive: row.time)
+  }
+
+  /// bid, bid size, ask, ask size, exchange, condition, suspicious; or bid, ask.
+  mutating func quoteTick(
+    _ bytes: Span<UInt8>, _ fields: inout Fields, _ row: LeanRow, into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    var quote =
+      self.quote
+      ?? Quote(
+        instrument: row.instrument.id, bid: .none, ask: .none, bidSize: .zero, askSize: .zero)
+    guard let first = fields.next(bytes), let second = fields.next(bytes) else {
+      throw problem("too few columns")
+    }
+    let bid = try price(bytes, first)
+    let ask: Price
+    var sizes: (bid: Quantity, ask: Quantity) = (.zero, .zero)
+    if let third = fields.next(bytes) {
+      guard let fourth = fields.next(bytes) else { throw problem("too few columns") }
+      ask = try price(bytes, third)
+      sizes.bid = try size(bytes, second, row, into: &batch)
+      sizes.ask = try size(bytes, fourth, row, into: &batch)
+      if isSuspicious(bytes, &fields, behind: 2) {
+        batch.skip("tick marked as suspicious")
+        return
+      }
+    } else {
+      ask = try price(bytes, second)
+    }
+    guard bid.raw >= 0, ask.raw >= 0, bid.raw > 0 || ask.raw > 0, isPossiblePrice(bid.raw),
+      isPossiblePrice(ask.raw), isPossibleSize(sizes.bid.raw), isPossibleSize(sizes.ask.raw)
+    else {
+      impossible("a quote's prices or sizes", row, into: &batch)
+      return
+    }
+    if bid.raw > 0 { (quote.bid, quote.bidSize) = (bid, sizes.bid) }
+    if ask.raw > 0 { (quote.ask, quote.askSize) = (ask, sizes.ask) }
+    if quote.isTwoSided, quote.bid > quote.ask {
+      batch.note(
+        .crossed, of: row.instrument.id, event: row.time, receive: row.time,
+        "line \(lineNumber): bid above ask; kept")
+    }
+    self.quote = quote
+    batch.append(.quote(quote), event: row.time, receive: row.time)
+  }
+
+  /// Whether the last of the columns that follow is 1.
+  /// - Parameter count: columns before it.
+  private func isSuspicious(_ bytes: Span<UInt8>, _ fields: inout Fields, behind count: Int) -> Bool
+  {
+    for _ in 0..<count { _ = fields.next(bytes) }
+    guard let field = fields.next(bytes) else { return false }
+    return matches(bytes, field, "1")
+  }
+
+  private func price(_ bytes: Span<UInt8>, _ field: Range<Int>) throws(DecodeError) -> Price {
+    let scale = file.hasScaledPrices ? 0 : Int(instrument?.priceScale ?? 9)
+    switch parseDecimal(bytes, field, scale: scale) {
+    case .success(let value):
+      guard file.hasScaledPrices else { return Price(value) }
+      let (product, overflow) = value.multipliedReportingOverflow(by: priceFactor)
+      return Price(overflow ? .max : product)
+    case .failure(.tooLarge): return Price(.max)
+    case .failure(let reason):
+      throw problem("price \(shown(bytes.extracting(field))): \(reason)")
+    }
+  }
+
+  private func size(
+    _ bytes: Span<UInt8>, _ field: Range<Int>, _ row: LeanRow, into batch: inout DecodedBatch
+  ) throws(DecodeError) -> Quantity {
+    if field.isEmpty { return .zero }
+    switch scaledDecimal(bytes, field, scale: Int(row.instrument.quantityScale)) {
+    case .success(let number):
+      if !number.isExact { batch.roundedSizes += 1 }
+      return Quantity(number.value)
+    case .failure(.tooLarge): return Quantity(.max)
+    case .failure(let reason):
+      throw problem("size \(shown(bytes.extracting(field))): \(reason)")
+    }
+  }
+
+  private func impossible(_ what: String, _ row: LeanRow, into batch: inout DecodedBatch) {
+    batch.note(
+      .impossibleValue, of: row.instrument.id, event: row.time, receive: row.time,
+      "line \(lineNumber): \(what); left out")
+  }
+}

@@ -1,0 +1,198 @@
+import Events
+
+/// What the path of a LEAN data file says, such as
+/// `equity/usa/minute/spy/20131007_trade.zip` or `future/cme/hour/es_quote.zip`.
+public struct LeanFile: Equatable, Sendable {
+  public enum SecurityType: String, Sendable, CaseIterable {
+    case equity
+    case option
+    case future
+    case forex
+    case cfd
+    case crypto
+    case cryptofuture
+    case index
+  }
+  public enum Resolution: String, Sendable, CaseIterable {
+    case tick
+    case second
+    case minute
+    case hour
+    case daily
+  }
+  public enum DataKind: String, Sendable, CaseIterable {
+    case trade
+    case quote
+    case openInterest = "openinterest"
+  }
+
+  public var type: SecurityType
+  /// Lower case, as in the path.
+  public var market: String
+  public var resolution: Resolution
+  /// The equity, pair or root, in capitals.
+  public var symbol: String
+  public var kind: DataKind
+  /// The local day of the file; nil for hour and daily files, whose rows name their day.
+  public var date: CivilDate?
+
+  /// - Parameter path: the file's path; its last four to six parts count.
+  /// - Returns: nil if it is no path of prices in LEAN's layout.
+  public init?(path: String) {
+    let parts = path.lowercased().split(separator: "/").map(String.init)
+    guard let root = parts.indices.last(where: { SecurityType(rawValue: parts[$0]) != nil }),
+      let type = SecurityType(rawValue: parts[root]), parts.count > root + 3,
+      let resolution = Resolution(rawValue: parts[root + 2]), let file = parts.last,
+      file.hasSuffix(".zip")
+    else { return nil }
+    self.type = type
+    market = parts[root + 1]
+    self.resolution = resolution
+    let words = file.dropLast(4).split(separator: "_", omittingEmptySubsequences: false)
+    let kinds = words.compactMap { DataKind(rawValue: String($0)) }
+    switch resolution {
+    case .tick, .second, .minute:
+      guard parts.count == root + 5, let first = words.first, first.utf8.count == 8,
+        let number = Int64(first), let date = CivilDate(yyyymmdd: number), let kind = kinds.first
+      else { return nil }
+      symbol = parts[root + 3].uppercased()
+      self.date = date
+      self.kind = kind
+    case .hour, .daily:
+      guard parts.count == root + 4, let first = words.first, !first.isEmpty else { return nil }
+      symbol = first.uppercased()
+      kind = kinds.first ?? (type == .forex || type == .cfd ? .quote : .trade)
+    }
+  }
+
+  /// Length of a bar in nanoseconds; 0 for ticks.
+  var interval: Int64 {
+    switch resolution {
+    case .tick: 0
+    case .second: Nanoseconds.second
+    case .minute: 60 * Nanoseconds.second
+    case .hour: 3600 * Nanoseconds.second
+    case .daily: Nanoseconds.day
+    }
+  }
+
+  /// The clock of the file's times: `dataTimeZone` of LEAN's market hours database.
+  var zone: TimeZoneRule {
+    switch (type, market) {
+    case (.index, "usa"): .chicago
+    case (.equity, "usa"), (.option, "usa"), (.index, "cboe"): .newYork
+    case (_, "india"): .fixed(5 * 3600 + 1800)
+    case (_, "eurex"): .berlin
+    case (_, "hkfe"): .fixed(8 * 3600)
+    case (_, "krx"), (_, "ose"): .fixed(9 * 3600)
+    case (.forex, "fxcm"), (.cfd, "fxcm"): .fixed(-5 * 3600)
+    default: .utc
+    }
+  }
+
+  /// No tick of the file is before this moment; nil if the path does not tell.
+  public var earliest: Instant? { date.map { zone.instant($0, nanoseconds: 0) } }
+
+  /// Whether prices are integers × 10000.
+  var hasScaledPrices: Bool { type == .equity || type == .option }
+}
+
+/// The contract that an entry of an option or future archive holds.
+enum LeanContract: Equatable {
+  case none
+  case future(year: Int, month: Int)
+  /// Strike × 10000.
+  case option(isCall: Bool, strike: Int64, expiry: CivilDate)
+
+  /// - Parameter entry: such as `20151224_goog_minute_quote_american_call_10000000_20160115.csv` or
+  ///   `es_trade_201312.csv`.
+  init?(_ entry: String, of type: LeanFile.SecurityType) {
+    let stem = entry.split(separator: "/").last?.split(separator: ".").first ?? ""
+    let words = stem.split(separator: "_")
+    switch type {
+    case .option:
+      guard words.count >= 4, let number = Int64(words[words.count - 1]),
+        let expiry = CivilDate(yyyymmdd: number), let strike = Int64(words[words.count - 2]),
+        strike > 0, strike < 1_000_000_000_000,
+        words[words.count - 3] == "call" || words[words.count - 3] == "put"
+      else { return nil }
+      self = .option(isCall: words[words.count - 3] == "call", strike: strike, expiry: expiry)
+    case .future:
+      let months = words.filter { $0.utf8.count == 6 }.compactMap { Int($0) }
+      guard let last = months.last, (1...12).contains(last % 100), (1900...2261).contains(last / 100)
+      else { return nil }
+      self = .future(year: last / 100, month: last % 100)
+    case .equity, .forex, .cfd, .crypto, .cryptofuture, .index: self = .none
+    }
+  }
+}
+
+extension LeanFile {
+  private var venueName: String {
+    switch (type, market) {
+    case (.future, "cme"): "XCME"
+    case (.future, "cbot"): "XCBT"
+    case (.future, "nymex"): "XNYM"
+    case (.future, "comex"): "XCEC"
+    // The same market may trade a pair and the perpetual of the same name.
+    case (.cryptofuture, _): market.uppercased() + "_PERP"
+    default: market.uppercased()
+    }
+  }
+
+  func proposal(_ contract: LeanContract) -> InstrumentProposal {
+    var proposal = InstrumentProposal(
+      venueName: venueName, symbol: symbol, kind: .equity, priceScale: 4, quantityScale: 0)
+    switch type {
+    case .equity: proposal.tickSize = 10_000_000
+    case .option: proposal.kind = .option
+    case .future:
+      proposal.kind = .future
+      proposal.priceScale = nil
+    case .index:
+      proposal.kind = .index
+      proposal.priceScale = nil
+    case .forex, .cfd, .crypto, .cryptofuture:
+      let pair = CurrencyPair(symbol)
+      proposal.base = pair.base
+      proposal.currency = pair.quote
+      proposal.priceScale = nil
+      switch type {
+      case .crypto: proposal.kind = .crypto
+      case .cryptofuture: proposal.kind = .perpetual
+      default: proposal.kind = .forex
+      }
+      // Sizes of coins carry noise of binary floats beyond the eighth digit.
+      if type == .crypto || type == .cryptofuture { proposal.quantityScale = 8 }
+    }
+    apply(contract, to: &proposal)
+    return proposal
+  }
+
+  private func apply(_ contract: LeanContract, to proposal: inout InstrumentProposal) {
+    switch contract {
+    case .none: break
+    case .future(let year, let month):
+      let letters = Array("FGHJKMNQUVXZ")
+      proposal.symbol = "\(symbol)\(letters[month - 1])\(Self.padded(year % 100, 2))"
+      if let root = FuturesRoot(symbol: proposal.symbol) {
+        proposal.priceScale = root.priceScale
+        proposal.tickSize = root.tickSize
+        proposal.multiplier = root.multiplier
+      }
+    case .option(let isCall, let strike, let expiry):
+      // The OCC's symbol without padding: root, date, right, strike × 1000 in eight digits.
+      let date = Self.padded(expiry.year % 100, 2) + Self.padded(expiry.month, 2)
+        + Self.padded(expiry.day, 2)
+      proposal.symbol = "\(symbol)\(date)\(isCall ? "C" : "P")\(Self.padded(strike / 10, 8))"
+      proposal.multiplier = 100_000_000_000
+      proposal.tickSize = 10_000_000
+      proposal.expiry = zone.instant(expiry, nanoseconds: 16 * 3600 * Nanoseconds.second)
+    }
+  }
+
+  private static func padded(_ number: some BinaryInteger, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+  }
+}

@@ -1,0 +1,231 @@
+import Events
+
+/// Decodes LOBSTER message files: NASDAQ orders, one event a line
+/// (time, type, order id, size, price × 10000, direction).
+///
+/// Events of a visible order become order changes, executions also a trade before them, with the
+/// aggressor opposite to the resting order. If levels of the order book file's first row are given, the
+/// book starts from them: the first message's own effect is taken back and what is left is added as
+/// anonymous size (order id 0, marked as a snapshot). Source: LOBSTER sample files read me.
+public struct LobsterDecoder: Decoder {
+  public static let venueName = "XNAS"
+  /// Prices are × 10000.
+  public static let priceScale: UInt8 = 4
+
+  private let symbol: String
+  /// What times of day are counted from. Clocks change on Sundays, when there is no trading, so the
+  /// distance is the same all day.
+  private let midnight: Instant
+  private var startingLevels: [LobsterLevel]
+  private var instrument: InstrumentID?
+  private var lineNumber = 0
+  private var lastTime = Instant(nanoseconds: .min)
+
+  /// - Parameters:
+  ///   - date: the day in New York.
+  ///   - startingLevels: the book after the first message, best levels first; empty for none.
+  public init(symbol: String, date: CivilDate, startingLevels: [LobsterLevel] = []) {
+    self.symbol = symbol
+    let open = (9 * 3600 + 1800) * Nanoseconds.second
+    midnight = TimeZoneRule.newYork.instant(date, nanoseconds: open).advanced(by: -open)
+    self.startingLevels = startingLevels
+  }
+
+  public mutating func decode(
+    _ bytes: Span<UInt8>, isEnd: Bool, registry: inout InstrumentRegistry,
+    into batch: inout DecodedBatch
+  ) throws(DecodeError) -> Int {
+    let instrument = try registered(&registry)
+    var lines = TextLines(after: lineNumber)
+    while let line = try lines.next(bytes, isEnd: isEnd) {
+      lineNumber = lines.number
+      if line.isEmpty, isEnd, lines.offset == bytes.count { break }
+      let message = try message(bytes, line)
+      if !startingLevels.isEmpty { emitStart(before: message, instrument, into: &batch) }
+      emit(message, instrument, into: &batch)
+    }
+    return lines.offset
+  }
+
+  private mutating func registered(_ registry: inout InstrumentRegistry) throws(DecodeError)
+    -> InstrumentID
+  {
+    if let instrument { return instrument }
+    var proposal = InstrumentProposal(
+      venueName: Self.venueName, symbol: symbol, kind: .equity, priceScale: Self.priceScale,
+      quantityScale: 0)
+    // A cent, the smallest step of an order above one dollar.
+    proposal.tickSize = 10_000_000
+    let defined = try registry.register(proposal)
+    guard defined.priceScale == Self.priceScale, defined.quantityScale == 0 else {
+      throw DecodeError(
+        .source, "\(symbol) is in the journal with price scale \(defined.priceScale), not 4")
+    }
+    instrument = defined.id
+    return defined.id
+  }
+}
+
+/// One line, parsed and checked.
+private struct LobsterMessage: BitwiseCopyable {
+  enum Kind: Int64, BitwiseCopyable {
+    case add = 1
+    case cancel = 2
+    case delete = 3
+    case execute = 4
+    case hidden = 5
+    case cross = 6
+    case halt = 7
+  }
+  var time: Instant
+  var kind: Kind
+  var order: UInt64
+  var size: Int64
+  var price: Int64
+  var side: Side
+}
+
+extension LobsterDecoder {
+  private func message(_ bytes: Span<UInt8>, _ line: Range<Int>) throws(DecodeError)
+    -> LobsterMessage
+  {
+    var fields = Fields(line)
+    guard let time = fields.next(bytes), let kind = fields.next(bytes),
+      let order = fields.next(bytes), let size = fields.next(bytes), let price = fields.next(bytes),
+      let direction = fields.next(bytes)
+    else { throw problem("fewer than 6 columns") }
+    // Halts of newer files have a seventh column with the reason.
+    guard case .success(let nanoseconds) = parseDecimal(bytes, time, scale: 9),
+      nanoseconds >= 0, nanoseconds < 2 * Nanoseconds.day
+    else { throw problem("time \(shown(bytes.extracting(time))) is not seconds after midnight") }
+    guard let number = parseInteger(bytes, kind), let kind = LobsterMessage.Kind(rawValue: number)
+    else { throw problem("type \(shown(bytes.extracting(kind))) is not 1 to 7") }
+    guard let id = parseInteger(bytes, order) else {
+      throw problem("order id \(shown(bytes.extracting(order))) is not a number")
+    }
+    guard let size = parseInteger(bytes, size) else {
+      throw problem("size \(shown(bytes.extracting(size))) is not a number")
+    }
+    guard case .success(let price) = parseDecimal(bytes, price, scale: 0) else {
+      throw problem("price \(shown(bytes.extracting(price))) is not a number")
+    }
+    let side: Side
+    if matches(bytes, direction, "1") {
+      side = .buy
+    } else if matches(bytes, direction, "-1") {
+      side = .sell
+    } else {
+      throw problem("direction \(shown(bytes.extracting(direction))) is not 1 or -1")
+    }
+    return LobsterMessage(
+      time: midnight.advanced(by: nanoseconds), kind: kind,
+      order: UInt64(id), size: size, price: price, side: side)
+  }
+
+  private func problem(_ reason: String) -> DecodeError { DecodeError(.line(lineNumber), reason) }
+
+  private mutating func emit(
+    _ message: LobsterMessage, _ instrument: InstrumentID, into batch: inout DecodedBatch
+  ) {
+    let (time, receive) = (message.time, max(message.time, lastTime))
+    if message.time < lastTime {
+      batch.note(
+        .outOfOrder, of: instrument, expected: UInt64(clamping: lastTime.nanoseconds),
+        actual: UInt64(clamping: message.time.nanoseconds), event: time, receive: receive,
+        "line \(lineNumber): time goes back")
+    }
+    lastTime = receive
+    if message.kind == .halt {
+      emitHalt(message, instrument, receive, into: &batch)
+      return
+    }
+    guard message.price > 0, isPossiblePrice(message.price), message.size > 0,
+      isPossibleSize(message.size)
+    else {
+      batch.note(
+        .impossibleValue, of: instrument, event: time, receive: receive,
+        "line \(lineNumber): price \(message.price), size \(message.size); left out")
+      return
+    }
+    if let aggressor = message.aggressor {
+      let trade = Trade(
+        instrument: instrument, price: Price(message.price), size: Quantity(message.size),
+        side: aggressor)
+      batch.append(.trade(trade), event: time, receive: receive)
+    }
+    if let action = message.action {
+      let change = OrderChange(
+        instrument: instrument, action: action, side: message.side, order: message.order,
+        price: Price(message.price), size: Quantity(message.size))
+      batch.append(.order(change), event: time, receive: receive)
+    }
+  }
+
+  /// The price says which: −1 halted, 0 quoting may resume, 1 trading may resume.
+  private func emitHalt(
+    _ message: LobsterMessage, _ instrument: InstrumentID, _ receive: Instant,
+    into batch: inout DecodedBatch
+  ) {
+    let status: TradingStatus
+    switch message.price {
+    case -1: status = .halted
+    case 0: status = .quoteOnly
+    case 1: status = .trading
+    default:
+      batch.note(
+        .impossibleValue, of: instrument, event: message.time, receive: receive,
+        "line \(lineNumber): halt with price \(message.price), not -1, 0 or 1; left out")
+      return
+    }
+    batch.append(
+      .status(StatusChange(instrument: instrument, status: status)), event: message.time,
+      receive: receive)
+  }
+
+  /// Adds the starting levels as they were before the first message.
+  private mutating func emitStart(
+    before message: LobsterMessage, _ instrument: InstrumentID, into batch: inout DecodedBatch
+  ) {
+    var levels = startingLevels
+    startingLevels = []
+    if let action = message.action {
+      let effect = action == .add ? -message.size : message.size
+      let index = levels.firstIndex { $0.side == message.side && $0.price == message.price }
+      if let index {
+        levels[index].size += effect
+      } else if effect > 0 {
+        levels.append(LobsterLevel(side: message.side, price: message.price, size: effect))
+      }
+    }
+    levels.removeAll { $0.size <= 0 }
+    for (index, level) in levels.enumerated() {
+      let change = OrderChange(
+        instrument: instrument, action: .add, side: level.side, order: 0, price: Price(level.price),
+        size: Quantity(level.size),
+        marks: index == levels.count - 1 ? [.snapshot, .last] : .snapshot)
+      batch.append(.order(change), event: message.time, receive: message.time)
+    }
+  }
+}
+
+extension LobsterMessage {
+  /// What happens to the visible book.
+  var action: OrderChange.Action? {
+    switch kind {
+    case .add: .add
+    case .cancel: .cancel
+    case .delete: .delete
+    case .execute: .execute
+    case .hidden, .cross, .halt: nil
+    }
+  }
+
+  /// Who took liquidity, if this is a trade; none in a cross.
+  var aggressor: Side? {
+    switch kind {
+    case .execute, .hidden: side.opposite
+    case .cross: Side.none
+    case .add, .cancel, .delete, .halt: nil
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Events
+
+/// What the name of a LOBSTER file says: `AAPL_2012-06-21_34200000_57600000_message_10.csv`.
+public struct LobsterFileName: Equatable, Sendable {
+  public enum Kind: Equatable, Sendable {
+    case message
+    case orderBook
+  }
+  public var symbol: String
+  public var date: CivilDate
+  public var kind: Kind
+  /// Number of levels that the file covers.
+  public var levels: Int
+
+  /// - Returns: nil if the name is not built so; what follows the last dot does not matter.
+  public init?(_ name: String) {
+    let stem = name.split(separator: ".", omittingEmptySubsequences: false).first ?? ""
+    let parts = stem.split(separator: "_", omittingEmptySubsequences: false)
+    guard parts.count >= 4, !parts[0].isEmpty,
+      let levels = Int(parts[parts.count - 1]), levels > 0,
+      let number = Int64(parts[1].filter { $0 != "-" }), parts[1].utf8.count == 10,
+      let date = CivilDate(yyyymmdd: number)
+    else { return nil }
+    switch parts[parts.count - 2] {
+    case "message": kind = .message
+    case "orderbook": kind = .orderBook
+    default: return nil
+    }
+    symbol = String(parts[0])
+    self.date = date
+    self.levels = levels
+  }
+}
