@@ -39,7 +39,7 @@ extension DBNDecoder {
     case UInt8(ascii: "M"): action = .modify
     case UInt8(ascii: "R"): action = .clear
     case UInt8(ascii: "T"):
-      try print(
+      try emitTrade(
         price: record.i64(24), size: record.u32(32), side: record[39], context, into: &batch)
       return
     case UInt8(ascii: "F"):
@@ -74,10 +74,10 @@ extension DBNDecoder {
   func trade(_ record: Span<UInt8>, _ context: DBNContext, into batch: inout DecodedBatch)
     throws(DecodeError)
   {
-    try print(price: record.i64(16), size: record.u32(24), side: record[29], context, into: &batch)
+    try emitTrade(price: record.i64(16), size: record.u32(24), side: record[29], context, into: &batch)
   }
 
-  private func print(
+  private func emitTrade(
     price raw: Int64, size: UInt32, side: UInt8, _ context: DBNContext,
     into batch: inout DecodedBatch
   ) throws(DecodeError) {

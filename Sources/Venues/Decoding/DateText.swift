@@ -58,7 +58,7 @@ private struct DateCursor {
     guard bytes[position] == UInt8(ascii: " ") || (separated && bytes[position] == UInt8(ascii: "T"))
     else { return nil }
     position += 1
-    guard let time = time(bytes, separated: separated) else { return nil }
+    guard let time = timeOfDay(bytes, separated: separated) else { return nil }
     if position == end { return zone.instant(date, nanoseconds: time) }
     guard separated, let offset = offset(bytes), position == end else { return nil }
     return TimeZoneRule.fixed(offset).instant(date, nanoseconds: time)
@@ -71,7 +71,7 @@ private struct DateCursor {
     return CivilDate(year: year, month: month, day: day)
   }
 
-  private mutating func time(_ bytes: Span<UInt8>, separated: Bool) -> Int64? {
+  private mutating func timeOfDay(_ bytes: Span<UInt8>, separated: Bool) -> Int64? {
     guard let hour = digits(bytes, 2), hour < 24 else { return nil }
     let hasColons = take(bytes, ":")
     guard hasColons || !separated, let minute = digits(bytes, 2), minute < 60 else { return nil }

@@ -114,7 +114,7 @@ struct JSONScanner: Sendable, BitwiseCopyable {
     }
   }
 
-  private mutating func open(isObject: Bool) throws(JSONProblem) {
+  private mutating func enter(isObject: Bool) throws(JSONProblem) {
     guard depth < Self.deepest else {
       throw JSONProblem(position, "more than \(Self.deepest) levels deep")
     }
@@ -153,10 +153,10 @@ struct JSONScanner: Sendable, BitwiseCopyable {
   {
     switch byte {
     case UInt8(ascii: "{"):
-      try open(isObject: true)
+      try enter(isObject: true)
       return .beginObject
     case UInt8(ascii: "["):
-      try open(isObject: false)
+      try enter(isObject: false)
       return .beginArray
     case UInt8(ascii: "\""):
       expectation = .separator

@@ -78,7 +78,7 @@ public struct LeanDecoder: Decoder {
   ) throws(DecodeError) {
     var fields = Fields(line)
     guard let first = fields.next(bytes) else { throw problem("an empty row") }
-    let time = try time(bytes, first)
+    let time = try moment(bytes, first)
     if time < lastTime {
       batch.note(
         .outOfOrder, of: instrument.id, expected: UInt64(clamping: lastTime.nanoseconds),
@@ -104,7 +104,7 @@ public struct LeanDecoder: Decoder {
   }
 
   /// The moment of a tick or of the end of a bar.
-  private func time(_ bytes: Span<UInt8>, _ field: Range<Int>) throws(DecodeError) -> Instant {
+  private func moment(_ bytes: Span<UInt8>, _ field: Range<Int>) throws(DecodeError) -> Instant {
     if let date = file.date {
       guard case .success(let nanoseconds) = parseDecimal(bytes, field, scale: 6),
         nanoseconds >= 0, nanoseconds <= Nanoseconds.day

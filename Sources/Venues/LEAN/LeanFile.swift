@@ -93,6 +93,15 @@ public struct LeanFile: Equatable, Sendable {
   /// No tick of the file is before this moment; nil if the path does not tell.
   public var earliest: Instant? { date.map { zone.instant($0, nanoseconds: 0) } }
 
+  /// Whether the data have to tell the scale of prices.
+  public var needsSurvey: Bool {
+    switch type {
+    case .equity, .option: false
+    case .future: FuturesRoot(symbol: symbol + "Z20") == nil
+    case .forex, .cfd, .crypto, .cryptofuture, .index: true
+    }
+  }
+
   /// Whether prices are integers × 10000.
   var hasScaledPrices: Bool { type == .equity || type == .option }
 }

@@ -1,0 +1,125 @@
+import CArchive
+
+/// Reads a file entry by entry: the members of a zip archive, or the one text of a plain, gzip or zstd
+/// file, decompressed while it is read.
+///
+/// A failed open leaves nothing behind; closing is the deinit's work.
+@safe
+struct ArchiveReader: ~Copyable {
+  private let archive: OpaquePointer
+
+  private init(_ archive: OpaquePointer) { unsafe self.archive = archive }
+
+  deinit { unsafe archive_read_free(archive) }
+
+  /// Bytes asked of the file at a time.
+  private static let blockSize = 1 << 18
+
+  /// - Throws: the reason if the file cannot be opened or is of no known kind.
+  static func opened(path: String) throws(ArchiveProblem) -> ArchiveReader {
+    guard let archive = unsafe archive_read_new() else {
+      throw ArchiveProblem(reason: "no memory for reading it", isMissing: true)
+    }
+    let reader = unsafe ArchiveReader(archive)
+    unsafe archive_read_support_filter_gzip(archive)
+    unsafe archive_read_support_filter_zstd(archive)
+    unsafe archive_read_support_format_zip(archive)
+    unsafe archive_read_support_format_raw(archive)
+    unsafe archive_read_support_format_empty(archive)
+    let code = unsafe archive_read_open_filename(archive, path, blockSize)
+    guard code == ARCHIVE_OK else { throw reader.problem(isMissing: true) }
+    return reader
+  }
+
+  /// Goes to the next entry.
+  /// - Returns: its name, or nil after the last one.
+  mutating func next() throws(ArchiveProblem) -> String? {
+    while true {
+      var entry: OpaquePointer?
+      let code = unsafe archive_read_next_header(archive, &entry)
+      if code == ARCHIVE_EOF { return nil }
+      guard code == ARCHIVE_OK || code == ARCHIVE_WARN, let entry = unsafe entry else {
+        throw problem(isMissing: false)
+      }
+      // Directories hold nothing; 0o040000 is S_IFDIR.
+      if unsafe archive_entry_filetype(entry) == 0o040000 { continue }
+      guard let name = unsafe archive_entry_pathname(entry) else { return "" }
+      return unsafe String(cString: name)
+    }
+  }
+
+  /// Appends at most `count` decompressed bytes of the entry to a buffer.
+  /// - Returns: how many; 0 at the entry's end.
+  mutating func read(_ count: Int, into buffer: inout InputBuffer) throws(ArchiveProblem) -> Int {
+    let archive = unsafe self.archive
+    let length = unsafe buffer.fill(count) { room in
+      unsafe archive_read_data(archive, room.baseAddress, room.count)
+    }
+    guard length >= 0 else { throw problem(isMissing: false) }
+    return length
+  }
+
+  /// Bytes of the file itself that were taken so far.
+  var bytesTaken: Int { Int(unsafe archive_filter_bytes(archive, -1)) }
+
+  private borrowing func problem(isMissing: Bool) -> ArchiveProblem {
+    let text = unsafe archive_error_string(archive)
+    let reason = unsafe text.map { unsafe String(cString: $0) } ?? "cannot be read"
+    return ArchiveProblem(reason: reason, isMissing: isMissing)
+  }
+}
+
+/// Why a file could not be opened or decompressed.
+struct ArchiveProblem: Error {
+  var reason: String
+  /// It could not be opened at all, as against its contents being damaged.
+  var isMissing: Bool
+}
+
+/// Bytes that were read and not yet taken by a decoder.
+struct InputBuffer: ~Copyable {
+  private var bytes: [UInt8] = []
+  private var start = 0
+  private var end = 0
+
+  /// Bytes waiting.
+  var count: Int { end - start }
+
+  /// Lets `body` write at most `extra` bytes behind the ones waiting.
+  /// - Returns: what `body` returned: the number of bytes written, or less than 0.
+  mutating func fill(_ extra: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
+    makeRoom(extra)
+    let from = end
+    let length = unsafe bytes.withUnsafeMutableBytes { all in
+      unsafe body(UnsafeMutableRawBufferPointer(rebasing: all[from..<(from + extra)]))
+    }
+    precondition(length <= extra, "more was written than there was room for")
+    if length > 0 { end += length }
+    return length
+  }
+
+  private mutating func makeRoom(_ extra: Int) {
+    if start > 0 {
+      if count > 0 {
+        let (from, length) = (start, count)
+        unsafe bytes.withUnsafeMutableBytes { all in
+          unsafe all.baseAddress?.copyMemory(from: all.baseAddress! + from, byteCount: length)
+        }
+      }
+      end -= start
+      start = 0
+    }
+    if end + extra > bytes.count {
+      let wanted = max(bytes.count * 2, end + extra)
+      bytes.append(contentsOf: repeatElement(0, count: wanted - bytes.count))
+    }
+  }
+
+  /// Lends the bytes waiting; the number that `body` returns is dropped.
+  mutating func take<E: Error>(_ body: (Span<UInt8>) throws(E) -> Int) throws(E) -> Int {
+    let taken = try body(bytes.span.extracting(start..<end))
+    precondition(taken >= 0 && taken <= count, "a decoder took bytes that are not there")
+    start += taken
+    return taken
+  }
+}

@@ -1,0 +1,197 @@
+import Events
+import Venues
+
+/// Makes the sources of a request: which files count, and how each is decoded.
+struct SourcePlan {
+  private let request: ImportRequest
+  private(set) var sources: [ImportSource] = []
+  /// Files that a directory holds and that are not of the format.
+  private(set) var filesLeftOut: UInt64 = 0
+  private(set) var overrides = InstrumentOverrides()
+  /// Whether the scales of instruments can be unknown, source by source.
+  private(set) var mayNeedSurvey: [Bool] = []
+
+  init(_ request: ImportRequest) throws(ImportError) {
+    self.request = request
+    let files = try FileList.expand(request.paths)
+    let map = try Self.map(request)
+    if request.format != .csv, let map {
+      overrides = try Self.checked(request.mapPath) { () throws(DecodeError) in
+        try InstrumentOverrides(map)
+      }
+    }
+    switch request.format {
+    case .lobster: try addLobster(files)
+    case .dbn: addDBN(files)
+    case .binance: addBinance(files)
+    case .lean: try addLean(files)
+    case .csv: try addCSV(files, map: map)
+    }
+    guard !sources.isEmpty else {
+      throw .usage(
+        "no \(request.format.rawValue) file in \(request.paths.joined(separator: ", "))\n"
+          + "  \(Self.hint(request.format))")
+    }
+  }
+
+  private static func hint(_ format: ImportFormat) -> String {
+    switch format {
+    case .lobster: "Expected names such as AAPL_2012-06-21_34200000_57600000_message_10.csv."
+    case .dbn: "Expected names that end in .dbn or .dbn.zst."
+    case .binance: "Expected files of lines: a receive time in nanoseconds, a space, a message."
+    case .lean: "Expected paths such as equity/usa/minute/spy/20131007_trade.zip."
+    case .csv: "Expected names that end in .csv, .txt, .gz, .zst or .zip."
+    }
+  }
+
+  private static func map(_ request: ImportRequest) throws(ImportError) -> MapFile? {
+    guard let path = request.mapPath else { return nil }
+    let bytes = try FileList.contents(path)
+    return try checked(path) { () throws(DecodeError) in try MapFile(bytes.span) }
+  }
+
+  private static func checked<T>(_ path: String?, _ body: () throws(DecodeError) -> T)
+    throws(ImportError) -> T
+  {
+    do {
+      return try body()
+    } catch {
+      throw .data(
+        path: path ?? "", error: error, advice: "docs/cli.md lists the keys of a map file.")
+    }
+  }
+
+  private mutating func add(_ source: ImportSource, mayNeedSurvey: Bool) {
+    sources.append(source)
+    self.mayNeedSurvey.append(mayNeedSurvey)
+  }
+
+  private var areScalesGiven: Bool {
+    overrides.priceScale != nil && overrides.quantityScale != nil
+  }
+
+  private mutating func leaveOut(_ file: InputFile, _ reason: String) throws(ImportError) {
+    guard !file.isNamed else { throw .usage("\(file.path): \(reason)") }
+    filesLeftOut += 1
+  }
+}
+
+extension SourcePlan {
+  private static func name(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  private mutating func addLobster(_ files: [InputFile]) throws(ImportError) {
+    for file in files {
+      guard let name = LobsterFileName(Self.name(file.path)) else {
+        try leaveOut(
+          file, "the name does not tell symbol and date; \(Self.hint(.lobster))")
+        continue
+      }
+      guard name.kind == .message else { continue }
+      let levels = try startingLevels(file, name, among: files)
+      let symbol = request.symbol ?? name.symbol
+      let morning = TimeZoneRule.newYork.instant(name.date, nanoseconds: 0)
+      let source = ImportSource(path: file.path, size: file.size, earliest: morning) { _ in
+        LobsterDecoder(symbol: symbol, date: name.date, startingLevels: levels)
+      }
+      add(source, mayNeedSurvey: false)
+    }
+  }
+
+  /// The first row of the order book file that was named, or that lies beside the message file, or of
+  /// one of the same symbol and day among the arguments.
+  private func startingLevels(
+    _ file: InputFile, _ name: LobsterFileName, among files: [InputFile]
+  ) throws(ImportError) -> [LobsterLevel] {
+    var path = request.bookPath
+    if path == nil {
+      path =
+        files.first { other in
+          guard let book = LobsterFileName(Self.name(other.path)) else { return false }
+          return book.kind == .orderBook && book.symbol == name.symbol && book.date == name.date
+        }?.path
+    }
+    if path == nil, let range = file.path.range(of: "_message_") {
+      let beside = file.path.replacingCharacters(in: range, with: "_orderbook_")
+      path = (try? FileList.expand([beside])) == nil ? nil : beside
+    }
+    guard let path else { return [] }
+    let row = try FileList.firstLine(path)
+    do {
+      return try LobsterLevel.row(row.span, line: 1)
+    } catch {
+      throw .data(path: path, error: error, advice: "It is no LOBSTER order book file.")
+    }
+  }
+
+  private mutating func addDBN(_ files: [InputFile]) {
+    let symbol = request.symbol
+    for file in files {
+      guard file.isNamed || [".dbn", ".dbn.zst"].contains(where: file.path.hasSuffix) else {
+        filesLeftOut += 1
+        continue
+      }
+      let source = ImportSource(path: file.path, size: file.size) { _ in DBNDecoder(symbol: symbol) }
+      add(source, mayNeedSurvey: !areScalesGiven)
+    }
+  }
+
+  private mutating func addBinance(_ files: [InputFile]) {
+    let symbol = request.symbol
+    for file in files {
+      let isText = file.path.hasSuffix(".md") || file.path.hasSuffix(".txt")
+      guard file.isNamed || !isText else {
+        filesLeftOut += 1
+        continue
+      }
+      let source = ImportSource(path: file.path, size: file.size) { _ in
+        BinanceDecoder(symbol: symbol)
+      }
+      add(source, mayNeedSurvey: !areScalesGiven)
+    }
+  }
+
+  private mutating func addLean(_ files: [InputFile]) throws(ImportError) {
+    for file in files {
+      guard let lean = LeanFile(path: file.path) else {
+        try leaveOut(file, "the path does not tell what it is; \(Self.hint(.lean))")
+        continue
+      }
+      if let symbol = request.symbol, symbol.uppercased() != lean.symbol {
+        filesLeftOut += 1
+        continue
+      }
+      let source = ImportSource(
+        path: file.path, size: file.size, earliest: lean.earliest, isCollected: true
+      ) { entry in LeanDecoder(file: lean, entry: entry) }
+      add(source, mayNeedSurvey: lean.needsSurvey && !areScalesGiven)
+    }
+  }
+
+  private mutating func addCSV(_ files: [InputFile], map: MapFile?) throws(ImportError) {
+    guard let map else {
+      throw .usage("--format csv needs --map FILE: it says what the columns mean")
+    }
+    var columns = try Self.checked(request.mapPath) { () throws(DecodeError) in
+      try ColumnMap(map)
+    }
+    overrides = columns.overrides
+    if let symbol = request.symbol { columns.symbol = symbol }
+    let endings = [".csv", ".txt", ".gz", ".zst", ".zip"]
+    for file in files {
+      let isText = endings.contains(where: file.path.hasSuffix) && !file.path.hasSuffix("SOURCE.txt")
+      guard file.isNamed || isText else {
+        filesLeftOut += 1
+        continue
+      }
+      // Without a name the file's own: AAPL of AAPL.csv.
+      let symbol = Self.name(file.path).split(separator: ".").first.map(String.init) ?? "?"
+      let decoder = CSVDecoder(map: columns, symbol: symbol)
+      let source = ImportSource(
+        path: file.path, size: file.size, isCollected: columns.isUnordered
+      ) { _ in decoder }
+      add(source, mayNeedSurvey: decoder.needsSurvey)
+    }
+  }
+}
