@@ -47,6 +47,9 @@ public struct Backtest: ~Copyable {
 
   public private(set) var sequencer: Sequencer
   public private(set) var days: [DaySample] = []
+  /// The portfolio's worth before the first observation, and that one's time.
+  public private(set) var startValuations: [Valuation] = []
+  public private(set) var startTime = Instant.epoch
   private var exchange: SimulatedExchange
   private var batch: Batch
   private var decoder = BlockDecoder()
@@ -151,6 +154,8 @@ public struct Backtest: ~Copyable {
       strategies: setup.strategyVersions, source: setup.source)
     sequencer.step(.runStarted(run), event: time, at: time, into: &batch)
     sequencer.step(.configuration(setup.configuration), event: time, at: time, into: &batch)
+    startValuations = sequencer.engine.valuations
+    startTime = time
   }
 
   /// Hands the commands decided at `time` to the exchange, and what it answers at once to the engine.

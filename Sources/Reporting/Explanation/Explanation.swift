@@ -1,0 +1,99 @@
+import Events
+import Journaling
+
+/// Why an entry is in the journal: the chain of entries that led to it and followed from it, down to the
+/// market data, oldest first.
+public struct Explanation: Sendable {
+  /// One link of the chain.
+  public struct Step: Sendable {
+    public var entry: Entry
+    /// The kind in a word, as people say it.
+    public var label: String
+    /// The entry in a few words.
+    public var text: String
+    /// The entry as in `export --ndjson`.
+    public var line: JSONLine
+  }
+
+  /// The order explained; nil if it is another entry.
+  public var order: OrderID?
+  /// `ord-1  BUY 100 DAYB at market  FILLED`
+  public var title: String
+  public var steps: [Step]
+
+  /// Explains an order.
+  /// - Returns: nil if the journal has no such order.
+  /// - Throws: `JournalError` if the journal is damaged.
+  public init?(of order: OrderID, in reader: JournalReader) throws(JournalError) {
+    let own = try reader.sequences(ofOrder: order.raw)
+    guard !own.isEmpty else { return nil }
+    var chain = Chain(reader)
+    for sequence in own { try chain.add(sequence) }
+    self.init(chain, try Glossary(reader, through: chain.last), order)
+  }
+
+  /// Explains the entry at a sequence.
+  /// - Returns: nil if the journal has no such entry.
+  /// - Throws: `JournalError` if the journal is damaged.
+  public init?(of sequence: UInt64, in reader: JournalReader) throws(JournalError) {
+    var chain = Chain(reader)
+    try chain.add(sequence)
+    guard !chain.entries.isEmpty else { return nil }
+    self.init(chain, try Glossary(reader, through: chain.last), nil)
+  }
+
+  private init(_ chain: borrowing Chain, _ glossary: Glossary, _ order: OrderID?) {
+    self.order = order
+    steps = chain.entries.map { entry in
+      Step(
+        entry: entry, label: glossary.label(entry.event), text: glossary.text(entry.event),
+        line: glossary.names.line(entry))
+    }
+    title = glossary.title(chain.entries, order)
+  }
+}
+
+/// Entries and all that caused them, in order of sequence.
+private struct Chain: ~Copyable {
+  let reader: JournalReader
+  private(set) var entries: [Entry] = []
+
+  init(_ reader: JournalReader) { self.reader = reader }
+
+  var last: UInt64 { entries.last?.header.sequence ?? 0 }
+
+  /// Adds an entry, what caused it, what caused that, and so on.
+  mutating func add(_ sequence: UInt64) throws(JournalError) {
+    var next = sequence
+    while next != 0, !entries.contains(where: { $0.header.sequence == next }) {
+      guard let entry = try reader.entry(next) else { return }
+      let place = entries.firstIndex { $0.header.sequence > next } ?? entries.count
+      entries.insert(entry, at: place)
+      next = entry.header.cause
+    }
+  }
+}
+
+extension JournalReader {
+  /// The entry at a sequence; nil if there is none.
+  /// - Throws: `JournalError` if the journal is damaged there.
+  public func entry(_ sequence: UInt64) throws(JournalError) -> Entry? {
+    try withBlock(containing: sequence) { (_, content) throws(Damage) -> Entry? in
+      var decoder = BlockDecoder()
+      _ = try decoder.begin(content)
+      while true {
+        let record = try decoder.next(content)
+        let isWanted = decoder.header.sequence == sequence
+        switch record {
+        case .end: return nil
+        case .market(let tick):
+          if isWanted { return Entry(header: decoder.header, event: .observation(.market(tick))) }
+        case .record(let kind, let payload):
+          if isWanted {
+            return Entry(header: decoder.header, event: try kind.event(content, payload))
+          }
+        }
+      }
+    } ?? nil
+  }
+}

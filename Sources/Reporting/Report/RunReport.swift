@@ -1,0 +1,242 @@
+import Events
+import Foundation
+import Journaling
+import Sequencing
+import Trading
+
+/// The report of a run as `report.json`. Money, prices and quantities are decimal strings; what is
+/// unknown is null, with the reason under `undefined`.
+public struct RunReport: Codable, Sendable {
+  /// Where the figures come from.
+  public struct Provenance: Codable, Sendable {
+    public var journal: String
+    public var source: String
+    public var engine: String
+    public var strategies: String
+    public var seed: UInt64
+    public var first: UInt64
+    public var last: UInt64
+    public var from: String
+    public var to: String
+    public var chainHead: String
+    public var stateHash: String
+  }
+
+  /// How many signals and bars became orders, and why the rest did not.
+  public struct Funnel: Codable, Sendable {
+    public var events: UInt64
+    public var bars: UInt64
+    public var signals: UInt64
+    public var intents: UInt64
+    /// By rule's name.
+    public var refused: [String: UInt64]
+    public var orders: UInt64
+    public var fills: UInt64
+    public var alerts: UInt64
+  }
+
+  /// What the portfolio is worth in one currency.
+  public struct Worth: Codable, Sendable {
+    public var currency: String
+    public var equity: String
+    public var cash: String
+    public var inventory: String
+    public var realised: String
+    public var unrealised: String
+    public var fees: String
+  }
+
+  public struct Day: Codable, Sendable {
+    public var end: String
+    public var equity: [String: String]
+  }
+
+  public struct Holding: Codable, Sendable {
+    public var strategy: String
+    public var instrument: String
+    public var quantity: String
+    public var averagePrice: Double?
+    public var mark: String?
+    public var realised: String
+    public var unrealised: String?
+    public var fees: String
+    public var currency: String
+  }
+
+  /// Statistics of daily returns in the run's only currency.
+  public struct Statistics: Codable, Sendable {
+    public var periodsPerYear: Double
+    public var days: Int
+    public var totalReturn: Double?
+    public var annualGrowth: Double?
+    public var volatility: Double?
+    public var sharpe: Double?
+    public var sortino: Double?
+    public var maxDrawdown: Double?
+    public var calmar: Double?
+    public var valueAtRisk95: Double?
+    public var expectedShortfall95: Double?
+    public var skew: Double?
+    public var kurtosis: Double?
+    /// Why each statistic that is null is.
+    public var undefined: [String: String]
+  }
+
+  public var provenance: Provenance
+  /// What a reader must know before believing the rest.
+  public var readFirst: [String]
+  public var funnel: Funnel
+  public var start: [Worth]
+  public var end: [Worth]
+  public var days: [Day]
+  public var positions: [Holding]
+  public var statistics: Statistics
+  /// The simulated exchange's models, by name.
+  public var models: [String: String]
+
+  /// The report as JSON, keys in alphabetical order.
+  public func json() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return try encoder.encode(self) + Data("\n".utf8)
+  }
+}
+
+extension RunReport {
+  /// The report of a finished backtest.
+  /// - Parameters:
+  ///   - head: of the run's journal.
+  ///   - models: names of the simulated exchange's models.
+  public init(
+    _ backtest: borrowing Backtest, meta: JournalMeta, head: JournalHead, stateHash: Digest,
+    source: String, models: [String: String]
+  ) {
+    let days = backtest.days
+    let instruments = backtest.sequencer.engine.market.instruments.compactMap { $0 }
+    let valuations = days.last?.valuations ?? []
+    provenance = Provenance(
+      journal: meta.id.description, source: source, engine: meta.engine,
+      strategies: meta.strategies, seed: meta.seed, first: head.sequence == 0 ? 0 : 1,
+      last: head.sequence, from: backtest.startTime.text, to: (head.time ?? .epoch).text,
+      chainHead: head.chain.description, stateHash: stateHash.description)
+    funnel = Funnel(head.sequence, backtest.sequencer.engine.tally)
+    start = backtest.startValuations.map(Worth.init)
+    end = valuations.map(Worth.init)
+    self.days = days.map { day in
+      Day(
+        end: day.end.text,
+        equity: Dictionary(
+          day.valuations.map { ($0.currency, Glossary.short($0.equity)) },
+          uniquingKeysWith: { _, last in last }))
+    }
+    positions = Self.positions(backtest)
+    let neverCloses = instruments.contains {
+      [.crypto, .perpetual, .forex].contains($0.kind)
+    }
+    statistics = Statistics(
+      start: backtest.startValuations, days: days, periods: neverCloses ? 365 : 252)
+    self.models = models
+    readFirst = Self.warnings(
+      statistics, tally: backtest.sequencer.engine.tally, valuations: valuations,
+      holdings: positions)
+  }
+
+  private static func positions(_ backtest: borrowing Backtest) -> [Holding] {
+    let names = backtest.sequencer.engine.strategyNames
+    var holdings: [Holding] = []
+    for case let instrument? in backtest.sequencer.engine.market.instruments {
+      for (strategy, name) in names.enumerated() {
+        let position = backtest.sequencer.engine.market.portfolio.position(
+          StrategyID(UInt16(strategy)), instrument.id)
+        guard position != Position() else { continue }
+        let mark = backtest.sequencer.engine.market.books[instrument.id.index].mark
+        holdings.append(
+          Holding(
+            strategy: name, instrument: instrument.symbol,
+            quantity: instrument.text(position.quantity),
+            averagePrice: position.averagePrice(of: instrument),
+            mark: mark.isNone ? nil : instrument.text(mark),
+            realised: Glossary.short(position.realised),
+            unrealised: position.unrealised(at: mark, of: instrument).map(Glossary.short),
+            fees: Glossary.short(position.fees), currency: instrument.currency))
+      }
+    }
+    return holdings
+  }
+
+  private static func warnings(
+    _ statistics: Statistics, tally: Tally, valuations: [Valuation], holdings: [Holding]
+  ) -> [String] {
+    var warnings: [String] = []
+    if statistics.days < 30 {
+      warnings.append("\(statistics.days) daily returns: statistics need 30 or more to mean much")
+    }
+    if tally.fills < 100 { warnings.append("\(tally.fills) fills: fewer than 100") }
+    let open = holdings.filter { $0.quantity.contains { ("1"..."9").contains($0) } }.count
+    if open > 0 { warnings.append("\(open) positions are open at the end, valued at the mark") }
+    if valuations.contains(where: { !$0.unmarked.isEmpty }) {
+      warnings.append("positions without a mark count at cost")
+    }
+    if valuations.count > 1 {
+      warnings.append("\(valuations.count) currencies: amounts are not converted or added")
+    }
+    if tally.alerts > 0 {
+      warnings.append("\(tally.alerts) alerts: see `daybook export --kind alert`")
+    }
+    return warnings
+  }
+}
+
+extension RunReport.Funnel {
+  init(_ events: UInt64, _ tally: Tally) {
+    let refusals = Rule.allCases.map { ($0.name, tally.refused[Int($0.rawValue)]) }
+    self.init(
+      events: events, bars: tally.bars, signals: tally.signals, intents: tally.intents,
+      refused: Dictionary(uniqueKeysWithValues: refusals.filter { $0.1 > 0 }),
+      orders: tally.orders, fills: tally.fills, alerts: tally.alerts)
+  }
+}
+
+extension RunReport.Worth {
+  init(_ valuation: Valuation) {
+    self.init(
+      currency: valuation.currency, equity: Glossary.short(valuation.equity),
+      cash: Glossary.short(valuation.cash), inventory: Glossary.short(valuation.inventory),
+      realised: Glossary.short(valuation.realised),
+      unrealised: Glossary.short(valuation.unrealised), fees: Glossary.short(valuation.fees))
+  }
+}
+
+extension RunReport.Statistics {
+  /// Statistics of the equity at the days' ends, if the run has one currency.
+  init(start: [Valuation], days: [Backtest.DaySample], periods: Double) {
+    var equity = start.map(\.equity) + days.compactMap(\.valuations.first?.equity)
+    let isSingle = start.count == 1 && days.allSatisfy { $0.valuations.count == 1 }
+    if !isSingle || equity.contains(where: { $0 <= .zero }) { equity = [] }
+    let values = equity.map { Double($0.raw) }
+    let returns = zip(values.dropFirst(), values).map { $0 / $1 - 1 }
+    let figures = ReturnStatistics(returns, periods: periods)
+    let isLong = Double(returns.count) >= periods
+    self.init(
+      periodsPerYear: periods, days: returns.count,
+      totalReturn: returns.isEmpty ? nil : figures.total,
+      annualGrowth: isLong ? figures.annualGrowth : nil, volatility: figures.volatility,
+      sharpe: figures.sharpe, sortino: figures.sortino,
+      maxDrawdown: returns.isEmpty ? nil : figures.maxDrawdown,
+      calmar: isLong ? figures.calmar : nil, valueAtRisk95: figures.valueAtRisk,
+      expectedShortfall95: figures.expectedShortfall, skew: figures.skew,
+      kurtosis: figures.kurtosis, undefined: [:])
+    let reason =
+      isSingle ? "too few daily returns, or none that differ" : "needs exactly one currency"
+    let named: [(String, Double?)] = [
+      ("total_return", totalReturn), ("volatility", volatility), ("sharpe", sharpe),
+      ("sortino", sortino), ("max_drawdown", maxDrawdown), ("value_at_risk95", valueAtRisk95),
+      ("expected_shortfall95", expectedShortfall95), ("skew", skew), ("kurtosis", kurtosis),
+    ]
+    for (name, value) in named where value == nil { undefined[name] = reason }
+    for (name, value) in [("annual_growth", annualGrowth), ("calmar", calmar)] where value == nil {
+      undefined[name] = isLong ? reason : "the run is shorter than a year"
+    }
+  }
+}
