@@ -41,7 +41,8 @@ extension Decision {
     case .cancelRequested(let order, _): order
     case .replaceRequested(let order, _, _): order
     case .alert(let alert): alert.order
-    case .refused, .halted, .resumed: .none
+    case .halted(let scope, _), .resumed(let scope, _): scope.order
+    case .refused: .none
     }
   }
 
@@ -83,8 +84,9 @@ extension IntentRecord {
     out.append(price.raw)
     out.append(order.raw)
     out.append(string: reason.text)
-    out.append(UInt16(reason.values.count))
-    for value in reason.values {
+    let values = reason.values.prefix(Int(UInt16.max))
+    out.append(UInt16(values.count))
+    for value in values {
       out.append(string: value.name)
       out.append(value.value.mantissa)
       out.append(value.value.scale)
@@ -103,7 +105,9 @@ extension IntentRecord {
       let name = try input.readString()
       let mantissa = try input.read(Int64.self)
       let scale = try input.read(UInt8.self)
-      guard scale <= 18 else { throw Damage(at: input.offset, "a decimal with \(scale) digits") }
+      guard scale <= Decimal.largestScale else {
+        throw Damage(at: input.offset, "a decimal with \(scale) digits")
+      }
       reason.values.append(Reason.Value(name, Decimal(mantissa: mantissa, scale: scale)))
     }
   }
@@ -160,11 +164,11 @@ extension OrderTicket {
 }
 
 extension EntryKind {
-  /// Reads the payload of an entry of this kind.
+  /// Reads the payload of an entry of this kind, which is at this range of the content.
   /// - Precondition: the kind is not a market event's.
   public func event(_ content: RawSpan, _ payload: Range<Int>) throws(Damage) -> Event {
     precondition(!isMarket)
-    var input = ByteReader(content.extracting(payload))
+    var input = ByteReader(content.extracting(0..<payload.upperBound), at: payload.lowerBound)
     if isDecision { return .decision(try Decision(self, &input)) }
     return .observation(try Observation(self, &input))
   }

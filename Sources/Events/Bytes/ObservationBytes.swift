@@ -50,8 +50,11 @@ extension Observation {
 
   /// The order the observation names.
   var order: OrderID {
-    if case .report(let report) = self { return report.order }
-    return .none
+    switch self {
+    case .report(let report): report.order
+    case .operatorAct(let act): act.scope.order
+    default: .none
+    }
   }
 
   /// Reads the payload of an observation other than a market event.
@@ -130,6 +133,7 @@ extension ByteBuffer {
 
 extension Instrument {
   func encode(into out: inout ByteBuffer) -> EntryKind {
+    precondition(problem == nil && id != .none, "a definition that no reader would take")
     out.append(id.raw)
     out.append(venue.raw)
     out.append(string: venueName)
@@ -155,8 +159,8 @@ extension Instrument {
       quantityScale: try input.read(UInt8.self), tickSize: try input.readPrice(),
       lotSize: try input.readQuantity(), multiplier: try input.read(Int64.self),
       expiry: Instant(nanoseconds: try input.read(Int64.self)))
-    if let problem { throw Damage(at: input.offset, "instrument: \(problem)") }
     guard id != .none else { throw Damage(at: input.offset, "instrument without an id") }
+    if let problem { throw Damage(at: input.offset, "instrument: \(problem)") }
   }
 }
 
@@ -202,14 +206,16 @@ extension ConfigurationItems {
 
   init(_ input: inout ByteReader) throws(Damage) {
     let count = try input.read(UInt32.self)
+    let start = input.offset
     var items: [Item] = []
     for _ in 0..<count {
       let key = try input.readString()
       let length = try input.read(UInt32.self)
       items.append(Item(key: key, value: try input.read(utf8: Int(length))))
     }
-    let start = input.offset
-    self.init(items)
-    guard self.items == items else { throw Damage(at: start, "keys are not in order") }
+    guard let ordered = Self(inOrder: items) else {
+      throw Damage(at: start, "keys are not in order")
+    }
+    self = ordered
   }
 }

@@ -68,6 +68,9 @@ public struct Scope: Hashable, Sendable {
   }
 
   public static let all = Scope(.all)
+
+  /// The order, if it is one order that is meant.
+  var order: OrderID { kind == .order ? OrderID(id) : .none }
 }
 
 /// What a person told the engine to do.
@@ -111,9 +114,18 @@ public struct ConfigurationItems: Equatable, Sendable {
       return a.elementsEqual(b) ? $0.offset < $1.offset : a.lexicographicallyPrecedes(b)
     }
     self.items = sorted.reduce(into: []) { kept, next in
-      if kept.last?.key == next.element.key { kept.removeLast() }
+      // Not `==`, to which different bytes of the same text are equal.
+      if kept.last?.key.utf8.elementsEqual(next.element.key.utf8) == true { kept.removeLast() }
       kept.append(next.element)
     }
+  }
+
+  /// - Returns: nil unless the keys are in ascending byte order.
+  init?(inOrder items: [Item]) {
+    for (a, b) in zip(items, items.dropFirst()) {
+      guard a.key.utf8.lexicographicallyPrecedes(b.key.utf8) else { return nil }
+    }
+    self.items = items
   }
 
   /// The value of a key, or nil. O(n).

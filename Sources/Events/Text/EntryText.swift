@@ -3,8 +3,8 @@
 public struct EntryText: Sendable {
   /// Instruments by id; nil where none was defined.
   private var instruments: [Instrument?] = []
-  /// Instrument of order id − 1.
-  private var orders: [InstrumentID] = []
+  /// Instrument of each order submitted; only looked up, so that its order shows nowhere.
+  private var orders: [OrderID: InstrumentID] = [:]
 
   public init() {}
 
@@ -15,8 +15,7 @@ public struct EntryText: Sendable {
       while instruments.count <= instrument.id.index { instruments.append(nil) }
       instruments[instrument.id.index] = instrument
     case .decision(.submitted(let ticket)):
-      // Orders are numbered densely; one beyond belongs to no engine of ours and gets no scale.
-      if ticket.order.raw == UInt64(orders.count) + 1 { orders.append(ticket.instrument) }
+      orders[ticket.order] = ticket.instrument
     default: break
     }
   }
@@ -28,8 +27,7 @@ public struct EntryText: Sendable {
 
   /// The instrument of an order, if its submission was seen.
   public func instrument(of order: OrderID) -> Instrument? {
-    guard order.raw >= 1, order.raw <= UInt64(orders.count) else { return nil }
-    return instrument(orders[Int(order.raw) - 1])
+    orders[order].flatMap { instrument($0) }
   }
 
   /// The entry as one line, without a newline.
@@ -48,10 +46,11 @@ public struct EntryText: Sendable {
     return line
   }
 
-  /// `AAPL`, or `#7` if instrument 7 was never defined; nil for "none".
-  public func symbol(_ id: InstrumentID) -> String? {
-    id == .none ? nil : instrument(id)?.symbol ?? "#\(id.raw)"
-  }
+  /// `AAPL`, or `#7` if instrument 7 was never defined.
+  public func symbol(_ id: InstrumentID) -> String { instrument(id)?.symbol ?? "#\(id.raw)" }
+
+  /// As `symbol`, but nil for "none".
+  func symbolIfAny(_ id: InstrumentID) -> String? { id == .none ? nil : symbol(id) }
 
   func text(_ price: Price, _ instrument: Instrument?) -> String? {
     price.isNone ? nil : decimalText(Int128(price.raw), scale: Int(instrument?.priceScale ?? 0))

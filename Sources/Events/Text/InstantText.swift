@@ -28,6 +28,7 @@ public struct CivilDate: Hashable, Comparable, Sendable {
   }
 
   /// Days since 1970-01-01.
+  /// - Precondition: the date is valid.
   public var daysSinceEpoch: Int {
     let shiftedYear = month <= 2 ? year - 1 : year
     let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
@@ -44,9 +45,9 @@ public struct CivilDate: Hashable, Comparable, Sendable {
     (a.year, a.month, a.day) < (b.year, b.month, b.day)
   }
 
-  /// Whether there is such a day.
+  /// Whether there is such a day, in the years that a calendar reaches without overflow.
   public var isValid: Bool {
-    (1...12).contains(month) && (1...31).contains(day)
+    (-1_000_000...1_000_000).contains(year) && (1...12).contains(month) && (1...31).contains(day)
       && CivilDate(daysSinceEpoch: daysSinceEpoch) == self
   }
 }
@@ -63,15 +64,16 @@ extension Instant {
   /// Midnight UTC of a date, plus nanoseconds.
   /// - Returns: nil if the moment is out of range.
   public init?(_ date: CivilDate, nanoseconds: Int64 = 0) {
-    let (day, overflow) = Int64(date.daysSinceEpoch).multipliedReportingOverflow(by: Self.perDay)
-    let (sum, carry) = day.addingReportingOverflow(nanoseconds)
-    guard !overflow, !carry else { return nil }
-    self.init(nanoseconds: sum)
+    // Wide, since midnight of the first day is out of range and its evening is not.
+    let sum = Int128(date.daysSinceEpoch) * Int128(Self.perDay) + Int128(nanoseconds)
+    guard let nanoseconds = Int64(exactly: sum) else { return nil }
+    self.init(nanoseconds: nanoseconds)
   }
 
   /// The date in UTC.
   public var date: CivilDate {
-    CivilDate(daysSinceEpoch: Int((nanoseconds - nanosecondsOfDay) / Self.perDay))
+    let days = nanoseconds / Self.perDay
+    return CivilDate(daysSinceEpoch: Int(nanoseconds % Self.perDay < 0 ? days - 1 : days))
   }
 
   /// Nanoseconds since midnight UTC.
@@ -98,8 +100,8 @@ extension Instant {
     return digits == 0 ? clock : clock + "." + padded(rest, 9).prefix(digits)
   }
 
-  /// Reads `2026-01-01`, `2026-01-01T14:30:00`, with up to nine digits after the second, an optional
-  /// `Z`, and a space allowed for the `T`.
+  /// Reads `2026-01-01`, `2026-01-01T14:30` or `2026-01-01T14:30:00`, the latter with up to nine digits
+  /// after a point, an optional `Z`, and a space allowed for the `T`.
   public init?(_ text: String) {
     var rest = Array(text.utf8)[...]
     if rest.last == UInt8(ascii: "Z") { rest.removeLast() }
@@ -107,22 +109,20 @@ extension Instant {
       $0 == UInt8(ascii: "T") || $0 == UInt8(ascii: " ")
     }
     let days = halves[0].split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-    guard days.count == 3, days[0].count == 4,
-      let year = number(days[0]), let month = number(days[1]), let day = number(days[2])
+    guard days.count == 3, let year = number(days[0], digits: 4),
+      let month = number(days[1], digits: 2), let day = number(days[2], digits: 2)
     else { return nil }
     let date = CivilDate(year: year, month: month, day: day)
     guard date.isValid else { return nil }
     var ofDay: Int64 = 0
     if halves.count == 2 {
       let parts = halves[1].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-      guard (2...3).contains(parts.count), let hour = number(parts[0]), hour < 24,
-        let minute = number(parts[1]), minute < 60
+      guard (2...3).contains(parts.count), let hour = number(parts[0], digits: 2), hour < 24,
+        let minute = number(parts[1], digits: 2), minute < 60
       else { return nil }
       ofDay = Int64(hour * 3600 + minute * 60) * Self.perSecond
       if parts.count == 3 {
-        guard case .success(let second) = parseDecimal(parts[2], scale: 9), second >= 0,
-          second < 60 * Self.perSecond
-        else { return nil }
+        guard let second = secondText(parts[2]) else { return nil }
         ofDay += second
       }
     }
@@ -130,9 +130,20 @@ extension Instant {
   }
 }
 
-/// Reads a whole number of digits only.
-private func number(_ digits: ArraySlice<UInt8>) -> Int? {
-  guard !digits.isEmpty, digits.count < 10 else { return nil }
+/// Reads `05` or `05.25`, below 60, as nanoseconds.
+private func secondText(_ seconds: ArraySlice<UInt8>) -> Int64? {
+  guard let whole = number(seconds.prefix(2), digits: 2), whole < 60 else { return nil }
+  let rest = seconds.dropFirst(2)
+  if rest.isEmpty { return Int64(whole) * Instant.perSecond }
+  guard rest.first == UInt8(ascii: "."), rest.count > 1,
+    case .success(let fraction) = parseDecimal(rest, scale: 9)
+  else { return nil }
+  return Int64(whole) * Instant.perSecond + fraction
+}
+
+/// Reads a whole number of exactly so many digits.
+private func number(_ digits: ArraySlice<UInt8>, digits count: Int) -> Int? {
+  guard digits.count == count else { return nil }
   return digits.reduce(0 as Int?) { value, byte in
     guard let value, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
     return value * 10 + Int(byte - UInt8(ascii: "0"))

@@ -1,14 +1,18 @@
-/// A decimal number of at most 18 significant digits: mantissa / 10^scale. The form in which numbers
+/// A decimal number: mantissa / 10^scale, at most 19 digits. The form in which numbers
 /// that strategies computed, and parameters, are written down.
 public struct Decimal: Hashable, Sendable, BitwiseCopyable, CustomStringConvertible {
-  public var mantissa: Int64
+  public let mantissa: Int64
   /// Digits after the point, 0 to 18.
-  public var scale: UInt8
+  public let scale: UInt8
 
+  /// - Precondition: the scale is at most 18.
   public init(mantissa: Int64, scale: UInt8) {
+    precondition(scale <= Self.largestScale)
     self.mantissa = mantissa
     self.scale = scale
   }
+
+  static let largestScale: UInt8 = 18
 
   /// The nearest decimal with up to nine digits after the point, fewer for large numbers (rounded half
   /// away from zero). What is not finite, or beyond ± 9 × 10^18, becomes 0 with scale 18, which no
@@ -28,7 +32,7 @@ public struct Decimal: Hashable, Sendable, BitwiseCopyable, CustomStringConverti
   public static let notANumber = Decimal(mantissa: 0, scale: 18)
 
   /// The nearest binary number.
-  public var double: Double { Double(mantissa) / Double(power(Int(min(scale, 38)))) }
+  public var double: Double { Double(mantissa) / Double(power(Int(scale))) }
 
   public var description: String { decimalText(Int128(mantissa), scale: Int(scale)) }
 }
@@ -104,7 +108,7 @@ extension Decimal {
   public init?(_ text: String) {
     let digits = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     let scale = digits.count == 2 ? digits[1].count : 0
-    guard digits.count <= 2, scale <= 18,
+    guard digits.count <= 2, scale <= Int(Self.largestScale),
       case .success(let raw) = parseDecimal(text.utf8, scale: scale)
     else { return nil }
     self.init(mantissa: raw, scale: UInt8(scale))

@@ -41,6 +41,7 @@ public struct Money: Hashable, Comparable, Sendable, BitwiseCopyable {
   }
 
   /// An amount with `scale` decimals as money, rounded half to even.
+  /// - Precondition: 0 ≤ scale ≤ 50.
   /// - Returns: nil if the result is beyond `Money.limit`.
   public static func rescaled(_ amount: Int128, from scale: Int) -> Money? {
     let raw: Int128
@@ -60,9 +61,14 @@ public struct Money: Hashable, Comparable, Sendable, BitwiseCopyable {
     precondition(denominator != 0 && numerator.magnitude <= denominator.magnitude)
     // The product may need more than 128 bits, so whole and remainder are scaled apart.
     let (whole, rest) = raw.quotientAndRemainder(dividingBy: Int128(denominator))
-    let exact = whole * Int128(numerator)
+    let (more, remainder) = (rest * Int128(numerator))
+      .quotientAndRemainder(dividingBy: Int128(denominator))
+    // Rounding comes last: which neighbour of a tie is even shows only in the sum.
+    let (numeratorIsNegative, denominatorIsNegative) = (numerator < 0, denominator < 0)
     return Money(
-      raw: exact + divideHalfEven(rest * Int128(numerator), by: Int128(denominator)))
+      raw: roundHalfEven(
+        whole * Int128(numerator) + more, remainder: remainder, divisor: Int128(denominator),
+        isNegative: (raw < 0) != (numeratorIsNegative != denominatorIsNegative)))
   }
 }
 
@@ -74,11 +80,20 @@ public func power(_ exponent: Int) -> Int128 {
 }
 
 /// The quotient rounded to the nearest integer, ties to the even one.
+/// - Precondition: the divisor is not 0, and not −1 for the smallest dividend.
 public func divideHalfEven(_ dividend: Int128, by divisor: Int128) -> Int128 {
   let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
+  return roundHalfEven(
+    quotient, remainder: remainder, divisor: divisor, isNegative: (dividend < 0) != (divisor < 0))
+}
+
+/// Rounds a quotient that was cut towards zero, given what was cut off.
+private func roundHalfEven(
+  _ quotient: Int128, remainder: Int128, divisor: Int128, isNegative: Bool
+) -> Int128 {
   if remainder == 0 { return quotient }
   let twice = remainder.magnitude * 2
-  let isUp = twice > divisor.magnitude || (twice == divisor.magnitude && quotient & 1 != 0)
-  guard isUp else { return quotient }
-  return quotient + ((dividend < 0) == (divisor < 0) ? 1 : -1)
+  let isAway = twice > divisor.magnitude || (twice == divisor.magnitude && quotient & 1 != 0)
+  guard isAway else { return quotient }
+  return quotient + (isNegative ? -1 : 1)
 }

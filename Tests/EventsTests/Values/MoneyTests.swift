@@ -1,0 +1,150 @@
+import Events
+import Testing
+
+/// An instrument with these scales and multiplier.
+private func instrument(price: UInt8, quantity: UInt8, multiplier: Int64 = 1_000_000_000)
+  -> Instrument
+{
+  Instrument(
+    id: InstrumentID(0), venueName: "XNAS", symbol: "X", kind: .equity, currency: "USD",
+    priceScale: price, quantityScale: quantity, multiplier: multiplier)
+}
+
+@Suite struct MoneyTests {
+  @Test(
+    arguments: [
+      (0, 7, 0), (6, 3, 2), (-6, 3, -2), (7, 3, 2), (8, 3, 3), (-7, 3, -2), (-8, 3, -3),
+      (7, -3, -2), (8, -3, -3), (-8, -3, 3),
+      (1, 2, 0), (3, 2, 2), (5, 2, 2), (7, 2, 4), (-1, 2, 0), (-3, 2, -2), (-5, 2, -2), (-7, 2, -4),
+      (1, -2, 0), (3, -2, -2), (-3, -2, 2), (5, -2, -2),
+      (25, 10, 2), (35, 10, 4), (-25, 10, -2), (-35, 10, -4), (26, 10, 3), (24, 10, 2),
+    ] as [(Int, Int, Int)])
+  func `a quotient is rounded to the nearest integer and ties to the even one`(
+    dividend: Int, divisor: Int, quotient: Int
+  ) {
+    #expect(divideHalfEven(Int128(dividend), by: Int128(divisor)) == Int128(quotient))
+  }
+
+  @Test func `division holds at the ends of the range`() {
+    #expect(divideHalfEven(.max, by: 1) == .max)
+    #expect(divideHalfEven(.min, by: 1) == .min)
+    #expect(divideHalfEven(.max, by: .max) == 1)
+    #expect(divideHalfEven(.max, by: .min) == -1)
+    #expect(divideHalfEven(.min, by: .min) == 1)
+    #expect(divideHalfEven(.max / 2, by: .max) == 0)
+    #expect(divideHalfEven(.max / 2 + 1, by: .max) == 1)
+  }
+
+  @Test func `a power of ten is exact up to the largest that fits`() {
+    #expect(power(0) == 1)
+    #expect(power(12) == Money.one)
+    #expect(power(38) == Int128("100000000000000000000000000000000000000"))
+  }
+
+  /// Amount, its scale, money × 10^12.
+  @Test(
+    arguments: [
+      ("5", 0, "5000000000000"), ("-5", 0, "-5000000000000"), ("12345", 2, "123450000000000"),
+      ("7", 12, "7"), ("25", 13, "2"), ("35", 13, "4"), ("-25", 13, "-2"), ("-35", 13, "-4"),
+      ("15", 13, "2"), ("5", 13, "0"), ("-5", 13, "0"), ("6", 13, "1"),
+      ("2500000000000001", 27, "3"), ("2500000000000000", 27, "2"),
+      ("81129638414606681695789005144064", 12, "81129638414606681695789005144064"),
+      ("-81129638414606681695789005144064", 12, "-81129638414606681695789005144064"),
+      ("81129638414606681695789005144065", 12, nil),
+      ("-81129638414606681695789005144065", 12, nil),
+      ("170141183460469231731687303715884105727", 0, nil),
+      ("-170141183460469231731687303715884105728", 0, nil),
+      ("170141183460469231731687303715884105727", 27, "170141183460469231731687"),
+    ] as [(String, Int, String?)])
+  func `an amount is rescaled half to even, and nil beyond the limit`(
+    amount: String, scale: Int, raw: String?
+  ) {
+    let money = Money.rescaled(Int128(amount)!, from: scale)
+    #expect(money == raw.map { Money(raw: Int128($0)!) })
+  }
+
+  @Test func `the limit of money is two to the power of 106`() {
+    #expect(Money.limit == Int128("81129638414606681695789005144064"))
+  }
+
+  /// Price, quantity, scales, multiplier, money × 10^12.
+  @Test(
+    arguments: [
+      (15_025, 100, 2, 0, 1_000_000_000, "15025000000000000"),
+      (15_025, -100, 2, 0, 1_000_000_000, "-15025000000000000"),
+      (-3763, 10, 2, 0, 1_000_000_000, "-376300000000000"),
+      (480_025, 3, 2, 0, 50_000_000_000, "720037500000000000"),
+      (6_912_345_678_901, 123_456_789, 8, 8, 1_000_000_000, "85337600197514251"),
+      (0, 55, 2, 0, 1_000_000_000, "0"),
+      // 5 × 10^-1 × 10^-12 ties to 0, three times as much to 2.
+      (1, 5, 9, 4, 1_000_000_000, "0"), (3, 5, 9, 4, 1_000_000_000, "2"),
+      (-3, 5, 9, 4, 1_000_000_000, "-2"),
+    ] as [(Int64, Int64, UInt8, UInt8, Int64, String)])
+  func `notional is price times quantity times multiplier`(
+    price: Int64, quantity: Int64, priceScale: UInt8, quantityScale: UInt8, multiplier: Int64,
+    raw: String
+  ) {
+    let instrument = instrument(
+      price: priceScale, quantity: quantityScale, multiplier: multiplier)
+    let money = Money.notional(Price(price), Quantity(quantity), of: instrument)
+    #expect(money == Money(raw: Int128(raw)!))
+  }
+
+  @Test func `notional is nil when the price is absent or the product too large`() {
+    let whole = instrument(price: 0, quantity: 0)
+    #expect(Money.notional(.none, Quantity(1), of: whole) == nil)
+    #expect(Money.notional(Price(Price.limit), Quantity(Quantity.limit), of: whole) == nil)
+    #expect(Money.notional(Price(-Price.limit), Quantity(Quantity.limit), of: whole) == nil)
+    #expect(Money.notional(Price(1 << 33), Quantity(1 << 33), of: whole) != nil)
+    #expect(Money.notional(Price(1 << 34), Quantity(1 << 33), of: whole) == nil)
+    let heavy = instrument(price: 9, quantity: 9, multiplier: .max)
+    #expect(Money.notional(Price(Price.limit), Quantity(Quantity.limit), of: heavy) == nil)
+  }
+
+  /// Raw, numerator, denominator, raw of the result.
+  @Test(
+    arguments: [
+      (10, 1, 2, 5), (3, 1, 2, 2), (1, 1, 2, 0), (5, 1, 2, 2), (7, 1, 2, 4), (9, 1, 2, 4),
+      (-3, 1, 2, -2), (-5, 1, 2, -2), (-7, 1, 2, -4), (3, -1, 2, -2), (5, -1, 2, -2),
+      (3, 1, -2, -2), (-3, -1, 2, 2), (10, 1, 3, 3), (11, 1, 3, 4), (-11, 1, 3, -4),
+      (100, 3, 8, 38),
+      (100, 0, 9, 0), (77, 9, 9, 77), (77, -9, 9, -77),
+    ] as [(Int, Int64, Int64, Int)])
+  func `a share of an amount is rounded half to even`(
+    raw: Int, numerator: Int64, denominator: Int64, share: Int
+  ) {
+    let money = Money(raw: Int128(raw)).scaled(by: numerator, over: denominator)
+    #expect(money == Money(raw: Int128(share)))
+  }
+
+  @Test func `a share of the largest amount neither overflows nor exceeds it`() {
+    let most = Money(raw: Money.limit)
+    #expect(most.scaled(by: .max, over: .max) == most)
+    #expect(most.scaled(by: .min, over: .min) == most)
+    #expect((-most).scaled(by: .max, over: .max) == -most)
+    #expect(most.scaled(by: 1, over: 1 << 60) == Money(raw: 1 << 46))
+    #expect(most.scaled(by: .max - 1, over: .max) < most)
+  }
+
+  @Test func `a share and its rounding agree with exact division wherever that fits`() {
+    var random = SplitMix64(seed: 1)
+    for _ in 0..<20_000 {
+      let raw = Int128(Int64.random(in: -1_000_000...1_000_000, using: &random))
+      let denominator = Int64.random(in: 1...400, using: &random)
+      let numerator = Int64.random(in: -denominator...denominator, using: &random)
+      let share = Money(raw: raw).scaled(by: numerator, over: denominator)
+      #expect(share.raw == divideHalfEven(raw * Int128(numerator), by: Int128(denominator)))
+    }
+  }
+
+  @Test func `money adds, negates and compares`() {
+    var money = Money(units: 3)
+    money += Money(units: 4)
+    money -= Money(raw: 1)
+    #expect(money == Money(raw: 6_999_999_999_999))
+    #expect(-money < .zero && money > .zero)
+    #expect((-money).magnitude == money)
+    #expect(money + -money == .zero)
+    #expect(Money(units: .min).raw == Int128(Int64.min) * Money.one)
+  }
+}
