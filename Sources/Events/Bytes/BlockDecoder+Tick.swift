@@ -1,206 +1,290 @@
 extension BlockDecoder {
-  /// Reads a market event. About 2 ns.
+  /// Reads a compact or medium record of a quote, trade, level or order, when all is well with it.
+  /// - Precondition: an entry and `longestRelative` bytes are left.
+  /// - Returns: nil, and nothing has changed, if the record is another or anything is wrong with it.
   @inlinable @inline(__always)
-  mutating func market(_ content: RawSpan, _ kind: UInt8, _ word: UInt32) throws(Damage)
-    -> MarketEvent
-  {
-    let flags = UInt8(truncatingIfNeeded: word >> 8)
-    let form = flags & TickLayout.formMask
-    let instrument = InstrumentID(UInt16(truncatingIfNeeded: word >> 16))
-    let hasLag = flags & TickLayout.hasEventTime != 0
-    let lagSize = hasLag ? (form == 2 ? 8 : 4) : 0
-    let bodySize = TickLayout.bodySize(kind: kind, form: form)
-    let size = TickLayout.head &+ lagSize &+ bodySize
-    guard bodySize >= 0, form != 3, flags & TickLayout.reserved == 0 else {
-      throw Damage(at: offset, "no such form of kind \(kind)")
+  mutating func relativeTick(_ content: RawSpan) -> MarketEvent? {
+    let head = load(content, offset, UInt64.self)
+    let flags = UInt8(truncatingIfNeeded: head >> 8)
+    let instrument = InstrumentID(UInt16(truncatingIfNeeded: head >> 16))
+    let (time, overflow) = timeBase.addingReportingOverflow(Int64(head >> 32))
+    guard flags & (TickLayout.reserved | TickLayout.wide) == 0,
+      flags & TickLayout.sideMask != TickLayout.sideMask,
+      instrument.index < references.count, let last = references[instrument],
+      !overflow, time >= header.receiveTime.nanoseconds
+    else { return nil }
+    var event = time
+    var body = offset &+ TickLayout.head
+    if flags & TickLayout.hasEventTime != 0 {
+      let (earlier, isFar) = time.subtractingReportingOverflow(
+        Int64(load(content, body, Int32.self)))
+      if isFar { return nil }
+      event = earlier
+      body &+= 4
     }
-    guard end &- offset >= size else { throw Damage(at: offset, "ends too early") }
-    try advance(by: load(content, offset &+ 4, UInt32.self))
+    let kind = UInt8(truncatingIfNeeded: head)
+    guard let tick = relativeBody(content, &body, kind, flags, instrument, last) else { return nil }
+    offset = body
+    left &-= 1
+    header.sequence &+= 1
+    header.eventTime = Instant(nanoseconds: event)
+    header.receiveTime = Instant(nanoseconds: time)
     header.cause = 0
-    header.eventTime = header.receiveTime
-    if hasLag {
-      let lag =
-        form == 2
-        ? load(content, offset &+ 8, Int64.self) : Int64(load(content, offset &+ 8, Int32.self))
-      header.eventTime = Instant(nanoseconds: header.receiveTime.nanoseconds &- lag)
-    }
-    references.admit(instrument.index)
-    let isRelative = form < 2 && kind != 4 && kind != 10 && kind != 12
-    if isRelative && references.slots[instrument.index].block != references.block {
-      throw Damage(at: offset, "compact record of an instrument without a reference")
-    }
-    let body = offset &+ TickLayout.head &+ lagSize
-    offset &+= size
+    return tick
+  }
+
+  /// Reads the compact or medium body of a quote, trade, level or order, and moves the reference.
+  /// - Returns: nil, and nothing has changed, for another kind or a price out of range.
+  @inlinable @inline(__always)
+  mutating func relativeBody(
+    _ content: RawSpan, _ body: inout Int, _ kind: UInt8, _ flags: UInt8,
+    _ instrument: InstrumentID, _ last: TickReference
+  ) -> MarketEvent? {
+    let isCompact = flags & TickLayout.formMask == 0
     switch kind {
-    case 1: return .quote(try quote(content, body, form, instrument))
-    case 2, 3: return try level(content, body, form, instrument, kind, flags)
-    case 5...9: return .order(try order(content, body, form, instrument, kind, flags))
-    default: return try rest(content, body, form, instrument, kind, flags)
+    case 1: return quote(content, &body, isCompact, instrument, last)
+    case 2:
+      guard let (price, size) = level(content, &body, isCompact, instrument, last) else {
+        return nil
+      }
+      return .trade(Trade(instrument: instrument, price: price, size: size, side: side(flags)))
+    case 3:
+      guard let (price, size) = level(content, &body, isCompact, instrument, last) else {
+        return nil
+      }
+      return .depth(
+        DepthChange(
+          instrument: instrument, action: .set, side: side(flags), price: price, size: size,
+          marks: marks(flags)))
+    case 5...9:
+      guard let (order, price, size) = order(content, &body, isCompact, instrument, last) else {
+        return nil
+      }
+      return .order(
+        OrderChange(
+          instrument: instrument, action: action(kind), side: side(flags), order: order,
+          price: price, size: size, marks: marks(flags)))
+    default: return nil
     }
   }
 
   @inlinable @inline(__always)
-  func side(_ flags: UInt8) throws(Damage) -> Side {
-    guard let side = Side(rawValue: flags >> TickLayout.sideShift & 3) else {
-      throw Damage(at: offset, "unknown side")
-    }
-    return side
-  }
-
-  /// The reference price plus a difference.
-  @inlinable @inline(__always)
-  func price(_ instrument: InstrumentID, plus move: Int64) throws(Damage) -> Int64 {
-    let (sum, overflow) =
-      references.slots[instrument.index].price.addingReportingOverflow(move)
-    guard !overflow, sum != .min else { throw Damage(at: offset, "price out of range") }
-    return sum
-  }
-
-  @inlinable @inline(__always)
-  mutating func quote(_ content: RawSpan, _ body: Int, _ form: UInt8, _ instrument: InstrumentID)
-    throws(Damage) -> Quote
-  {
-    let (bid, spread, ask, bidSize, askSize): (Int64, Int64, Int64, Int64, Int64)
-    switch form {
-    case 0:
+  mutating func quote(
+    _ content: RawSpan, _ body: inout Int, _ isCompact: Bool, _ instrument: InstrumentID,
+    _ last: TickReference
+  ) -> MarketEvent? {
+    let (move, spread, bidSize, askSize): (Int64, Int64, Int64, Int64)
+    if isCompact {
       let word = load(content, body, UInt64.self)
-      bid = try price(instrument, plus: Int64(Int16(truncatingIfNeeded: word)))
+      move = Int64(Int16(truncatingIfNeeded: word))
       spread = Int64(UInt16(truncatingIfNeeded: word >> 16))
       bidSize = Int64(UInt16(truncatingIfNeeded: word >> 32))
-      askSize = Int64(UInt16(truncatingIfNeeded: word >> 48))
-    case 1:
-      bid = try price(instrument, plus: Int64(load(content, body, Int32.self)))
+      askSize = Int64(word >> 48)
+    } else {
+      move = Int64(load(content, body, Int32.self))
       spread = Int64(load(content, body &+ 4, UInt32.self))
       bidSize = Int64(load(content, body &+ 8, UInt32.self))
       askSize = Int64(load(content, body &+ 12, UInt32.self))
-    default:
-      bid = load(content, body, Int64.self)
-      ask = load(content, body &+ 8, Int64.self)
-      bidSize = load(content, body &+ 16, Int64.self)
-      askSize = load(content, body &+ 24, Int64.self)
-      references.remember(instrument.index, price: bid)
-      return Quote(
-        instrument: instrument, bid: Price(bid), ask: Price(ask), bidSize: Quantity(bidSize),
-        askSize: Quantity(askSize))
     }
-    let (sum, overflow) = bid.addingReportingOverflow(spread)
-    guard !overflow else { throw Damage(at: offset, "price out of range") }
-    references.remember(instrument.index, price: bid)
-    return Quote(
-      instrument: instrument, bid: Price(bid), ask: Price(sum), bidSize: Quantity(bidSize),
-      askSize: Quantity(askSize))
+    let (bid, overflow) = last.price.addingReportingOverflow(move)
+    let (ask, carry) = bid.addingReportingOverflow(spread)
+    if overflow || carry || bid == Price.none.raw { return nil }
+    references.move(instrument, to: bid)
+    body &+= isCompact ? 8 : 16
+    return .quote(
+      Quote(
+        instrument: instrument, bid: Price(bid), ask: Price(ask), bidSize: Quantity(bidSize),
+        askSize: Quantity(askSize)))
   }
 
   @inlinable @inline(__always)
   mutating func level(
-    _ content: RawSpan, _ body: Int, _ form: UInt8, _ instrument: InstrumentID, _ kind: UInt8,
-    _ flags: UInt8
-  ) throws(Damage) -> MarketEvent {
-    let (at, size): (Int64, Int64)
-    switch form {
-    case 0:
+    _ content: RawSpan, _ body: inout Int, _ isCompact: Bool, _ instrument: InstrumentID,
+    _ last: TickReference
+  ) -> (Price, Quantity)? {
+    let (move, size): (Int64, Int64)
+    if isCompact {
       let word = load(content, body, UInt32.self)
-      at = try price(instrument, plus: Int64(Int16(truncatingIfNeeded: word)))
-      size = Int64(UInt16(truncatingIfNeeded: word >> 16))
-    case 1:
-      at = try price(instrument, plus: Int64(load(content, body, Int32.self)))
-      size = Int64(load(content, body &+ 4, UInt32.self))
-    default:
-      at = load(content, body, Int64.self)
-      size = load(content, body &+ 8, Int64.self)
+      move = Int64(Int16(truncatingIfNeeded: word))
+      size = Int64(word >> 16)
+    } else {
+      let word = load(content, body, UInt64.self)
+      move = Int64(Int32(truncatingIfNeeded: word))
+      size = Int64(word >> 32)
     }
-    references.remember(instrument.index, price: at)
-    let side = try side(flags)
-    if kind == 2 {
-      return .trade(
-        Trade(instrument: instrument, price: Price(at), size: Quantity(size), side: side))
-    }
-    return .depth(
-      DepthChange(
-        instrument: instrument, action: .set, side: side, price: Price(at), size: Quantity(size),
-        marks: EventMarks(rawValue: flags & TickLayout.marksMask)))
+    let (price, overflow) = last.price.addingReportingOverflow(move)
+    if overflow || price == Price.none.raw { return nil }
+    references.move(instrument, to: price)
+    body &+= isCompact ? 4 : 8
+    return (Price(price), Quantity(size))
   }
 
   @inlinable @inline(__always)
   mutating func order(
-    _ content: RawSpan, _ body: Int, _ form: UInt8, _ instrument: InstrumentID, _ kind: UInt8,
-    _ flags: UInt8
-  ) throws(Damage) -> OrderChange {
-    let (id, at, size): (UInt64, Int64, Int64)
-    switch form {
-    case 0:
-      let word = load(content, body, UInt64.self)
-      let step = Int64(Int32(truncatingIfNeeded: word))
-      id = references.slots[instrument.index].order &+ UInt64(bitPattern: step)
-      at = try price(instrument, plus: Int64(Int16(truncatingIfNeeded: word >> 32)))
-      size = Int64(UInt16(truncatingIfNeeded: word >> 48))
-    case 1:
-      id = load(content, body, UInt64.self)
-      at = try price(instrument, plus: Int64(load(content, body &+ 8, Int32.self)))
+    _ content: RawSpan, _ body: inout Int, _ isCompact: Bool, _ instrument: InstrumentID,
+    _ last: TickReference
+  ) -> (UInt64, Price, Quantity)? {
+    let (order, move, size): (UInt64, Int64, Int64)
+    let word = load(content, body, UInt64.self)
+    if isCompact {
+      order = last.order &+ UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: word)))
+      move = Int64(Int16(truncatingIfNeeded: word >> 32))
+      size = Int64(word >> 48)
+    } else {
+      order = word
+      move = Int64(load(content, body &+ 8, Int32.self))
       size = Int64(load(content, body &+ 12, UInt32.self))
-    default:
-      id = load(content, body, UInt64.self)
-      at = load(content, body &+ 8, Int64.self)
-      size = load(content, body &+ 16, Int64.self)
     }
-    references.remember(instrument.index, price: at, order: id)
-    return OrderChange(
-      instrument: instrument, action: OrderChange.Action(rawValue: kind &- 5)!,
-      side: try side(flags), order: id, price: Price(at), size: Quantity(size),
-      marks: EventMarks(rawValue: flags & TickLayout.marksMask))
+    let (price, overflow) = last.price.addingReportingOverflow(move)
+    if overflow || price == Price.none.raw { return nil }
+    references.move(instrument, to: price, order: order)
+    body &+= isCompact ? 8 : 16
+    return (order, Price(price), Quantity(size))
   }
 
-  @usableFromInline @inline(never)
-  mutating func rest(
-    _ content: RawSpan, _ body: Int, _ form: UInt8, _ instrument: InstrumentID, _ kind: UInt8,
-    _ flags: UInt8
-  ) throws(Damage) -> MarketEvent {
-    let marks = EventMarks(rawValue: flags & TickLayout.marksMask)
+  /// - Precondition: the side is not 3.
+  @inlinable @inline(__always)
+  func side(_ flags: UInt8) -> Side {
+    switch flags & TickLayout.sideMask {
+    case 8: .buy
+    case 16: .sell
+    default: .none
+    }
+  }
+
+  @inlinable @inline(__always)
+  func marks(_ flags: UInt8) -> EventMarks { EventMarks(rawValue: flags & TickLayout.marksMask) }
+
+  /// - Precondition: the kind is 5 to 9.
+  @inlinable @inline(__always)
+  func action(_ kind: UInt8) -> OrderChange.Action {
     switch kind {
-    case 4:
+    case 5: .add
+    case 6: .modify
+    case 7: .cancel
+    case 8: .delete
+    default: .execute
+    }
+  }
+}
+
+extension BlockDecoder {
+  /// Reads a market event of any kind and form; says what is wrong.
+  mutating func market(_ content: RawSpan, _ word: UInt32) throws(Damage) -> MarketEvent {
+    let kind = UInt8(truncatingIfNeeded: word)
+    let flags = UInt8(truncatingIfNeeded: word >> 8)
+    let form = flags & TickLayout.formMask
+    let instrument = InstrumentID(UInt16(truncatingIfNeeded: word >> 16))
+    guard let bodySize = TickLayout.bodySize(kind: kind, form: form),
+      flags & TickLayout.reserved == 0, flags & TickLayout.sideMask != TickLayout.sideMask
+    else { throw Damage(at: offset, "no such form of kind \(kind)") }
+    let hasLag = flags & TickLayout.hasEventTime != 0
+    let lagSize = hasLag ? (form == TickLayout.wide ? 8 : 4) : 0
+    let size = TickLayout.head + lagSize + bodySize
+    guard end - offset >= size else { throw Damage(at: offset, "ends too early") }
+    var lag: Int64 = 0
+    if hasLag {
+      lag =
+        form == TickLayout.wide
+        ? load(content, offset + 8, Int64.self) : Int64(load(content, offset + 8, Int32.self))
+    }
+    let start = offset
+    try advance(by: load(content, offset + 4, UInt32.self), lag: lag)
+    offset += size
+    references.admit(instrument)
+    var body = offset - bodySize
+    switch (kind, form) {
+    case (4, _):
       return .depth(
-        DepthChange(instrument: instrument, action: .clear, side: try side(flags), marks: marks))
-    case 10:
+        DepthChange(
+          instrument: instrument, action: .clear, side: side(flags), marks: marks(flags)))
+    case (10, _):
       return .order(
-        OrderChange(instrument: instrument, action: .clear, side: try side(flags), marks: marks))
-    case 11: return .bar(try bar(content, body, form, instrument, try side(flags)))
-    default:
+        OrderChange(
+          instrument: instrument, action: .clear, side: side(flags), marks: marks(flags)))
+    case (12, _):
       guard let status = TradingStatus(rawValue: load(content, body, UInt32.self)) else {
         throw Damage(at: body, "unknown trading status")
       }
       return .status(StatusChange(instrument: instrument, status: status))
+    case (_, TickLayout.wide):
+      return try wideBody(content, body, kind, flags, instrument, start)
+    default:
+      guard let last = references[instrument] else {
+        throw Damage(at: start, "compact record of an instrument without a reference")
+      }
+      if kind == 11 { return try relativeBar(content, body, flags, instrument, last, start) }
+      guard let tick = relativeBody(content, &body, kind, flags, instrument, last) else {
+        throw Damage(at: start, "price out of range")
+      }
+      return tick
     }
   }
 
-  private mutating func bar(
-    _ content: RawSpan, _ body: Int, _ form: UInt8, _ instrument: InstrumentID, _ side: Side
-  ) throws(Damage) -> Bar {
-    func value(_ index: Int) -> Int64 { load(content, body + 8 * index, Int64.self) }
-    var bar = Bar(
-      instrument: instrument, side: side, interval: value(0), open: Price(value(1)),
-      high: Price(value(2)), low: .none, close: .none, volume: .zero)
-    if form == 2 {
-      bar.low = Price(value(3))
-      bar.close = Price(value(4))
-      bar.volume = Quantity(value(5))
-    } else {
-      let open = try price(instrument, plus: Int64(load(content, body + 4, Int32.self)))
-      let parts = [
-        Int64(load(content, body + 8, Int32.self)), Int64(load(content, body + 12, UInt32.self)),
-        -Int64(load(content, body + 16, UInt32.self)),
-      ].map { open.addingReportingOverflow($0) }
-      guard !parts.contains(where: { $0.overflow || $0.partialValue == .min }) else {
-        throw Damage(at: body, "price out of range")
-      }
-      bar.interval = Int64(load(content, body, UInt32.self)) * 1_000_000_000
-      bar.open = Price(open)
-      bar.close = Price(parts[0].partialValue)
-      bar.high = Price(parts[1].partialValue)
-      bar.low = Price(parts[2].partialValue)
-      bar.volume = Quantity(Int64(load(content, body + 20, UInt32.self)))
+  /// Reads the wide body of a quote, trade, level, order or bar.
+  private mutating func wideBody(
+    _ content: RawSpan, _ body: Int, _ kind: UInt8, _ flags: UInt8, _ instrument: InstrumentID,
+    _ start: Int
+  ) throws(Damage) -> MarketEvent {
+    func price(_ index: Int) -> Price { Price(load(content, body + 8 * index, Int64.self)) }
+    func quantity(_ index: Int) -> Quantity {
+      Quantity(load(content, body + 8 * index, Int64.self))
     }
-    guard bar.interval > 0 else { throw Damage(at: body, "bar without an interval") }
-    references.remember(instrument.index, price: bar.close.raw)
-    return bar
+    switch kind {
+    case 1:
+      references.define(instrument, price: price(0).raw)
+      return .quote(
+        Quote(
+          instrument: instrument, bid: price(0), ask: price(1), bidSize: quantity(2),
+          askSize: quantity(3)))
+    case 2:
+      references.define(instrument, price: price(0).raw)
+      return .trade(
+        Trade(instrument: instrument, price: price(0), size: quantity(1), side: side(flags)))
+    case 3:
+      references.define(instrument, price: price(0).raw)
+      return .depth(
+        DepthChange(
+          instrument: instrument, action: .set, side: side(flags), price: price(0),
+          size: quantity(1), marks: marks(flags)))
+    case 11:
+      let interval = load(content, body, Int64.self)
+      guard interval > 0 else { throw Damage(at: start, "bar without an interval") }
+      references.define(instrument, price: price(4).raw)
+      return .bar(
+        Bar(
+          instrument: instrument, side: side(flags), interval: interval, open: price(1),
+          high: price(2), low: price(3), close: price(4), volume: quantity(5)))
+    default:
+      let order = load(content, body, UInt64.self)
+      references.define(instrument, price: price(1).raw, order: order)
+      return .order(
+        OrderChange(
+          instrument: instrument, action: action(kind), side: side(flags), order: order,
+          price: price(1), size: quantity(2), marks: marks(flags)))
+    }
+  }
+
+  /// Reads the medium body of a bar.
+  private mutating func relativeBar(
+    _ content: RawSpan, _ body: Int, _ flags: UInt8, _ instrument: InstrumentID,
+    _ last: TickReference, _ start: Int
+  ) throws(Damage) -> MarketEvent {
+    func unsigned(_ index: Int) -> Int64 { Int64(load(content, body + 4 * index, UInt32.self)) }
+    func signed(_ index: Int) -> Int64 { Int64(load(content, body + 4 * index, Int32.self)) }
+    let (open, overflow) = last.price.addingReportingOverflow(signed(1))
+    let (close, closeOverflow) = open.addingReportingOverflow(signed(2))
+    let (high, highOverflow) = open.addingReportingOverflow(unsigned(3))
+    let (low, lowOverflow) = open.subtractingReportingOverflow(unsigned(4))
+    guard !overflow, !closeOverflow, !highOverflow, !lowOverflow,
+      open != Price.none.raw, close != Price.none.raw, low != Price.none.raw
+    else { throw Damage(at: start, "price out of range") }
+    guard unsigned(0) > 0 else { throw Damage(at: start, "bar without an interval") }
+    references.move(instrument, to: close)
+    return .bar(
+      Bar(
+        instrument: instrument, side: side(flags), interval: unsigned(0) * 1_000_000_000,
+        open: Price(open), high: Price(high), low: Price(low), close: Price(close),
+        volume: Quantity(unsigned(5))))
   }
 }

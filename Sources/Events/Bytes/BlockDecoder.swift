@@ -17,6 +17,8 @@ public struct BlockDecoder: ~Copyable {
   @usableFromInline var end = 0
   @usableFromInline var timeBase: Int64 = 0
   @usableFromInline var left: UInt32 = 0
+  private var lastTime = Instant.epoch
+  private var isAtFirst = false
   /// Header of the entry read last.
   public var header = EntryHeader(
     sequence: 0, eventTime: .epoch, receiveTime: .epoch, cause: 0)
@@ -32,32 +34,43 @@ public struct BlockDecoder: ~Copyable {
     end = content.byteCount
     timeBase = block.baseTime.nanoseconds
     left = block.entryCount
+    lastTime = block.lastTime
+    isAtFirst = true
     header = EntryHeader(
       sequence: block.firstSequence - 1, eventTime: block.baseTime, receiveTime: block.baseTime)
     return block
   }
 
   /// Reads the next entry's header into `header` and returns what it is. O(1).
-  @inlinable
+  ///
+  /// The compact and medium records of quotes, trades, depth and orders, which are nearly all there
+  /// are, are read in line; all others, and everything that is not as it should be, out of line.
+  @inlinable @inline(__always)
   public mutating func next(_ content: RawSpan) throws(Damage) -> DecodedRecord {
     precondition(content.byteCount == end)
-    while true {
-      guard left > 0 else {
-        guard offset == end else { throw Damage(at: offset, "bytes after the last entry") }
-        return .end
-      }
-      guard end &- offset >= TickLayout.head else { throw Damage(at: offset, "ends too early") }
-      let word = unsafe content.unsafeLoadUnaligned(
-        fromUncheckedByteOffset: offset, as: UInt32.self
-      ).littleEndian
-      let kind = UInt8(truncatingIfNeeded: word)
-      if kind >= 1 && kind <= 12 { return try .market(market(content, kind, word)) }
-      if kind == 0 {
-        try readTimeBase(content)
-        continue
-      }
-      return try record(content, kind, word)
+    if left > 0, end &- offset >= TickLayout.longestRelative, let tick = relativeTick(content) {
+      return .market(tick)
     }
+    return try anyRecord(content)
+  }
+
+  /// Reads any record, with the checks that name what is wrong.
+  @usableFromInline @inline(never)
+  mutating func anyRecord(_ content: RawSpan) throws(Damage) -> DecodedRecord {
+    while left > 0 {
+      guard end - offset >= TickLayout.head else { throw Damage(at: offset, "ends too early") }
+      let word = load(content, offset, UInt32.self)
+      switch UInt8(truncatingIfNeeded: word) {
+      case 0: try readTimeBase(content)
+      case 1...12: return .market(try market(content, word))
+      default: return try record(content, word)
+      }
+    }
+    guard offset == end else { throw Damage(at: offset, "bytes after the last entry") }
+    guard header.receiveTime == lastTime else {
+      throw Damage(at: offset, "last time is not the last entry's")
+    }
+    return .end
   }
 
   @inlinable @inline(__always)
@@ -66,19 +79,26 @@ public struct BlockDecoder: ~Copyable {
     T(littleEndian: unsafe content.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: T.self))
   }
 
-  @inlinable @inline(__always)
-  mutating func advance(by delta: UInt32) throws(Damage) {
+  /// Reads the times of the entry at `offset` and counts it.
+  mutating func advance(by delta: UInt32, lag: Int64, cause: UInt64 = 0) throws(Damage) {
     let (time, overflow) = timeBase.addingReportingOverflow(Int64(delta))
-    guard !overflow, time >= header.receiveTime.nanoseconds else {
+    let (event, isFar) = time.subtractingReportingOverflow(lag)
+    guard !overflow, !isFar else { throw Damage(at: offset, "time out of range") }
+    // The first entry is never read in line: its instrument has no reference yet.
+    guard !isAtFirst || time == header.receiveTime.nanoseconds else {
+      throw Damage(at: 24, "base time is not the first entry's")
+    }
+    guard time >= header.receiveTime.nanoseconds else {
       throw Damage(at: offset, "time goes backwards")
     }
-    header.receiveTime = Instant(nanoseconds: time)
-    header.sequence &+= 1
-    left &-= 1
+    isAtFirst = false
+    header = EntryHeader(
+      sequence: header.sequence + 1, eventTime: Instant(nanoseconds: event),
+      receiveTime: Instant(nanoseconds: time), cause: cause)
+    left -= 1
   }
 
-  @usableFromInline @inline(never)
-  mutating func readTimeBase(_ content: RawSpan) throws(Damage) {
+  private mutating func readTimeBase(_ content: RawSpan) throws(Damage) {
     guard end - offset >= 16 else { throw Damage(at: offset, "ends too early") }
     guard load(content, offset, UInt64.self) == 0 else {
       throw Damage(at: offset, "reserved bytes not 0")
@@ -87,14 +107,12 @@ public struct BlockDecoder: ~Copyable {
     offset += 16
   }
 
-  @usableFromInline @inline(never)
-  mutating func record(_ content: RawSpan, _ kind: UInt8, _ word: UInt32) throws(Damage)
-    -> DecodedRecord
-  {
-    guard end - offset >= TickLayout.recordHead else { throw Damage(at: offset, "ends too early") }
+  private mutating func record(_ content: RawSpan, _ word: UInt32) throws(Damage) -> DecodedRecord {
+    let kind = UInt8(truncatingIfNeeded: word)
     guard let entryKind = EntryKind(rawValue: kind) else {
       throw Damage(at: offset, "unknown kind \(kind)")
     }
+    guard end - offset >= TickLayout.recordHead else { throw Damage(at: offset, "ends too early") }
     guard word >> 8 == 0, load(content, offset + 28, UInt32.self) == 0 else {
       throw Damage(at: offset, "reserved bytes not 0")
     }
@@ -105,11 +123,11 @@ public struct BlockDecoder: ~Copyable {
     for at in (start + length)..<(start + padded) where load(content, at, UInt8.self) != 0 {
       throw Damage(at: at, "padding is not 0")
     }
-    try advance(by: load(content, offset + 4, UInt32.self))
-    header.cause = load(content, offset + 8, UInt64.self)
-    guard header.cause < header.sequence else { throw Damage(at: offset + 8, "cause comes later") }
-    let lag = load(content, offset + 16, Int64.self)
-    header.eventTime = Instant(nanoseconds: header.receiveTime.nanoseconds &- lag)
+    let cause = load(content, offset + 8, UInt64.self)
+    guard cause <= header.sequence else { throw Damage(at: offset + 8, "cause comes later") }
+    try advance(
+      by: load(content, offset + 4, UInt32.self), lag: load(content, offset + 16, Int64.self),
+      cause: cause)
     offset = start + padded
     return .record(entryKind, start..<(start + length))
   }

@@ -1,30 +1,23 @@
 extension BlockEncoder {
   /// Appends a tick in the smallest form that holds it: 12 to 20 bytes as a rule. O(1), about 3 ns.
-  /// - Precondition: `receive` is not before the last entry's.
+  /// - Precondition: `receive` is not before the last entry's and at most 292 years from `event`; a
+  ///   bar has an interval.
   /// - Returns: its sequence.
-  @inlinable
+  @inlinable @inline(__always)
   @discardableResult
   public mutating func append(_ tick: MarketEvent, event: Instant, receive: Instant) -> UInt64 {
     let delta = offset(to: receive.nanoseconds)
-    let lag = receive.nanoseconds &- event.nanoseconds
-    references.admit(tick.instrument.index)
-    buffer.reserve(64)
+    let lag = lag(event, receive)
+    buffer.reserve(TickLayout.longest)
     switch tick {
     case .quote(let quote): append(quote, delta, lag)
     case .trade(let trade):
       appendLevel(2, trade.instrument, trade.side, [], trade.price, trade.size, delta, lag)
-    case .depth(let change):
-      if change.action == .clear {
-        appendClear(4, change.instrument, change.side, change.marks, delta, lag)
-      } else {
-        appendLevel(
-          3, change.instrument, change.side, change.marks, change.price, change.size, delta, lag)
-      }
-    case .order(let change): append(change, delta, lag)
-    case .bar(let bar): append(bar, delta, lag)
-    case .status(let change):
-      appendHead(12, change.instrument, 0, fits(lag) ? 0 : 2, delta, lag)
-      buffer.append(change.status.rawValue)
+    case .depth(let change) where change.action == .set:
+      appendLevel(
+        3, change.instrument, change.side, change.marks, change.price, change.size, delta, lag)
+    case .order(let change) where change.action != .clear: append(change, delta, lag)
+    default: appendRare(tick, delta, lag)
     }
     next &+= 1
     return next &- 1
@@ -34,61 +27,61 @@ extension BlockEncoder {
   @inlinable @inline(__always)
   func fits(_ lag: Int64) -> Bool { Int64(Int32(truncatingIfNeeded: lag)) == lag }
 
-  /// The instrument's reference price and order id, if this block has set them.
+  /// Whether every price that is a 32-bit difference from this one can be told from it exactly.
   @inlinable @inline(__always)
-  func reference(_ instrument: InstrumentID) -> (price: Int64, order: UInt64)? {
-    let slot = references.slots[instrument.index]
-    return slot.block == references.block ? (slot.price, slot.order) : nil
+  func isInner(_ price: Int64) -> Bool { price &+ (1 << 62) >= 0 }
+
+  /// The reference for a compact or medium record, if one can be written.
+  @inlinable @inline(__always)
+  func reference(_ instrument: InstrumentID, _ price: Int64, _ lag: Int64) -> TickReference? {
+    guard instrument.index < references.count, isInner(price), fits(lag) else { return nil }
+    return references[instrument]
   }
 
   @inlinable @inline(__always)
-  mutating func appendHead(
-    _ kind: UInt8, _ instrument: InstrumentID, _ flags: UInt8, _ form: UInt8, _ delta: UInt32,
-    _ lag: Int64
-  ) {
-    let all = flags | form | (lag == 0 ? 0 : TickLayout.hasEventTime)
-    buffer.append(UInt32(kind) | UInt32(all) << 8 | UInt32(instrument.raw) << 16)
-    buffer.append(delta)
-    if lag != 0 {
-      if form == 2 { buffer.append(lag) } else { buffer.append(Int32(truncatingIfNeeded: lag)) }
-    }
+  func flags(_ side: Side, _ marks: EventMarks) -> UInt8 {
+    side.rawValue << TickLayout.sideShift | marks.rawValue & TickLayout.marksMask
+  }
+
+  /// Stages the head of a compact or medium record.
+  /// - Returns: its length.
+  @inlinable @inline(__always)
+  mutating func stageHead(
+    _ kind: UInt8, _ instrument: InstrumentID, _ flags: UInt8, _ delta: UInt32, _ lag: Int64
+  ) -> Int {
+    let all = flags | (lag == 0 ? 0 : TickLayout.hasEventTime)
+    buffer.stage(
+      UInt64(kind) | UInt64(all) << 8 | UInt64(instrument.raw) << 16 | UInt64(delta) << 32, at: 0)
+    buffer.stage(Int32(truncatingIfNeeded: lag), at: 8)
+    return lag == 0 ? 8 : 12
   }
 
   @inlinable @inline(__always)
   mutating func append(_ quote: Quote, _ delta: UInt32, _ lag: Int64) {
-    let (bid, ask) = (quote.bid.raw, quote.ask.raw)
-    let (bidSize, askSize) = (quote.bidSize.raw, quote.askSize.raw)
-    if let last = reference(quote.instrument), quote.isTwoSided, fits(lag) {
+    let bid = quote.bid.raw
+    if let last = reference(quote.instrument, bid, lag) {
       let move = bid &- last.price
-      let spread = ask &- bid
-      if Int64(Int16(truncatingIfNeeded: move)) == move,
-        UInt64(bitPattern: spread | bidSize | askSize) <= 0xFFFF
-      {
-        appendHead(1, quote.instrument, 0, 0, delta, lag)
-        buffer.append(
-          UInt64(UInt16(truncatingIfNeeded: move)) | UInt64(truncatingIfNeeded: spread) << 16
-            | UInt64(truncatingIfNeeded: bidSize) << 32 | UInt64(truncatingIfNeeded: askSize) << 48)
-        references.remember(quote.instrument.index, price: bid)
-        return
+      let bidSize = UInt64(bitPattern: quote.bidSize.raw)
+      let askSize = UInt64(bitPattern: quote.askSize.raw)
+      let spread = UInt64(bitPattern: quote.ask.raw &- bid)
+      let widths = spread | bidSize | askSize
+      if UInt64(bitPattern: move &+ 0x8000) | widths <= 0xFFFF {
+        let head = stageHead(1, quote.instrument, 0, delta, lag)
+        buffer.stage(
+          UInt64(UInt16(truncatingIfNeeded: move)) | spread << 16 | bidSize << 32 | askSize << 48,
+          at: head)
+        buffer.commit(head &+ 8)
+        return references.move(quote.instrument, to: bid)
       }
-      if Int64(Int32(truncatingIfNeeded: move)) == move,
-        UInt64(bitPattern: spread | bidSize | askSize) <= 0xFFFF_FFFF
-      {
-        appendHead(1, quote.instrument, 0, 1, delta, lag)
-        buffer.append(Int32(truncatingIfNeeded: move))
-        buffer.append(UInt32(truncatingIfNeeded: spread))
-        buffer.append(UInt32(truncatingIfNeeded: bidSize))
-        buffer.append(UInt32(truncatingIfNeeded: askSize))
-        references.remember(quote.instrument.index, price: bid)
-        return
+      if UInt64(bitPattern: move &+ 0x8000_0000) | widths <= 0xFFFF_FFFF {
+        let head = stageHead(1, quote.instrument, 1, delta, lag)
+        buffer.stage(UInt64(UInt32(truncatingIfNeeded: move)) | spread << 32, at: head)
+        buffer.stage(bidSize | askSize << 32, at: head &+ 8)
+        buffer.commit(head &+ 16)
+        return references.move(quote.instrument, to: bid)
       }
     }
-    appendHead(1, quote.instrument, 0, 2, delta, lag)
-    buffer.append(bid)
-    buffer.append(ask)
-    buffer.append(bidSize)
-    buffer.append(askSize)
-    references.remember(quote.instrument.index, price: bid)
+    appendWide(quote, delta, lag)
   }
 
   @inlinable @inline(__always)
@@ -96,105 +89,151 @@ extension BlockEncoder {
     _ kind: UInt8, _ instrument: InstrumentID, _ side: Side, _ marks: EventMarks, _ price: Price,
     _ size: Quantity, _ delta: UInt32, _ lag: Int64
   ) {
-    let flags = side.rawValue << TickLayout.sideShift | marks.rawValue
-    defer { references.remember(instrument.index, price: price.raw) }
-    if let last = reference(instrument), !price.isNone, fits(lag) {
+    let flags = flags(side, marks)
+    if let last = reference(instrument, price.raw, lag) {
       let move = price.raw &- last.price
-      if Int64(Int16(truncatingIfNeeded: move)) == move,
-        UInt64(bitPattern: size.raw) <= 0xFFFF
-      {
-        appendHead(kind, instrument, flags, 0, delta, lag)
-        buffer.append(
-          UInt32(UInt16(truncatingIfNeeded: move)) | UInt32(truncatingIfNeeded: size.raw) << 16)
-        return
+      let width = UInt64(bitPattern: size.raw)
+      if UInt64(bitPattern: move &+ 0x8000) | width <= 0xFFFF {
+        let head = stageHead(kind, instrument, flags, delta, lag)
+        buffer.stage(
+          UInt32(UInt16(truncatingIfNeeded: move)) | UInt32(truncatingIfNeeded: width) << 16,
+          at: head)
+        buffer.commit(head &+ 4)
+        return references.move(instrument, to: price.raw)
       }
-      if Int64(Int32(truncatingIfNeeded: move)) == move,
-        UInt64(bitPattern: size.raw) <= 0xFFFF_FFFF
-      {
-        appendHead(kind, instrument, flags, 1, delta, lag)
-        buffer.append(Int32(truncatingIfNeeded: move))
-        buffer.append(UInt32(truncatingIfNeeded: size.raw))
-        return
+      if UInt64(bitPattern: move &+ 0x8000_0000) | width <= 0xFFFF_FFFF {
+        let head = stageHead(kind, instrument, flags | 1, delta, lag)
+        buffer.stage(UInt64(UInt32(truncatingIfNeeded: move)) | width << 32, at: head)
+        buffer.commit(head &+ 8)
+        return references.move(instrument, to: price.raw)
       }
     }
-    appendHead(kind, instrument, flags, 2, delta, lag)
-    buffer.append(price.raw)
-    buffer.append(size.raw)
-  }
-
-  @inlinable @inline(__always)
-  mutating func appendClear(
-    _ kind: UInt8, _ instrument: InstrumentID, _ side: Side, _ marks: EventMarks, _ delta: UInt32,
-    _ lag: Int64
-  ) {
-    let flags = side.rawValue << TickLayout.sideShift | marks.rawValue
-    appendHead(kind, instrument, flags, fits(lag) ? 0 : 2, delta, lag)
+    appendWideLevel(kind, instrument, flags, price.raw, size.raw, delta, lag)
   }
 
   @inlinable @inline(__always)
   mutating func append(_ change: OrderChange, _ delta: UInt32, _ lag: Int64) {
-    if change.action == .clear {
-      return appendClear(10, change.instrument, change.side, change.marks, delta, lag)
-    }
     let kind = EntryKind.orderAdd.rawValue &+ change.action.rawValue
-    let flags = change.side.rawValue << TickLayout.sideShift | change.marks.rawValue
-    defer {
-      references.remember(change.instrument.index, price: change.price.raw, order: change.order)
-    }
-    if let last = reference(change.instrument), !change.price.isNone, fits(lag) {
-      let move = change.price.raw &- last.price
+    let flags = flags(change.side, change.marks)
+    let price = change.price.raw
+    if let last = reference(change.instrument, price, lag) {
+      let move = price &- last.price
       let step = Int64(bitPattern: change.order &- last.order)
       let size = UInt64(bitPattern: change.size.raw)
-      if Int64(Int16(truncatingIfNeeded: move)) == move, size <= 0xFFFF,
-        Int64(Int32(truncatingIfNeeded: step)) == step
+      if UInt64(bitPattern: move &+ 0x8000) | size <= 0xFFFF,
+        UInt64(bitPattern: step &+ 0x8000_0000) <= 0xFFFF_FFFF
       {
-        appendHead(kind, change.instrument, flags, 0, delta, lag)
-        buffer.append(
+        let head = stageHead(kind, change.instrument, flags, delta, lag)
+        buffer.stage(
           UInt64(UInt32(truncatingIfNeeded: step)) | UInt64(UInt16(truncatingIfNeeded: move)) << 32
-            | size << 48)
-        return
+            | size << 48, at: head)
+        buffer.commit(head &+ 8)
+        return references.move(change.instrument, to: price, order: change.order)
       }
-      if Int64(Int32(truncatingIfNeeded: move)) == move, size <= 0xFFFF_FFFF {
-        appendHead(kind, change.instrument, flags, 1, delta, lag)
-        buffer.append(change.order)
-        buffer.append(Int32(truncatingIfNeeded: move))
-        buffer.append(UInt32(truncatingIfNeeded: size))
-        return
+      if UInt64(bitPattern: move &+ 0x8000_0000) | size <= 0xFFFF_FFFF {
+        let head = stageHead(kind, change.instrument, flags | 1, delta, lag)
+        buffer.stage(change.order, at: head)
+        buffer.stage(UInt64(UInt32(truncatingIfNeeded: move)) | size << 32, at: head &+ 8)
+        buffer.commit(head &+ 16)
+        return references.move(change.instrument, to: price, order: change.order)
       }
     }
-    appendHead(kind, change.instrument, flags, 2, delta, lag)
+    appendWide(change, kind, flags, delta, lag)
+  }
+}
+
+extension BlockEncoder {
+  /// Appends the head of a record and makes room for the instrument's reference.
+  private mutating func appendHead(
+    _ kind: UInt8, _ instrument: InstrumentID, _ flags: UInt8, _ delta: UInt32, _ lag: Int64
+  ) {
+    references.admit(instrument)
+    let all = flags | (lag == 0 ? 0 : TickLayout.hasEventTime)
+    buffer.append(UInt32(kind) | UInt32(all) << 8 | UInt32(instrument.raw) << 16)
+    buffer.append(delta)
+    guard lag != 0 else { return }
+    if flags & TickLayout.wide != 0 { buffer.append(lag) } else { buffer.append(Int32(lag)) }
+  }
+
+  @usableFromInline @inline(never)
+  mutating func appendWide(_ quote: Quote, _ delta: UInt32, _ lag: Int64) {
+    appendHead(1, quote.instrument, TickLayout.wide, delta, lag)
+    buffer.append(quote.bid.raw)
+    buffer.append(quote.ask.raw)
+    buffer.append(quote.bidSize.raw)
+    buffer.append(quote.askSize.raw)
+    references.define(quote.instrument, price: quote.bid.raw)
+  }
+
+  @usableFromInline @inline(never)
+  mutating func appendWideLevel(
+    _ kind: UInt8, _ instrument: InstrumentID, _ flags: UInt8, _ price: Int64, _ size: Int64,
+    _ delta: UInt32, _ lag: Int64
+  ) {
+    appendHead(kind, instrument, flags | TickLayout.wide, delta, lag)
+    buffer.append(price)
+    buffer.append(size)
+    references.define(instrument, price: price)
+  }
+
+  @usableFromInline @inline(never)
+  mutating func appendWide(
+    _ change: OrderChange, _ kind: UInt8, _ flags: UInt8, _ delta: UInt32, _ lag: Int64
+  ) {
+    appendHead(kind, change.instrument, flags | TickLayout.wide, delta, lag)
     buffer.append(change.order)
     buffer.append(change.price.raw)
     buffer.append(change.size.raw)
+    references.define(change.instrument, price: change.price.raw, order: change.order)
   }
 
-  @usableFromInline
-  mutating func append(_ bar: Bar, _ delta: UInt32, _ lag: Int64) {
-    let flags = bar.side.rawValue << TickLayout.sideShift
-    defer { references.remember(bar.instrument.index, price: bar.close.raw) }
+  /// Appends a bar, a status or the emptying of a book.
+  @usableFromInline @inline(never)
+  mutating func appendRare(_ tick: MarketEvent, _ delta: UInt32, _ lag: Int64) {
+    let form = fits(lag) ? 0 : TickLayout.wide
+    switch tick {
+    case .bar(let bar): append(bar, delta, lag)
+    case .status(let change):
+      appendHead(12, change.instrument, form, delta, lag)
+      buffer.append(change.status.rawValue)
+    case .depth(let change):
+      appendHead(4, change.instrument, flags(change.side, change.marks) | form, delta, lag)
+    case .order(let change):
+      appendHead(10, change.instrument, flags(change.side, change.marks) | form, delta, lag)
+    case .quote, .trade: preconditionFailure("written in line")
+    }
+  }
+
+  private mutating func append(_ bar: Bar, _ delta: UInt32, _ lag: Int64) {
+    precondition(bar.interval > 0, "a bar without an interval")
+    let flags = flags(bar.side, [])
     let (seconds, rest) = bar.interval.quotientAndRemainder(dividingBy: 1_000_000_000)
-    let prices = [bar.open, bar.high, bar.low, bar.close]
-    if let last = reference(bar.instrument), fits(lag), rest == 0,
-      !prices.contains(where: \.isNone),
+    let open = bar.open.raw
+    if let last = reference(bar.instrument, open, lag), rest == 0,
       let interval = UInt32(exactly: seconds),
-      let open = Int32(exactly: bar.open.raw &- last.price),
-      let close = Int32(exactly: bar.close.raw &- bar.open.raw),
-      let high = UInt32(exactly: bar.high.raw &- bar.open.raw),
-      let low = UInt32(exactly: bar.open.raw &- bar.low.raw),
+      let move = Int32(exactly: open &- last.price),
+      let close = Int32(exactly: bar.close.raw &- open),
+      let high = UInt32(exactly: bar.high.raw &- open),
+      let low = UInt32(exactly: open &- bar.low.raw),
       let volume = UInt32(exactly: bar.volume.raw)
     {
-      appendHead(11, bar.instrument, flags, 1, delta, lag)
+      appendHead(11, bar.instrument, flags | 1, delta, lag)
       buffer.append(interval)
-      buffer.append(open)
+      buffer.append(move)
       buffer.append(close)
       buffer.append(high)
       buffer.append(low)
       buffer.append(volume)
+      references.move(bar.instrument, to: bar.close.raw)
     } else {
-      appendHead(11, bar.instrument, flags, 2, delta, lag)
+      appendHead(11, bar.instrument, flags | TickLayout.wide, delta, lag)
       buffer.append(bar.interval)
-      for price in prices { buffer.append(price.raw) }
+      buffer.append(open)
+      buffer.append(bar.high.raw)
+      buffer.append(bar.low.raw)
+      buffer.append(bar.close.raw)
       buffer.append(bar.volume.raw)
+      references.define(bar.instrument, price: bar.close.raw)
     }
   }
 }

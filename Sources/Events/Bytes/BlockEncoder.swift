@@ -71,7 +71,9 @@ public struct BlockEncoder: ~Copyable {
     try buffer.withBytes(body)
   }
 
-  /// Appends an observation.
+  /// Appends an observation. A market event is written without its cause, since it has none.
+  /// - Precondition: `receive` is not before the last entry's, at most 292 years from `event`, and the
+  ///   cause is an earlier entry or 0; a definition has no problem, a bar has an interval.
   /// - Returns: its sequence.
   @discardableResult
   public mutating func append(
@@ -83,7 +85,8 @@ public struct BlockEncoder: ~Copyable {
     return appendRecord(kind, order: observation.order, event, receive, cause)
   }
 
-  /// Appends a decision.
+  /// Appends a decision, whose event and receive times are one.
+  /// - Precondition: `time` is not before the last entry's, the cause is an earlier entry or 0.
   /// - Returns: its sequence.
   @discardableResult
   public mutating func append(_ decision: Decision, at time: Instant, cause: UInt64) -> UInt64 {
@@ -95,11 +98,12 @@ public struct BlockEncoder: ~Copyable {
   private mutating func appendRecord(
     _ kind: EntryKind, order: OrderID, _ event: Instant, _ receive: Instant, _ cause: UInt64
   ) -> UInt64 {
+    precondition(cause < next, "a cause that is not earlier")
     let delta = offset(to: receive.nanoseconds)
     buffer.append(UInt32(kind.rawValue))
     buffer.append(delta)
     buffer.append(cause)
-    buffer.append(receive.nanoseconds &- event.nanoseconds)
+    buffer.append(lag(event, receive))
     buffer.append(UInt32(payload.count))
     buffer.append(UInt32(0))
     payload.withBytes { buffer.append($0) }
@@ -112,23 +116,35 @@ public struct BlockEncoder: ~Copyable {
   /// Nanoseconds from the time base to `receive`; moves the base if they would not fit.
   @inlinable @inline(__always)
   mutating func offset(to receive: Int64) -> UInt32 {
-    if next == firstSequence {
-      timeBase = receive
-      setBaseTime(receive)
-    } else if receive &- timeBase > Int64(UInt32.max) {
-      moveTimeBase(to: receive)
+    // As unsigned the difference is exact, however far the times are apart.
+    let delta = UInt64(bitPattern: receive &- timeBase)
+    if delta > UInt64(UInt32.max) || next == firstSequence {
+      setTimeBase(to: receive)
+      return 0
     }
+    precondition(receive >= lastTime, "receive times decrease")
     lastTime = receive
-    return UInt32(truncatingIfNeeded: receive &- timeBase)
+    return UInt32(truncatingIfNeeded: delta)
   }
 
-  @usableFromInline
-  mutating func setBaseTime(_ time: Int64) { buffer.overwrite(time, at: 24) }
-
   @usableFromInline @inline(never)
-  mutating func moveTimeBase(to receive: Int64) {
-    buffer.append(UInt64(0))
-    buffer.append(receive)
+  mutating func setTimeBase(to receive: Int64) {
+    if next == firstSequence {
+      buffer.overwrite(receive, at: 24)
+    } else {
+      precondition(receive >= lastTime, "receive times decrease")
+      buffer.append(UInt64(0))
+      buffer.append(receive)
+    }
     timeBase = receive
+    lastTime = receive
+  }
+
+  /// Receive time minus event time.
+  @inlinable @inline(__always)
+  func lag(_ event: Instant, _ receive: Instant) -> Int64 {
+    let (lag, isFar) = receive.nanoseconds.subtractingReportingOverflow(event.nanoseconds)
+    precondition(!isFar, "event and receive time are more than 292 years apart")
+    return lag
   }
 }

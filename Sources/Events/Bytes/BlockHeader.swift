@@ -53,6 +53,7 @@ public struct BlockHeader: Equatable, Sendable {
     guard firstSequence > 0, entryCount > 0,
       !firstSequence.addingReportingOverflow(UInt64(entryCount)).overflow
     else { throw Damage(at: 8, "impossible sequence or count") }
+    guard lastTime >= baseTime else { throw Damage(at: 32, "last time before base time") }
     guard content.byteCount - Self.size == Int(recordBytes) else {
       throw Damage(at: 20, "\(content.byteCount - Self.size) bytes of records, not \(recordBytes)")
     }

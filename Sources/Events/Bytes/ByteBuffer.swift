@@ -35,6 +35,17 @@ public struct ByteBuffer: ~Copyable {
     capacity = wanted
   }
 
+  /// Writes an integer, little-endian, `offset` bytes after the end, which `commit` then moves.
+  /// - Precondition: `reserve` has made room for it.
+  @inlinable @inline(__always)
+  mutating func stage<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at offset: Int) {
+    unsafe (base + (length &+ offset)).storeBytes(of: value.littleEndian, as: T.self)
+  }
+
+  /// Makes staged bytes part of the content.
+  @inlinable @inline(__always)
+  mutating func commit(_ count: Int) { length &+= count }
+
   /// Appends an integer, little-endian.
   @inlinable @inline(__always)
   public mutating func append<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) {
