@@ -13,7 +13,7 @@ from . import blocks, chain, records
 from .blocks import Block
 from .chain import Checkpoint, Snapshot
 from .environment import Environment
-from .errors import BrokenChain, JournalDamage, NewerFormat
+from .errors import BadSignature, BrokenChain, JournalDamage, NewerFormat
 from .records import Entry
 from .text import TextForm
 from .verify import Verification, verify
@@ -141,10 +141,13 @@ class Journal:
     def verify(self, public_key: bytes | None = None) -> Verification:
         """Checks the whole journal as of now; raises `JournalDamage` at the first fault.
 
-        `public_key`, 32 bytes, must have signed every checkpoint; without it each checkpoint's own
-        key is used.
+        `public_key`, 32 bytes, must have signed every checkpoint, of which there must be one; without it
+        each checkpoint's own key is used.
         """
-        return verify(self, self._environment, public_key)
+        found = verify(self, self._environment, public_key)
+        if public_key is not None and not found.checkpoints:
+            raise BadSignature("no checkpoint is signed with that key", where="checkpoints")
+        return found
 
     def _read_meta(self) -> Meta:
         version = self._meta_number("format", "<I")

@@ -189,13 +189,13 @@ def _market(
     elif kind <= 3:
         price = body[0] if form == 2 else reference[0] + body[0]
         if kind == 2:
-            fields.update(price=_price(price), size=body[1], side=side)
+            fields.update(price=_price(price, form), size=body[1], side=side)
         else:
-            fields.update(side=side, price=_price(price), size=body[1])
+            fields.update(side=side, price=_price(price, form), size=body[1])
     elif body:
         order = body[0] if form else reference[1] + body[0] & _U64
         price = body[1] if form == 2 else reference[0] + body[1]
-        fields.update(order=order, side=side, price=_price(price), size=body[2])
+        fields.update(order=order, side=side, price=_price(price, form), size=body[2])
     else:
         fields["side"] = side
     if 3 <= kind <= 10:
@@ -216,7 +216,7 @@ def _quote(
     if form != 2:
         bid += reference[0]
         ask += bid
-    fields.update(bid=_price(bid), ask=_price(ask), bid_size=bid_size, ask_size=ask_size)
+    fields.update(bid=_price(bid, form), ask=_price(ask, form), bid_size=bid_size, ask_size=ask_size)
     return bid
 
 
@@ -230,14 +230,14 @@ def _bar(
         interval, opened = seconds * 1_000_000_000, reference[0] + from_reference
         closed, high, low = opened + to_close, opened + to_high, opened - to_low
     fields.update(
-        interval=interval, open=_price(opened), high=_price(high), low=_price(low),
-        close=_price(closed), volume=volume,
+        interval=interval, open=_price(opened, form), high=_price(high, form),
+        low=_price(low, form), close=_price(closed, form), volume=volume,
     )
     return closed
 
 
-def _price(value: int) -> int | None:
-    if not ABSENT <= value <= LARGEST:
+def _price(value: int, form: int) -> int | None:
+    if not ABSENT <= value <= LARGEST or (value == ABSENT and form != 2):
         raise Damaged("a price overflows 64 bits")
     return None if value == ABSENT else value
 

@@ -132,10 +132,6 @@ def _truth(name: str) -> Form:
 
 
 def _instrument(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
-    return quoted(symbol)
-
-
-def _instrument_or_null(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
     return "null" if fields["instrument"] == NO_INSTRUMENT else quoted(symbol)
 
 
@@ -160,7 +156,7 @@ _MEANINGS: dict[str, Callable[[str], Form]] = {
     "number": _number, "number?": _number_or_null, "word": _word, "text": _text,
     "price": _price, "quantity": _quantity, "nano": lambda name: _scaled(name, 9),
     "money": lambda name: _scaled(name, MONEY_SCALE), "own": _own_scale, "truth": _truth,
-    "symbol": lambda name: _instrument, "symbol?": lambda name: _instrument_or_null,
+    "symbol": lambda name: _instrument,
     "expiry": lambda name: _expiry, "digest": lambda name: _digest,
     "items": lambda name: _items, "values": lambda name: _values,
 }
@@ -199,7 +195,7 @@ _LAYOUT = {
     "configuration": "items:items",
     "run_started": "mode:word seed:number engine:text strategies:text source:text",
     "run_stopped": "why:word text:text",
-    "data_quality": "issue:word instrument:symbol? expected:number actual:number detail:text",
+    "data_quality": "issue:word instrument:symbol expected:number actual:number detail:text",
     "request_rejected": "order:number request:word code:number text:text",
     "order_status": "order:number state:word filled:quantity",
     "connection": "venue:number state:word text:text",
@@ -211,7 +207,7 @@ _LAYOUT = {
     "type:word time_in_force:word quantity:quantity price:price",
     "cancel_requested": "order:number why:word",
     "replace_requested": _CHANGE,
-    "alert": "severity:word code:word instrument:symbol? order:number? text:text",
+    "alert": "severity:word code:word instrument:symbol order:number? text:text",
     "halted": _SCOPE,
     "resumed": _SCOPE,
 }
