@@ -95,8 +95,9 @@ extension LobsterDecoder {
       let direction = fields.next(bytes)
     else { throw problem("fewer than 6 columns") }
     // Halts of newer files have a seventh column with the reason.
-    guard case .success(let nanoseconds) = parseDecimal(bytes, time, scale: 9),
-      nanoseconds >= 0, nanoseconds < 2 * Nanoseconds.day
+    // Some files carry the noise of binary floats beyond the ninth digit.
+    guard case .success(let seconds) = scaledDecimal(bytes, time, scale: 9),
+      seconds.value >= 0, seconds.value < 2 * Nanoseconds.day
     else { throw problem("time \(shown(bytes.extracting(time))) is not seconds after midnight") }
     guard let number = parseInteger(bytes, kind), let kind = LobsterMessage.Kind(rawValue: number)
     else { throw problem("type \(shown(bytes.extracting(kind))) is not 1 to 7") }
@@ -118,7 +119,7 @@ extension LobsterDecoder {
       throw problem("direction \(shown(bytes.extracting(direction))) is not 1 or -1")
     }
     return LobsterMessage(
-      time: midnight.advanced(by: nanoseconds), kind: kind,
+      time: midnight.advanced(by: seconds.value), kind: kind,
       order: UInt64(id), size: size, price: price, side: side)
   }
 

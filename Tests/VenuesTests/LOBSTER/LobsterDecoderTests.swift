@@ -1,0 +1,123 @@
+import Events
+import Testing
+
+@testable import Venues
+
+struct LobsterDecoderTests {
+  private static let date = CivilDate(year: 2012, month: 6, day: 21)!
+
+  private func decoder(_ levels: [LobsterLevel] = []) -> LobsterDecoder {
+    LobsterDecoder(symbol: "AAPL", date: Self.date, startingLevels: levels)
+  }
+
+  @Test func `each type of event becomes what it is`() {
+    let lines = """
+      34200.004241176,1,16113575,18,5853300,1
+      34200.1,2,16113575,8,5853300,1
+      34200.2,4,16113575,5,5853300,1
+      34200.3,3,16113575,5,5853300,1
+      34200.4,5,0,100,5860000,-1
+      34200.5,6,0,300,5860000,1
+      34200.6,7,0,0,-1,-1
+      34200.7,7,0,0,0,-1
+      34200.8,7,0,0,1,-1
+      """
+    let decoded = Decoded(decoder(), lines)
+    #expect(decoded.error == nil)
+    let id = InstrumentID(0)
+    func change(_ action: OrderChange.Action, _ size: Int64) -> MarketEvent {
+      .order(
+        OrderChange(
+          instrument: id, action: action, side: .buy, order: 16_113_575, price: Price(5_853_300),
+          size: Quantity(size)))
+    }
+    func trade(_ price: Int64, _ size: Int64, _ side: Side) -> MarketEvent {
+      .trade(Trade(instrument: id, price: Price(price), size: Quantity(size), side: side))
+    }
+    #expect(
+      decoded.market == [
+        change(.add, 18), change(.cancel, 8), trade(5_853_300, 5, .sell), change(.execute, 5),
+        change(.delete, 5), trade(5_860_000, 100, .buy), trade(5_860_000, 300, .none),
+        .status(StatusChange(instrument: id, status: .halted)),
+        .status(StatusChange(instrument: id, status: .quoteOnly)),
+        .status(StatusChange(instrument: id, status: .trading)),
+      ])
+    // 09:30 in New York in summer is 13:30 UTC.
+    #expect(decoded.batch.ticks[0].eventTime == Instant(nanoseconds: 1_340_285_400_004_241_176))
+    let instrument = decoded.registry.instruments[0]
+    #expect(instrument.venueName == "XNAS")
+    #expect(instrument.priceScale == 4)
+    #expect(instrument.tickSize == Price(100))
+  }
+
+  @Test func `starting levels are those before the first message`() {
+    let levels = [
+      LobsterLevel(side: .sell, price: 5_859_400, size: 200),
+      LobsterLevel(side: .buy, price: 5_853_300, size: 18),
+      LobsterLevel(side: .buy, price: 5_853_000, size: 150),
+    ]
+    let decoded = Decoded(decoder(levels), "34200,1,7,18,5853300,1")
+    let orders = decoded.market.compactMap { event -> OrderChange? in
+      if case .order(let change) = event { change } else { nil }
+    }
+    #expect(orders.map(\.order) == [0, 0, 7])
+    #expect(orders.map(\.size.raw) == [200, 150, 18])
+    #expect(orders.map(\.marks) == [.snapshot, [.snapshot, .last], .last])
+  }
+
+  @Test(arguments: [
+    ("34200,1,7,18,5853300", "fewer than 6 columns"),
+    ("x,1,7,18,5853300,1", "time “x” is not seconds after midnight"),
+    ("-1,1,7,18,5853300,1", "time “-1” is not seconds after midnight"),
+    ("34200,8,7,18,5853300,1", "type “8” is not 1 to 7"),
+    ("34200,1,-7,18,5853300,1", "order id “-7” is not a number"),
+    ("34200,1,7,1.5,5853300,1", "size “1.5” is not a number"),
+    ("34200,1,7,18,58533.5,1", "price “58533.5” is not a number"),
+    ("34200,1,7,18,5853300,2", "direction “2” is not 1 or -1"), ("", "fewer than 6 columns"),
+  ])
+  func `a line that is none stops the import`(line: String, reason: String) {
+    let decoded = Decoded(decoder(), "34200,1,6,18,5853300,1\n\(line)\n34200,1,8,1,5853300,1\n")
+    #expect(decoded.error?.place == .line(2))
+    if !line.isEmpty { #expect(decoded.error?.reason == reason) }
+  }
+
+  @Test func `impossible values are told and left out`() {
+    let lines = """
+      34200,1,1,0,5853300,1
+      34200,1,2,18,0,1
+      34200,1,3,18,9223372036854775807,1
+      34199,1,4,18,5853300,1
+      """
+    let decoded = Decoded(decoder(), lines)
+    #expect(decoded.issues == [.impossibleValue, .impossibleValue, .impossibleValue, .outOfOrder])
+    #expect(decoded.market.count == 1)
+    // The receive time does not go back.
+    #expect(decoded.batch.ticks.last?.receiveTime == decoded.batch.ticks.first?.receiveTime)
+  }
+
+  @Test(arguments: ["x.csv", "AAPL_2012-06-31_1_2_message_10.csv", "AAPL_2012-06-21_1_2_trade_10.csv"])
+  func `other file names tell nothing`(name: String) {
+    #expect(LobsterFileName(name) == nil)
+  }
+
+  @Test(.enabled(if: SharedData.isThere, "the shared data folder is absent"))
+  func `pieces do not matter and mutations never trap`() throws {
+    let bytes = Array(
+      try SharedData.bytes(
+        "lobster-aapl/first-999-rows/AAPL_2012-06-21_34200000_57600000_message_10.csv"
+      ).prefix(8000))
+    let whole = Decoded(decoder(), Array(bytes[...(bytes.lastIndex(of: 0x0A) ?? 0)]))
+    for piece in [1, 7, 4096] {
+      let pieces = Decoded(
+        decoder(), Array(bytes[...(bytes.lastIndex(of: 0x0A) ?? 0)]), piece: piece)
+      #expect(pieces.market == whole.market)
+    }
+    var mutation = Mutation(seed: 1)
+    var failed = 0
+    for _ in 0..<300 {
+      let decoded = Decoded(decoder(), mutation.apply(to: Array(bytes.prefix(1500))))
+      if decoded.error != nil { failed += 1 }
+    }
+    #expect(failed > 0)
+  }
+}
