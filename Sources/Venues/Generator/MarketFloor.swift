@@ -71,12 +71,12 @@ struct MarketFloor {
       return
     }
     switch phase {
-    case .beforeOpen(let session): open(session, at: session.open, &ids, into: &events)
+    case .beforeOpen(let session): beginTrading(session, at: session.open, &ids, into: &events)
     case .halted(let session):
       if nextAction >= session.close {
         close(session, into: &events)
       } else {
-        open(session, at: nextAction, &ids, into: &events)
+        beginTrading(session, at: nextAction, &ids, into: &events)
       }
     case .open(let session):
       if nextAction >= session.close {
@@ -88,7 +88,7 @@ struct MarketFloor {
     }
   }
 
-  private mutating func open(
+  private mutating func beginTrading(
     _ session: TradingDay.Session, at time: Int64, _ ids: inout UInt64,
     into events: inout [Observation]
   ) {
@@ -156,7 +156,7 @@ struct MarketFloor {
     let deviation = flow.fair.deviation * FixedPoint.squareRoot(Int64(FairValue.horizon))
     let move = min(max(flow.fair.move, -(1 << 40)), 1 << 40)
     let view = min(max((move << 16) / deviation, -8 << 16), 8 << 16)
-    let opinion = view * 15 / 100 + flow.random.gaussian() * 35 / 100
+    let opinion = view * 15 / 100 + flow.chance.gaussian() * 35 / 100
     let score = min(max(opinion, -FixedPoint.one), FixedPoint.one) * 1_000_000_000
     return Signal(
       instrument: flow.market.instrument.id, score: score / FixedPoint.one, model: "sim-alpha",
@@ -170,23 +170,23 @@ extension MarketFloor {
   private mutating func startHalt(
     _ session: TradingDay.Session, into events: inout [Observation]
   ) -> Bool {
-    guard lostActions == 0, flow.random.below(1_000_000) < imperfections.halts else {
+    guard lostActions == 0, flow.chance.below(1_000_000) < imperfections.halts else {
       return false
     }
     events.append(.market(status(.halted)))
     messages += 1
     phase = .halted(session)
-    let length = 60_000_000_000 + Int64(flow.random.below(240)) * 1_000_000_000
+    let length = 60_000_000_000 + Int64(flow.chance.below(240)) * 1_000_000_000
     nextAction = min(nextAction + length, session.close)
     return true
   }
 
   private mutating func makeFault(into events: inout [Observation]) {
-    let draw = flow.random.below(1_000_000)
+    let draw = flow.chance.below(1_000_000)
     if draw < imperfections.gaps {
-      lostActions = 5 + flow.random.below(46)
+      lostActions = 5 + flow.chance.below(46)
       firstLost = messages + 1
-    } else if flow.random.below(1_000_000) < imperfections.duplicates {
+    } else if flow.chance.below(1_000_000) < imperfections.duplicates {
       events.append(
         .dataQuality(
           DataQuality(

@@ -18,7 +18,7 @@ struct OrderFlow {
   let market: GeneratedMarket
   var book: FlowBook
   private(set) var fair: FairValue
-  var random: SeededRandom
+  var chance: SeededRandom
   /// Additional rate by answers to earlier actions, per second × 2^16.
   private var excitement: Int64 = 0
   /// Nervousness of the whole market, × 2^16.
@@ -31,7 +31,7 @@ struct OrderFlow {
     self.market = market
     book = FlowBook(owners: 2 * Self.makers)
     fair = FairValue(market, seed: seed)
-    random = SeededRandom(seed: seed, stream: 2 * UInt64(market.instrument.id.raw) + 2)
+    chance = SeededRandom(seed: seed, stream: 2 * UInt64(market.instrument.id.raw) + 2)
     average = fair.now
   }
 
@@ -62,7 +62,7 @@ struct OrderFlow {
     let ceiling = 30 * Int64(market.activity) << 16
     excitement = min(excitement, ceiling) * Self.memory / (Self.memory + (elapsed >> 10))
     let rate = max(rate(activity: activity) + excitement, 1)
-    return max(random.exponential() * 1_000_000_000 / rate, 1)
+    return max(chance.exponential() * 1_000_000_000 / rate, 1)
   }
 
   /// Rate of actions that come by themselves, per second × 2^16.
@@ -72,15 +72,15 @@ struct OrderFlow {
   mutating func act(_ ids: inout UInt64) {
     let trades = book.log.count
     if !takeStaleQuote() {
-      switch random.below(100) {
-      case 0..<46: requote(&ids)
-      case 46..<92:
-        if random.below(book.live.count + 150) * 4 < book.live.count * 3 {
+      switch chance.below(100) {
+      case 0..<50: requote(&ids)
+      case 50..<96:
+        if chance.below(book.live.count + 150) * 4 < book.live.count * 3 {
           withdraw()
         } else {
           placeLimit(&ids)
         }
-      case 92..<97: trade(side: random.below(100) < 65 ? lastSide : lastSide.opposite)
+      case 96..<99: trade(side: chance.below(100) < 65 ? lastSide : lastSide.opposite)
       default: followTrend()
       }
     }
@@ -95,10 +95,10 @@ struct OrderFlow {
     for _ in 0..<160 { placeLimit(&ids) }
   }
 
-  private mutating func requote(_ ids: inout UInt64) { requote(random.below(Self.makers), &ids) }
+  private mutating func requote(_ ids: inout UInt64) { requote(chance.below(Self.makers), &ids) }
 
   private mutating func requote(_ maker: Int, _ ids: inout UInt64) {
-    let view = fair.now + random.gaussian() * 2 / 5
+    let view = fair.now + chance.gaussian() * 2 / 5
     // Half the spread, wider in nervous times (by the root) and for the makers further back.
     let half =
       ((Int64(market.spread) * 3_277 * FixedPoint.squareRoot(level << 16)) >> 16)
@@ -120,8 +120,8 @@ struct OrderFlow {
     }
     let order = book.orders[Int(slot)]
     if order.tick == tick {
-      if random.oneIn(8) && order.size != size { book.modify(slot, tick: tick, size: size) }
-    } else if random.oneIn(2) {
+      if chance.oneIn(8) && order.size != size { book.modify(slot, tick: tick, size: size) }
+    } else if chance.oneIn(2) {
       book.modify(slot, tick: tick, size: size)
     } else {
       book.remove(slot)
@@ -130,10 +130,10 @@ struct OrderFlow {
   }
 
   private mutating func placeLimit(_ ids: inout UInt64) {
-    let side: Side = random.oneIn(2) ? .buy : .sell
+    let side: Side = chance.oneIn(2) ? .buy : .sell
     // Half of the orders join the best price or its neighbour; a few are far away.
-    var distance = Int64(max(random.next().trailingZeroBitCount - 1, 0) * 2 + random.below(3))
-    if random.oneIn(16) { distance += 10 + Int64(random.below(150)) }
+    var distance = Int64(max(chance.next().trailingZeroBitCount - 1, 0) * 2 + chance.below(3))
+    if chance.oneIn(16) { distance += 10 + Int64(chance.below(150)) }
     let tick: Int64
     if side == .buy {
       let best = book.bestBid == FlowBook.noBid ? (fair.now >> 16) - 1 : book.bestBid
@@ -154,10 +154,10 @@ struct OrderFlow {
   /// A noise trader cancels or cuts an order of his.
   private mutating func withdraw() {
     guard !book.live.isEmpty else { return }
-    let slot = book.live[random.below(book.live.count)]
+    let slot = book.live[chance.below(book.live.count)]
     let order = book.orders[Int(slot)]
     guard order.owner == FlowBook.noOwner else { return }
-    if order.size > 1 && random.oneIn(4) {
+    if order.size > 1 && chance.oneIn(4) {
       book.reduce(slot, by: max(order.size / 2, 1))
     } else {
       book.remove(slot)
@@ -168,7 +168,7 @@ struct OrderFlow {
   private mutating func trade(side: Side) {
     let best = side == .buy ? book.bestAsk : book.bestBid
     guard best != FlowBook.noAsk, best != FlowBook.noBid else { return }
-    _ = book.take(side, size: drawSize() * 2, limit: best + 5 * side.sign)
+    _ = book.take(side, size: drawSize(), limit: best + 5 * side.sign)
     lastSide = side
   }
 
@@ -180,7 +180,7 @@ struct OrderFlow {
 
   /// An informed trader looks and takes what is offered on the wrong side of the fair value.
   private mutating func takeStaleQuote() -> Bool {
-    guard random.below(100) < 30 else { return false }
+    guard chance.below(100) < 12 else { return false }
     let margin = FixedPoint.one * 3 / 10
     let size = Int64(market.size) * 10
     if book.bestAsk != FlowBook.noAsk, fair.now - margin > book.bestAsk << 16 {
@@ -197,14 +197,14 @@ struct OrderFlow {
   /// Sizes as traders choose them: mostly the usual one and round multiples, sometimes odd or large.
   private mutating func drawSize() -> Int64 {
     let usual = Int64(market.size)
-    switch random.below(16) {
+    switch chance.below(16) {
     case 0..<6: return usual
     case 6..<9: return usual * 2
     case 9: return usual * 3
     case 10: return usual * 5
-    case 11: return random.oneIn(4) ? usual * 20 : usual * 4
+    case 11: return chance.oneIn(4) ? usual * 20 : usual * 4
     case 12..<14: return max(usual / 2, 1)
-    default: return 1 + Int64(random.below(Int(usual)))
+    default: return 1 + Int64(chance.below(Int(usual)))
     }
   }
 }
