@@ -12,25 +12,23 @@ extension SimulatedExchange {
     }
     outbox.send(ticket.order, .accepted(venueOrder: "SIM\(nextVenueOrder)"))
     nextVenueOrder += 1
-    markets[index!]!.enter(WorkingOrder(ticket, sent: sent), &outbox)
+    markets[index!].enter(WorkingOrder(ticket, sent: sent), &outbox)
   }
 
   /// Why an order cannot be taken, or nil.
   private func objection(to ticket: OrderTicket, _ index: Int?) -> (UInt16, String)? {
-    guard let index, let market = markets[index] else {
-      return (Code.unknownInstrument, "no such instrument")
-    }
+    guard let index else { return (Code.unknownInstrument, "no such instrument") }
     if ticket.side == .none || ticket.type == .none || ticket.timeInForce == .none {
       return (Code.other, "side, type or time in force is missing")
     }
-    if let problem = market.problem(quantity: ticket.quantity) {
+    if let problem = markets[index].problem(quantity: ticket.quantity) {
       return (Code.invalidQuantity, problem)
     }
-    if ticket.type == .limit, let problem = market.problem(price: ticket.price) {
+    if ticket.type == .limit, let problem = markets[index].problem(price: ticket.price) {
       return (Code.invalidPrice, problem)
     }
-    if !market.isTrading { return (Code.notTrading, "the instrument is not trading") }
-    if ticket.type == .market && !market.hasLiquidity(for: ticket.side) {
+    if !markets[index].isTrading { return (Code.notTrading, "the instrument is not trading") }
+    if ticket.type == .market && !markets[index].hasLiquidity(for: ticket.side) {
       return (Code.noLiquidity, "nothing on the other side")
     }
     return nil
@@ -42,7 +40,7 @@ extension SimulatedExchange {
       outbox.send(order, .requestRejected(.cancel, code: Self.lateness(isKnown), text: ""))
       return
     }
-    if markets[index]!.remove(order) == nil {
+    if markets[index].remove(order) == nil {
       outbox.send(order, .requestRejected(.cancel, code: Code.tooLate, text: "not working"))
     } else {
       outbox.send(order, .cancelled(.requested, text: ""))
@@ -64,23 +62,23 @@ extension SimulatedExchange {
       outbox.send(order, refused(Self.lateness(isKnown), ""))
       return
     }
-    guard let working = markets[index]!.working(order) else {
+    guard let working = markets[index].working(order) else {
       outbox.send(order, refused(Code.tooLate, "not working"))
       return
     }
     if working.ticket.type != .limit {
       outbox.send(order, refused(Code.other, "only limit orders can be replaced"))
-    } else if let problem = markets[index]!.problem(quantity: quantity) {
+    } else if let problem = markets[index].problem(quantity: quantity) {
       outbox.send(order, refused(Code.invalidQuantity, problem))
     } else if quantity <= working.filled {
       outbox.send(order, refused(Code.invalidQuantity, "not above the filled quantity"))
-    } else if let problem = markets[index]!.problem(price: price) {
+    } else if let problem = markets[index].problem(price: price) {
       outbox.send(order, refused(Code.invalidPrice, problem))
-    } else if !markets[index]!.isTrading {
+    } else if !markets[index].isTrading {
       outbox.send(order, refused(Code.notTrading, "the instrument is not trading"))
     } else {
       outbox.send(order, .replaced(quantity: quantity, price: price))
-      markets[index]!.replace(order, quantity: quantity, price: price, sent: sent, &outbox)
+      markets[index].replace(order, quantity: quantity, price: price, sent: sent, &outbox)
     }
   }
 }

@@ -25,9 +25,16 @@ public struct SimulatedExchange: ~Copyable {
   /// stored and that is all.
   private struct Top {
     var quote: Quote
-    /// `TradedMarket.attention` after the last change of anything.
-    var attention = 0
+    /// Which quotes concern us, after the last change of anything.
+    var watch = TradedMarket.Watch()
     var hasQuote = false
+
+    /// Takes over a quote; true if something of ours may be touched by it.
+    mutating func show(_ latest: Quote) -> Bool {
+      quote = latest
+      hasQuote = true
+      return watch.concerns(latest)
+    }
   }
 
   struct Arrival {
@@ -38,7 +45,8 @@ public struct SimulatedExchange: ~Copyable {
 
   let configuration: ExchangeConfiguration
   private var tops: [Top] = []
-  var markets: [TradedMarket?] = []
+  /// By instrument; numbers without a definition have an undefined market.
+  var markets: [TradedMarket] = []
   private var arrivals = Line<Arrival>()
   var outbox: Outbox
   var ledger = OrderLedger()
@@ -63,13 +71,11 @@ public struct SimulatedExchange: ~Copyable {
       let id = InstrumentID(UInt16(tops.count))
       tops.append(
         Top(quote: Quote(instrument: id, bid: .none, ask: .none, bidSize: .zero, askSize: .zero)))
-      markets.append(nil)
+      markets.append(TradedMarket(undefined: id))
     }
-    if let market = markets[index], market.instrument == instrument || market.attention > 0 {
-      return
-    }
+    if markets[index].instrument == instrument || markets[index].attention > 0 { return }
     markets[index] = TradedMarket(instrument, configuration)
-    tops[index].attention = 0
+    tops[index].watch = TradedMarket.Watch()
     tops[index].hasQuote = false
   }
 
@@ -78,10 +84,7 @@ public struct SimulatedExchange: ~Copyable {
   public mutating func apply(_ event: MarketEvent, at time: Instant) {
     if case .quote(let quote) = event {
       let index = quote.instrument.index
-      guard index < tops.count else { return }
-      tops[index].quote = quote
-      tops[index].hasQuote = true
-      if tops[index].attention == 0 { return }
+      guard index < tops.count, tops[index].show(quote) else { return }
     }
     applySlowly(event, at: time)
   }
@@ -89,24 +92,28 @@ public struct SimulatedExchange: ~Copyable {
   @inline(never)
   private mutating func applySlowly(_ event: MarketEvent, at time: Instant) {
     let index = event.instrument.index
-    guard index < markets.count, markets[index] != nil else { return }
+    guard isDefined(index) else { return }
     outbox.advance(to: time)
     catchUp(index)
     switch event {
-    case .quote: markets[index]!.settle(&outbox)
-    case .trade(let trade): markets[index]!.apply(trade, &outbox)
-    case .depth(let change): markets[index]!.apply(change, &outbox)
-    case .order(let change): markets[index]!.apply(change, &outbox)
-    case .bar(let bar): markets[index]!.apply(bar, end: time, &outbox)
-    case .status(let change): markets[index]!.apply(change, &outbox)
+    case .quote: markets[index].settle(&outbox)
+    case .trade(let trade): markets[index].apply(trade, &outbox)
+    case .depth(let change): markets[index].apply(change, &outbox)
+    case .order(let change): markets[index].apply(change, &outbox)
+    case .bar(let bar): markets[index].apply(bar, end: time, &outbox)
+    case .status(let change): markets[index].apply(change, &outbox)
     }
-    tops[index].attention = markets[index]!.attention
+    tops[index].watch = markets[index].watch
+  }
+
+  private func isDefined(_ index: Int) -> Bool {
+    index < markets.count && markets[index].isDefined
   }
 
   /// Shows the stored quote to the market it belongs to.
   private mutating func catchUp(_ index: Int) {
     guard tops[index].hasQuote else { return }
-    markets[index]!.show(tops[index].quote)
+    markets[index].show(tops[index].quote)
   }
 
   /// Takes a command that was sent at `time`; it takes effect after the entry latency.
@@ -146,7 +153,7 @@ public struct SimulatedExchange: ~Copyable {
     case .cancel(let order), .replace(let order, _, _):
       index = ledger.instrument(of: order)?.index
     }
-    let known = index.flatMap { $0 < markets.count && markets[$0] != nil ? $0 : nil }
+    let known = index.flatMap { isDefined($0) ? $0 : nil }
     if let known { catchUp(known) }
     switch arrival.command {
     case .submit(let ticket): submit(ticket, sent: arrival.sent, market: known)
@@ -154,6 +161,6 @@ public struct SimulatedExchange: ~Copyable {
     case .replace(let order, let quantity, let price):
       replace(order, quantity: quantity, price: price, sent: arrival.sent, market: known)
     }
-    if let known { tops[known].attention = markets[known]!.attention }
+    if let known { tops[known].watch = markets[known].watch }
   }
 }

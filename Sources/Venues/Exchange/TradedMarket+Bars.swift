@@ -29,7 +29,7 @@ extension TradedMarket {
     lastBars[Int(bar.side.rawValue)] = (bar, end)
     guard attention > 0, isTrading else { return }
     let start = end.advanced(by: -bar.interval)
-    open(bar, start: start, &outbox)
+    fillWaiting(bar, start: start, &outbox)
     guard case .bar = method else { return }
     for side in [Side.buy, .sell] where hasResting(side) {
       var orders = takeOut(side)
@@ -46,7 +46,7 @@ extension TradedMarket {
   }
 
   /// Orders that waited for the open of a bar.
-  private mutating func open(_ bar: Bar, start: Instant, _ outbox: inout Outbox) {
+  private mutating func fillWaiting(_ bar: Bar, start: Instant, _ outbox: inout Outbox) {
     if waiting.isEmpty { return }
     var still: [WorkingOrder] = []
     for var order in waiting {

@@ -24,7 +24,8 @@ extension TradedMarket {
       taken.removeAll(keepingCapacity: true)
     }
     if attention == 0 || !isTrading { return }
-    for side in [Side.buy, .sell] where hasResting(side) { meet(trade, side, &outbox) }
+    if !buys.isEmpty { meet(trade, .buy, &outbox) }
+    if !sells.isEmpty { meet(trade, .sell, &outbox) }
   }
 
   private mutating func meet(_ trade: Trade, _ side: Side, _ outbox: inout Outbox) {
@@ -62,21 +63,25 @@ extension TradedMarket {
   /// side has reached are filled.
   mutating func settle(_ outbox: inout Outbox) {
     if case .bar = method { return }
-    refreshTaken()
-    for side in [Side.buy, .sell] where hasResting(side) {
-      var orders = takeOut(side)
-      for index in 0..<orders.count {
-        if orders[index].mustQueue {
-          queue(&orders[index])
-        } else if source != .orders,
-          let shown = displayed(side, at: orders[index].ticket.price)
-        {
-          orders[index].ahead = min(orders[index].ahead, shown.raw)
-        }
+    if !taken.isEmpty { refreshTaken() }
+    if !buys.isEmpty { settle(.buy, &outbox) }
+    if !sells.isEmpty { settle(.sell, &outbox) }
+  }
+
+  private mutating func settle(_ side: Side, _ outbox: inout Outbox) {
+    var orders = takeOut(side)
+    for index in 0..<orders.count {
+      if orders[index].mustQueue {
+        let ids = queue(&orders[index])
+        orders.setAhead(ids, of: index)
+      } else if source != .orders,
+        let shown = displayed(side, at: orders[index].ticket.price)
+      {
+        orders[index].ahead = min(orders[index].ahead, shown.raw)
       }
-      if isTrading && source != .trades { cross(&orders, side, &outbox) }
-      putBack(orders, side)
     }
+    if isTrading && source != .trades { cross(&orders, side, &outbox) }
+    putBack(orders, side)
   }
 
   /// Fills resting orders of a side that the opposite levels have reached.
@@ -87,7 +92,7 @@ extension TradedMarket {
     for index in 0..<orders.count {
       var depth = 0
       while !orders[index].isDone, let level = level(depth, of: side.opposite),
-        orders[index].allows(level.price)
+        orders[index].reaches(level.price)
       {
         let size = isTouch ? orders[index].remaining : available(level, of: side.opposite)
         let filled = min(size, orders[index].remaining)
@@ -108,7 +113,7 @@ extension TradedMarket {
       for index in 0..<orders.count {
         orders[index].mustQueue = true
         orders[index].ahead = WorkingOrder.unknownQueue
-        orders[index].ordersAhead.removeAll()
+        orders.setAhead([], of: index)
       }
       putBack(orders, own)
     }
@@ -145,7 +150,7 @@ extension TradedMarket {
       let isThrough = orders[index].isBetter(than: resting.price)
       if !isThrough {
         if limit != resting.price { break }
-        let isAhead = orders[index].follow(change, size: resting.size, isKnown: resting.isKnown)
+        let isAhead = orders.follow(change, at: index, size: resting.size, isKnown: resting.isKnown)
         if isAhead && method != .touch { continue }
       }
       let reach = method == .touch ? orders[index].remaining : budget
@@ -170,13 +175,16 @@ extension TradedMarket {
   }
 }
 
-extension WorkingOrder {
-  /// A recorded order of our price changes; if it is ahead of us, our queue shrinks.
+extension OrderLadder {
+  /// A recorded order at the price of ours changes; if it is ahead of ours, our queue shrinks.
   /// - Returns: whether it is ahead.
-  fileprivate mutating func follow(_ change: OrderChange, size: Quantity, isKnown: Bool) -> Bool {
+  fileprivate mutating func follow(
+    _ change: OrderChange, at index: Int, size: Quantity, isKnown: Bool
+  ) -> Bool {
     // Anonymous size is older than known orders; it is ahead as long as anything is.
-    let place = placeAhead(of: change.order)
-    guard isKnown ? place != nil : ahead > 0 else { return false }
+    let place = placeAhead(of: change.order, at: index)
+    let ticket = self[index].ticket
+    guard isKnown ? place != nil : self[index].ahead > 0 else { return false }
     var left = Quantity.zero
     switch change.action {
     case .cancel, .execute: left = max(size - max(change.size, .zero), .zero)
@@ -189,8 +197,10 @@ extension WorkingOrder {
       if !isKnown && change.size > .zero { left = max(size - change.size, .zero) }
     case .add, .clear: break
     }
-    if ahead != Self.unknownQueue { ahead = max(ahead - (size - left).raw, 0) }
-    if left == .zero, let place { ordersAhead.remove(at: place) }
+    if self[index].ahead != WorkingOrder.unknownQueue {
+      self[index].ahead = max(self[index].ahead - (size - left).raw, 0)
+    }
+    if left == .zero, let place { removeAhead(place, at: index) }
     return true
   }
 }

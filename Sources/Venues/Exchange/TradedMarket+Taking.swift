@@ -20,12 +20,16 @@ extension TradedMarket {
       outbox.send(order.ticket.order, .cancelled(.immediate, text: ""))
       return
     }
-    queue(&order)
-    rest(order)
+    let ids = queue(&order)
+    rest(order, behind: ids)
   }
 
-  mutating func rest(_ order: WorkingOrder) {
-    if order.ticket.side == .buy { buys.insert(order) } else { sells.insert(order) }
+  mutating func rest(_ order: WorkingOrder, behind ids: [UInt64] = []) {
+    if order.ticket.side == .buy {
+      buys.insert(order, behind: ids)
+    } else {
+      sells.insert(order, behind: ids)
+    }
   }
 
   /// Whether a market order would find anything, now or, in the bar model, at the next bar.
@@ -66,13 +70,13 @@ extension TradedMarket {
   }
 
   /// Puts an order at the back of the displayed queue at its price.
-  func queue(_ order: inout WorkingOrder) {
+  /// - Returns: with L3 the orders ahead of it, ascending by id.
+  func queue(_ order: inout WorkingOrder) -> [UInt64] {
     order.mustQueue = false
     order.ahead =
       displayed(order.ticket.side, at: order.ticket.price)?.raw ?? WorkingOrder.unknownQueue
-    guard source == .orders else { return }
-    order.ordersAhead = book.queue(at: order.ticket.price, side: order.ticket.side)
-      .map(\.order).sorted()
+    guard source == .orders, method == .book else { return [] }
+    return book.queue(at: order.ticket.price, side: order.ticket.side).map(\.order).sorted()
   }
 }
 

@@ -47,8 +47,43 @@ struct TradedMarket {
       instrument: instrument.id, bid: .none, ask: .none, bidSize: .zero, askSize: .zero)
   }
 
+  /// Stands for an instrument that was not defined.
+  init(undefined id: InstrumentID) {
+    let nothing = Instrument(
+      id: id, venueName: "", symbol: "", kind: .index, currency: "", priceScale: 0,
+      quantityScale: 0)
+    self.init(nothing, ExchangeConfiguration())
+  }
+
+  var isDefined: Bool { !instrument.symbol.isEmpty }
+
   /// Number of things that market data may change; while it is 0, quotes need only be stored.
   var attention: Int { buys.count + sells.count + waiting.count + taken.count }
+
+  /// Which quotes may do something to us: those that come to the price of our best orders or cross it.
+  /// Others only say that our orders stand behind the best price.
+  struct Watch {
+    var isIdle = true
+    var needsAll = false
+    /// Limits of the best buy and sell.
+    var buy = Int64.min
+    var sell = Int64.max
+
+    func concerns(_ quote: Quote) -> Bool {
+      if isIdle { return false }
+      return needsAll || quote.bid.raw <= buy || quote.ask.raw >= sell || quote.ask.raw <= buy
+        || quote.bid.raw >= sell
+    }
+  }
+
+  var watch: Watch {
+    if attention == 0 { return Watch() }
+    return Watch(
+      isIdle: false,
+      needsAll: !taken.isEmpty || source != .quotes || buys.mustQueue || sells.mustQueue,
+      buy: buys.isEmpty ? .min : buys[0].ticket.price.raw,
+      sell: sells.isEmpty ? .max : sells[0].ticket.price.raw)
+  }
 
   var isTrading: Bool { status == .trading }
 

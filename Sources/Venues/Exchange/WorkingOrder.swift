@@ -1,7 +1,7 @@
 import Events
 
 /// One of our orders at the exchange.
-struct WorkingOrder {
+struct WorkingOrder: BitwiseCopyable {
   var ticket: OrderTicket
   /// When the command was sent.
   var sent: Instant
@@ -12,8 +12,6 @@ struct WorkingOrder {
   var fees = Money.zero
   /// Size that trades before us at our price; `unknownQueue` where nobody can say.
   var ahead = WorkingOrder.unknownQueue
-  /// With L3: the recorded orders ahead of us, ascending by id.
-  var ordersAhead: [UInt64] = []
   /// The queue has to be looked up when the present venue event ends.
   var mustQueue = true
 
@@ -29,33 +27,32 @@ struct WorkingOrder {
 
   /// Whether the limit allows a price.
   func allows(_ price: Price) -> Bool {
-    if ticket.type == .market { return true }
-    return ticket.side == .buy ? price <= ticket.price : price >= ticket.price
+    ticket.type == .market || reaches(price)
+  }
+
+  /// Whether a resting order's limit allows a price.
+  func reaches(_ price: Price) -> Bool {
+    ticket.side == .buy ? price <= ticket.price : price >= ticket.price
   }
 
   /// Whether a trade at `price` went past our better limit.
   func isBetter(than price: Price) -> Bool {
     ticket.side == .buy ? ticket.price > price : ticket.price < price
   }
-
-  /// Place of a recorded order in `ordersAhead`, or nil. O(log n).
-  func placeAhead(of order: UInt64) -> Int? {
-    var low = 0
-    var high = ordersAhead.count
-    while low < high {
-      let middle = (low + high) / 2
-      if ordersAhead[middle] < order { low = middle + 1 } else { high = middle }
-    }
-    return low < ordersAhead.count && ordersAhead[low] == order ? low : nil
-  }
 }
 
 /// Resting orders of a side: best price first, oldest first. O(n) in the orders of one instrument.
 struct OrderLadder {
   private(set) var orders: [WorkingOrder] = []
+  /// With L3: of each order the recorded orders ahead of it, ascending by id. Apart, so that orders are
+  /// plain bytes.
+  private var ordersAhead: [[UInt64]] = []
 
   var count: Int { orders.count }
   var isEmpty: Bool { orders.isEmpty }
+
+  /// Whether an order has yet to find its queue.
+  var mustQueue: Bool { orders.contains { $0.mustQueue } }
 
   subscript(index: Int) -> WorkingOrder {
     _read { yield orders[index] }
@@ -63,18 +60,40 @@ struct OrderLadder {
   }
 
   /// Puts an order behind all that are not worse.
-  mutating func insert(_ order: WorkingOrder) {
+  mutating func insert(_ order: WorkingOrder, behind ids: [UInt64]) {
     var place = orders.count
     while place > 0 && order.isBetter(than: orders[place - 1].ticket.price) { place -= 1 }
     orders.insert(order, at: place)
+    ordersAhead.insert(ids, at: place)
   }
 
   func firstIndex(of order: OrderID) -> Int? { orders.firstIndex { $0.ticket.order == order } }
 
   @discardableResult
-  mutating func remove(at index: Int) -> WorkingOrder { orders.remove(at: index) }
-
-  mutating func removeDone() {
-    if orders.contains(where: \.isDone) { orders.removeAll(where: \.isDone) }
+  mutating func remove(at index: Int) -> WorkingOrder {
+    ordersAhead.remove(at: index)
+    return orders.remove(at: index)
   }
+
+  /// Removes the orders that are filled.
+  mutating func removeDone() {
+    for index in orders.indices.reversed() where orders[index].isDone { remove(at: index) }
+  }
+
+  /// Puts an order of ours behind recorded orders.
+  mutating func setAhead(_ ids: [UInt64], of index: Int) { ordersAhead[index] = ids }
+
+  /// Place of a recorded order among those ahead of ours at `index`, or nil. O(log n).
+  func placeAhead(of order: UInt64, at index: Int) -> Int? {
+    let ids = ordersAhead[index]
+    var low = 0
+    var high = ids.count
+    while low < high {
+      let middle = (low + high) / 2
+      if ids[middle] < order { low = middle + 1 } else { high = middle }
+    }
+    return low < ids.count && ids[low] == order ? low : nil
+  }
+
+  mutating func removeAhead(_ place: Int, at index: Int) { ordersAhead[index].remove(at: place) }
 }
