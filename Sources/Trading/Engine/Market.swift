@@ -18,8 +18,8 @@ public struct Market: ~Copyable {
   var working: [WorkingQuantity] = []
 
   struct WorkingQuantity: Equatable, BitwiseCopyable {
-    var buy: Int64 = 0
-    var sell: Int64 = 0
+    var buy: Int128 = 0
+    var sell: Int128 = 0
   }
 
   init(strategyCount: Int) { portfolio = Portfolio(strategyCount: strategyCount) }
@@ -56,15 +56,16 @@ public struct Market: ~Copyable {
   public func committed(_ id: InstrumentID) -> Quantity { committed(caller, id) }
 
   func committed(_ strategy: StrategyID, _ id: InstrumentID) -> Quantity {
-    var sum = portfolio.position(strategy, id).quantity
+    let held = portfolio.position(strategy, id).quantity
     guard working.indices.contains(id.index), working[id.index] != WorkingQuantity() else {
-      return sum
+      return held
     }
+    var sum = Int128(held.raw)
     for order in orders.open
     where order.ticket.strategy == strategy && order.ticket.instrument == id {
-      sum += Quantity(order.remaining.raw * order.ticket.side.sign)
+      sum += Int128(order.remaining.raw * order.ticket.side.sign)
     }
-    return sum
+    return Quantity(Int64(clamping: sum))
   }
 
   /// A decimal number as a quantity of an instrument, rounded down to whole lots.
@@ -91,10 +92,10 @@ public struct Market: ~Copyable {
   }
 
   /// Adds to or takes from the open quantity of an order's side.
-  mutating func count(_ order: Order, _ change: Int64) {
+  mutating func count(_ order: Order, _ change: Int128) {
     let index = order.ticket.instrument.index
     guard index < working.count else { return }
-    let amount = order.exposure.raw * change
+    let amount = Int128(order.exposure.raw) * change
     if order.ticket.side == .buy {
       working[index].buy += amount
     } else {

@@ -92,7 +92,13 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
   /// report that does not fit the state changes nothing.
   mutating func apply(_ outcome: VenueReport.Outcome) -> Effect {
     if case .filled(let fill) = outcome { return apply(fill) }
-    guard !state.isFinal else { return .illegal("the order is \(state.name) already") }
+    guard !state.isFinal else {
+      // An answer to a query may come after what it tells of.
+      if case .status(let known, let filled) = outcome, agrees(with: known, filled) {
+        return .applied
+      }
+      return .illegal("the order is \(state.name) already")
+    }
     switch outcome {
     case .filled: return .applied
     case .accepted: return acknowledge()
@@ -112,7 +118,8 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
     guard fill.quantity.raw > 0 else { return .illegal("a fill of nothing") }
     isAcknowledged = true
     let wasFinal = state.isFinal
-    filled += fill.quantity
+    let (sum, overflow) = filled.raw.addingReportingOverflow(fill.quantity.raw)
+    filled = Quantity(overflow ? .max : sum)
     if filled > ticket.quantity {
       if !wasFinal { end(.filled) }
       return .filledWrongly("filled beyond the order's quantity")
@@ -134,7 +141,9 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
   }
 
   private mutating func replace(_ quantity: Quantity, _ price: Price) -> Effect {
-    guard quantity.raw > 0 else { return .illegal("replaced by nothing") }
+    guard quantity.raw > 0, quantity.raw <= Quantity.limit,
+      (-Price.limit...Price.limit).contains(price.raw)
+    else { return .illegal("replaced by a quantity or price that no order can have") }
     guard replacement != nil || state == .unknown else {
       return .illegal("replaced without a request")
     }
@@ -153,29 +162,56 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
   private mutating func refuse(_ request: VenueReport.Request) -> Effect {
     switch request {
     case .cancel:
-      guard state == .cancelPending else { return .illegal("no cancel was asked for") }
-      state = isAcknowledged ? openState : .pending
+      switch state {
+      case .cancelPending: state = isAcknowledged ? openState : .pending
+      case .unknown: if isAcknowledged { state = openState }
+      default: return .illegal("no cancel was asked for")
+      }
     case .replace:
       guard replacement != nil else { return .illegal("no replacement was asked for") }
       replacement = nil
+      if state == .unknown && isAcknowledged { state = openState }
     }
     return .applied
   }
 
   private mutating func learn(_ known: VenueReport.KnownState, _ filled: Quantity) -> Effect {
-    guard filled == self.filled || known == .neverReceived else {
-      return .illegal("the venue has filled \(filled.raw), we know of \(self.filled.raw)")
-    }
     switch known {
-    case .working:
-      isAcknowledged = true
-      state = openState
-    case .filled: end(.filled)
-    case .cancelled: end(.cancelled)
-    case .rejected, .neverReceived: end(.rejected)
-    case .expired: end(.expired)
+    case .rejected where isAcknowledged, .neverReceived where isAcknowledged:
+      return .illegal("\(known.name) after the venue had taken it")
+    case .filled where filled == self.filled:
+      // With all fills reported the order would have ended.
+      return .illegal("filled whole, but only \(filled.raw) of \(ticket.quantity.raw) were reported")
+    case .neverReceived: break
+    default:
+      guard filled == self.filled else {
+        return .illegal("the venue has filled \(filled.raw), we know of \(self.filled.raw)")
+      }
     }
+    guard let final = Self.finalState(of: known) else {
+      isAcknowledged = true
+      // The venue answers in order: a request it had got would have been answered before.
+      replacement = nil
+      state = openState
+      return .applied
+    }
+    end(final)
     return .applied
+  }
+
+  private static func finalState(of known: VenueReport.KnownState) -> OrderState? {
+    switch known {
+    case .working: nil
+    case .filled: .filled
+    case .cancelled: .cancelled
+    case .rejected, .neverReceived: .rejected
+    case .expired: .expired
+    }
+  }
+
+  /// Whether the answer to a query says what is known of an order that ended.
+  private func agrees(with known: VenueReport.KnownState, _ filled: Quantity) -> Bool {
+    Self.finalState(of: known) == state && (filled == self.filled || known == .neverReceived)
   }
 
   /// The state of an order that the venue has.
@@ -188,12 +224,14 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
 
   /// Notes that a cancel was asked for.
   mutating func requestCancel(sequence: UInt64) {
+    guard !state.isFinal else { return }
     state = .cancelPending
     requestSequence = sequence
   }
 
   /// Notes that a replacement was asked for.
   mutating func requestReplace(_ quantity: Quantity, _ price: Price, sequence: UInt64) {
+    guard !state.isFinal else { return }
     replacement = Replacement(quantity: quantity, price: price)
     requestSequence = sequence
   }
@@ -284,5 +322,9 @@ extension Order {
     let newPrice = Price(try input.read(Int64.self))
     replacement = isReplacing ? Replacement(quantity: newQuantity, price: newPrice) : nil
     requestSequence = try input.read(UInt64.self)
+    let quantities = isReplacing ? [quantity.raw, newQuantity.raw] : [quantity.raw]
+    guard filled.raw >= 0, quantities.allSatisfy({ (1...Quantity.limit).contains($0) }) else {
+      throw Damage(at: offset, "an order's quantities")
+    }
   }
 }

@@ -8,14 +8,18 @@ public struct Orders: Sendable {
   /// How many ended orders are kept.
   static let keptEnded = 4096
 
-  private var slots: [Order] = []
+  /// The open orders, ascending by id: oldest first.
+  public private(set) var open: [Order] = []
+  /// Orders that ended, ascending by id.
+  private var ended: [Order] = []
+  /// Their ids in the order in which they ended, for that is how they are forgotten.
+  private var endings: [OrderID] = []
   /// Executions of the orders kept, by which a repeated report is known. Only membership is asked for.
   private var fills: Set<Execution> = []
-  private var endedCount = 0
   /// Id of the order submitted last; 0 before the first.
   public private(set) var lastID = OrderID.none
   /// Orders that are open.
-  public var openCount: Int { slots.count - endedCount }
+  public var openCount: Int { open.count }
 
   private struct Execution: Hashable {
     var order: UInt64
@@ -27,19 +31,25 @@ public struct Orders: Sendable {
   /// The id the next order will have.
   public var nextID: OrderID { OrderID(lastID.raw + 1) }
 
-  /// The open orders, oldest first.
-  public var open: some Sequence<Order> { slots.lazy.filter { !$0.state.isFinal } }
-
   /// An order that is open or ended not long ago. O(log n).
-  public subscript(id: OrderID) -> Order? { index(of: id).map { slots[$0] } }
+  public subscript(id: OrderID) -> Order? {
+    if let index = Self.index(of: id, in: open) { return open[index] }
+    return Self.index(of: id, in: ended).map { ended[$0] }
+  }
 
-  private func index(of id: OrderID) -> Int? {
-    var (low, high) = (0, slots.count)
+  private static func index(of id: OrderID, in orders: [Order]) -> Int? {
+    let index = place(of: id, in: orders)
+    return index < orders.count && orders[index].id == id ? index : nil
+  }
+
+  /// Index of the first order that is not before `id`.
+  private static func place(of id: OrderID, in orders: [Order]) -> Int {
+    var (low, high) = (0, orders.count)
     while low < high {
       let middle = (low + high) / 2
-      if slots[middle].id < id { low = middle + 1 } else { high = middle }
+      if orders[middle].id < id { low = middle + 1 } else { high = middle }
     }
-    return low < slots.count && slots[low].id == id ? low : nil
+    return low
   }
 
   /// Adds an order just submitted.
@@ -47,25 +57,31 @@ public struct Orders: Sendable {
   mutating func add(_ ticket: OrderTicket, sequence: UInt64) {
     precondition(ticket.order == nextID, "orders are numbered in order of submission")
     lastID = ticket.order
-    slots.append(Order(ticket, sequence: sequence))
+    open.append(Order(ticket, sequence: sequence))
   }
 
-  /// Changes an order and returns what the change returns; nil if there is no such order. O(log n).
+  /// Changes an order and returns what the change returns; nil if there is no such order. O(log n), and
+  /// O(open orders) if it ends.
   mutating func change<R>(_ id: OrderID, _ body: (inout Order) -> R) -> R? {
-    guard let index = index(of: id) else { return nil }
-    let wasEnded = slots[index].state.isFinal
-    let result = body(&slots[index])
-    if slots[index].state.isFinal && !wasEnded {
-      endedCount += 1
-      if endedCount >= 2 * Self.keptEnded { forgetOldest() }
+    if let index = Self.index(of: id, in: open) {
+      let result = body(&open[index])
+      if open[index].state.isFinal { end(open.remove(at: index)) }
+      return result
     }
-    return result
+    guard let index = Self.index(of: id, in: ended) else { return nil }
+    return body(&ended[index])
+  }
+
+  private mutating func end(_ order: Order) {
+    ended.insert(order, at: Self.place(of: order.id, in: ended))
+    endings.append(order.id)
+    if endings.count >= 2 * Self.keptEnded { forgetOldest() }
   }
 
   /// Takes a venue's report to its order.
   /// - Returns: what it did; nil if there is no such order. O(log n).
   mutating func report(_ report: VenueReport) -> Order.Effect? {
-    guard index(of: report.order) != nil else { return nil }
+    guard self[report.order] != nil else { return nil }
     if case .filled(let fill) = report.outcome {
       let isNew = fills.insert(Execution(order: report.order.raw, fill: fill.id)).inserted
       guard isNew else { return .duplicateFill }
@@ -73,23 +89,27 @@ public struct Orders: Sendable {
     return change(report.order) { $0.apply(report.outcome) }
   }
 
-  /// Drops the oldest ended orders down to the number kept. Done seldom, so O(1) an order.
+  /// Drops the orders that ended first down to the number kept. Done seldom, so O(log n) an order.
   private mutating func forgetOldest() {
-    var surplus = endedCount - Self.keptEnded
-    slots.removeAll { order in
-      guard surplus > 0, order.state.isFinal else { return false }
-      surplus -= 1
+    let gone = endings.prefix(endings.count - Self.keptEnded).sorted()
+    endings.removeFirst(gone.count)
+    var next = 0
+    ended.removeAll { order in
+      guard next < gone.count, gone[next] == order.id else { return false }
+      next += 1
       return true
     }
-    endedCount = Self.keptEnded
-    let kept = fills.filter { index(of: OrderID($0.order)) != nil }
+    let kept = fills.filter { self[OrderID($0.order)] != nil }
     fills = kept
   }
 
   func encode(to out: inout ByteBuffer) {
     out.append(lastID.raw)
-    out.append(UInt32(slots.count))
-    for order in slots { order.encode(to: &out) }
+    out.append(UInt32(open.count))
+    for order in open { order.encode(to: &out) }
+    out.append(UInt32(ended.count))
+    for order in ended { order.encode(to: &out) }
+    for id in endings { out.append(id.raw) }
     out.append(UInt32(fills.count))
     for execution in fills.sorted(by: { ($0.order, $0.fill) < ($1.order, $1.fill) }) {
       out.append(execution.order)
@@ -99,18 +119,30 @@ public struct Orders: Sendable {
 
   init(_ input: inout ByteReader) throws(Damage) {
     lastID = OrderID(try input.read(UInt64.self))
-    let offset = input.offset
-    for _ in 0..<(try input.read(UInt32.self)) {
-      let order = try Order(&input)
-      guard order.id > slots.last?.id ?? .none, order.id <= lastID else {
-        throw Damage(at: offset, "orders out of order")
-      }
-      slots.append(order)
-      if order.state.isFinal { endedCount += 1 }
+    open = try Self.orders(&input, through: lastID, isFinal: false)
+    ended = try Self.orders(&input, through: lastID, isFinal: true)
+    for _ in ended { endings.append(OrderID(try input.read(UInt64.self))) }
+    guard endings.sorted().elementsEqual(ended.lazy.map(\.id)) else {
+      throw Damage(at: input.offset, "other orders ended than are kept")
     }
     for _ in 0..<(try input.read(UInt32.self)) {
       fills.insert(
         Execution(order: try input.read(UInt64.self), fill: try input.read(UInt64.self)))
     }
+  }
+
+  private static func orders(_ input: inout ByteReader, through last: OrderID, isFinal: Bool)
+    throws(Damage) -> [Order]
+  {
+    var orders: [Order] = []
+    for _ in 0..<(try input.read(UInt32.self)) {
+      let offset = input.offset
+      let order = try Order(&input)
+      guard order.id > orders.last?.id ?? .none, order.id <= last,
+        order.state.isFinal == isFinal
+      else { throw Damage(at: offset, "orders out of order") }
+      orders.append(order)
+    }
+    return orders
   }
 }

@@ -37,21 +37,30 @@ public struct Portfolio: Sendable {
 
   /// What all strategies together hold of an instrument. O(strategies).
   public func quantity(_ instrument: InstrumentID) -> Quantity {
-    (0..<strategyCount).reduce(.zero) { sum, strategy in
-      sum + position(StrategyID(UInt16(strategy)), instrument).quantity
+    Quantity(Int64(clamping: net(instrument)))
+  }
+
+  /// The same as a sum that cannot overflow.
+  func net(_ instrument: InstrumentID) -> Int128 {
+    (0..<strategyCount).reduce(0) { sum, strategy in
+      sum + Int128(position(StrategyID(UInt16(strategy)), instrument).quantity.raw)
     }
   }
 
   /// Takes a fill into the position and the books.
   /// - Returns: false, with nothing changed, if an amount leaves its range.
   mutating func fill(_ fill: Fill, of ticket: OrderTicket, _ instrument: Instrument) -> Bool {
+    guard fill.quantity.raw > 0, fill.quantity.raw <= Quantity.limit,
+      fill.fee.raw.magnitude <= Money.limit.magnitude
+    else { return false }
     let signed = Quantity(fill.quantity.raw * ticket.side.sign)
+    let fee = fill.feeCurrency == instrument.currency ? fill.fee : .zero
     guard let notional = Money.notional(fill.price, signed, of: instrument),
       ticket.instrument.index < stride, ticket.strategy.index < strategyCount
     else { return false }
     let index = ticket.strategy.index * stride + ticket.instrument.index
     let before = positions[index]
-    guard let movement = positions[index].fill(signed, notional: notional, fee: fill.fee) else {
+    guard let movement = positions[index].fill(signed, notional: notional, fee: fee) else {
       return false
     }
     let cash = instrument.kind.isSettledInFull ? -movement.notional : movement.realised
@@ -60,7 +69,7 @@ public struct Portfolio: Sendable {
     if ledger.post(
       instrument.currency,
       [(.cash, cash), (.inventory, inventory), (.realised, -movement.realised)]),
-      ledger.post(fill.feeCurrency, [(.cash, -fill.fee), (.fees, fill.fee)])
+      fill.fee == .zero || ledger.post(fill.feeCurrency, [(.cash, -fill.fee), (.fees, fill.fee)])
     {
       return true
     }

@@ -8,7 +8,7 @@ public struct Position: Equatable, Sendable, BitwiseCopyable {
   public private(set) var cost: Money = .zero
   /// Profit and loss of what was closed, before fees.
   public private(set) var realised: Money = .zero
-  /// Fees paid, less rebates.
+  /// Fees paid, less rebates, in the instrument's currency; others are in the ledger only.
   public private(set) var fees: Money = .zero
 
   public init() {}

@@ -84,14 +84,16 @@ public struct InstrumentLimits: Sendable, Equatable {
     return value
   }
 
-  /// These limits, with the general ones where these say nothing.
+  /// The most an order may be worth, if a limit is in this currency.
+  func maxNotional(in currency: String) -> Money? {
+    notionalCurrency == currency ? maxOrderNotional : nil
+  }
+
+  /// These limits, with the general ones where these say nothing; the notional, which goes by currency,
+  /// apart.
   func over(_ general: InstrumentLimits) -> InstrumentLimits {
     var merged = self
     merged.maxOrderQuantity = maxOrderQuantity ?? general.maxOrderQuantity
-    if maxOrderNotional == nil {
-      merged.maxOrderNotional = general.maxOrderNotional
-      merged.notionalCurrency = general.notionalCurrency
-    }
     merged.maxPosition = maxPosition ?? general.maxPosition
     merged.collar = collar ?? general.collar
     return merged

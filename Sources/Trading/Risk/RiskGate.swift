@@ -59,7 +59,8 @@ struct RiskGate: Sendable {
     }
     scaled[instrument.id.index] = ScaledLimits(
       orderQuantity: integer(merged.maxOrderQuantity),
-      notional: merged.notionalCurrency == instrument.currency ? merged.maxOrderNotional : nil,
+      notional: own.maxNotional(in: instrument.currency)
+        ?? limits.general.maxNotional(in: instrument.currency),
       position: integer(merged.maxPosition), collar: merged.collar)
   }
 
@@ -136,7 +137,9 @@ struct RiskGate: Sendable {
     }
     let book = market.books[request.instrument.index]
     guard (book.status ?? .trading) == .trading else { return refuse(.instrumentNotTrading) }
-    guard isValid(request, instrument) else { return refuse(.orderInvalid) }
+    guard isValid(request, instrument), request.quantity > old?.filled ?? .zero else {
+      return refuse(.orderInvalid)
+    }
     let limits = scaled[request.instrument.index]
     refusal.scale = instrument.quantityScale
     if request.quantity.raw > limits.orderQuantity {
@@ -151,7 +154,7 @@ struct RiskGate: Sendable {
   }
 
   private func isValid(_ request: OrderRequest, _ instrument: Instrument) -> Bool {
-    guard request.side != .none, request.quantity.raw > 0,
+    guard request.side != .none, request.timeInForce != .none, request.quantity.raw > 0,
       request.quantity.raw <= Quantity.limit, request.quantity.raw % instrument.lotSize.raw == 0
     else { return false }
     switch request.type {
@@ -193,11 +196,11 @@ struct RiskGate: Sendable {
   ) -> Refusal? {
     guard limits.position != .max else { return nil }
     let index = request.instrument.index
-    let held = Int128(market.portfolio.quantity(request.instrument).raw)
+    let held = market.portfolio.net(request.instrument)
     let working = request.side == .buy ? market.working[index].buy : market.working[index].sell
     // A replacement's quantity is a total: what is filled of it is in the position already.
     let own = Int128(request.quantity.raw) - Int128(old?.filled.raw ?? 0)
-    let others = Int128(working) - Int128(old?.exposure.raw ?? 0)
+    let others = working - Int128(old?.exposure.raw ?? 0)
     let reached = held * Int128(request.side.sign) + others + own
     guard reached > Int128(limits.position) else { return nil }
     var refusal = template
@@ -255,7 +258,7 @@ struct RiskGate: Sendable {
     for index in passed.indices {
       out.append(passed[(oldest + index) % passed.count].nanoseconds)
     }
-    out.append(UInt16(halts.count))
+    out.append(UInt32(halts.count))
     for halt in halts {
       out.append(halt.kind.rawValue)
       out.append(halt.id)
@@ -267,7 +270,7 @@ struct RiskGate: Sendable {
     let count = Int(try input.read(UInt32.self))
     guard count <= limits.maxRate ?? 0 else { throw Damage(at: input.offset, "too many orders") }
     for _ in 0..<count { passed.append(Instant(nanoseconds: try input.read(Int64.self))) }
-    for _ in 0..<(try input.read(UInt16.self)) {
+    for _ in 0..<(try input.read(UInt32.self)) {
       guard let kind = Scope.Kind(rawValue: try input.read(UInt8.self)) else {
         throw Damage(at: input.offset, "an unknown scope")
       }
