@@ -55,11 +55,13 @@ public struct Configuration: Sendable {
   /// The most strategies a run can have.
   public static let maxStrategies = 64
 
-  /// - Throws: `ConfigurationError` for an unknown key, a value that does not fit, or no strategy.
+  /// - Throws: `ConfigurationError` for an unknown key or a value that does not fit.
   public init(_ items: ConfigurationItems) throws(ConfigurationError) {
     var tables: [String: [ConfigurationItems.Item]] = [:]
     for item in items.items {
-      let parts = item.key.split(separator: ".", maxSplits: 1).map(String.init)
+      let parts = item.key.split(
+        separator: ".", maxSplits: 1, omittingEmptySubsequences: false
+      ).map(String.init)
       guard parts.count == 2, Self.tables.contains(parts[0]) else {
         let near = ConfigurationError.nearest(to: parts.first ?? "", among: Self.tables)
         throw ConfigurationError(
@@ -81,13 +83,11 @@ public struct Configuration: Sendable {
     var table = Parameters(path: "account", items)
     var cash: [(currency: String, amount: Money)] = []
     if let text = table.text("cash") {
-      for part in text.split(separator: ",") {
+      for part in text.split(separator: ",", omittingEmptySubsequences: false) {
         var one = Parameters(
-          path: "account",
-          [ConfigurationItems.Item(key: "cash", value: String(part.drop { $0 == " " }))])
-        guard let (amount, currency) = try one.money("cash"), amount >= .zero else {
-          throw table.error("cash", "`\(text)` is not an amount of money")
-        }
+          path: "account", [ConfigurationItems.Item(key: "cash", value: String(part))])
+        guard let (amount, currency) = try one.money("cash") else { continue }
+        guard amount >= .zero else { throw table.error("cash", "`\(text)` is below 0") }
         guard !cash.contains(where: { $0.currency == currency }) else {
           throw table.error("cash", "names \(currency) twice")
         }
@@ -104,7 +104,7 @@ public struct Configuration: Sendable {
     var result: [StrategyConfiguration] = []
     var rest = items[...]
     while let first = rest.first {
-      guard let dot = first.key.firstIndex(of: ".") else {
+      guard let dot = first.key.firstIndex(of: "."), dot != first.key.startIndex else {
         throw ConfigurationError("strategy.\(first.key)", "is not a table of a strategy")
       }
       let name = String(first.key[..<dot])
@@ -116,16 +116,19 @@ public struct Configuration: Sendable {
           ConfigurationItems.Item(key: String($0.key.dropFirst(name.count + 1)), value: $0.value)
         })
       let kind = try table.requiredText("kind")
-      let symbols = try table.requiredText("instruments").split(separator: ",").map { symbol in
-        String(symbol.drop { $0 == " " })
-      }
+      let symbols = try table.requiredText("instruments").split(
+        separator: ",", omittingEmptySubsequences: false
+      ).map { symbol in symbol.split(separator: " ").joined(separator: " ") }
       let clockText = table.text("clock") ?? "quote"
       guard let clock = Clock(clockText) else {
         throw table.error(
           "clock", "`\(clockText)` is not a clock",
           advice: "write quote, trade, bar:1m or bar:5m:mid")
       }
-      guard !symbols.isEmpty else { throw table.error("instruments", "is empty") }
+      guard !symbols.contains("") else {
+        throw table.error(
+          "instruments", "names nothing", advice: "write symbols, comma-separated")
+      }
       result.append(
         StrategyConfiguration(
           name: name, kind: kind, instruments: symbols, clock: clock, parameters: table))

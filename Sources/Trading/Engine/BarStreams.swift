@@ -5,7 +5,8 @@ import Events
 /// length and source, however many strategies use it.
 ///
 /// Recorded bars of the wanted length are passed on as they are, whatever their alignment; shorter ones
-/// are put together. Once an instrument has bars of a source, ticks no longer count for it.
+/// are put together, the longest that there are. Once an instrument has bars of a source, ticks no longer
+/// count for it. A recorded bar counts at its receive time.
 struct BarStreams: Sendable {
   struct Completed: Sendable {
     var bar: Bar
@@ -20,7 +21,8 @@ struct BarStreams: Sendable {
     var strategies: UInt64
     var ofTicks: BarBuilder
     var ofBars: BarBuilder
-    var hasBars = false
+    /// Length of the recorded bars in use; 0 before the first.
+    var recorded: Int64 = 0
     /// A bid or ask bar that waits for its other half, for middles of sided bars.
     var half: Bar?
     var halfEnd = Instant.epoch
@@ -38,6 +40,7 @@ struct BarStreams: Sendable {
     }
   }
 
+  /// In order of instrument, length and source, so that the order tells nothing of the past.
   private var streams: [Stream] = []
   /// By instrument id: whether there is a stream.
   private var used: [Bool] = []
@@ -53,11 +56,25 @@ struct BarStreams: Sendable {
   ) {
     while used.count <= instrument.index { used.append(false) }
     used[instrument.index] = true
-    let known = streams.firstIndex {
-      $0.instrument == instrument && $0.interval == interval && $0.source == source
+    let wanted = Stream(instrument, interval, source)
+    let place = streams.firstIndex { !($0.key < wanted.key) } ?? streams.count
+    if place == streams.count || streams[place].key != wanted.key {
+      streams.insert(wanted, at: place)
     }
-    if known == nil { streams.append(Stream(instrument, interval, source)) }
-    streams[known ?? streams.count - 1].strategies |= strategies
+    streams[place].strategies |= strategies
+  }
+
+  /// Forgets who wants an instrument's bars; `add` says it anew, `removeDismissed` drops the rest.
+  mutating func dismiss(_ instrument: InstrumentID) {
+    for index in streams.indices where streams[index].instrument == instrument {
+      streams[index].strategies = 0
+    }
+  }
+
+  mutating func removeDismissed() {
+    streams.removeAll { $0.strategies == 0 }
+    for index in used.indices { used[index] = false }
+    for stream in streams { used[stream.instrument.index] = true }
   }
 
   /// Takes a tick of an instrument that has a stream.
@@ -100,7 +117,7 @@ struct BarStreams: Sendable {
     for stream in streams {
       stream.ofTicks.encode(to: &out)
       stream.ofBars.encode(to: &out)
-      out.append(UInt8(stream.hasBars ? 1 : 0))
+      out.append(stream.recorded)
       out.append(stream.end.nanoseconds)
       out.append(UInt8(stream.half == nil ? 0 : 1))
       guard let half = stream.half else { continue }
@@ -121,7 +138,7 @@ struct BarStreams: Sendable {
     for index in streams.indices {
       streams[index].ofTicks = try BarBuilder(reading: &input)
       streams[index].ofBars = try BarBuilder(reading: &input)
-      streams[index].hasBars = try input.read(UInt8.self) != 0
+      streams[index].recorded = try input.read(Int64.self)
       streams[index].end = Instant(nanoseconds: try input.read(Int64.self))
       guard try input.read(UInt8.self) != 0 else { continue }
       streams[index].halfEnd = Instant(nanoseconds: try input.read(Int64.self))
@@ -137,6 +154,8 @@ struct BarStreams: Sendable {
 }
 
 extension BarStreams.Stream {
+  fileprivate var key: (UInt16, Int64, String) { (instrument.raw, interval, source.rawValue) }
+
   /// End of the interval that `time` is in.
   fileprivate mutating func nextEnd(after time: Instant) -> Instant {
     guard time >= end else { return end }
@@ -147,7 +166,7 @@ extension BarStreams.Stream {
 
   /// Takes a quote, a trade or a change of the book.
   fileprivate mutating func take(_ tick: MarketEvent, best: Quote, at time: Instant) -> Bar? {
-    guard !hasBars else { return nil }
+    guard recorded == 0 else { return nil }
     switch (source, tick) {
     case (.trades, .trade(let trade)): return ofTicks.apply(trade, at: time)?.bar
     case (.mid, .quote), (.mid, .depth), (.mid, .order): return ofTicks.apply(best, at: time)?.bar
@@ -164,8 +183,13 @@ extension BarStreams.Stream {
 
   /// Takes a recorded bar.
   fileprivate mutating func take(_ recorded: Bar, at time: Instant) -> Bar? {
-    guard recorded.interval <= interval, let bar = wanted(recorded, at: time) else { return nil }
-    hasBars = true
+    guard recorded.interval >= self.recorded, recorded.interval <= interval,
+      let bar = wanted(recorded, at: time)
+    else { return nil }
+    if recorded.interval > self.recorded {
+      self.recorded = recorded.interval
+      ofBars = BarBuilder(instrument, from: .bars, interval: interval)
+    }
     return bar.interval == interval ? bar : ofBars.apply(bar, at: time)?.bar
   }
 

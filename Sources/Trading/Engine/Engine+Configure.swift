@@ -33,14 +33,18 @@ extension Engine {
     return slots
   }
 
-  /// Takes the configuration. One that cannot be run halts everything with an alert; whoever starts a
-  /// run checks it first.
+  /// Takes the configuration. The same one may come again, as it does after a restart; another one
+  /// may come until the first order, since orders and positions belong to numbered strategies. One that
+  /// cannot be taken halts everything with an alert; whoever starts a run checks it first.
   mutating func configure(_ items: ConfigurationItems, _ header: EntryHeader) {
-    configuration = items
+    if items == configuration, !strategies.isEmpty { return }
     do throws(ConfigurationError) {
+      guard market.orders.lastID == .none else {
+        throw ConfigurationError("configuration", "cannot change after the first order")
+      }
       try take(Configuration(items))
+      configuration = items
     } catch {
-      strategies = []
       let alert = Alert(severity: .critical, code: .strategyFailed, text: error.description)
       work.add(.alert(alert), cause: header.sequence)
       work.add(.halt(.all, reason: "the configuration cannot be run"), cause: header.sequence)
@@ -48,21 +52,26 @@ extension Engine {
   }
 
   private mutating func take(_ configuration: Configuration) throws(ConfigurationError) {
-    strategies = try Self.slots(configuration, catalog)
-    gate = RiskGate(configuration.limits)
-    market.portfolio = Portfolio(strategyCount: strategies.count)
+    let slots = try Self.slots(configuration, catalog)
+    var portfolio = Portfolio(strategyCount: slots.count)
     for (currency, amount) in configuration.cash {
-      guard market.portfolio.deposit(amount, currency) else {
+      guard portfolio.deposit(amount, currency) else {
         throw ConfigurationError("account.cash", "is out of range")
       }
     }
+    strategies = slots
+    market.portfolio = portfolio
+    let halts = gate.halts
+    gate = RiskGate(configuration.limits)
+    for scope in halts { gate.halt(scope) }
     bars = BarStreams()
     interest = []
     for case let instrument? in market.instruments { admit(instrument) }
   }
 
-  /// Takes an instrument's definition.
+  /// Takes an instrument's definition; one with a problem is left out.
   mutating func define(_ instrument: Instrument) {
+    guard instrument.problem == nil, instrument.id != .none else { return }
     market.define(instrument)
     admit(instrument)
   }
@@ -74,6 +83,7 @@ extension Engine {
     market.portfolio.admit(instrument.id)
     while interest.count <= index { interest.append(Interest()) }
     var wanted = Interest()
+    bars.dismiss(instrument.id)
     for (strategy, slot) in strategies.enumerated() {
       let names = [instrument.symbol, "\(instrument.venueName):\(instrument.symbol)"]
       guard slot.instruments.contains(where: names.contains) else { continue }
@@ -86,6 +96,7 @@ extension Engine {
         bars.add(instrument.id, interval, source, strategies: bit)
       }
     }
+    bars.removeDismissed()
     interest[index] = wanted
   }
 }

@@ -76,7 +76,7 @@ public struct Engine: ~Copyable {
     // A tick of an instrument that was never defined has no scale and can mean nothing.
     guard index < market.books.count else { return }
     let outcome = market.books[index].apply(tick)
-    if bars.isUsed(index) { collectBars(tick, header) }
+    if bars.isUsed(index), !outcome.contains(.impossible) { collectBars(tick, header) }
     switch tick {
     case .quote:
       if !outcome.contains(.impossible) { callQuotes(index, header.sequence) }

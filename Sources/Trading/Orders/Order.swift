@@ -181,7 +181,7 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
       return .illegal("\(known.name) after the venue had taken it")
     case .filled where filled == self.filled:
       // With all fills reported the order would have ended.
-      return .illegal("filled whole, but only \(filled.raw) of \(ticket.quantity.raw) were reported")
+      return .illegal("filled whole, but only \(filled.raw) of \(ticket.quantity.raw) came")
     case .neverReceived: break
     default:
       guard filled == self.filled else {
@@ -239,11 +239,15 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
   /// Notes that the connection was lost.
   /// - Returns: whether the order's state is unknown now: an answer was outstanding.
   mutating func loseConnection() -> Bool {
-    guard !state.isFinal, !isAcknowledged || state == .cancelPending || replacement != nil else {
-      return false
-    }
+    guard awaitsAnswer else { return false }
     state = .unknown
     return true
+  }
+
+  /// Whether the venue still has to answer: to the order, a cancel, a replacement or a query.
+  public var awaitsAnswer: Bool {
+    !state.isFinal
+      && (!isAcknowledged || state == .cancelPending || state == .unknown || replacement != nil)
   }
 
   /// Whether a cancel may be asked for.

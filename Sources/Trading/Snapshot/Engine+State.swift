@@ -39,6 +39,15 @@ extension Engine {
     }
   }
 
+  /// Reads the bytes of a state, all of them, into a new engine; see below.
+  public mutating func restoreState(_ bytes: [UInt8]) throws(Damage) {
+    try bytes.withBytes { (span) throws(Damage) in
+      var input = ByteReader(span)
+      try restoreState(&input)
+      guard input.remaining == 0 else { throw Damage(at: input.offset, "bytes after the state") }
+    }
+  }
+
   /// Reads a state into a new engine.
   /// - Throws: `Damage` if the bytes are not a state of an engine with this catalog; the engine is then
   ///   of no use.
@@ -60,15 +69,16 @@ extension Engine {
       let bytes = try input.read(count: Int(try input.read(UInt32.self)))
       strategies[index].logic = try strategies[index].logic.restored(from: bytes, at: input.offset)
     }
+    var books: [MarketBook] = []
     for _ in 0..<(try input.read(UInt16.self)) {
       let isDefined = try input.read(UInt8.self) != 0
-      let instrument = isDefined ? try Instrument(state: &input) : nil
-      let book = try MarketBook(reading: &input)
-      if let instrument {
-        define(instrument)
-        market.books[instrument.id.index] = book
-      }
+      if isDefined { define(try Instrument(state: &input)) }
+      books.append(try MarketBook(reading: &input))
     }
+    guard books.count == market.books.count else {
+      throw Damage(at: input.offset, "another number of instruments")
+    }
+    market.books = books
     market.orders = try Orders(&input)
     for order in market.orders.open { market.count(order, +1) }
     market.portfolio = try Portfolio(strategyCount: strategies.count, &input)

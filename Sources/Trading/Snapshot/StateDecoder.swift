@@ -6,36 +6,66 @@ struct StateDecoder {
   static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
     let node = try bytes.withBytes { (span) throws(Damage) in
       var input = ByteReader(span)
-      return try ReadNode(&input, depth: 0)
+      let node = try ReadNode(&input, depth: 0)
+      guard input.remaining == 0 else { throw Damage(at: input.offset, "bytes after the state") }
+      return node
     }
     return try Value(from: NodeDecoder(node: node, codingPath: []))
   }
 }
 
 private final class ReadNode {
+  let form: StateForm
   var bytes: [UInt8] = []
+  /// Of a table in strictly ascending order of the keys' bytes.
   var children: [(key: String, node: ReadNode)] = []
 
   init(_ input: inout ByteReader, depth: Int) throws(Damage) {
     guard depth < 64 else { throw Damage(at: input.offset, "state nested too deeply") }
-    if try input.read(UInt8.self) == 0 {
-      bytes = try input.read(count: Int(try input.read(UInt32.self)))
-    } else {
+    guard let form = StateForm(rawValue: try input.read(UInt8.self)) else {
+      throw Damage(at: input.offset, "an unknown form of state")
+    }
+    self.form = form
+    switch form {
+    case .absent: break
+    case .scalar: bytes = try input.read(count: Int(try input.read(UInt32.self)))
+    case .list, .table:
       for _ in 0..<(try input.read(UInt32.self)) {
-        let key = try input.readString()
+        let key = form == .table ? try input.readString() : ""
         children.append((key, try ReadNode(&input, depth: depth + 1)))
       }
     }
   }
 
-  func child(_ key: some CodingKey) -> ReadNode? {
-    children.first { $0.key == key.stringValue }?.node
+  /// O(log n).
+  func child(_ name: String) -> ReadNode? {
+    var (low, high) = (0, children.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if children[middle].key.utf8.lexicographicallyPrecedes(name.utf8) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low < children.count && children[low].key == name ? children[low].node : nil
+  }
+
+  func child(_ key: some CodingKey) -> ReadNode? { child(key.stringValue) }
+
+  /// What wrote nothing at all can be read as an empty table or list.
+  func check(_ wanted: StateForm, _ path: [any CodingKey]) throws {
+    guard form == wanted || (form == .absent && wanted != .scalar) else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(codingPath: path, debugDescription: "\(form), not a \(wanted)"))
+    }
   }
 
   func scalar<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, _ path: [any CodingKey])
     throws
     -> T
   {
+    try check(.scalar, path)
     guard bytes.count == MemoryLayout<T>.size else {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
@@ -53,12 +83,14 @@ private struct NodeDecoder: Decoder {
   let codingPath: [any CodingKey]
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-  func container<Key: CodingKey>(keyedBy: Key.Type) -> KeyedDecodingContainer<Key> {
-    KeyedDecodingContainer(KeyedRead<Key>(node: node, codingPath: codingPath))
+  func container<Key: CodingKey>(keyedBy: Key.Type) throws -> KeyedDecodingContainer<Key> {
+    try node.check(.table, codingPath)
+    return KeyedDecodingContainer(KeyedRead<Key>(node: node, codingPath: codingPath))
   }
 
-  func unkeyedContainer() -> any UnkeyedDecodingContainer {
-    UnkeyedRead(node: node, codingPath: codingPath)
+  func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    try node.check(.list, codingPath)
+    return UnkeyedRead(node: node, codingPath: codingPath)
   }
 
   func singleValueContainer() -> any SingleValueDecodingContainer {
@@ -70,9 +102,16 @@ private struct SingleRead: SingleValueDecodingContainer {
   let node: ReadNode
   let codingPath: [any CodingKey]
 
-  func decodeNil() -> Bool { false }
+  func decodeNil() -> Bool { node.form == .absent }
   func decode(_: Bool.Type) throws -> Bool { try node.scalar(UInt8.self, codingPath) != 0 }
-  func decode(_: String.Type) throws -> String { String(decoding: node.bytes, as: UTF8.self) }
+  func decode(_: String.Type) throws -> String {
+    try node.check(.scalar, codingPath)
+    guard let text = String(validating: node.bytes, as: UTF8.self) else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(codingPath: codingPath, debugDescription: "text is not UTF-8"))
+    }
+    return text
+  }
   func decode(_: Double.Type) throws -> Double {
     Double(bitPattern: try node.scalar(UInt64.self, codingPath))
   }
@@ -102,7 +141,7 @@ private struct KeyedRead<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
   var allKeys: [Key] { node.children.compactMap { Key(stringValue: $0.key) } }
   func contains(_ key: Key) -> Bool { node.child(key) != nil }
-  func decodeNil(forKey key: Key) -> Bool { node.child(key) == nil }
+  func decodeNil(forKey key: Key) -> Bool { node.child(key)?.form ?? .absent == .absent }
 
   private func find(_ key: Key) throws -> ReadNode {
     guard let child = node.child(key) else {
@@ -119,15 +158,15 @@ private struct KeyedRead<Key: CodingKey>: KeyedDecodingContainerProtocol {
   func nestedContainer<Nested: CodingKey>(keyedBy: Nested.Type, forKey key: Key) throws
     -> KeyedDecodingContainer<Nested>
   {
-    KeyedDecodingContainer(KeyedRead<Nested>(node: try find(key), codingPath: codingPath + [key]))
+    try NodeDecoder(node: find(key), codingPath: codingPath + [key]).container(keyedBy: Nested.self)
   }
 
   func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
-    UnkeyedRead(node: try find(key), codingPath: codingPath + [key])
+    try NodeDecoder(node: find(key), codingPath: codingPath + [key]).unkeyedContainer()
   }
 
   func superDecoder() throws -> any Decoder {
-    guard let child = node.children.first(where: { $0.key == "super" })?.node else {
+    guard let child = node.child("super") else {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: codingPath, debugDescription: "no state of the superclass"))
@@ -163,7 +202,7 @@ private struct UnkeyedRead: UnkeyedDecodingContainer {
   }
 
   mutating func decodeNil() throws -> Bool {
-    guard !isAtEnd, node.children[currentIndex].key == "nil" else { return false }
+    guard !isAtEnd, node.children[currentIndex].node.form == .absent else { return false }
     currentIndex += 1
     return true
   }
@@ -175,11 +214,11 @@ private struct UnkeyedRead: UnkeyedDecodingContainer {
   mutating func nestedContainer<Nested: CodingKey>(keyedBy: Nested.Type) throws
     -> KeyedDecodingContainer<Nested>
   {
-    KeyedDecodingContainer(KeyedRead<Nested>(node: try next(), codingPath: codingPath))
+    try NodeDecoder(node: next(), codingPath: codingPath).container(keyedBy: Nested.self)
   }
 
   mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
-    UnkeyedRead(node: try next(), codingPath: codingPath)
+    try NodeDecoder(node: next(), codingPath: codingPath).unkeyedContainer()
   }
 
   mutating func superDecoder() throws -> any Decoder {
