@@ -36,12 +36,13 @@ public struct MarketMaker: Strategy {
     else { return .hold }
     let held = market.position(instrument.id).quantity
     let tick = instrument.tickSize.raw
-    let shift = Double(skew * tick) * (Double(held.raw) / Double(size.raw))
+    let shift = Double(skew) * Double(tick) * (Double(held.raw) / Double(size.raw))
     let ticks = ((centre - shift) / Double(tick)).rounded(.toNearestOrEven)
-    guard ticks.magnitude < 1e15 else { return .hold }
+    guard ticks.magnitude < 1e15, (ticks.magnitude + 1e5) * Double(tick) < Double(Price.limit)
+    else { return .hold }
     // Never cross the market: a maker that takes pays the spread it means to earn.
-    let bid = min((Int64(ticks) - spread) * tick, quote.ask.raw - tick)
-    let ask = max((Int64(ticks) + spread) * tick, quote.bid.raw + tick)
+    let bid = min(Int64(ticks) - spread, Self.floor(quote.ask.raw - 1, tick)) * tick
+    let ask = max(Int64(ticks) + spread, -Self.floor(-quote.bid.raw - 1, tick)) * tick
     let values: KeyValuePairs<String, Double> = [
       "centre": centre / Double(power(Int(instrument.priceScale))),
       "held": Double(held.raw) / Double(power(Int(instrument.quantityScale))),
@@ -50,6 +51,12 @@ public struct MarketMaker: Strategy {
       side(.buy, Price(bid), size, held.raw < limit.raw, values, instrument, market),
       side(.sell, Price(ask), size, held.raw > -limit.raw, values, instrument, market),
     ])
+  }
+
+  /// The quotient rounded down.
+  private static func floor(_ price: Int64, _ tick: Int64) -> Int64 {
+    let (quotient, rest) = price.quotientAndRemainder(dividingBy: tick)
+    return rest < 0 ? quotient - 1 : quotient
   }
 
   /// What is wanted of one side.
