@@ -132,7 +132,10 @@ public struct Backtest: ~Copyable {
   /// Does all that is due before an entry at `time`.
   @inline(__always)
   private mutating func prepare(_ time: Instant) {
-    if time >= dayEnd { turnDay(time) }
+    if time >= dayEnd {
+      if hasStarted { deliver(before: dayEnd) }
+      turnDay(time)
+    }
     if let due = exchange.nextTime, due < time { deliver(before: time) }
   }
 
@@ -190,10 +193,13 @@ public struct Backtest: ~Copyable {
     sequencer.step(.report(due.report), event: due.eventTime, at: due.deliverTime, into: &batch)
   }
 
-  /// Lets outstanding answers arrive and ends the run.
+  /// Lets outstanding answers arrive and ends the run. What a strategy sends because of them is answered
+  /// too, but only for as long as some 64 round trips take: one that answers each answer would never end.
   private mutating func finish() {
     guard hasStarted else { return }
-    deliver(before: .distantFuture)
+    let latency = setup.exchange.latency
+    let roundTrip = latency.entry + latency.response + 2 * latency.jitter
+    deliver(before: sequencer.time.advanced(by: max(64 * roundTrip, 1)))
     let time = sequencer.time
     sample(at: time)
     sequencer.step(.runStopped(RunStop(why: .finished)), event: time, at: time, into: &batch)

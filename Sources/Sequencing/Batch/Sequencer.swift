@@ -16,8 +16,10 @@ public struct Sequencer: ~Copyable {
   /// - Parameters:
   ///   - engine: its state is that after the entry `sequence`.
   ///   - sequence: of the journal's last entry, 0 for an empty one.
-  ///   - time: receive time of that entry.
-  public init(engine: consuming Engine, sequence: UInt64 = 0, time: Instant = .epoch) {
+  ///   - time: receive time of that entry; before the first, earlier than any.
+  public init(
+    engine: consuming Engine, sequence: UInt64 = 0, time: Instant = Instant(nanoseconds: .min)
+  ) {
     self.engine = engine
     self.sequence = sequence
     self.time = time

@@ -4,7 +4,8 @@ import Events
 public struct Divergence: Equatable, Sendable, CustomStringConvertible {
   /// Sequence of the recorded entry, or of the entry that should have been there.
   public var sequence: UInt64
-  /// Name of the field (docs/journal-format.md, section 7), `kind`, or `entry` if one is missing.
+  /// Name of the field (docs/journal-format.md, section 7), `kind`, `entry` if one is missing, or
+  /// `payload` if the entries differ in bytes that have no name.
   public var field: String
   /// What the journal says; `–` if there is nothing.
   public var recorded: String
@@ -33,6 +34,11 @@ public struct Divergence: Equatable, Sendable, CustomStringConvertible {
     }
     let (old, new) = (text.line(recorded).fields, text.line(remade).fields)
     let same = zip(old, new).prefix { $0 == $1 }.count
+    guard same < max(old.count, new.count) else {
+      return Divergence(
+        sequence: sequence, field: "payload", recorded: "bytes that mean the same",
+        remade: "other bytes")
+    }
     let difference = (
       old.dropFirst(same).first ?? ("entry", "–"), new.dropFirst(same).first ?? ("entry", "–")
     )

@@ -9,7 +9,7 @@ public struct Replay: ~Copyable {
   /// Sequence of the entry applied last.
   public private(set) var sequence: UInt64
   /// Receive time of the entry applied last.
-  public private(set) var time = Instant.epoch
+  public private(set) var time: Instant
   /// Decisions that were made again, and are equal.
   public private(set) var decisions: UInt64 = 0
   /// The first difference; replay stops there.
@@ -19,6 +19,8 @@ public struct Replay: ~Copyable {
   private var decoder = BlockDecoder()
   /// The decision that must come next.
   private var expected: Conclusion?
+  /// Decisions applied already to look at the state between them, but not compared yet.
+  private var ahead: [Conclusion] = []
   private var scratch = ByteBuffer()
 
   /// - Parameters:
@@ -28,12 +30,14 @@ public struct Replay: ~Copyable {
     engine: consuming Engine, after sequence: UInt64 = 0,
     substituting substitute: ConfigurationItems? = nil
   ) {
+    time = engine.market.time
     self.engine = engine
     self.sequence = sequence
     self.substitute = substitute
   }
 
-  /// Replays entries up to and including `last`, or to the journal's end.
+  /// Replays entries up to and including `last`, or to the journal's end; can be called again to go on.
+  /// If `last` is an entry whose decisions come after it, the engine's state has them already.
   /// - Parameters:
   ///   - verify: also check the chain of hashes.
   ///   - progress: called after each block with the sequence reached.
@@ -44,15 +48,15 @@ public struct Replay: ~Copyable {
   ) throws(JournalError) {
     let head = try reader.lastSequence()
     let end = min(last, head)
-    guard sequence < end else { return }
+    guard divergence == nil, sequence < end else { return }
     try reader.forEachBlock(from: sequence + 1, through: end, verify: verify) {
       (_, content) throws(Damage) in
       let isWanted = try replay(content, through: end)
       progress(sequence)
       return isWanted
     }
-    if divergence == nil, end == head, let expected {
-      diverge(recorded: nil, remade: expected)
+    if divergence == nil, end == head, let next = ahead.first ?? expected {
+      diverge(recorded: nil, remade: next)
     }
     if divergence == nil, end < head { settle() }
   }
@@ -70,8 +74,8 @@ public struct Replay: ~Copyable {
       case .end: return sequence < end
       case .market(let tick):
         if decoder.header.sequence > end { return false }
-        if expected != nil {
-          diverge(recorded: .observation(.market(tick)), remade: expected)
+        if let next = ahead.first ?? expected {
+          diverge(recorded: .observation(.market(tick)), remade: next)
           return false
         }
         engine.apply(tick, decoder.header)
@@ -96,8 +100,12 @@ public struct Replay: ~Copyable {
     guard case .observation(var observation) = try kind.event(content, payload) else {
       return false
     }
-    if expected != nil {
-      diverge(recorded: .observation(observation), remade: expected)
+    if let next = ahead.first ?? expected {
+      diverge(recorded: .observation(observation), remade: next)
+      return false
+    }
+    guard decoder.header.cause == cause(of: observation) else {
+      diverge(recorded: observation, cause: cause(of: observation))
       return false
     }
     if case .configuration = observation, let substitute {
@@ -108,55 +116,78 @@ public struct Replay: ~Copyable {
     return true
   }
 
+  private func cause(of observation: Observation) -> UInt64 {
+    if case .report(let report) = observation { return engine.cause(of: report) }
+    return 0
+  }
+
   /// Compares a recorded decision with the one that was made again, and applies it.
   private mutating func compare(_ kind: EntryKind, _ payload: Range<Int>, _ content: RawSpan)
     throws(Damage) -> Bool
   {
-    guard let made = expected else {
+    guard let made = ahead.first ?? expected else {
       diverge(recorded: try kind.event(content, payload), remade: nil)
       return false
     }
     scratch.removeAll()
     let isSame =
       made.decision.encode(into: &scratch) == kind && made.cause == decoder.header.cause
-      && decoder.header.eventTime == decoder.header.receiveTime
+      && decoder.header.eventTime == time && decoder.header.receiveTime == time
       && scratch.withBytes { $0.isEqual(to: content.extracting(payload)) }
     guard isSame else {
       diverge(recorded: try kind.event(content, payload), remade: made)
       return false
     }
-    engine.apply(made.decision, decoder.header)
     decisions &+= 1
-    expected = engine.decide()
+    if !ahead.isEmpty {
+      ahead.removeFirst()
+    } else {
+      engine.apply(made.decision, decoder.header)
+      expected = engine.decide()
+    }
     return true
   }
 
   /// Applies decisions that belong to the entry applied last but were recorded after it, so that the
   /// state can be looked at in the middle of a journal.
   private mutating func settle() {
-    var header = EntryHeader(sequence: sequence, eventTime: time, receiveTime: time)
+    var header = EntryHeader(
+      sequence: sequence + UInt64(ahead.count), eventTime: time, receiveTime: time)
     while let made = expected {
       header.sequence += 1
       header.cause = made.cause
       engine.apply(made.decision, header)
+      ahead.append(made)
       expected = engine.decide()
     }
   }
 
   private mutating func diverge(recorded: Event?, remade: Conclusion?) {
-    var text = EntryText()
-    for case let instrument? in engine.market.instruments {
-      text.note(.observation(.instrument(instrument)))
-    }
     var header = decoder.header
     if recorded == nil { header.sequence = sequence + 1 }
     let old = recorded.map { Entry(header: header, event: $0) }
     let new = remade.map { made in
-      header.cause = made.cause
-      header.eventTime = header.receiveTime
-      return Entry(header: header, event: .decision(made.decision))
+      Entry(
+        header: EntryHeader(
+          sequence: header.sequence, eventTime: time, receiveTime: time, cause: made.cause),
+        event: .decision(made.decision))
     }
     divergence = Divergence.between(old, new, at: header.sequence, text)
+  }
+
+  private mutating func diverge(recorded observation: Observation, cause: UInt64) {
+    let old = Entry(header: decoder.header, event: .observation(observation))
+    var new = old
+    new.header.cause = cause
+    divergence = Divergence.between(old, new, at: old.header.sequence, text)
+  }
+
+  private var text: EntryText {
+    var text = EntryText()
+    for case let instrument? in engine.market.instruments {
+      text.note(.observation(.instrument(instrument)))
+    }
+    return text
   }
 }
 
