@@ -25,7 +25,12 @@ let package = Package(
   products: [
     .library(
       name: "DaybookCore",
-      targets: ["Events", "Books", "Trading", "Strategies", "Venues", "Journaling", "Sequencing"])
+      targets: ["Events", "Books", "Trading", "Strategies", "Venues", "Journaling", "Sequencing"]),
+    .executable(name: "daybook", targets: ["daybook"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     .systemLibrary(name: "CLMDB", providers: [.apt(["liblmdb-dev"])]),
@@ -44,6 +49,16 @@ let package = Package(
     room("Sequencing", ["Events", "Books", "Trading", "Venues", "Journaling"]),
     room("Reporting", ["Events", "Trading", "Journaling", "Sequencing"]),
 
+    .executableTarget(
+      name: "daybook",
+      dependencies: [
+        "Events", "Books", "Trading", "Strategies", "Venues", "Journaling", "Importing",
+        "Sequencing", "Reporting",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "TOMLKit", package: "TOMLKit"),
+      ],
+      swiftSettings: settings),
+
     tests("EventsTests", ["Events"]),
     tests("BooksTests", ["Books", "Events"]),
     tests("TradingTests", ["Trading", "Events", "Books"]),
@@ -57,6 +72,7 @@ let package = Package(
     tests(
       "SequencingTests", ["Sequencing", "Strategies", "Trading", "Venues", "Journaling", "Events"]),
     tests("ReportingTests", ["Reporting", "Events"]),
+    tests("DaybookTests", ["daybook", "Events", "Trading", "Journaling", "Sequencing"]),
     tests("HouseTests", []),
   ]
 )

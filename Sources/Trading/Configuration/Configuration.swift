@@ -43,7 +43,8 @@ public struct StrategyConfiguration: Sendable {
 }
 
 /// The configuration of the core: cash, limits and strategies. Keys outside `account`, `risk` and
-/// `strategy` belong to others (`venue` to the simulated exchange) and are left alone here.
+/// `strategy` belong to others (`venue` to the simulated exchange, `run` to the door) and are left
+/// alone here.
 public struct Configuration: Sendable {
   /// Starting cash by currency, in ascending order of currency.
   public var cash: [(currency: String, amount: Money)]
@@ -51,7 +52,7 @@ public struct Configuration: Sendable {
   public var strategies: [StrategyConfiguration]
 
   /// The tables the whole program knows; another one is a mistyped name.
-  public static let tables = ["account", "risk", "strategy", "venue"]
+  public static let tables = ["account", "risk", "run", "strategy", "venue"]
   /// The most strategies a run can have.
   public static let maxStrategies = 64
 

@@ -18,6 +18,9 @@ public struct Parameters: Sendable {
     ConfigurationError(path.isEmpty ? key : "\(path).\(key)", what, advice: advice)
   }
 
+  /// Whether a value is there that was not taken yet.
+  public func has(_ key: String) -> Bool { values.contains { $0.key == key } }
+
   /// Takes a value as it was written, or nil if it is not there.
   public mutating func text(_ key: String) -> String? {
     known.append(key)

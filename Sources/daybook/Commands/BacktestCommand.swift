@@ -1,0 +1,111 @@
+import ArgumentParser
+import Events
+import Journaling
+import Sequencing
+import Strategies
+import Trading
+
+/// `daybook backtest`
+struct BacktestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backtest",
+    abstract: "Trade a recorded journal with strategies, into a journal of its own.",
+    discussion: """
+      The new journal can be replayed, verified and explained like any other. Equal data, configuration \
+      and seed make equal entries, byte for byte.
+
+      Example: daybook backtest --journal market --config momo.toml --out run
+      """)
+
+  @Option(help: "Journal to trade on.", completion: .directory)
+  var journal: String
+
+  @Option(help: "Configuration file (TOML); see `daybook config schema`.", completion: .file())
+  var config: String
+
+  @Option(help: "Folder of the new journal; must not exist or be empty.", completion: .directory)
+  var out: String
+
+  @Option(help: "Seed of every random choice, above run.seed.")
+  var seed: UInt64?
+
+  @Flag(help: "Replace the run that is in the folder.")
+  var force = false
+
+  @OptionGroup var configuration: ConfigurationOptions
+  @OptionGroup var signing: SigningOptions
+  @OptionGroup var output: PrintOptions
+
+  func run() throws {
+    let configured = try configuration.read(config, seed: seed)
+    let source = try JournalReader.open(at: journal)
+    try checkInstruments(configured, source)
+    let key = try signing.key()
+    let setup = Backtest.Setup(
+      configuration: configured.items, exchange: configured.exchange, seed: configured.seed,
+      source: Folder.baseName(journal), catalog: Catalog.shipped)
+    var folder = try OutputFolder(claiming: out, force: force, keeping: [journal])
+    var target = try Journal.create(
+      at: out,
+      meta: JournalMeta(
+        created: Stopwatch.wallClock, engine: Engine.version, strategies: setup.strategyVersions,
+        seed: configured.seed),
+      durability: .none)
+    var backtest = Backtest(setup)
+    let seconds = try trade(&backtest, source, into: &target, folder)
+    let state = try Self.seal(&target, backtest.sequencer.engine, key)
+    try key.publicKey.save(to: out + "/checkpoint.pub.pem")
+    try target.sync()
+    let summary = try BacktestSummary(
+      target.reader(), backtest.sequencer.engine, cash: configured.core.cash, state: state,
+      chain: target.head.chain, seconds: seconds)
+    try TextFile.write(
+      summary.json(journal: out, report: out + "/report.json").text + "\n",
+      to: out + "/report.json", what: "the report")
+    folder.keep()
+    try output.show(
+      summary.json(journal: out, report: out + "/report.json"),
+      else: summary.lines(output.style, journal: out))
+  }
+
+  private func checkInstruments(_ configured: RunConfiguration, _ source: JournalReader) throws {
+    let names = configured.core.strategies.flatMap(\.instruments)
+    let known = try source.instruments { found in
+      names.allSatisfy { name in found.contains { $0.isNamed(name) } }
+    }
+    try configured.check(known, at: journal)
+  }
+
+  /// - Returns: seconds it took.
+  private func trade(
+    _ backtest: inout Backtest, _ source: JournalReader, into target: inout Journal,
+    _ folder: borrowing OutputFolder
+  ) throws -> Double {
+    var progress = Progress(
+      "backtest", total: try source.lastSequence(), isQuiet: output.quiet)
+    try backtest.run(over: source, into: &target) { done in
+      Interruption.obey { folder.discard() }
+      progress.update(done)
+    }
+    progress.finish()
+    guard target.head.sequence > 0 else {
+      throw Failure(.noInput, "\(journal): the journal is empty, so there is nothing to trade on.")
+    }
+    return progress.seconds
+  }
+
+  /// Stores the state at the end and signs where the journal ends.
+  /// - Returns: the state hash.
+  private static func seal(
+    _ target: inout Journal, _ engine: borrowing Engine, _ key: borrowing SigningKey
+  ) throws -> Digest {
+    var state = ByteBuffer(capacity: 1 << 16)
+    engine.encodeState(to: &state)
+    let sequence = target.head.sequence
+    let hash = try state.withBytes { (bytes) throws(JournalError) in
+      try target.writeSnapshot(at: sequence, version: Engine.stateVersion, state: bytes)
+    }
+    try target.writeCheckpoint(state: hash, at: Stopwatch.wallClock, key: key)
+    return hash
+  }
+}

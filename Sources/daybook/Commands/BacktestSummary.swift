@@ -1,0 +1,94 @@
+import Events
+import Journaling
+import Trading
+
+/// What a backtest did, in a few figures.
+struct BacktestSummary {
+  private let events: UInt64
+  private let entries: UInt64
+  private let tally: Tally
+  private let start: [(currency: String, amount: Money)]
+  private let end: [Valuation]
+  private let state: Digest
+  private let chain: Digest
+  private let seconds: Double
+  /// Positions that were open at the end.
+  private let openPositions: Int
+
+  init(
+    _ reader: JournalReader, _ engine: borrowing Engine,
+    cash: [(currency: String, amount: Money)], state: Digest, chain: Digest, seconds: Double
+  ) throws(JournalError) {
+    var counts = JournalCounts()
+    try counts.scan(reader)
+    events = counts.recorded
+    entries = counts.total
+    tally = engine.tally
+    start = cash
+    end = engine.valuations
+    self.state = state
+    self.chain = chain
+    self.seconds = seconds
+    var open = 0
+    for index in engine.market.instruments.indices
+    where engine.market.portfolio.quantity(InstrumentID(UInt16(index))) != .zero {
+      open += 1
+    }
+    openPositions = open
+  }
+
+  private var refusals: [(rule: Rule, count: UInt64)] {
+    Rule.allCases.map { ($0, tally.refused[Int($0.rawValue)]) }.filter { $0.count > 0 }
+  }
+
+  private var rate: Double { Double(events) / max(seconds, 1e-9) }
+
+  func json(journal: String, report: String) -> JSON {
+    .object([
+      ("events", .number(events)), ("entries", .number(entries)), ("bars", .number(tally.bars)),
+      ("signals", .number(tally.signals)), ("intents", .number(tally.intents)),
+      ("refused", .object(refusals.map { ($0.rule.name, .number($0.count)) })),
+      ("orders", .number(tally.orders)), ("fills", .number(tally.fills)),
+      ("alerts", .number(tally.alerts)),
+      ("start_equity", .object(start.map { ($0.currency, .string(moneyText($0.amount))) })),
+      ("end_equity", .object(end.map { ($0.currency, .string(moneyText($0.equity))) })),
+      ("fees", .object(end.map { ($0.currency, .string(moneyText($0.fees))) })),
+      ("open_positions", .number(openPositions)),
+      ("state_hash", .string(state.description)), ("chain_head", .string(chain.description)),
+      ("events_per_second", .number(rounded(rate, 0))), ("seconds", .number(rounded(seconds, 3))),
+      ("journal", .string(journal)), ("report", .string(report)),
+    ])
+  }
+
+  func lines(_ style: Style, journal: String) -> [String] {
+    var facts = Facts()
+    facts.add("events", "\(grouped(events))  in \(rounded(seconds, 2)) s, \(shortCount(rate))/s")
+    if tally.bars > 0 { facts.add("bars", grouped(tally.bars)) }
+    if tally.signals > 0 { facts.add("signals", grouped(tally.signals)) }
+    facts.add("intents", grouped(tally.intents))
+    for (index, refusal) in refusals.enumerated() {
+      facts.add(
+        index == 0 ? "refused" : "", "\(grouped(refusal.count))  by \(refusal.rule.name)")
+    }
+    facts.add("orders", grouped(tally.orders))
+    facts.add("fills", grouped(tally.fills))
+    if tally.alerts > 0 { facts.add("alerts", style(grouped(tally.alerts), .bad)) }
+    for valuation in end { facts.add("equity", equity(valuation, style)) }
+    if openPositions > 0 { facts.add("open", "\(openPositions) instruments still held at the end") }
+    facts.add("state hash", state.description)
+    facts.add("journal", "\(journal)  \(grouped(entries)) entries")
+    facts.add("report", journal + "/report.json")
+    return facts.lines(style)
+  }
+
+  private func equity(_ valuation: Valuation, _ style: Style) -> String {
+    let before = start.first { $0.currency == valuation.currency }?.amount ?? .zero
+    let change = valuation.equity - before
+    let sign = change > .zero ? "+" : ""
+    let arrow = change > .zero ? "▲" : change < .zero ? "▼" : "="
+    let moved = "\(arrow) \(sign)\(grouped(decimal: moneyText(change)))"
+    return "\(grouped(decimal: moneyText(valuation.equity))) \(valuation.currency)  "
+      + style(moved, change < .zero ? .bad : .good)
+      + "  fees \(grouped(decimal: moneyText(valuation.fees)))"
+  }
+}

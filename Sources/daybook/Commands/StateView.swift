@@ -1,0 +1,188 @@
+import Books
+import Events
+import Journaling
+import Sequencing
+import Trading
+
+/// How everything stood after an entry: instruments, positions, money, open orders.
+struct StateView {
+  private struct Holding {
+    var strategy: String
+    var instrument: Instrument
+    var position: Position
+    var mark: Price
+  }
+
+  private let sequence: UInt64
+  private let time: Instant
+  private let hash: Digest
+  private let instruments: [(instrument: Instrument, book: MarketBook)]
+  private let holdings: [Holding]
+  private let valuations: [Valuation]
+  private let orders: [(order: Order, instrument: Instrument, strategy: String)]
+  private let halts: [Scope]
+
+  init(_ reader: JournalReader, at sequence: UInt64, _ options: PrintOptions) throws {
+    let replay = try Replay.state(of: reader, at: sequence, options)
+    self.sequence = sequence
+    time = replay.engine.market.time
+    hash = replay.engine.stateHash()
+    valuations = replay.engine.valuations
+    halts = replay.engine.halts
+    let names = replay.engine.strategyNames
+    var known: [(instrument: Instrument, book: MarketBook)] = []
+    var holdings: [Holding] = []
+    for case let instrument? in replay.engine.market.instruments {
+      let book = replay.engine.market.books[instrument.id.index]
+      known.append((instrument, book))
+      for (index, name) in names.enumerated() {
+        let position = replay.engine.market.portfolio.position(
+          StrategyID(UInt16(index)), instrument.id)
+        guard position != Position() else { continue }
+        holdings.append(
+          Holding(strategy: name, instrument: instrument, position: position, mark: book.mark))
+      }
+    }
+    var orders: [(order: Order, instrument: Instrument, strategy: String)] = []
+    for order in replay.engine.market.orders.open {
+      guard let instrument = replay.engine.market.instrument(order.ticket.instrument) else {
+        continue
+      }
+      let strategy = order.ticket.strategy.index
+      orders.append((order, instrument, strategy < names.count ? names[strategy] : "–"))
+    }
+    instruments = known
+    self.holdings = holdings
+    self.orders = orders
+  }
+
+  var json: JSON {
+    .object([
+      ("seq", .number(sequence)), ("time", .string(time.text)),
+      ("state_hash", .string(hash.description)),
+      ("instruments", .array(instruments.map { Self.json($0.instrument, $0.book) })),
+      ("positions", .array(holdings.map(Self.json))),
+      (
+        "cash",
+        .object(valuations.map { ($0.currency, .string(moneyText($0.cash))) })
+      ),
+      ("equity", .object(valuations.map { ($0.currency, .string(moneyText($0.equity))) })),
+      ("orders", .array(orders.map { Self.json($0.order, $0.instrument, $0.strategy) })),
+      (
+        "halts",
+        .array(
+          halts.map { .object([("scope", .string($0.kind.name)), ("scope_id", .number($0.id))]) })
+      ),
+    ])
+  }
+
+  private static func json(_ instrument: Instrument, _ book: MarketBook) -> JSON {
+    func price(_ price: Price) -> JSON { price.isNone ? .null : .string(instrument.text(price)) }
+    return .object([
+      ("symbol", .string(instrument.symbol)), ("venue", .string(instrument.venueName)),
+      ("status", .string(book.status?.name)), ("bid", price(book.best.bid)),
+      ("ask", price(book.best.ask)), ("last", price(book.lastPrice)), ("mark", price(book.mark)),
+    ])
+  }
+
+  private static func json(_ holding: Holding) -> JSON {
+    let position = holding.position
+    let unrealised = position.unrealised(at: holding.mark, of: holding.instrument)
+    return .object([
+      ("strategy", .string(holding.strategy)), ("symbol", .string(holding.instrument.symbol)),
+      ("quantity", .string(holding.instrument.text(position.quantity))),
+      ("cost", .string(moneyText(position.cost))),
+      ("realised", .string(moneyText(position.realised))),
+      ("unrealised", .string(unrealised.map(moneyText))),
+      ("fees", .string(moneyText(position.fees))),
+      ("currency", .string(holding.instrument.currency)),
+    ])
+  }
+
+  private static func json(_ order: Order, _ instrument: Instrument, _ strategy: String) -> JSON {
+    let ticket = order.ticket
+    return .object([
+      ("order", .number(order.id.raw)), ("strategy", .string(strategy)),
+      ("symbol", .string(instrument.symbol)), ("side", .string(ticket.side.name)),
+      ("type", .string(ticket.type.name)), ("time_in_force", .string(ticket.timeInForce.name)),
+      ("quantity", .string(instrument.text(ticket.quantity))),
+      ("filled", .string(instrument.text(order.filled))),
+      ("price", ticket.price.isNone ? .null : .string(instrument.text(ticket.price))),
+      ("state", .string(order.state.name)), ("requested", .number(order.requestSequence)),
+    ])
+  }
+
+  func lines(_ style: Style) -> [String] {
+    var facts = Facts()
+    facts.add("at", "\(sequenceText(sequence))  \(time.text)")
+    facts.add("state hash", hash.description)
+    for value in valuations {
+      facts.add(
+        "equity",
+        "\(grouped(decimal: moneyText(value.equity))) \(value.currency)  cash "
+          + "\(grouped(decimal: moneyText(value.cash))), realised "
+          + "\(grouped(decimal: moneyText(value.realised))), unrealised "
+          + "\(grouped(decimal: moneyText(value.unrealised))), fees "
+          + grouped(decimal: moneyText(value.fees)))
+    }
+    for halt in halts {
+      facts.add("halted", style("\(halt.kind.name) \(halt.id)", .bad))
+    }
+    var lines = facts.lines(style)
+    for table in [marketTable, positionTable, orderTable] where !table.isEmpty {
+      lines += [""] + table.lines(style)
+    }
+    return lines
+  }
+
+  private var marketTable: Table {
+    var table = Table([
+      ("instrument", .left), ("venue", .left), ("status", .left), ("bid", .right), ("ask", .right),
+      ("last", .right),
+    ])
+    for (instrument, book) in instruments {
+      table.row(
+        instrument.symbol, instrument.venueName, book.status?.name ?? "–",
+        instrument.text(book.best.bid), instrument.text(book.best.ask),
+        instrument.text(book.lastPrice))
+    }
+    return table
+  }
+
+  private var positionTable: Table {
+    var table = Table([
+      ("position", .left), ("strategy", .left), ("quantity", .right), ("average", .right),
+      ("mark", .right), ("realised", .right), ("unrealised", .right), ("fees", .right),
+      ("", .left),
+    ])
+    for holding in holdings {
+      let (position, instrument) = (holding.position, holding.instrument)
+      let average = position.averagePrice(of: instrument).map {
+        rounded($0, Int(instrument.priceScale))
+      }
+      table.row(
+        instrument.symbol, holding.strategy, instrument.text(position.quantity), average ?? "–",
+        instrument.text(holding.mark), moneyText(position.realised),
+        position.unrealised(at: holding.mark, of: instrument).map(moneyText) ?? "–",
+        moneyText(position.fees), instrument.currency)
+    }
+    return table
+  }
+
+  private var orderTable: Table {
+    var table = Table([
+      ("open order", .left), ("strategy", .left), ("side", .left), ("quantity", .right),
+      ("filled", .right), ("instrument", .left), ("price", .right), ("state", .left),
+      ("requested", .right),
+    ])
+    for (order, instrument, strategy) in orders {
+      let ticket = order.ticket
+      table.row(
+        order.id.description, strategy, ticket.side.name, instrument.text(ticket.quantity),
+        instrument.text(order.filled), instrument.symbol,
+        ticket.type == .market ? "market" : instrument.text(ticket.price), order.state.name,
+        sequenceText(order.requestSequence))
+    }
+    return table
+  }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Events
+import Journaling
+
+/// `daybook verify`
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check blocks, hash chain, checkpoints and snapshots, without the engine.",
+    discussion: """
+      Exit code 0 if nothing is wrong, 2 if anything is. Without --public-key every signer is accepted, \
+      which finds damage but not a forger who signs anew.
+
+      Example: daybook verify run --public-key checkpoint.pub.pem
+      """)
+
+  @OptionGroup var source: JournalArgument
+
+  @Option(
+    name: .customLong("public-key"), help: "The only key (PEM) whose checkpoints count.",
+    completion: .file(extensions: ["pem"]))
+  var publicKey: String?
+
+  @OptionGroup var output: PrintOptions
+
+  func run() throws {
+    let key = try publicKey.map { path in
+      guard Folder.exists(path) else {
+        throw Failure(.noInput, "\(path): there is no public key here. Check the path.")
+      }
+      return try PublicKey.load(from: path)
+    }
+    let reader = try JournalReader.open(at: source.journal)
+    // The end may be what is damaged; then there is no share to show.
+    let total = (try? reader.lastSequence()) ?? 0
+    var progress = Progress("verify", total: total, isQuiet: output.quiet)
+    let report = try reader.verify(
+      publicKey: key, records: Self.checkRecords,
+      progress: { done in
+        Interruption.obey()
+        progress.update(done)
+      })
+    progress.finish()
+    try show(report, progress.seconds)
+    if !report.isIntact { throw ExitCode.found }
+  }
+
+  private static func checkRecords(_ header: BlockHeader, _ content: RawSpan) throws(Damage) {
+    var decoder = BlockDecoder()
+    _ = try decoder.begin(content)
+    while true {
+      switch try decoder.next(content) {
+      case .end: return
+      case .market: continue
+      case .record(let kind, let payload): _ = try kind.event(content, payload)
+      }
+    }
+  }
+
+  private func show(_ report: VerificationReport, _ seconds: Double) throws {
+    let style = output.style
+    let problems = report.problems.map { problem in
+      JSON.object([
+        ("first", .number(problem.first)), ("last", .number(problem.last)),
+        ("kind", .string(Self.name(problem.kind))), ("what", .string(problem.what)),
+      ])
+    }
+    let object = JSON.object([
+      ("intact", .bool(report.isIntact)), ("entries", .number(report.entries)),
+      ("blocks", .number(report.blocks)), ("sealed_blocks", .number(report.sealedBlocks)),
+      ("last_sequence", .number(report.head.sequence)),
+      ("chain_head", .string(report.head.chain.description)),
+      ("checkpoints", .number(report.checkpoints)),
+      ("signers", .array(report.signers.map { .string($0.description) })),
+      ("snapshots", .number(report.snapshots)), ("problems", .array(problems)),
+      ("seconds", .number(rounded(seconds, 3))),
+    ])
+    var facts = Facts()
+    let count = report.problems.count
+    facts.add(
+      "result",
+      report.isIntact
+        ? style("intact", .good)
+        : style("damaged", .bad) + ": \(count) \(count == 1 ? "problem" : "problems")")
+    facts.add("entries", "\(grouped(report.entries)) in \(grouped(report.blocks)) blocks")
+    facts.add("chain head", report.head.chain.description)
+    facts.add("checkpoints", "\(report.checkpoints) signed and valid")
+    for signer in report.signers { facts.add("signer", signer.description) }
+    facts.add("snapshots", "\(report.snapshots) valid")
+    var lines = facts.lines(style)
+    if !report.isIntact {
+      var table = Table([("from", .right), ("to", .right), ("problem", .left), ("why", .left)])
+      for problem in report.problems {
+        table.row(
+          sequenceText(problem.first), sequenceText(problem.last), Self.name(problem.kind),
+          problem.what)
+      }
+      lines += [""] + table.lines(style)
+    }
+    try output.show(object, else: lines)
+  }
+
+  /// `damagedBlock` as `damaged_block`.
+  private static func name(_ kind: VerificationProblem.Kind) -> String {
+    kind.rawValue.reduce(into: "") { text, character in
+      if character.isUppercase { text += "_" }
+      text += character.lowercased()
+    }
+  }
+}

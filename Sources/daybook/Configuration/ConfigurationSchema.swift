@@ -1,0 +1,150 @@
+import Trading
+
+/// What a configuration may say, as people read it. The checks themselves are where the values are
+/// used; tests hold the two against each other.
+enum ConfigurationSchema {
+  enum Form: String {
+    case text
+    case integer = "whole number"
+    case number
+    case flag = "true or false"
+    case list
+    case money = "money \"50000 USD\""
+    case moneyList = "money, or a list of it"
+    case duration = "duration \"200us\""
+    case percent = "percentage \"5 %\""
+    case rate = "rate \"0.1 %\", \"2 bp\""
+    case perSecond = "rate \"100/s\""
+  }
+
+  struct Key {
+    /// Dotted; `NAME`, `SYMBOL` stand for names of the user's.
+    var key: String
+    var form: Form
+    /// As written; `–` if the key must be there, empty if nothing is meant without it.
+    var standard: String
+    var meaning: String
+    /// The kind of strategy that has the key; nil for all.
+    var kind: String?
+
+    init(_ key: String, _ form: Form, _ standard: String, _ meaning: String, kind: String? = nil) {
+      self.key = key
+      self.form = form
+      self.standard = standard
+      self.meaning = meaning
+      self.kind = kind
+    }
+  }
+
+  static let keys: [Key] =
+    [
+      Key("account.cash", .moneyList, "", "starting cash, one amount for each currency"),
+      Key("run.seed", .integer, "0", "seed of every random choice of the run"),
+      Key("run.calendar", .text, "", "trading calendar of the report"),
+    ] + limits("risk.") + [
+      Key("risk.order.max_rate", .perSecond, "", "most orders and replacements a second")
+    ] + limits("risk.instrument.SYMBOL.") + venue + strategy
+
+  private static func limits(_ prefix: String) -> [Key] {
+    [
+      Key(prefix + "order.max_quantity", .number, "", "largest quantity of an order"),
+      Key(prefix + "order.max_notional", .money, "", "largest value of an order"),
+      Key(prefix + "order.price_collar", .percent, "", "farthest price from the market"),
+      Key(prefix + "position.max_quantity", .number, "", "largest position, long or short"),
+    ]
+  }
+
+  private static let venue: [Key] = [
+    Key(
+      "venue.fill_model", .text, "automatic",
+      "automatic, book, touch, bar-next-open or bar-last-close"),
+    Key("venue.overflow", .text, "fill-at-top", "beyond the best quote: fill-at-top or cancel"),
+    Key("venue.latency", .duration, "0ns", "of messages each way"),
+    Key("venue.entry_latency", .duration, "latency", "from sending to taking effect"),
+    Key("venue.response_latency", .duration, "latency", "from a venue's event to its report"),
+    Key("venue.jitter", .duration, "0ns", "random part added to each message"),
+    Key("venue.fees", .text, "none", "none or us-equity"),
+    Key("venue.maker_fee", .rate, "", "on the value, for resting orders; negative is a rebate"),
+    Key("venue.taker_fee", .rate, "", "on the value, for crossing orders"),
+    Key("venue.fee_per_unit", .money, "", "for each share or contract"),
+    Key("venue.fee_minimum", .money, "", "least fee of an order, with fee_per_unit"),
+    Key("venue.fee_maximum", .percent, "", "most of an order's value, with fee_per_unit"),
+  ]
+
+  private static let strategy: [Key] = [
+    Key("strategy.NAME.kind", .text, "–", "ema-cross, market-maker or signal-follower"),
+    Key("strategy.NAME.instruments", .list, "–", "symbols, SYMBOL or VENUE:SYMBOL"),
+    Key("strategy.NAME.clock", .text, "quote", "quote, trade, bar:1m or bar:5m:mid"),
+    Key("strategy.NAME.size", .number, "–", "quantity of an order"),
+    Key("strategy.NAME.fast", .integer, "–", "length of the fast average", kind: "ema-cross"),
+    Key("strategy.NAME.slow", .integer, "–", "length of the slow average", kind: "ema-cross"),
+    Key("strategy.NAME.mode", .text, "flip", "flip, target or long", kind: "ema-cross"),
+    Key(
+      "strategy.NAME.spread", .integer, "–", "ticks from the centre to each side",
+      kind: "market-maker"),
+    Key(
+      "strategy.NAME.skew", .integer, "1", "ticks the centre moves per size held",
+      kind: "market-maker"),
+    Key(
+      "strategy.NAME.max_position", .number, "–", "beyond it the adding side is withdrawn",
+      kind: "market-maker"),
+    Key(
+      "strategy.NAME.requote", .integer, "1", "ticks before an order is moved",
+      kind: "market-maker"),
+    Key(
+      "strategy.NAME.enter", .number, "–", "score above which it enters", kind: "signal-follower"),
+    Key(
+      "strategy.NAME.exit", .number, "–", "score within which it leaves", kind: "signal-follower"),
+    Key("strategy.NAME.model", .text, "", "the only model listened to", kind: "signal-follower"),
+  ]
+
+  /// Checks that values of the file have the type their key wants: a number is not a string.
+  static func checkTypes(_ file: ConfigurationFile) throws(ConfigurationError) {
+    for (key, type) in file.types {
+      guard let known = keys.first(where: { matches(key, $0.key) }) else { continue }
+      guard !known.form.accepts(type) else { continue }
+      throw ConfigurationError(
+        key, "is a \(type.name), not a \(known.form.rawValue)",
+        advice: known.form.accepts(.text)
+          ? "put it in quotes" : type == .text ? "write it without quotes" : "")
+    }
+  }
+
+  private static func matches(_ key: String, _ pattern: String) -> Bool {
+    let (key, pattern) = (key.split(separator: "."), pattern.split(separator: "."))
+    guard key.count == pattern.count else { return false }
+    return zip(key, pattern).allSatisfy { $0 == $1 || $1 == "NAME" || $1 == "SYMBOL" }
+  }
+}
+
+/// The types of values that a TOML document has.
+enum ValueType {
+  case text
+  case integer
+  case decimal
+  case flag
+  case list
+
+  var name: String {
+    switch self {
+    case .text: "string"
+    case .integer: "whole number"
+    case .decimal: "decimal number"
+    case .flag: "true or false"
+    case .list: "list"
+    }
+  }
+}
+
+extension ConfigurationSchema.Form {
+  func accepts(_ type: ValueType) -> Bool {
+    switch self {
+    case .text, .money, .duration, .percent, .rate, .perSecond: type == .text
+    case .moneyList, .list: type == .text || type == .list
+    case .integer: type == .integer
+    // A string is exact whatever its length.
+    case .number: type == .integer || type == .decimal || type == .text
+    case .flag: type == .flag
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Glibc
+
+/// The command line of Daybook.
+struct Daybook: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "daybook",
+    abstract: "Record, trade and audit markets from one journal.",
+    discussion: """
+      Every number leads down to journal sequences, and any past moment looks as it did then.
+      Data go to standard output, everything else to standard error.
+
+      Exit codes: 0 done, 1 failed, 2 found a divergence, damage or difference, 64 usage, 65 bad data, \
+      66 no input, 69 unreachable, 70 bug, 75 locked, 77 denied, 78 configuration, 130 interrupted.
+      """,
+    version: "daybook \(DaybookVersion.text)",
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Research", subcommands: [SimulateCommand.self, BacktestCommand.self]),
+      CommandGroup(
+        name: "Audit",
+        subcommands: [ReplayCommand.self, VerifyCommand.self, InspectCommand.self]),
+    ])
+}
+
+@main
+enum Door {
+  static func main() {
+    Interruption.listen()
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    do {
+      try Complaint.checkCommand(arguments)
+      var command = try Daybook.parseAsRoot(arguments)
+      try command.run()
+    } catch {
+      exit(Complaint.report(error))
+    }
+  }
+}

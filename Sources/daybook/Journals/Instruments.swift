@@ -1,0 +1,61 @@
+import Events
+import Journaling
+import Trading
+
+extension JournalReader {
+  /// The instruments that are defined until `isEnough` says so, in order of definition.
+  func instruments(until isEnough: ([Instrument]) -> Bool = { _ in false }) throws(JournalError)
+    -> [Instrument]
+  {
+    var found: [Instrument] = []
+    var decoder = BlockDecoder()
+    try forEachBlock { (_, content) throws(Damage) in
+      _ = try decoder.begin(content)
+      while true {
+        switch try decoder.next(content) {
+        case .end: return true
+        case .market: continue
+        case .record(let kind, let payload):
+          guard kind == .instrument,
+            case .observation(.instrument(let instrument)) = try kind.event(content, payload)
+          else { continue }
+          found.removeAll { $0.id == instrument.id }
+          found.append(instrument)
+          if isEnough(found) { return false }
+        }
+      }
+    }
+    return found
+  }
+
+  /// The instrument a user means by `SYMBOL` or `VENUE:SYMBOL`.
+  /// - Throws: `Failure` if there is none, or more than one.
+  func instrument(named name: String) throws -> Instrument {
+    let all = try instruments()
+    let found = all.filter { $0.isNamed(name) }
+    if found.count == 1 { return found[0] }
+    if found.count > 1 {
+      let names = found.map(\.fullName).joined(separator: " and ")
+      throw Failure(
+        .usage, "\(path): \(name) is \(names) here. Say which, with its venue.")
+    }
+    throw Failure(.noInput, Self.unknown(name, at: path, among: all))
+  }
+
+  static func unknown(_ name: String, at path: String, among all: [Instrument]) -> String {
+    let names = all.map(\.symbol).sorted()
+    let near = ConfigurationError.nearest(to: name, among: names)
+    let known = names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
+    let advice =
+      near.map { "Did you mean `\($0)`?" }
+      ?? (names.isEmpty ? "It has no instruments." : "It has \(known).")
+    return "\(path): the journal has no instrument `\(name)`. \(advice)"
+  }
+}
+
+extension Instrument {
+  /// `VENUE:SYMBOL`
+  var fullName: String { "\(venueName):\(symbol)" }
+
+  func isNamed(_ name: String) -> Bool { symbol == name || fullName == name }
+}
