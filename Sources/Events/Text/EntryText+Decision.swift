@@ -14,7 +14,7 @@ extension EntryText {
     case .alert(let alert):
       line.field("severity", alert.severity.name)
       line.field("code", alert.code.name)
-      line.field("instrument", symbolIfAny(alert.instrument))
+      line.field("instrument", symbol(alert.instrument))
       if alert.order == .none {
         line.field("order", nil as String?)
       } else {

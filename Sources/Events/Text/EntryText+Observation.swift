@@ -77,7 +77,7 @@ extension EntryText {
       line.field("text", stop.text)
     case .dataQuality(let quality):
       line.field("issue", quality.issue.name)
-      line.field("instrument", symbolIfAny(quality.instrument))
+      line.field("instrument", symbol(quality.instrument))
       line.field("expected", quality.expected)
       line.field("actual", quality.actual)
       line.field("detail", quality.detail)

@@ -46,11 +46,10 @@ public struct EntryText: Sendable {
     return line
   }
 
-  /// `AAPL`, or `#7` if instrument 7 was never defined.
-  public func symbol(_ id: InstrumentID) -> String { instrument(id)?.symbol ?? "#\(id.raw)" }
-
-  /// As `symbol`, but nil for "none".
-  func symbolIfAny(_ id: InstrumentID) -> String? { id == .none ? nil : symbol(id) }
+  /// `AAPL`, or `#7` if instrument 7 was never defined; nil for "none".
+  public func symbol(_ id: InstrumentID) -> String? {
+    id == .none ? nil : instrument(id)?.symbol ?? "#\(id.raw)"
+  }
 
   func text(_ price: Price, _ instrument: Instrument?) -> String? {
     price.isNone ? nil : decimalText(Int128(price.raw), scale: Int(instrument?.priceScale ?? 0))

@@ -103,9 +103,9 @@ import Testing
     let written = events.enumerated().map { entry($1, sequence: UInt64($0) + 10) }
     _ = content(of: written, with: &encoder)
     #expect(
-      encoder.mentions.map { [$0.order.raw, $0.sequence] }
+      encoder.mentions.map { [$0.order, $0.sequence] }
         == [[4, 11], [1, 13], [4, 14], [9, 15], [6, 17], [1, 19], [2, 20]])
     _ = content(of: [entry(.report(8, .expired))], with: &encoder)
-    #expect(encoder.mentions.map { [$0.order.raw, $0.sequence] } == [[8, 1]])
+    #expect(encoder.mentions.map { [$0.order, $0.sequence] } == [[8, 1]])
   }
 }

@@ -140,7 +140,7 @@ import Testing
       reason: Reason(""))
     #expect(
       fields(.decision(.intent(intent)), writer())
-        == ##""strategy":0,"action":"cancel","instrument":"#65535","side":"none","type":"none","##
+        == ##""strategy":0,"action":"cancel","instrument":null,"side":"none","type":"none","##
         + #""time_in_force":"none","quantity":"0","price":null,"order":4,"reason":"","values":{}}"#)
   }
 
