@@ -16,10 +16,19 @@ struct Daybook: ParsableCommand {
     version: "daybook \(DaybookVersion.text)",
     groupedSubcommands: [
       CommandGroup(
-        name: "Research", subcommands: [SimulateCommand.self, BacktestCommand.self]),
+        name: "Research",
+        subcommands: [
+          ImportCommand.self, SimulateCommand.self, BacktestCommand.self, ExportCommand.self,
+        ]),
       CommandGroup(
         name: "Audit",
-        subcommands: [ReplayCommand.self, VerifyCommand.self, InspectCommand.self]),
+        subcommands: [
+          ReplayCommand.self, VerifyCommand.self, InspectCommand.self, TailCommand.self,
+          DiffCommand.self,
+        ]),
+      CommandGroup(
+        name: "Upkeep",
+        subcommands: [SealCommand.self, ConfigCommand.self, CompletionsCommand.self]),
     ])
 }
 

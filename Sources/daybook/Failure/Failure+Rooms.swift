@@ -1,4 +1,5 @@
 import Glibc
+import Importing
 import Journaling
 import Trading
 
@@ -8,10 +9,20 @@ extension Failure {
     switch error {
     case let failure as Failure: self = failure
     case let error as JournalError: self.init(error)
+    case let error as ImportError: self.init(error)
     case let error as ConfigurationError: self.init(.configuration, error.description)
     default:
       self.init(
         .bug, "\(error). This is a bug of daybook: please report it with the command you gave.")
+    }
+  }
+
+  init(_ error: ImportError) {
+    switch error {
+    case .unreadable: self.init(.noInput, error.description)
+    case .usage: self.init(.usage, error.description)
+    case .data: self.init(.badData, error.description)
+    case .recording(let inner): self.init(inner)
     }
   }
 

@@ -100,11 +100,16 @@ struct OutputFolder: ~Copyable {
 
   deinit { if !isKept { discard() } }
 
-  /// Removes what the run wrote.
+  /// Removes what the run wrote; a folder that was there before stays.
   borrowing func discard() {
     Self.removeFiles(path)
-    // Only a folder that the run made goes, and only if nobody put anything else into it.
     if !wasThere { unsafe rmdir(path) }
+  }
+
+  /// Removes a journal and its folder, unless that holds anything else.
+  static func remove(_ path: String) {
+    removeFiles(path)
+    unsafe rmdir(path)
   }
 
   private static func checkNoWriter(_ path: String) throws {

@@ -1,0 +1,165 @@
+import ArgumentParser
+import Events
+import Importing
+import Journaling
+import Sequencing
+import Trading
+
+extension ImportFormat: ExpressibleByArgument {}
+
+/// `daybook import`
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Read recorded market data into a journal, all of it or nothing.",
+    discussion: """
+      Several imports may go into one journal, in order of time; instruments keep their numbers. What is \
+      wrong in the data is counted, journaled as data quality and shown. docs/cli.md tells what each \
+      format expects and the keys of a map file.
+
+      Example: daybook import --journal spy --format lean equity/usa/minute/spy
+      """)
+
+  @Option(help: "Folder of the journal; made if it is not there.", completion: .directory)
+  var journal: String
+
+  @Option(help: "What the files are: lobster, dbn, binance, lean or csv.")
+  var format: ImportFormat
+
+  @Option(help: "Name of the instrument, where the files do not tell or against what they tell.")
+  var symbol: String?
+
+  @Option(
+    help: ArgumentHelp("Column map of CSV files, or what the instruments are.", valueName: "file"),
+    completion: .file())
+  var map: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "LOBSTER order book file whose first row the book starts from.", valueName: "file"),
+    completion: .file())
+  var book: String?
+
+  @Flag(
+    name: .customLong("no-book-check"),
+    help: "Do not build books while importing to find unknown orders and crossed books; faster.")
+  var noBookCheck = false
+
+  @Argument(
+    help: "Files, archives, or folders of them.", completion: .file())
+  var files: [String]
+
+  @OptionGroup var signing: SigningOptions
+  @OptionGroup var output: PrintOptions
+
+  func run() throws {
+    let key = try signing.key()
+    let target = try ImportTarget(journal, source: sourceName)
+    var request = ImportRequest(format: format, paths: files, symbol: symbol, mapPath: map)
+    request.bookPath = book
+    request.known = target.known
+    request.head = target.head.time
+    request.checksBooks = !noBookCheck
+    let watch = Stopwatch()
+    let counts: ImportCounts
+    do {
+      counts = try read(request, into: target)
+      try target.finish(key)
+    } catch {
+      // What stopped the import is told, whatever becomes of the clean-up.
+      target.abandon()
+      throw Self.cause(error)
+    }
+    try report(counts, target, watch.seconds)
+  }
+
+  private func read(_ request: ImportRequest, into target: ImportTarget) throws -> ImportCounts {
+    var survey: Progress?
+    var reading: Progress?
+    var sink = target
+    let counts = try ImportSession(request).run(into: &sink) { progress in
+      let total = UInt64(progress.bytesTotal)
+      switch progress.phase {
+      case .surveying:
+        if survey == nil {
+          survey = Progress("survey", total: total, unit: "bytes", isQuiet: output.quiet)
+        }
+        survey?.update(UInt64(progress.bytesRead))
+      case .importing:
+        survey?.finish()
+        if reading == nil {
+          reading = Progress("import", total: total, unit: "bytes", isQuiet: output.quiet)
+        }
+        reading?.update(UInt64(progress.bytesRead))
+      }
+      Interruption.obey { target.abandon() }
+    }
+    reading?.finish()
+    guard counts.entries > 0 else {
+      throw Failure(
+        .badData,
+        "\(files.joined(separator: ", ")): there is nothing in these files to import.")
+    }
+    return counts
+  }
+
+  /// The error that an import's own error stands for.
+  private static func cause(_ error: any Error) -> any Error {
+    guard case .recording(let inner)? = error as? ImportError else { return error }
+    return inner
+  }
+
+  /// The files' names without their folders, which are the machine's business.
+  private var sourceName: String {
+    let names = files.map(Folder.baseName)
+    let shown = names.prefix(20).joined(separator: ", ")
+    return names.count > 20 ? shown + " and \(names.count - 20) more" : shown
+  }
+
+  private func report(_ counts: ImportCounts, _ target: ImportTarget, _ seconds: Double) throws {
+    let kinds = EntryKind.allCases.filter { counts[$0] > 0 }
+    let issues = DataQuality.Issue.allCases.filter { counts[$0] > 0 }
+    let rate = Double(counts.entries) / max(seconds, 1e-9)
+    let first = target.head.sequence + 1
+    let object = JSON.object([
+      ("journal", .string(journal)), ("entries", .number(counts.entries)),
+      ("first_sequence", .number(first)), ("last_sequence", .number(target.end.sequence)),
+      ("kinds", .object(kinds.map { ($0.name, .number(counts[$0])) })),
+      ("data_quality", .object(issues.map { ($0.name, .number(counts[$0])) })),
+      ("skipped", .object(counts.skipped.items.map { ($0.reason, .number($0.count)) })),
+      ("rounded_sizes", .number(counts.roundedSizes)), ("files", .number(counts.files)),
+      ("bytes", .number(counts.bytes)), ("new_instruments", .number(counts.newInstruments)),
+      ("first_time", .string(counts.firstTime?.text)),
+      ("last_time", .string(counts.lastTime?.text)),
+      ("chain_head", .string(target.end.chain.description)),
+      ("entries_per_second", .number(rounded(rate, 0))), ("seconds", .number(rounded(seconds, 3))),
+    ])
+    var facts = Facts()
+    facts.add(
+      "imported",
+      "\(grouped(counts.entries)) entries of \(grouped(counts.files)) "
+        + "\(counts.files == 1 ? "file" : "files"), \(byteText(counts.bytes)), in "
+        + "\(rounded(seconds, 2)) s, \(shortCount(rate))/s")
+    facts.add(
+      "journal", "\(journal)  \(sequenceText(first)) to \(sequenceText(target.end.sequence))")
+    if let from = counts.firstTime, let to = counts.lastTime {
+      facts.add("time", "\(from.text) to \(to.text)")
+    }
+    facts.add("instruments", "\(grouped(counts.newInstruments)) new")
+    for item in counts.skipped.items {
+      facts.add("left out", "\(grouped(item.count))  \(item.reason)")
+    }
+    if counts.roundedSizes > 0 { facts.add("rounded", "\(grouped(counts.roundedSizes)) sizes") }
+    facts.add("chain head", target.end.chain.description)
+    let style = output.style
+    var table = Table([("kind", .left), ("entries", .right)])
+    for kind in kinds { table.row(kind.name, grouped(counts[kind])) }
+    var lines = facts.lines(style) + [""] + table.lines(style)
+    if !issues.isEmpty {
+      var found = Table([("data quality", .left), ("times", .right)])
+      for issue in issues { found.row(issue.name, grouped(counts[issue])) }
+      lines += [""] + found.lines(style)
+    }
+    try output.show(object, else: lines)
+  }
+}

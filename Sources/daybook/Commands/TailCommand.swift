@@ -1,0 +1,91 @@
+import ArgumentParser
+import Events
+import Glibc
+import Journaling
+
+/// `daybook tail`
+struct TailCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tail",
+    abstract: "Print the last entries of a journal, and with -f each new one.",
+    discussion: "Example: daybook tail run -n 5 --kind filled -f")
+
+  @OptionGroup var source: JournalArgument
+
+  @Option(name: [.customShort("n"), .customLong("lines")], help: "How many entries.")
+  var count = 10
+
+  @Flag(name: .shortAndLong, help: "Wait for new entries, until interrupted.")
+  var follow = false
+
+  @Option(help: "Only entries of this kind; may be given several times.")
+  var kind: [EntryKind] = []
+
+  @Flag(help: "One JSON object a line.")
+  var ndjson = false
+
+  @Flag(name: .customLong("no-color"), help: "No colour, also on a terminal (or set NO_COLOR).")
+  var noColor = false
+
+  func validate() throws {
+    guard (0...1_000_000).contains(count) else {
+      throw ValidationError("-n must be 0 to 1000000.")
+    }
+  }
+
+  func run() throws {
+    let reader = try JournalReader.open(at: source.journal)
+    let style = Style(for: STDOUT_FILENO, isAllowed: !noColor)
+    var names = EntryText()
+    var last: [Entry] = []
+    var pages = EntryPages(reader)
+    while let page = try pages.next() {
+      try Interruption.check()
+      for entry in page {
+        names.note(entry.event)
+        if isWanted(entry) { last.append(entry) }
+      }
+      last.removeFirst(max(0, last.count - count))
+    }
+    try print(last, names, style)
+    while follow {
+      try Interruption.check()
+      usleep(100_000)
+      while let page = try pages.next() {
+        for entry in page { names.note(entry.event) }
+        try print(page.filter(isWanted), names, style)
+      }
+    }
+  }
+
+  private func isWanted(_ entry: Entry) -> Bool {
+    kind.isEmpty || kind.contains(entry.event.kind)
+  }
+
+  private func print(_ entries: [Entry], _ names: EntryText, _ style: Style) throws {
+    var output = Output()
+    for entry in entries {
+      let line = names.line(entry)
+      try output.line(ndjson ? line.text : Self.text(entry, line, style))
+    }
+    try output.flush()
+  }
+
+  /// An entry on a line for people: sequence, time, kind, then the fields of the kind.
+  static func text(_ entry: Entry, _ line: JSONLine, _ style: Style) -> String {
+    let header = entry.header
+    let cause = header.cause == 0 ? "" : "  because of \(sequenceText(header.cause))"
+    // The first five fields are the header's.
+    let fields = line.fields.dropFirst(5).map { "\($0.0) \(Self.bare($0.1))" }
+    return style(sequenceText(header.sequence), .number) + "  "
+      + style("\(header.receiveTime.dateText) \(header.receiveTime.timeText(digits: 6))", .quiet)
+      + "  " + style(entry.event.kind.name, .strong) + "  " + fields.joined(separator: "  ")
+      + style(cause, .quiet)
+  }
+
+  private static func bare(_ value: String) -> String {
+    if value == "null" { return "–" }
+    guard value.count >= 2, value.hasPrefix("\""), value.hasSuffix("\"") else { return value }
+    return String(value.dropFirst().dropLast())
+  }
+}
