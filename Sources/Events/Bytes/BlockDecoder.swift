@@ -16,7 +16,8 @@ public struct BlockDecoder: ~Copyable {
   @usableFromInline var offset = 0
   @usableFromInline var end = 0
   @usableFromInline var timeBase: Int64 = 0
-  @usableFromInline var left: UInt32 = 0
+  /// Sequence of the block's last entry.
+  @usableFromInline var last: UInt64 = 0
   private var lastTime = Instant.epoch
   private var isAtFirst = false
   /// Header of the entry read last.
@@ -33,7 +34,7 @@ public struct BlockDecoder: ~Copyable {
     offset = BlockHeader.size
     end = content.byteCount
     timeBase = block.baseTime.nanoseconds
-    left = block.entryCount
+    last = block.lastSequence
     lastTime = block.lastTime
     isAtFirst = true
     header = EntryHeader(
@@ -47,8 +48,9 @@ public struct BlockDecoder: ~Copyable {
   /// are, are read in line; all others, and everything that is not as it should be, out of line.
   @inlinable @inline(__always)
   public mutating func next(_ content: RawSpan) throws(Damage) -> DecodedRecord {
-    precondition(content.byteCount == end)
-    if left > 0, end &- offset >= TickLayout.longestRelative, let tick = relativeTick(content) {
+    if header.sequence != last, content.byteCount &- offset >= TickLayout.longestRelative,
+      let tick = relativeTick(content)
+    {
       return .market(tick)
     }
     return try anyRecord(content)
@@ -57,9 +59,10 @@ public struct BlockDecoder: ~Copyable {
   /// Reads any record, with the checks that name what is wrong.
   @usableFromInline @inline(never)
   mutating func anyRecord(_ content: RawSpan) throws(Damage) -> DecodedRecord {
-    while left > 0 {
+    precondition(content.byteCount == end, "not the block that was begun")
+    while header.sequence != last {
       guard end - offset >= TickLayout.head else { throw Damage(at: offset, "ends too early") }
-      let word = load(content, offset, UInt32.self)
+      let word = content.load(offset, UInt32.self)
       switch UInt8(truncatingIfNeeded: word) {
       case 0: try readTimeBase(content)
       case 1...12: return .market(try market(content, word))
@@ -73,37 +76,36 @@ public struct BlockDecoder: ~Copyable {
     return .end
   }
 
-  @inlinable @inline(__always)
-  func load<T: FixedWidthInteger & BitwiseCopyable>(_ content: RawSpan, _ at: Int, _: T.Type) -> T {
-    // Every caller has compared the record's length with the block's.
-    T(littleEndian: unsafe content.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: T.self))
-  }
-
-  /// Reads the times of the entry at `offset` and counts it.
-  mutating func advance(by delta: UInt32, lag: Int64, cause: UInt64 = 0) throws(Damage) {
+  /// Event and receive time of the entry at `offset`.
+  func times(_ delta: UInt32, _ lag: Int64) throws(Damage) -> (event: Int64, receive: Int64) {
     let (time, overflow) = timeBase.addingReportingOverflow(Int64(delta))
     let (event, isFar) = time.subtractingReportingOverflow(lag)
     guard !overflow, !isFar else { throw Damage(at: offset, "time out of range") }
-    // The first entry is never read in line: its instrument has no reference yet.
-    guard !isAtFirst || time == header.receiveTime.nanoseconds else {
-      throw Damage(at: 24, "base time is not the first entry's")
-    }
     guard time >= header.receiveTime.nanoseconds else {
       throw Damage(at: offset, "time goes backwards")
+    }
+    return (event, time)
+  }
+
+  /// Takes the times of the entry at `offset` and counts it.
+  mutating func advance(by delta: UInt32, lag: Int64, cause: UInt64 = 0) throws(Damage) {
+    let (event, time) = try times(delta, lag)
+    // The first entry always comes by here: no instrument has a reference yet.
+    guard !isAtFirst || time == header.receiveTime.nanoseconds else {
+      throw Damage(at: 24, "base time is not the first entry's")
     }
     isAtFirst = false
     header = EntryHeader(
       sequence: header.sequence + 1, eventTime: Instant(nanoseconds: event),
       receiveTime: Instant(nanoseconds: time), cause: cause)
-    left -= 1
   }
 
   private mutating func readTimeBase(_ content: RawSpan) throws(Damage) {
     guard end - offset >= 16 else { throw Damage(at: offset, "ends too early") }
-    guard load(content, offset, UInt64.self) == 0 else {
+    guard content.load(offset, UInt64.self) == 0 else {
       throw Damage(at: offset, "reserved bytes not 0")
     }
-    timeBase = load(content, offset + 8, Int64.self)
+    timeBase = content.load(offset + 8, Int64.self)
     offset += 16
   }
 
@@ -113,20 +115,20 @@ public struct BlockDecoder: ~Copyable {
       throw Damage(at: offset, "unknown kind \(kind)")
     }
     guard end - offset >= TickLayout.recordHead else { throw Damage(at: offset, "ends too early") }
-    guard word >> 8 == 0, load(content, offset + 28, UInt32.self) == 0 else {
+    guard word >> 8 == 0, content.load(offset + 28, UInt32.self) == 0 else {
       throw Damage(at: offset, "reserved bytes not 0")
     }
-    let length = Int(load(content, offset + 24, UInt32.self))
+    let length = Int(content.load(offset + 24, UInt32.self))
     let start = offset + TickLayout.recordHead
     let padded = (length + 3) & ~3
     guard end - start >= padded else { throw Damage(at: offset, "ends too early") }
-    for at in (start + length)..<(start + padded) where load(content, at, UInt8.self) != 0 {
+    for at in (start + length)..<(start + padded) where content.load(at, UInt8.self) != 0 {
       throw Damage(at: at, "padding is not 0")
     }
-    let cause = load(content, offset + 8, UInt64.self)
+    let cause = content.load(offset + 8, UInt64.self)
     guard cause <= header.sequence else { throw Damage(at: offset + 8, "cause comes later") }
     try advance(
-      by: load(content, offset + 4, UInt32.self), lag: load(content, offset + 16, Int64.self),
+      by: content.load(offset + 4, UInt32.self), lag: content.load(offset + 16, Int64.self),
       cause: cause)
     offset = start + padded
     return .record(entryKind, start..<(start + length))

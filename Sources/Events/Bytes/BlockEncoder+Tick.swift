@@ -13,11 +13,21 @@ extension BlockEncoder {
     case .quote(let quote): append(quote, delta, lag)
     case .trade(let trade):
       appendLevel(2, trade.instrument, trade.side, [], trade.price, trade.size, delta, lag)
-    case .depth(let change) where change.action == .set:
-      appendLevel(
-        3, change.instrument, change.side, change.marks, change.price, change.size, delta, lag)
-    case .order(let change) where change.action != .clear: append(change, delta, lag)
-    default: appendRare(tick, delta, lag)
+    case .depth(let change):
+      if change.action == .clear {
+        appendClear(4, change.instrument, flags(change.side, change.marks), delta, lag)
+      } else {
+        appendLevel(
+          3, change.instrument, change.side, change.marks, change.price, change.size, delta, lag)
+      }
+    case .order(let change):
+      if change.action == .clear {
+        appendClear(10, change.instrument, flags(change.side, change.marks), delta, lag)
+      } else {
+        append(change, delta, lag)
+      }
+    case .bar(let bar): append(bar, delta, lag)
+    case .status(let change): append(change, delta, lag)
     }
     next &+= 1
     return next &- 1
@@ -81,7 +91,9 @@ extension BlockEncoder {
         return references.move(quote.instrument, to: bid)
       }
     }
-    appendWide(quote, delta, lag)
+    // Not the whole quote, which would then be kept in memory for this call that hardly ever comes.
+    appendWideQuote(
+      quote.instrument, bid, quote.ask.raw, quote.bidSize.raw, quote.askSize.raw, delta, lag)
   }
 
   @inlinable @inline(__always)
@@ -138,7 +150,8 @@ extension BlockEncoder {
         return references.move(change.instrument, to: price, order: change.order)
       }
     }
-    appendWide(change, kind, flags, delta, lag)
+    appendWideOrder(
+      kind, change.instrument, flags, change.order, price, change.size.raw, delta, lag)
   }
 }
 
@@ -156,13 +169,16 @@ extension BlockEncoder {
   }
 
   @usableFromInline @inline(never)
-  mutating func appendWide(_ quote: Quote, _ delta: UInt32, _ lag: Int64) {
-    appendHead(1, quote.instrument, TickLayout.wide, delta, lag)
-    buffer.append(quote.bid.raw)
-    buffer.append(quote.ask.raw)
-    buffer.append(quote.bidSize.raw)
-    buffer.append(quote.askSize.raw)
-    references.define(quote.instrument, price: quote.bid.raw)
+  mutating func appendWideQuote(
+    _ instrument: InstrumentID, _ bid: Int64, _ ask: Int64, _ bidSize: Int64, _ askSize: Int64,
+    _ delta: UInt32, _ lag: Int64
+  ) {
+    appendHead(1, instrument, TickLayout.wide, delta, lag)
+    buffer.append(bid)
+    buffer.append(ask)
+    buffer.append(bidSize)
+    buffer.append(askSize)
+    references.define(instrument, price: bid)
   }
 
   @usableFromInline @inline(never)
@@ -177,34 +193,33 @@ extension BlockEncoder {
   }
 
   @usableFromInline @inline(never)
-  mutating func appendWide(
-    _ change: OrderChange, _ kind: UInt8, _ flags: UInt8, _ delta: UInt32, _ lag: Int64
+  mutating func appendWideOrder(
+    _ kind: UInt8, _ instrument: InstrumentID, _ flags: UInt8, _ order: UInt64, _ price: Int64,
+    _ size: Int64, _ delta: UInt32, _ lag: Int64
   ) {
-    appendHead(kind, change.instrument, flags | TickLayout.wide, delta, lag)
-    buffer.append(change.order)
-    buffer.append(change.price.raw)
-    buffer.append(change.size.raw)
-    references.define(change.instrument, price: change.price.raw, order: change.order)
+    appendHead(kind, instrument, flags | TickLayout.wide, delta, lag)
+    buffer.append(order)
+    buffer.append(price)
+    buffer.append(size)
+    references.define(instrument, price: price, order: order)
   }
 
-  /// Appends a bar, a status or the emptying of a book.
+  /// Appends the emptying of a book.
   @usableFromInline @inline(never)
-  mutating func appendRare(_ tick: MarketEvent, _ delta: UInt32, _ lag: Int64) {
-    let form = fits(lag) ? 0 : TickLayout.wide
-    switch tick {
-    case .bar(let bar): append(bar, delta, lag)
-    case .status(let change):
-      appendHead(12, change.instrument, form, delta, lag)
-      buffer.append(change.status.rawValue)
-    case .depth(let change):
-      appendHead(4, change.instrument, flags(change.side, change.marks) | form, delta, lag)
-    case .order(let change):
-      appendHead(10, change.instrument, flags(change.side, change.marks) | form, delta, lag)
-    case .quote, .trade: preconditionFailure("written in line")
-    }
+  mutating func appendClear(
+    _ kind: UInt8, _ instrument: InstrumentID, _ flags: UInt8, _ delta: UInt32, _ lag: Int64
+  ) {
+    appendHead(kind, instrument, flags | (fits(lag) ? 0 : TickLayout.wide), delta, lag)
   }
 
-  private mutating func append(_ bar: Bar, _ delta: UInt32, _ lag: Int64) {
+  @usableFromInline @inline(never)
+  mutating func append(_ change: StatusChange, _ delta: UInt32, _ lag: Int64) {
+    appendHead(12, change.instrument, fits(lag) ? 0 : TickLayout.wide, delta, lag)
+    buffer.append(change.status.rawValue)
+  }
+
+  @usableFromInline @inline(never)
+  mutating func append(_ bar: Bar, _ delta: UInt32, _ lag: Int64) {
     precondition(bar.interval > 0, "a bar without an interval")
     let flags = flags(bar.side, [])
     let (seconds, rest) = bar.interval.quotientAndRemainder(dividingBy: 1_000_000_000)

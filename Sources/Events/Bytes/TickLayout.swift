@@ -36,4 +36,28 @@ enum TickLayout {
     default: nil
     }
   }
+
+  /// - Precondition: the side is not 3.
+  @inlinable @inline(__always)
+  static func side(_ flags: UInt8) -> Side {
+    // A `switch` over random sides would be mispredicted; that the cases lie in order is tested.
+    unsafe unsafeBitCast(flags >> sideShift & 3, to: Side.self)
+  }
+
+  @inlinable @inline(__always)
+  static func marks(_ flags: UInt8) -> EventMarks { EventMarks(rawValue: flags & marksMask) }
+
+  /// - Precondition: the kind is 5 to 9.
+  @inlinable @inline(__always)
+  static func action(_ kind: UInt8) -> OrderChange.Action {
+    unsafe unsafeBitCast(kind &- EntryKind.orderAdd.rawValue, to: OrderChange.Action.self)
+  }
+}
+
+extension RawSpan {
+  /// The little-endian integer at an offset that the caller has compared with the length.
+  @inlinable @inline(__always)
+  func load<T: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, _: T.Type) -> T {
+    T(littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: T.self))
+  }
 }

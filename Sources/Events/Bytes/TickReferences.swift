@@ -58,13 +58,13 @@ struct TickReferences: ~Copyable {
 
   /// Sets the price of a reference that is defined.
   @inlinable @inline(__always)
-  mutating func move(_ instrument: InstrumentID, to price: Int64) {
+  func move(_ instrument: InstrumentID, to price: Int64) {
     unsafe slots[instrument.index].price = price
   }
 
   /// Sets price and order id of a reference that is defined.
   @inlinable @inline(__always)
-  mutating func move(_ instrument: InstrumentID, to price: Int64, order: UInt64) {
+  func move(_ instrument: InstrumentID, to price: Int64, order: UInt64) {
     unsafe slots[instrument.index].price = price
     unsafe slots[instrument.index].order = order
   }
