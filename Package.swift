@@ -61,8 +61,11 @@ let package = Package(
 
     tests("EventsTests", ["Events"]),
     tests("BooksTests", ["Books", "Events"]),
-    tests("TradingTests", ["Trading", "Events", "Books"]),
-    tests("StrategiesTests", ["Strategies", "Trading", "Events", "Books"]),
+    .target(
+      name: "Scenarios", dependencies: ["Events", "Books", "Trading"], path: "Tests/Scenarios",
+      swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+    tests("TradingTests", ["Trading", "Strategies", "Events", "Books", "Scenarios"]),
+    tests("StrategiesTests", ["Strategies", "Trading", "Events", "Books", "Scenarios"]),
     tests("VenuesTests", ["Venues", "Events", "Books"]),
     tests("JournalingTests", ["Journaling", "Events", "CrashWriter"]),
     .executableTarget(
@@ -70,7 +73,13 @@ let package = Package(
       swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
     tests("ImportingTests", ["Importing", "Venues", "Journaling", "Events", "Books"]),
     tests(
-      "SequencingTests", ["Sequencing", "Strategies", "Trading", "Venues", "Journaling", "Events"]),
+      "SequencingTests",
+      ["Sequencing", "Strategies", "Trading", "Venues", "Journaling", "Events", "Scenarios"]),
+    tests(
+      "SimulationTests",
+      ["Sequencing", "Strategies", "Trading", "Venues", "Journaling", "Events", "Scenarios"]),
+    tests(
+      "GoldenTests", ["Sequencing", "Strategies", "Trading", "Venues", "Events", "Scenarios"]),
     tests("ReportingTests", ["Reporting", "Events"]),
     tests("DaybookTests", ["daybook", "Events", "Trading", "Journaling", "Sequencing"]),
     tests("HouseTests", []),

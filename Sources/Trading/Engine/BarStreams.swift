@@ -90,7 +90,7 @@ struct BarStreams: Sendable {
         bar = streams[index].take(tick, best: best, at: time)
       }
       if let bar { completed.append(Completed(bar: bar, strategies: streams[index].strategies)) }
-      nextEnd = min(nextEnd, streams[index].nextEnd(after: time))
+      nextEnd = min(nextEnd, streams[index].nextDue(after: time))
     }
     return completed
   }
@@ -102,12 +102,14 @@ struct BarStreams: Sendable {
     nextEnd = .distantFuture
     for index in streams.indices {
       let ended = [
-        streams[index].ofTicks.advance(to: time), streams[index].ofBars.advance(to: time),
+        streams[index].ofTicks.advance(to: time),
+        // A shorter bar that comes at the very end still belongs to the interval.
+        streams[index].ofBars.advance(to: time.advanced(by: -1)),
       ]
       for case let closed? in ended {
         completed.append(Completed(bar: closed.bar, strategies: streams[index].strategies))
       }
-      if streams[index].end > time { nextEnd = min(nextEnd, streams[index].end) }
+      if streams[index].due > time { nextEnd = min(nextEnd, streams[index].due) }
     }
     return completed
   }
@@ -156,12 +158,16 @@ struct BarStreams: Sendable {
 extension BarStreams.Stream {
   fileprivate var key: (UInt16, Int64, String) { (instrument.raw, interval, source.rawValue) }
 
-  /// End of the interval that `time` is in.
-  fileprivate mutating func nextEnd(after time: Instant) -> Instant {
-    guard time >= end else { return end }
-    let rest = time.nanoseconds % interval
-    end = time.advanced(by: interval - (rest < 0 ? rest + interval : rest))
-    return end
+  /// When the interval under way can be closed.
+  fileprivate var due: Instant { recorded > 0 ? end.advanced(by: 1) : end }
+
+  /// When the interval that `time` is in can be closed.
+  fileprivate mutating func nextDue(after time: Instant) -> Instant {
+    if time >= end {
+      let rest = time.nanoseconds % interval
+      end = time.advanced(by: interval - (rest < 0 ? rest + interval : rest))
+    }
+    return due
   }
 
   /// Takes a quote, a trade or a change of the book.
@@ -188,6 +194,7 @@ extension BarStreams.Stream {
     else { return nil }
     if recorded.interval > self.recorded {
       self.recorded = recorded.interval
+      ofTicks = BarStreams.Stream(instrument, interval, source).ofTicks
       ofBars = BarBuilder(instrument, from: .bars, interval: interval)
     }
     return bar.interval == interval ? bar : ofBars.apply(bar, at: time)?.bar

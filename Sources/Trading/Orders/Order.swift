@@ -93,11 +93,12 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
   mutating func apply(_ outcome: VenueReport.Outcome) -> Effect {
     if case .filled(let fill) = outcome { return apply(fill) }
     guard !state.isFinal else {
-      // An answer to a query may come after what it tells of.
-      if case .status(let known, let filled) = outcome, agrees(with: known, filled) {
-        return .applied
+      switch outcome {
+      // An answer to a query may come after what it tells of, and a request be overtaken by the end.
+      case .status(let known, let filled) where agrees(with: known, filled): return .applied
+      case .requestRejected: return .applied
+      default: return .illegal("the order is \(state.name) already")
       }
-      return .illegal("the order is \(state.name) already")
     }
     switch outcome {
     case .filled: return .applied

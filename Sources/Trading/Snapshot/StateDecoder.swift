@@ -155,6 +155,14 @@ private struct KeyedRead<Key: CodingKey>: KeyedDecodingContainerProtocol {
     try T(from: NodeDecoder(node: try find(key), codingPath: codingPath + [key]))
   }
 
+  // The standard library's own of these two throw: they are younger than the protocol.
+  func decode(_: Int128.Type, forKey key: Key) throws -> Int128 {
+    try find(key).scalar(Int128.self, codingPath + [key])
+  }
+  func decode(_: UInt128.Type, forKey key: Key) throws -> UInt128 {
+    try find(key).scalar(UInt128.self, codingPath + [key])
+  }
+
   func nestedContainer<Nested: CodingKey>(keyedBy: Nested.Type, forKey key: Key) throws
     -> KeyedDecodingContainer<Nested>
   {
@@ -209,6 +217,13 @@ private struct UnkeyedRead: UnkeyedDecodingContainer {
 
   mutating func decode<T: Decodable>(_: T.Type) throws -> T {
     try T(from: NodeDecoder(node: try next(), codingPath: codingPath))
+  }
+
+  mutating func decode(_: Int128.Type) throws -> Int128 {
+    try next().scalar(Int128.self, codingPath)
+  }
+  mutating func decode(_: UInt128.Type) throws -> UInt128 {
+    try next().scalar(UInt128.self, codingPath)
   }
 
   mutating func nestedContainer<Nested: CodingKey>(keyedBy: Nested.Type) throws

@@ -160,6 +160,10 @@ private struct KeyedNode<Key: CodingKey>: KeyedEncodingContainerProtocol {
     try node.child(key.stringValue).encode(value, codingPath + [key])
   }
 
+  // The standard library's own of these two throw: they are younger than the protocol.
+  mutating func encode(_ value: Int128, forKey key: Key) { node.child(key.stringValue).put(value) }
+  mutating func encode(_ value: UInt128, forKey key: Key) { node.child(key.stringValue).put(value) }
+
   mutating func nestedContainer<Nested: CodingKey>(keyedBy: Nested.Type, forKey key: Key)
     -> KeyedEncodingContainer<Nested>
   {
@@ -191,6 +195,9 @@ private struct UnkeyedNode: UnkeyedEncodingContainer {
   mutating func encode(_ value: some Encodable) throws {
     try node.child("").encode(value, codingPath)
   }
+
+  mutating func encode(_ value: Int128) { node.child("").put(value) }
+  mutating func encode(_ value: UInt128) { node.child("").put(value) }
 
   mutating func nestedContainer<Nested: CodingKey>(keyedBy: Nested.Type)
     -> KeyedEncodingContainer<Nested>
