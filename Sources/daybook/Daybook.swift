@@ -24,7 +24,7 @@ struct Daybook: ParsableCommand {
         name: "Audit",
         subcommands: [
           ReplayCommand.self, VerifyCommand.self, InspectCommand.self, TailCommand.self,
-          DiffCommand.self,
+          ExplainCommand.self, DiffCommand.self,
         ]),
       CommandGroup(
         name: "Upkeep",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Events
 import Journaling
+import Reporting
 import Sequencing
 import Strategies
 import Trading
@@ -56,16 +57,18 @@ struct BacktestCommand: ParsableCommand {
     let state = try Self.seal(&target, backtest.sequencer.engine, key)
     try key.publicKey.save(to: out + "/checkpoint.pub.pem")
     try target.sync()
-    let summary = try BacktestSummary(
-      target.reader(), backtest.sequencer.engine, cash: configured.core.cash, state: state,
-      chain: target.head.chain, seconds: seconds)
+    let report = RunReport(
+      backtest, meta: target.meta, head: target.head, stateHash: state, source: setup.source,
+      models: configured.models)
+    let reportPath = out + "/report.json"
     try TextFile.write(
-      summary.json(journal: out, report: out + "/report.json").text + "\n",
-      to: out + "/report.json", what: "the report")
+      String(decoding: report.json(), as: UTF8.self), to: reportPath, what: "the report")
+    let summary = try BacktestSummary(
+      backtest, target, state: state, seconds: seconds, readFirst: report.readFirst)
     folder.keep()
     try output.show(
-      summary.json(journal: out, report: out + "/report.json"),
-      else: summary.lines(output.style, journal: out))
+      summary.json(journal: out, report: reportPath),
+      else: summary.lines(output.style, journal: out, report: reportPath))
   }
 
   private func checkInstruments(_ configured: RunConfiguration, _ source: JournalReader) throws {

@@ -1,5 +1,6 @@
 import Events
 import Journaling
+import Sequencing
 import Trading
 
 /// What a backtest did, in a few figures.
@@ -7,34 +8,28 @@ struct BacktestSummary {
   private let events: UInt64
   private let entries: UInt64
   private let tally: Tally
-  private let start: [(currency: String, amount: Money)]
+  private let start: [Valuation]
   private let end: [Valuation]
   private let state: Digest
   private let chain: Digest
   private let seconds: Double
-  /// Positions that were open at the end.
-  private let openPositions: Int
+  private let readFirst: [String]
 
   init(
-    _ reader: JournalReader, _ engine: borrowing Engine,
-    cash: [(currency: String, amount: Money)], state: Digest, chain: Digest, seconds: Double
+    _ backtest: borrowing Backtest, _ journal: borrowing Journal, state: Digest, seconds: Double,
+    readFirst: [String]
   ) throws(JournalError) {
     var counts = JournalCounts()
-    try counts.scan(reader)
+    try counts.scan(journal.reader())
     events = counts.recorded
     entries = counts.total
-    tally = engine.tally
-    start = cash
-    end = engine.valuations
+    tally = backtest.sequencer.engine.tally
+    start = backtest.startValuations
+    end = backtest.sequencer.engine.valuations
+    chain = journal.head.chain
     self.state = state
-    self.chain = chain
     self.seconds = seconds
-    var open = 0
-    for index in engine.market.instruments.indices
-    where engine.market.portfolio.quantity(InstrumentID(UInt16(index))) != .zero {
-      open += 1
-    }
-    openPositions = open
+    self.readFirst = readFirst
   }
 
   private var refusals: [(rule: Rule, count: UInt64)] {
@@ -50,17 +45,17 @@ struct BacktestSummary {
       ("refused", .object(refusals.map { ($0.rule.name, .number($0.count)) })),
       ("orders", .number(tally.orders)), ("fills", .number(tally.fills)),
       ("alerts", .number(tally.alerts)),
-      ("start_equity", .object(start.map { ($0.currency, .string(moneyText($0.amount))) })),
+      ("start_equity", .object(start.map { ($0.currency, .string(moneyText($0.equity))) })),
       ("end_equity", .object(end.map { ($0.currency, .string(moneyText($0.equity))) })),
       ("fees", .object(end.map { ($0.currency, .string(moneyText($0.fees))) })),
-      ("open_positions", .number(openPositions)),
+      ("read_first", .array(readFirst.map { .string($0) })),
       ("state_hash", .string(state.description)), ("chain_head", .string(chain.description)),
       ("events_per_second", .number(rounded(rate, 0))), ("seconds", .number(rounded(seconds, 3))),
       ("journal", .string(journal)), ("report", .string(report)),
     ])
   }
 
-  func lines(_ style: Style, journal: String) -> [String] {
+  func lines(_ style: Style, journal: String, report: String) -> [String] {
     var facts = Facts()
     facts.add("events", "\(grouped(events))  in \(rounded(seconds, 2)) s, \(shortCount(rate))/s")
     if tally.bars > 0 { facts.add("bars", grouped(tally.bars)) }
@@ -74,15 +69,17 @@ struct BacktestSummary {
     facts.add("fills", grouped(tally.fills))
     if tally.alerts > 0 { facts.add("alerts", style(grouped(tally.alerts), .bad)) }
     for valuation in end { facts.add("equity", equity(valuation, style)) }
-    if openPositions > 0 { facts.add("open", "\(openPositions) instruments still held at the end") }
+    for (index, warning) in readFirst.enumerated() {
+      facts.add(index == 0 ? "read first" : "", style(warning, .notable))
+    }
     facts.add("state hash", state.description)
     facts.add("journal", "\(journal)  \(grouped(entries)) entries")
-    facts.add("report", journal + "/report.json")
+    facts.add("report", report)
     return facts.lines(style)
   }
 
   private func equity(_ valuation: Valuation, _ style: Style) -> String {
-    let before = start.first { $0.currency == valuation.currency }?.amount ?? .zero
+    let before = start.first { $0.currency == valuation.currency }?.equity ?? .zero
     let change = valuation.equity - before
     let sign = change > .zero ? "+" : ""
     let arrow = change > .zero ? "▲" : change < .zero ? "▼" : "="

@@ -46,7 +46,7 @@ struct DiffCommand: ParsableCommand {
         else: [style("equal", .good) + ": \(grouped(comparison.equal)) entries"])
       return
     }
-    func side(_ line: JSONLine?) -> JSON { line.map { .object(Self.fields($0)) } ?? .null }
+    func side(_ line: JSONLine?) -> JSON { line.map { .raw($0.text) } ?? .null }
     let object = JSON.object([
       ("identical", .bool(false)), ("equal_entries", .number(comparison.equal)),
       (
@@ -64,11 +64,6 @@ struct DiffCommand: ParsableCommand {
     lines.append("  \(one)  \(difference.one?.text ?? "ends before")")
     lines.append("  \(other)  \(difference.other?.text ?? "ends before")")
     try output.show(object, else: lines)
-  }
-
-  /// The fields as JSON; their values are JSON already.
-  private static func fields(_ line: JSONLine) -> [(String, JSON)] {
-    line.fields.map { ($0.0, .number($0.1)) }
   }
 }
 

@@ -75,6 +75,16 @@ struct RunConfiguration {
     return UInt64(seed)
   }
 
+  /// The simulated exchange's models in words, for the report.
+  var models: [String: String] {
+    var models = ["fill_model": "automatic", "overflow": "fill-at-top", "latency": "0ns"]
+    for item in items.items where item.key.hasPrefix("venue.") {
+      models[String(item.key.dropFirst("venue.".count))] = item.value
+    }
+    if exchange.fees == .none { models["fees"] = "none" }
+    return models
+  }
+
   /// Checks that the journal has what the strategies trade.
   func check(_ known: [Instrument], at path: String) throws {
     for strategy in core.strategies {

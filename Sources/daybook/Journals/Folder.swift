@@ -91,6 +91,8 @@ struct OutputFolder: ~Copyable {
       try Self.checkNoWriter(path)
       Self.removeFiles(path)
     }
+    let above = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    if names == nil, !above.isEmpty { try Folder.make(above.joined(separator: "/")) }
     self.path = path
     wasThere = names != nil
   }

@@ -37,9 +37,8 @@ extension Replay {
       let snapshot = try reader.snapshot(notAfter: sequence, version: Engine.stateVersion)
     else { return Replay(engine: Engine(catalog: Catalog.shipped)) }
     var engine = Engine(catalog: Catalog.shipped)
-    var bytes = unsafe ByteReader(snapshot.state.span.bytes)
     do {
-      try engine.restoreState(&bytes)
+      try engine.restoreState(snapshot.state)
     } catch {
       // A snapshot of another engine: the journal from its start says the same, slower.
       return Replay(engine: Engine(catalog: Catalog.shipped))

@@ -5,6 +5,8 @@ indirect enum JSON {
   /// The digits as they are to be written.
   case number(String)
   case string(String)
+  /// Text that is JSON already.
+  case raw(String)
   case array([JSON])
   case object([(String, JSON)])
 
@@ -22,7 +24,7 @@ indirect enum JSON {
     switch self {
     case .null: out += "null"
     case .bool(let value): out += value ? "true" : "false"
-    case .number(let digits): out += digits
+    case .number(let digits), .raw(let digits): out += digits
     case .string(let value): Self.quote(value, to: &out)
     case .array(let values):
       out += "["

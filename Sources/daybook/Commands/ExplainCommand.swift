@@ -1,0 +1,123 @@
+import ArgumentParser
+import Events
+import Journaling
+import Reporting
+
+/// What a user names to have it explained: an order (`17`, `ord-17`) or an entry (`#18,441,377`).
+enum Subject: ExpressibleByArgument, Equatable {
+  case order(OrderID)
+  case entry(UInt64)
+
+  init?(argument: String) {
+    if argument.hasPrefix("#") {
+      guard let sequence = Place.sequence(argument), sequence > 0 else { return nil }
+      self = .entry(sequence)
+    } else {
+      let digits = argument.hasPrefix("ord-") ? argument.dropFirst(4) : argument[...]
+      guard let number = UInt64(digits), number > 0 else { return nil }
+      self = .order(OrderID(number))
+    }
+  }
+
+  var text: String {
+    switch self {
+    case .order(let order): order.description
+    case .entry(let sequence): sequenceText(sequence)
+    }
+  }
+}
+
+/// `daybook explain`
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract:
+      "Show why an order, or any entry, is there: the chain down to the tick, oldest first.",
+    discussion: """
+      Refusals have no order id: explain them by their sequence, which `daybook tail --kind refused` \
+      tells.
+
+      Example: daybook explain run ord-17
+      Example: daybook explain run '#18,441,377'
+      """)
+
+  @OptionGroup var source: JournalArgument
+
+  @Argument(
+    help: ArgumentHelp("Order (17 or ord-17) or sequence ('#18,441,377').", valueName: "order"),
+    completion: .custom { words, _, _ in Self.orders(words) })
+  var subject: Subject
+
+  @OptionGroup var output: PrintOptions
+
+  func run() throws {
+    let reader = try JournalReader.open(at: source.journal)
+    guard let explanation = try explanation(in: reader) else {
+      throw Failure(.noInput, try missing(in: reader))
+    }
+    try output.show(Self.json(explanation), else: Self.lines(explanation, output.style))
+  }
+
+  private func explanation(in reader: JournalReader) throws -> Explanation? {
+    switch subject {
+    case .order(let order): try Explanation(of: order, in: reader)
+    case .entry(let sequence): try Explanation(of: sequence, in: reader)
+    }
+  }
+
+  private func missing(in reader: JournalReader) throws -> String {
+    let end = try reader.lastSequence()
+    guard case .order = subject else {
+      return "\(reader.path): there is no entry \(subject.text); the last is \(sequenceText(end))."
+    }
+    var counts = JournalCounts()
+    try counts.scan(reader)
+    let orders = counts[.submitted]
+    return "\(reader.path): there is no order \(subject.text); "
+      + (orders == 0
+        ? "no order was submitted in this journal."
+        : "orders go from ord-1 to ord-\(orders).")
+  }
+
+  private static func json(_ explanation: Explanation) -> JSON {
+    .object([
+      ("order", explanation.order.map { .number($0.raw) } ?? .null),
+      ("title", .string(explanation.title)),
+      (
+        "chain",
+        .array(
+          explanation.steps.map { step in
+            .object([
+              ("seq", .number(step.entry.header.sequence)),
+              ("kind", .string(step.entry.event.kind.name)),
+              ("time", .string(step.entry.header.receiveTime.text)),
+              ("cause", .number(step.entry.header.cause)), ("text", .string(step.text)),
+              ("entry", .raw(step.line.text)),
+            ])
+          })
+      ),
+    ])
+  }
+
+  static func lines(_ explanation: Explanation, _ style: Style) -> [String] {
+    let when = explanation.steps.first.map { "  \($0.entry.header.receiveTime.dateText)" } ?? ""
+    var table = Table([("", .right), ("", .left), ("", .left), ("", .left)])
+    for step in explanation.steps {
+      let header = step.entry.header
+      table.row(
+        "  " + sequenceText(header.sequence), header.receiveTime.timeText(digits: 6), step.label,
+        step.text)
+    }
+    return [style(explanation.title, .strong) + style(when, .quiet)] + table.lines(style)
+  }
+
+  /// Order ids of the journal already on the command line, for the shell's completion.
+  private static func orders(_ words: [String]) -> [String] {
+    guard let path = words.first(where: { Folder.exists($0 + "/data.mdb") }),
+      let reader = try? JournalReader.open(at: path)
+    else { return [] }
+    var counts = JournalCounts()
+    guard (try? counts.scan(reader)) != nil else { return [] }
+    return (1...max(1, counts[.submitted])).suffix(200).map { "ord-\($0)" }
+  }
+}
