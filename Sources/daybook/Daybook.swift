@@ -28,7 +28,9 @@ struct Daybook: ParsableCommand {
         ]),
       CommandGroup(
         name: "Upkeep",
-        subcommands: [SealCommand.self, ConfigCommand.self, CompletionsCommand.self]),
+        subcommands: [
+          SealCommand.self, ConfigCommand.self, CompletionsCommand.self, BenchCommand.self,
+        ]),
     ])
 }
 
