@@ -12,7 +12,7 @@ import Testing
 
   static func returns(_ series: String) throws -> [Double] {
     let file = try #require(folder).appendingPathComponent("series_\(series).csv")
-    return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap {
+    return try String(contentsOf: file, encoding: .utf8).split(whereSeparator: \.isNewline).compactMap {
       let fields = $0.split(separator: ",", omittingEmptySubsequences: false)
       return fields.count == 3 ? Double(fields[2]) : nil
     }
@@ -20,10 +20,9 @@ import Testing
 
   static func expected(_ series: String, _ library: String, _ function: String) throws -> Double {
     let file = try #require(folder).appendingPathComponent("statistics.csv")
-    let line = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").first {
-      $0.hasPrefix("\(series),\(library),\(function),")
-    }
-    return try #require(Double(try #require(line).split(separator: ",").last ?? ""))
+    let lines = try String(contentsOf: file, encoding: .utf8).split(whereSeparator: \.isNewline)
+    let line = try #require(lines.first { $0.hasPrefix("\(series),\(library),\(function),") })
+    return try #require(Double(line.split(separator: ",").last ?? ""))
   }
 
   typealias Statistic = @Sendable (ReturnStatistics) -> Double?

@@ -90,7 +90,7 @@ import Testing
     let path = folder.appendingPathComponent("journal").path
     let key = SigningKey.create()
     let lines = try write(at: path, key: key)
-    let kinds = Set(lines.compactMap { $0.split(separator: "\"").dropFirst(4).first })
+    let kinds = Set(lines.compactMap { $0.split(separator: "\"").dropFirst(5).first })
     #expect(kinds.count == EntryKind.allCases.count)
 
     let exported = try Self.python(["export", path])

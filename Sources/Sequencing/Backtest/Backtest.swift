@@ -78,7 +78,8 @@ public struct Backtest: ~Copyable {
       _ = try decoder.begin(content)
       var isAtEnd = false
       while !isAtEnd {
-        isAtEnd = try !takeNext(content)
+        let hasMore = try takeNext(content)
+        isAtEnd = !hasMore
         if batch.byteCount >= Self.blockSize || isAtEnd && batch.byteCount >= Self.blockSize / 2 {
           do throws(JournalError) { try batch.record(in: &target) } catch {
             failure = error

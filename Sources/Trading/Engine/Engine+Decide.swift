@@ -18,15 +18,15 @@ extension Engine {
   /// The next decision, which must be recorded and applied before the one after it is asked for.
   public mutating func decide() -> Conclusion? {
     while let item = work.next() {
-      if let decision = decision(for: item.task) {
+      if let decision = decision(for: item.duty) {
         return Conclusion(decision: decision, cause: item.cause)
       }
     }
     return nil
   }
 
-  private mutating func decision(for task: Work.Task) -> Decision? {
-    switch task {
+  private mutating func decision(for duty: Work.Duty) -> Decision? {
+    switch duty {
     case .alert(let alert): return .alert(alert)
     case .halt(let scope, let reason): return .halted(scope, reason: reason)
     case .resume(let scope, let reason): return .resumed(scope, reason: reason)

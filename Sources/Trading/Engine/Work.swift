@@ -4,11 +4,11 @@ import Events
 struct Work: Sendable {
   /// One thing to decide, and the sequence of the entry that gave rise to it.
   struct Item: Sendable {
-    var task: Task
+    var duty: Duty
     var cause: UInt64
   }
 
-  enum Task: Sendable {
+  enum Duty: Sendable {
     case alert(Alert)
     case halt(Scope, reason: String)
     case resume(Scope, reason: String)
@@ -25,7 +25,7 @@ struct Work: Sendable {
   @inline(__always)
   var isEmpty: Bool { items.isEmpty }
 
-  mutating func add(_ task: Task, cause: UInt64) { items.append(Item(task: task, cause: cause)) }
+  mutating func add(_ duty: Duty, cause: UInt64) { items.append(Item(duty: duty, cause: cause)) }
 
   /// Adds what a strategy wants, one by one; `hold` adds nothing.
   mutating func add(_ intent: Intent, of strategy: StrategyID, cause: UInt64) {
@@ -36,17 +36,17 @@ struct Work: Sendable {
     }
   }
 
-  /// Puts a task before all others.
-  mutating func addFirst(_ task: Task, cause: UInt64) {
+  /// Puts a duty before all others.
+  mutating func addFirst(_ duty: Duty, cause: UInt64) {
     if head > 0 {
       head -= 1
-      items[head] = Item(task: task, cause: cause)
+      items[head] = Item(duty: duty, cause: cause)
     } else {
-      items.insert(Item(task: task, cause: cause), at: 0)
+      items.insert(Item(duty: duty, cause: cause), at: 0)
     }
   }
 
-  /// Takes the oldest task.
+  /// Takes the oldest duty.
   mutating func next() -> Item? {
     guard head < items.count else { return nil }
     let item = items[head]

@@ -96,7 +96,8 @@ public struct LeanDecoder: Decoder {
     case (.tick, .trade): try tradeTick(bytes, &fields, row, into: &batch)
     case (.tick, _): try quoteTick(bytes, &fields, row, into: &batch)
     case (_, .trade):
-      if try !bar(bytes, &fields, .none, row, into: &batch) { throw problem("a row without prices") }
+      let hasPrices = try bar(bytes, &fields, .none, row, into: &batch)
+      guard hasPrices else { throw problem("a row without prices") }
     case (_, _):
       _ = try bar(bytes, &fields, .buy, row, into: &batch)
       _ = try bar(bytes, &fields, .sell, row, into: &batch)
