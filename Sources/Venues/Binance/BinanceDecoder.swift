@@ -70,7 +70,8 @@ public struct BinanceDecoder: Decoder {
     do {
       message = try BinanceMessage.read(bytes, (space + 1)..<line.upperBound)
     } catch {
-      throw problem("no JSON message: column \(error.offset - line.lowerBound + 1): \(error.reason)")
+      throw problem(
+        "no JSON message: column \(error.offset - line.lowerBound + 1): \(error.reason)")
     }
     let receive = received(Instant(nanoseconds: stamp), into: &batch)
     let kind = message.kind(bytes)

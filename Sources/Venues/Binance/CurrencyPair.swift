@@ -5,7 +5,8 @@ struct CurrencyPair: Equatable {
 
   /// Longest first where one ends like another.
   private static let quotes = [
-    "FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USDE", "USD", "EUR", "GBP", "JPY", "TRY", "BRL", "AUD",
+    "FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USDE", "USD", "EUR", "GBP", "JPY", "TRY", "BRL",
+    "AUD",
     "DAI", "BTC", "ETH", "BNB",
   ]
 

@@ -176,7 +176,8 @@ extension CSVDecoder {
   {
     let quote = Quote(
       instrument: row.instrument.id, bid: try price(bytes, .bid, row.instrument),
-      ask: try price(bytes, .ask, row.instrument), bidSize: try size(bytes, .bidSize, row.instrument),
+      ask: try price(bytes, .ask, row.instrument),
+      bidSize: try size(bytes, .bidSize, row.instrument),
       askSize: try size(bytes, .askSize, row.instrument))
     let prices = [quote.bid, quote.ask].filter { !$0.isNone }
     guard !prices.isEmpty, prices.allSatisfy({ isPossiblePrice($0.raw) }),

@@ -225,7 +225,8 @@ private struct MapReader {
       return .place(number - 1)
     default:
       throw DecodeError(
-        .line(item.line), "“\(field.rawValue)” is a column: its name in double quotes, or its number")
+        .line(item.line),
+        "“\(field.rawValue)” is a column: its name in double quotes, or its number")
     }
   }
 

@@ -74,7 +74,8 @@ extension DBNDecoder {
   func trade(_ record: Span<UInt8>, _ context: DBNContext, into batch: inout DecodedBatch)
     throws(DecodeError)
   {
-    try emitTrade(price: record.i64(16), size: record.u32(24), side: record[29], context, into: &batch)
+    try emitTrade(
+      price: record.i64(16), size: record.u32(24), side: record[29], context, into: &batch)
   }
 
   private func emitTrade(

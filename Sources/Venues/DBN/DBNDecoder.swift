@@ -89,7 +89,8 @@ public struct DBNDecoder: Decoder {
     }
     guard record.count >= type.length else {
       throw DecodeError(
-        .byte(offset), "a record of type \(record[1]) with \(record.count) bytes, not \(type.length)")
+        .byte(offset),
+        "a record of type \(record[1]) with \(record.count) bytes, not \(type.length)")
     }
     if type == .definition {
       try define(record, at: offset, registry: &registry)

@@ -55,7 +55,8 @@ private struct DateCursor {
   mutating func instant(_ bytes: Span<UInt8>, separated: Bool, zone: TimeZoneRule) -> Instant? {
     guard let date = date(bytes, separated: separated) else { return nil }
     if position == end { return zone.instant(date, nanoseconds: 0) }
-    guard bytes[position] == UInt8(ascii: " ") || (separated && bytes[position] == UInt8(ascii: "T"))
+    guard
+      bytes[position] == UInt8(ascii: " ") || (separated && bytes[position] == UInt8(ascii: "T"))
     else { return nil }
     position += 1
     guard let time = timeOfDay(bytes, separated: separated) else { return nil }

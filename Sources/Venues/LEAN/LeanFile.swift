@@ -128,7 +128,8 @@ enum LeanContract: Equatable {
       self = .option(isCall: words[words.count - 3] == "call", strike: strike, expiry: expiry)
     case .future:
       let months = words.filter { $0.utf8.count == 6 }.compactMap { Int($0) }
-      guard let last = months.last, (1...12).contains(last % 100), (1900...2261).contains(last / 100)
+      guard let last = months.last, (1...12).contains(last % 100),
+        (1900...2261).contains(last / 100)
       else { return nil }
       self = .future(year: last / 100, month: last % 100)
     case .equity, .forex, .cfd, .crypto, .cryptofuture, .index: self = .none
@@ -191,7 +192,8 @@ extension LeanFile {
       }
     case .option(let isCall, let strike, let expiry):
       // The OCC's symbol without padding: root, date, right, strike × 1000 in eight digits.
-      let date = Self.padded(expiry.year % 100, 2) + Self.padded(expiry.month, 2)
+      let date =
+        Self.padded(expiry.year % 100, 2) + Self.padded(expiry.month, 2)
         + Self.padded(expiry.day, 2)
       proposal.symbol = "\(symbol)\(date)\(isCall ? "C" : "P")\(Self.padded(strike / 10, 8))"
       proposal.multiplier = 100_000_000_000

@@ -92,7 +92,9 @@ struct DBNDecoderTests {
 
   @Test func `what is no file is refused`() {
     let whole = file(order("A", "B"))
-    var bad: [[UInt8]] = [[], Array("DBZ".utf8), Array(whole.prefix(100)), Array(whole.dropLast(1))]
+    var bad: [[UInt8]] = [
+      [], Array("DBZ".utf8), Array(whole.prefix(100)), Array(whole.dropLast(1)),
+    ]
     bad.append(Array("DBN".utf8) + [9] + whole.dropFirst(4))
     bad.append(Array("XBN".utf8) + whole.dropFirst(3))
     bad.append(Array(whole.prefix(4)) + [0xFF, 0xFF, 0xFF, 0xFF] + whole.dropFirst(8))

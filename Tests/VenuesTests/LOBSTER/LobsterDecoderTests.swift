@@ -95,7 +95,9 @@ struct LobsterDecoderTests {
     #expect(decoded.batch.ticks.last?.receiveTime == decoded.batch.ticks.first?.receiveTime)
   }
 
-  @Test(arguments: ["x.csv", "AAPL_2012-06-31_1_2_message_10.csv", "AAPL_2012-06-21_1_2_trade_10.csv"])
+  @Test(arguments: [
+    "x.csv", "AAPL_2012-06-31_1_2_message_10.csv", "AAPL_2012-06-21_1_2_trade_10.csv",
+  ])
   func `other file names tell nothing`(name: String) {
     #expect(LobsterFileName(name) == nil)
   }

@@ -1,0 +1,120 @@
+import Events
+import Testing
+
+@testable import Venues
+
+struct CSVDecoderTests {
+  private static let trades = """
+    kind = "trade"   # prints
+    time = "t"
+    price = "p"
+    size = "q"
+    side = "s"
+
+    """
+
+  private func map(_ text: String) throws -> ColumnMap {
+    let bytes = [UInt8](text.utf8)
+    return try ColumnMap(MapFile(bytes.span))
+  }
+
+  private func decoded(_ mapText: String, _ rows: String) throws -> Decoded {
+    Decoded(CSVDecoder(map: try map(mapText), symbol: "X"), rows)
+  }
+
+  @Test func `columns are found by name, in any order, quoted or not`() throws {
+    let result = try decoded(
+      Self.trades, "s,\"p\",t,q,more\r\nbuy,\"1.50\",2013-02-01,3,x\r\nask,2,2013-02-02,1,y\r\n")
+    #expect(result.error == nil)
+    let id = InstrumentID(0)
+    #expect(
+      result.market == [
+        .trade(
+          Trade(
+            instrument: id, price: Price(1_500_000_000), size: Quantity(3_000_000_000), side: .buy)),
+        .trade(
+          Trade(
+            instrument: id, price: Price(2_000_000_000), size: Quantity(1_000_000_000), side: .sell)
+        ),
+      ])
+  }
+
+  @Test func `depth rows become levels`() throws {
+    let result = try decoded(
+      "kind = \"depth\"\ntime = 1\ntime_format = \"unix_ms\"\nside = 2\nprice = 3\nsize = 4",
+      "1000.5,b,1,0\n1001,b,1,-1\n1002,n,1,1\n")
+    #expect(result.market.count == 1)
+    #expect(result.batch.ticks[0].eventTime == Instant(nanoseconds: 1_000_500_000))
+    #expect(result.issues == [.impossibleValue, .impossibleValue])
+  }
+
+  @Test(arguments: [
+    ("t,p,q\n", "line 1: no column is called “s”; there are: t, p, q"),
+    ("t,p,q,s\nx,1,1,b\n", "line 2: time “x” is not written as the map says"),
+    ("t,p,q,s\n2013-02-01,1\n", "line 2: 2 columns; “size” is column 3"),
+    ("t,p,q,s\n2013-02-01,1..2,1,b\n", "line 2: price “1..2”: not a decimal number"),
+    ("t,p,q,s\n2013-02-01,1,1,up\n", "line 2: side “up” is neither buy nor sell"),
+  ])
+  func `a row that is none stops the import`(rows: String, problem: String) throws {
+    #expect(try decoded(Self.trades, rows).error?.description == problem)
+  }
+
+  @Test(arguments: [
+    ("kind = \"trade\"", "“time” is missing: which column is it?"),
+    ("", "“kind” is missing: bar, quote, trade or depth"),
+    ("kind = \"tick\"", "line 1: “kind” is one of \"bar\", \"quote\", \"trade\", \"depth\""),
+    ("kind", "line 1: neither a comment nor key = value"),
+    ("kind = trade", "line 1: the value of “kind” is no \"text\", number, true or false"),
+    ("kind = \"trade\" x", "line 1: the value of “kind” is no \"text\", number, true or false"),
+    ("a = 1\na = 2", "line 2: “a” is given twice"), ("A = 1", "line 1: “A” is no key"),
+    ("kind = \"bar\"", "“bar” is missing: the length of a bar, such as \"1m\""),
+    (
+      "kind = \"bar\"\nbar = \"1y\"",
+      "line 2: “bar” is a number and s, m, h or d: \"1m\""
+    ),
+    (
+      "kind = \"trade\"\ntime = 1\nprice = 2\nsize = 3\ncolour = 1",
+      "line 5: “colour” is no key of this kind of map"
+    ),
+    (
+      "kind = \"trade\"\ntime = 0",
+      "line 2: “time” is a column: its name in double quotes, or its number"
+    ),
+    ("price_scale = 10", "line 1: “price_scale” is a number from 0 to 9"),
+    ("sort = 1", "line 1: “sort” is true or false"),
+    ("delimiter = \";;\"", "line 1: “delimiter” is one character in double quotes"),
+    (
+      "header = false\nkind = \"trade\"\ntime = \"t\"\nprice = 2\nsize = 3",
+      "columns are named, but header = false: give their numbers"
+    ),
+  ])
+  func `a map that is none is refused with its line`(text: String, problem: String) {
+    do {
+      _ = try map(text)
+      Issue.record("taken: \(text)")
+    } catch {
+      #expect("\(error)" == problem)
+    }
+  }
+
+  @Test func `a bar's stamp may be its start or its end`() throws {
+    let map = "kind = \"bar\"\nbar = \"1m\"\ntime = 1\nopen = 2\nhigh = 2\nlow = 2\nclose = 2\n"
+    let row = "2013-02-01 00:00,5\n2013-02-01 00:00,5\n"
+    let start = try decoded(map, row)
+    let end = try decoded(map + "stamp = \"end\"\n", row)
+    #expect(start.batch.ticks[0].eventTime == Instant(nanoseconds: 1_359_676_860_000_000_000))
+    #expect(end.batch.ticks[0].eventTime == Instant(nanoseconds: 1_359_676_800_000_000_000))
+    #expect(start.issues == [.duplicate])
+  }
+
+  @Test func `mutated rows and maps never trap`() throws {
+    var mutation = Mutation(seed: 17)
+    let rows = [UInt8]("t,p,q,s\n2013-02-01 10:00:00.5,1.5,3,b\n2013-02-02,2,1,a\n".utf8)
+    let trades = try map(Self.trades)
+    for _ in 0..<2000 {
+      _ = Decoded(CSVDecoder(map: trades, symbol: "X"), mutation.apply(to: rows))
+      let text = mutation.apply(to: [UInt8](Self.trades.utf8))
+      _ = try? ColumnMap(MapFile(text.span))
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import Events
+import Testing
+
+@testable import Venues
+
+struct LeanDecoderTests {
+  private func decoded(
+    _ path: String, _ text: String, entry: String = "x.csv", registry: InstrumentRegistry? = nil
+  ) throws -> Decoded {
+    let file = try #require(LeanFile(path: path))
+    return Decoded(LeanDecoder(file: file, entry: entry), text, registry: registry)
+  }
+
+  @Test(arguments: [
+    ("/a/equity/usa/minute/spy/20131007_trade.zip", "SPY", LeanFile.DataKind.trade),
+    ("forex/oanda/hour/eurusd.zip", "EURUSD", .quote),
+    ("future/cme/daily/es_openinterest.zip", "ES", .openInterest),
+    ("option/usa/minute/goog/20151224_quote_american.zip", "GOOG", .quote),
+    ("crypto/coinbase/daily/btcusd_trade.zip", "BTCUSD", .trade),
+  ])
+  func `a path tells what the file is`(path: String, symbol: String, kind: LeanFile.DataKind)
+    throws
+  {
+    let file = try #require(LeanFile(path: path))
+    #expect(file.symbol == symbol)
+    #expect(file.kind == kind)
+  }
+
+  @Test(arguments: [
+    "", "spy.zip", "equity/usa/minute/spy/20131007.zip", "equity/usa/minute/spy/20131307_trade.zip",
+    "equity/usa/weekly/spy.zip", "equity/usa/minute/20131007_trade.zip",
+    "equity/usa/daily/aapl.csv",
+    "equity/usa/map_files/aapl.csv",
+  ])
+  func `another path tells nothing`(path: String) { #expect(LeanFile(path: path) == nil) }
+
+  @Test func `quote bars give each side that is there`() throws {
+    let rows = "34200000,,,,,0,21500,21500,5000,5000,19\n34260000,1,2,1,2,3,4,4,3,4,5\n"
+    let result = try decoded(
+      "option/usa/minute/goog/20151224_quote_american.zip", rows,
+      entry: "20151224_goog_minute_quote_american_call_10000000_20160115.csv")
+    let sides = result.market.compactMap { event -> Side? in
+      if case .bar(let bar) = event { bar.side } else { nil }
+    }
+    #expect(sides == [.sell, .buy, .sell])
+    #expect(result.registry.instruments.map(\.symbol) == ["GOOG160115C01000000"])
+  }
+
+  @Test func `a daily bar ends at the next midnight, also when clocks change`() throws {
+    let result = try decoded(
+      "equity/usa/daily/spy.zip", "20131101 00:00,1,1,1,1,5\n20131103 00:00,1,1,1,1,5\n")
+    let ends = result.batch.ticks.map { $0.eventTime.nanoseconds / 1_000_000_000 }
+    // 2013-11-02 04:00 UTC and 2013-11-04 05:00 UTC.
+    #expect(ends == [1_383_364_800, 1_383_541_200])
+  }
+
+  @Test func `a tick of one side keeps the other`() throws {
+    let result = try decoded(
+      "equity/usa/tick/ibm/20131007_quote.zip",
+      "14400054,0,0,1836300,100,Q,1,0\n14400241,1800100,300,0,0,P,1,0\n14400242,1,1,2,2,P,1,1\n")
+    #expect(
+      result.market.last
+        == .quote(
+          Quote(
+            instrument: InstrumentID(0), bid: Price(1_800_100), ask: Price(1_836_300),
+            bidSize: Quantity(300), askSize: Quantity(100))))
+    #expect(result.market.count == 2)
+    #expect(result.batch.skipped.items.map(\.count) == [1])
+  }
+
+  @Test(arguments: [
+    "x,1,1,1,1,5", "-1,1,1,1,1,5", "86400001,1,1,1,1,5", "60000,1,1,1,1", "60000,1.5,1,1,1,5",
+    "60000,1,1,1,1,x", "60000,,,,,5", "60000",
+  ])
+  func `a row that is none stops the import`(row: String) throws {
+    let result = try decoded(
+      "equity/usa/minute/spy/20131007_trade.zip", "0,1,1,1,1,5\n\(row)\n")
+    #expect(result.error?.place == .line(2))
+  }
+
+  @Test func `impossible bars are told and left out`() throws {
+    let result = try decoded(
+      "equity/usa/minute/spy/20131007_trade.zip",
+      "0,2,1,1,2,5\n60000,0,0,0,0,5\n120000,1,1,1,1,-5\n120000,1,1,1,1,5\n60000,1,1,1,1,5\n")
+    #expect(
+      result.issues == [
+        .impossibleValue, .impossibleValue, .impossibleValue, .duplicate, .outOfOrder,
+      ])
+    #expect(result.market.count == 1)
+  }
+
+  @Test func `a journal's coarser scale is told`() throws {
+    var known = Instrument(
+      id: InstrumentID(0), venueName: "USA", symbol: "SPY", kind: .equity, currency: "USD",
+      priceScale: 2, quantityScale: 0)
+    known.tickSize = Price(1)
+    let result = try decoded(
+      "equity/usa/minute/spy/20131007_trade.zip", "0,1,1,1,1,5\n",
+      registry: InstrumentRegistry(known: [known]))
+    #expect(result.error?.reason == "SPY has price scale 2; its prices need 4")
+  }
+
+  @Test func `mutations never trap`() throws {
+    let cases = [
+      (
+        "equity/usa/minute/spy/20131007_trade.zip",
+        "14400000,1674100,1674100,1672500,1672700,3197\n"
+      ),
+      ("equity/usa/tick/ibm/20131007_quote.zip", "14400054,0,0,1836300,100,Q,1,0\n"),
+      ("crypto/coinbase/daily/btcusd_quote.zip", "20150427 00:00,2,3,1,2,5.1,2,3,1,2,0.01\n"),
+    ]
+    var mutation = Mutation(seed: 13)
+    for (path, row) in cases {
+      for _ in 0..<1000 {
+        let text = String(
+          decoding: mutation.apply(to: Array((row + row + row).utf8)), as: UTF8.self)
+        _ = try decoded(path, text)
+      }
+    }
+  }
+}
