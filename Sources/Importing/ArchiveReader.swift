@@ -27,7 +27,11 @@ struct ArchiveReader: ~Copyable {
     unsafe archive_read_support_format_raw(archive)
     unsafe archive_read_support_format_empty(archive)
     let code = unsafe archive_read_open_filename(archive, path, blockSize)
-    guard code == ARCHIVE_OK else { throw reader.problem(isMissing: true) }
+    guard code == ARCHIVE_OK else {
+      // 1 to 34 are the system's own codes (no such file, no permission, …); others tell of contents.
+      let number = unsafe archive_errno(archive)
+      throw reader.problem(isMissing: (1...34).contains(number))
+    }
     return reader
   }
 

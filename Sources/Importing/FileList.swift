@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Venues
 
 /// A file to import, found by name or in a directory.
@@ -12,77 +12,92 @@ struct InputFile: Equatable {
 
 /// Finds the files that paths stand for.
 enum FileList {
-  /// Directories are searched through, their files sorted by path (byte order), hidden ones left out.
+  /// What lies at a path.
+  private enum Kind: Equatable {
+    case file(size: Int)
+    case directory
+    /// A device, a socket or nothing.
+    case other
+  }
+
+  /// Directories are searched through, their files sorted by path (byte order), hidden ones and
+  /// symbolic links to directories left out.
   static func expand(_ paths: [String]) throws(ImportError) -> [InputFile] {
     var files: [InputFile] = []
     for path in paths {
-      var isDirectory: ObjCBool = false
-      guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      switch kind(path, followsLink: true) {
+      case .file(let size): files.append(InputFile(path: path, size: size, isNamed: true))
+      case .directory:
+        var found: [InputFile] = []
+        try search(path.hasSuffix("/") ? String(path.dropLast()) : path, into: &found)
+        files += found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+      case .other:
         throw .unreadable(path: path, reason: "there is no such file or directory")
-      }
-      if !isDirectory.boolValue {
-        files.append(try file(path, isNamed: true))
-        continue
-      }
-      guard let below = FileManager.default.enumerator(atPath: path) else {
-        throw .unreadable(path: path, reason: "the directory cannot be read")
-      }
-      var names: [String] = []
-      for case let name as String in below {
-        let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
-        if !isHidden { names.append(name) }
-      }
-      names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-      let root = path.hasSuffix("/") ? String(path.dropLast()) : path
-      for name in names {
-        let full = "\(root)/\(name)"
-        guard unsafe FileManager.default.fileExists(atPath: full, isDirectory: &isDirectory),
-          !isDirectory.boolValue
-        else { continue }
-        files.append(try file(full, isNamed: false))
       }
     }
     return files
   }
 
-  private static func file(_ path: String, isNamed: Bool) throws(ImportError) -> InputFile {
-    do {
-      let attributes = try FileManager.default.attributesOfItem(atPath: path)
-      let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
-      return InputFile(path: path, size: size, isNamed: isNamed)
-    } catch {
-      throw .unreadable(path: path, reason: error.localizedDescription)
+  /// Whether a file is there.
+  static func holds(_ path: String) -> Bool {
+    if case .file = kind(path, followsLink: true) { true } else { false }
+  }
+
+  private static func kind(_ path: String, followsLink: Bool) -> Kind {
+    var status = stat()
+    let code = unsafe followsLink ? stat(path, &status) : lstat(path, &status)
+    guard code == 0 else { return .other }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return .file(size: Int(status.st_size))
+    case S_IFDIR: return .directory
+    case S_IFLNK:
+      // A link to a file is a file; one to a directory might lead round in circles.
+      let target = kind(path, followsLink: true)
+      return target == .directory ? .other : target
+    default: return .other
     }
   }
 
-  /// A small file's bytes.
-  static func contents(_ path: String) throws(ImportError) -> [UInt8] {
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw .unreadable(path: path, reason: "there is no such file")
+  private static func search(_ directory: String, into files: inout [InputFile])
+    throws(ImportError)
+  {
+    guard let stream = unsafe opendir(directory) else {
+      throw .unreadable(path: directory, reason: "the directory cannot be read")
     }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw .unreadable(path: path, reason: "cannot be read")
+    defer { unsafe closedir(stream) }
+    while let entry = unsafe readdir(stream) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+          unsafe String(cString: $0)
+        }
+      }
+      if name.hasPrefix(".") { continue }
+      let path = "\(directory)/\(name)"
+      switch kind(path, followsLink: false) {
+      case .file(let size): files.append(InputFile(path: path, size: size, isNamed: false))
+      case .directory: try search(path, into: &files)
+      case .other: continue
+      }
     }
-    return [UInt8](data)
   }
 
-  /// The first line of a file that may be compressed.
-  static func firstLine(_ path: String) throws(ImportError) -> [UInt8] {
-    var line: [UInt8] = []
+  /// The bytes of a file that may be compressed, at most `limit` of them.
+  static func contents(_ path: String, limit: Int) throws(ImportError) -> [UInt8] {
+    var contents: [UInt8] = []
     do {
       var archive = try ArchiveReader.opened(path: path)
       guard try archive.next() != nil else { return [] }
       var buffer = InputBuffer()
-      while line.last != 0x0A, line.count < 1 << 20 {
-        guard try archive.read(4096, into: &buffer) > 0 else { break }
+      while contents.count < limit {
+        guard try archive.read(min(4096, limit - contents.count), into: &buffer) > 0 else { break }
         _ = buffer.take { bytes in
-          for index in 0..<bytes.count where line.last != 0x0A { line.append(bytes[index]) }
+          for index in 0..<bytes.count { contents.append(bytes[index]) }
           return bytes.count
         }
       }
     } catch {
       throw .unreadable(path: path, reason: error.reason)
     }
-    return line
+    return contents
   }
 }

@@ -28,7 +28,8 @@ public struct ImportRequest: Sendable {
   /// Whether books are built while importing, to find unknown orders and crossed books.
   public var checksBooks = true
 
-  public init(format: ImportFormat, paths: [String], symbol: String? = nil, mapPath: String? = nil) {
+  public init(format: ImportFormat, paths: [String], symbol: String? = nil, mapPath: String? = nil)
+  {
     self.format = format
     self.paths = paths
     self.symbol = symbol

@@ -46,7 +46,7 @@ struct SourcePlan {
 
   private static func map(_ request: ImportRequest) throws(ImportError) -> MapFile? {
     guard let path = request.mapPath else { return nil }
-    let bytes = try FileList.contents(path)
+    let bytes = try FileList.contents(path, limit: 1 << 20)
     return try checked(path) { () throws(DecodeError) in try MapFile(bytes.span) }
   }
 
@@ -112,12 +112,16 @@ extension SourcePlan {
           return book.kind == .orderBook && book.symbol == name.symbol && book.date == name.date
         }?.path
     }
-    if path == nil, let range = file.path.range(of: "_message_") {
-      let beside = file.path.replacingCharacters(in: range, with: "_orderbook_")
-      path = (try? FileList.expand([beside])) == nil ? nil : beside
+    if path == nil {
+      let name = Self.name(file.path)
+      let directory = String(file.path.dropLast(name.count))
+      let beside = directory + name.replacing("_message_", with: "_orderbook_")
+      path = FileList.holds(beside) ? beside : nil
     }
     guard let path else { return [] }
-    let row = try FileList.firstLine(path)
+    // A row of 200 levels has about 5,000 bytes.
+    let start = try FileList.contents(path, limit: 1 << 16)
+    let row = Array(start.prefix { $0 != 0x0A })
     do {
       return try LobsterLevel.row(row.span, line: 1)
     } catch {
@@ -132,7 +136,8 @@ extension SourcePlan {
         filesLeftOut += 1
         continue
       }
-      let source = ImportSource(path: file.path, size: file.size) { _ in DBNDecoder(symbol: symbol) }
+      let source = ImportSource(path: file.path, size: file.size) { _ in DBNDecoder(symbol: symbol)
+      }
       add(source, mayNeedSurvey: !areScalesGiven)
     }
   }
@@ -180,7 +185,8 @@ extension SourcePlan {
     if let symbol = request.symbol { columns.symbol = symbol }
     let endings = [".csv", ".txt", ".gz", ".zst", ".zip"]
     for file in files {
-      let isText = endings.contains(where: file.path.hasSuffix) && !file.path.hasSuffix("SOURCE.txt")
+      let isText =
+        endings.contains(where: file.path.hasSuffix) && !file.path.hasSuffix("SOURCE.txt")
       guard file.isNamed || isText else {
         filesLeftOut += 1
         continue

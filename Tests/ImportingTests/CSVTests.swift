@@ -51,7 +51,8 @@ struct CSVTests {
         sort = true
         venue = "USA"
         """
-    let (sink, counts) = try run(map, ["equity-minute-week/SPY_1min.csv", "equity-minute-week/AAPL_1min.csv"])
+    let (sink, counts) = try run(
+      map, ["equity-minute-week/SPY_1min.csv", "equity-minute-week/AAPL_1min.csv"])
     #expect(counts[.bar] == 1950 + 1948)
     #expect(counts.byIssue.allSatisfy { $0 == 0 })
     #expect(sink.isInOrder)

@@ -1,0 +1,161 @@
+import Events
+import Foundation
+import Importing
+import Testing
+
+struct ImportSessionTests {
+  private let message = "34200,1,7,18,5853300,1\n34201,3,7,18,5853300,1\n"
+  private let name = "AAPL_2012-06-21_34200000_57600000_message_10.csv"
+
+  /// Runs a request that fails.
+  private func failure(_ request: ImportRequest) -> ImportError? {
+    var sink = Collected()
+    do {
+      _ = try ImportSession(request).run(into: &sink)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test func `a missing file is named`() {
+    let error = failure(ImportRequest(format: .dbn, paths: ["/nowhere/x.dbn"]))
+    #expect(error?.isMissingInput == true)
+    #expect(error?.description.contains("/nowhere/x.dbn") == true)
+  }
+
+  @Test func `a bad line is named with file, line and reason`() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(name, message + "34202,9,7,18,5853300,1\n")
+    let error = failure(ImportRequest(format: .lobster, paths: [path]))
+    #expect(error?.isDataError == true)
+    #expect(error?.description == "\(path): line 3: type “9” is not 1 to 7")
+  }
+
+  @Test func `a directory without files of the format is told`() throws {
+    let scratch = try Scratch()
+    _ = try scratch.write("notes.md", "x")
+    guard case .usage(let text) = failure(ImportRequest(format: .lean, paths: [scratch.path]))
+    else {
+      Issue.record("no usage error")
+      return
+    }
+    #expect(text.contains("equity/usa/minute/spy/20131007_trade.zip"))
+  }
+
+  @Test func `CSV without a map and a map with a fault are told`() throws {
+    let scratch = try Scratch()
+    var request = ImportRequest(format: .csv, paths: [try scratch.write("a.csv", "1,2\n")])
+    guard case .usage = failure(request) else {
+      Issue.record("no usage error")
+      return
+    }
+    request.mapPath = try scratch.write("map.toml", "kind = 3\n")
+    #expect(failure(request)?.description.contains("map.toml: line 1") == true)
+  }
+
+  @Test func `the order book file beside the messages gives the starting levels`() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(name, message)
+    _ = try scratch.write(
+      name.replacingOccurrences(of: "message", with: "orderbook"), "5859400,200,5853300,18\n")
+    let (sink, counts) = try collect(ImportRequest(format: .lobster, paths: [path]))
+    #expect(counts[.orderAdd] == 2)
+    #expect(sink.instruments.map(\.symbol) == ["AAPL"])
+    #expect(counts.newInstruments == 1)
+  }
+
+  @Test func `known instruments keep their ids and nothing is received before the head`() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(name, message)
+    var known = Instrument(
+      id: InstrumentID(0), venueName: "XNAS", symbol: "MSFT", kind: .equity, currency: "USD",
+      priceScale: 4, quantityScale: 0)
+    var request = ImportRequest(format: .lobster, paths: [path])
+    request.known = [known]
+    known.id = InstrumentID(1)
+    known.symbol = "AAPL"
+    request.known.append(known)
+    request.head = Instant(nanoseconds: 1_700_000_000_000_000_000)
+    let (sink, counts) = try collect(request)
+    #expect(counts.newInstruments == 0)
+    #expect(sink.instruments.isEmpty)
+    #expect(sink.market.allSatisfy { $0.instrument == InstrumentID(1) })
+    #expect(sink.items.allSatisfy { $0.receive == request.head })
+    #expect(sink.items[0].event == Instant(nanoseconds: 1_340_285_400_000_000_000))
+  }
+
+  @Test func `files are merged by time even behind the head`() throws {
+    let scratch = try Scratch()
+    let a = try scratch.write(name, "34200,1,1,5,100,1\n34204,1,2,5,100,1\n")
+    let b = try scratch.write(
+      name.replacingOccurrences(of: "AAPL", with: "MSFT"), "34201,1,3,5,100,1\n34203,1,4,5,100,1\n")
+    var request = ImportRequest(format: .lobster, paths: [a, b])
+    for head in [nil, Instant.distantFuture] {
+      request.head = head
+      let (sink, _) = try collect(request)
+      let orders = sink.market.compactMap { event -> UInt64? in
+        if case .order(let change) = event { change.order } else { nil }
+      }
+      #expect(orders == [1, 3, 4, 2])
+    }
+  }
+
+  @Test func `many notes of an issue are counted, not all recorded`() throws {
+    let scratch = try Scratch()
+    let lines = (0..<500).map { _ in "34200,1,1,0,100,1\n" }.joined()
+    let (sink, counts) = try collect(
+      ImportRequest(format: .lobster, paths: [try scratch.write(name, lines)]))
+    #expect(counts[.impossibleValue] == 500)
+    #expect(sink.qualities.count == 101)
+    #expect(sink.qualities.last?.actual == 500)
+  }
+
+  @Test func `unknown orders and crossed books are told`() throws {
+    let scratch = try Scratch()
+    let lines = "34200,3,9,5,100,1\n34201,1,1,5,100,1\n34202,1,2,5,90,-1\n34203,1,3,5,80,-1\n"
+    let (sink, counts) = try collect(
+      ImportRequest(format: .lobster, paths: [try scratch.write(name, lines)]))
+    #expect(counts[.unknownOrder] == 1)
+    #expect(counts[.crossed] == 2)
+    #expect(sink.qualities.map(\.issue) == [.unknownOrder, .crossed])
+  }
+
+  @Test func `what the sink throws stops the import`() throws {
+    struct Full: Error {}
+    struct FullSink: ImportSink {
+      mutating func append(_ event: MarketEvent, event time: Instant, receive: Instant) throws {
+        throw Full()
+      }
+      mutating func append(_ observation: Observation, event time: Instant, receive: Instant) {}
+    }
+    let scratch = try Scratch()
+    var sink = FullSink()
+    let path = try scratch.write(name, message)
+    do {
+      _ = try ImportSession(ImportRequest(format: .lobster, paths: [path])).run(into: &sink)
+      Issue.record("the error was lost")
+    } catch {
+      guard case .recording(let inner) = error, inner is Full else {
+        Issue.record("another error: \(error)")
+        return
+      }
+    }
+  }
+
+  @Test(.enabled(if: SharedData.isThere, "the shared data folder is absent"))
+  func `cut and damaged archives are told as damaged`() throws {
+    let scratch = try Scratch()
+    let names = [
+      ("databento-dbn-samples/test_data.mbo.v3.dbn.zst", "a.dbn.zst", ImportFormat.dbn),
+      ("binance-ws/spot/btcusdt_20240808.gz", "a.gz", .binance),
+    ]
+    for (source, name, format) in names {
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: SharedData.path(source)))
+      let path = "\(scratch.path)/\(name)"
+      try bytes.prefix(min(bytes.count * 2 / 3, 100_000)).write(to: URL(fileURLWithPath: path))
+      let error = failure(ImportRequest(format: format, paths: [path]))
+      #expect(error?.isDataError == true, "\(name): \(error?.description ?? "no error")")
+    }
+  }
+}
