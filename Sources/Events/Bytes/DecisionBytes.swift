@@ -41,8 +41,7 @@ extension Decision {
     case .cancelRequested(let order, _): order
     case .replaceRequested(let order, _, _): order
     case .alert(let alert): alert.order
-    case .halted(let scope, _), .resumed(let scope, _): scope.order
-    case .refused: .none
+    case .refused, .halted, .resumed: .none
     }
   }
 

@@ -50,11 +50,8 @@ extension Observation {
 
   /// The order the observation names.
   var order: OrderID {
-    switch self {
-    case .report(let report): report.order
-    case .operatorAct(let act): act.scope.order
-    default: .none
-    }
+    if case .report(let report) = self { return report.order }
+    return .none
   }
 
   /// Reads the payload of an observation other than a market event.

@@ -68,9 +68,6 @@ public struct Scope: Hashable, Sendable {
   }
 
   public static let all = Scope(.all)
-
-  /// The order, if it is one order that is meant.
-  var order: OrderID { kind == .order ? OrderID(id) : .none }
 }
 
 /// What a person told the engine to do.
