@@ -12,6 +12,8 @@ struct BarStreams: Sendable {
     var bar: Bar
     /// Who wants it, one bit each.
     var strategies: UInt64
+    /// Sequence of the last entry that went into it.
+    var cause: UInt64
   }
 
   fileprivate struct Stream: Sendable {
@@ -28,6 +30,8 @@ struct BarStreams: Sendable {
     var halfEnd = Instant.epoch
     /// End of the interval under way.
     var end = Instant(nanoseconds: .min)
+    /// Sequence of the last entry that counted.
+    var last: UInt64 = 0
 
     init(_ instrument: InstrumentID, _ interval: Int64, _ source: Clock.BarSource) {
       self.instrument = instrument
@@ -78,9 +82,13 @@ struct BarStreams: Sendable {
   }
 
   /// Takes a tick of an instrument that has a stream.
-  /// - Parameter best: the instrument's best prices after the tick.
+  /// - Parameters:
+  ///   - best: the instrument's best prices after the tick.
+  ///   - sequence: the tick's.
   /// - Returns: the bars it completes, in order of the streams.
-  mutating func collect(_ tick: MarketEvent, best: Quote, at time: Instant) -> [Completed] {
+  mutating func collect(
+    _ tick: MarketEvent, best: Quote, at time: Instant, sequence: UInt64
+  ) -> [Completed] {
     var completed: [Completed] = []
     for index in streams.indices where streams[index].instrument == tick.instrument {
       let bar: Bar?
@@ -89,7 +97,11 @@ struct BarStreams: Sendable {
       } else {
         bar = streams[index].take(tick, best: best, at: time)
       }
-      if let bar { completed.append(Completed(bar: bar, strategies: streams[index].strategies)) }
+      if let bar {
+        completed.append(
+          Completed(bar: bar, strategies: streams[index].strategies, cause: sequence))
+      }
+      streams[index].note(tick, sequence)
       nextEnd = min(nextEnd, streams[index].nextDue(after: time))
     }
     return completed
@@ -107,7 +119,9 @@ struct BarStreams: Sendable {
         streams[index].ofBars.advance(to: time.advanced(by: -1)),
       ]
       for case let closed? in ended {
-        completed.append(Completed(bar: closed.bar, strategies: streams[index].strategies))
+        completed.append(
+          Completed(
+            bar: closed.bar, strategies: streams[index].strategies, cause: streams[index].last))
       }
       if streams[index].due > time { nextEnd = min(nextEnd, streams[index].due) }
     }
@@ -121,6 +135,7 @@ struct BarStreams: Sendable {
       stream.ofBars.encode(to: &out)
       out.append(stream.recorded)
       out.append(stream.end.nanoseconds)
+      out.append(stream.last)
       out.append(UInt8(stream.half == nil ? 0 : 1))
       guard let half = stream.half else { continue }
       out.append(stream.halfEnd.nanoseconds)
@@ -142,6 +157,7 @@ struct BarStreams: Sendable {
       streams[index].ofBars = try BarBuilder(reading: &input)
       streams[index].recorded = try input.read(Int64.self)
       streams[index].end = Instant(nanoseconds: try input.read(Int64.self))
+      streams[index].last = try input.read(UInt64.self)
       guard try input.read(UInt8.self) != 0 else { continue }
       streams[index].halfEnd = Instant(nanoseconds: try input.read(Int64.self))
       streams[index].half = Bar(
@@ -168,6 +184,15 @@ extension BarStreams.Stream {
       end = time.advanced(by: interval - (rest < 0 ? rest + interval : rest))
     }
     return due
+  }
+
+  /// Remembers the last entry of a kind that counts for the source.
+  fileprivate mutating func note(_ tick: MarketEvent, _ sequence: UInt64) {
+    switch (source, tick) {
+    case (_, .bar), (.trades, .trade): last = sequence
+    case (.trades, _), (_, .trade), (_, .status): break
+    case (_, .quote), (_, .depth), (_, .order): last = sequence
+    }
   }
 
   /// Takes a quote, a trade or a change of the book.

@@ -142,17 +142,19 @@ public struct Engine: ~Copyable {
   @inline(never)
   private mutating func collectBars(_ tick: MarketEvent, _ header: EntryHeader) {
     let best = market.books[tick.instrument.index].best
-    for done in bars.collect(tick, best: best, at: header.receiveTime) { call(done, header) }
+    let completed = bars.collect(
+      tick, best: best, at: header.receiveTime, sequence: header.sequence)
+    for done in completed { call(done) }
   }
 
   @inline(never)
   private mutating func closeBars(_ header: EntryHeader) {
-    for done in bars.advance(to: header.receiveTime) { call(done, header) }
+    for done in bars.advance(to: header.receiveTime) { call(done) }
   }
 
-  private mutating func call(_ done: BarStreams.Completed, _ header: EntryHeader) {
+  private mutating func call(_ done: BarStreams.Completed) {
     tally.bars += 1
-    each(done.strategies, header.sequence) { logic, market in logic.onBar(done.bar, in: market) }
+    each(done.strategies, done.cause) { logic, market in logic.onBar(done.bar, in: market) }
   }
 
   private mutating func apply(_ change: ConnectionChange, _ header: EntryHeader) {

@@ -28,6 +28,7 @@ public struct SimulatedExchange: ~Copyable {
     /// Which quotes concern us, after the last change of anything.
     var watch = TradedMarket.Watch()
     var hasQuote = false
+    var isDefined = false
 
     /// Takes over a quote; true if something of ours may be touched by it.
     mutating func show(_ latest: Quote) -> Bool {
@@ -77,6 +78,7 @@ public struct SimulatedExchange: ~Copyable {
     markets[index] = TradedMarket(instrument, configuration)
     tops[index].watch = TradedMarket.Watch()
     tops[index].hasQuote = false
+    tops[index].isDefined = true
   }
 
   /// Recorded market data: moves the book and may fill our resting orders. Events of instruments that
@@ -95,19 +97,12 @@ public struct SimulatedExchange: ~Copyable {
     guard isDefined(index) else { return }
     outbox.advance(to: time)
     catchUp(index)
-    switch event {
-    case .quote: markets[index].settle(&outbox)
-    case .trade(let trade): markets[index].apply(trade, &outbox)
-    case .depth(let change): markets[index].apply(change, &outbox)
-    case .order(let change): markets[index].apply(change, &outbox)
-    case .bar(let bar): markets[index].apply(bar, end: time, &outbox)
-    case .status(let change): markets[index].apply(change, &outbox)
-    }
-    tops[index].watch = markets[index].watch
+    // In place: a market is large, and reading it from outside would copy it.
+    tops[index].watch = markets[index].take(event, at: time, &outbox)
   }
 
   private func isDefined(_ index: Int) -> Bool {
-    index < markets.count && markets[index].isDefined
+    index < tops.count && tops[index].isDefined
   }
 
   /// Shows the stored quote to the market it belongs to.
@@ -161,6 +156,6 @@ public struct SimulatedExchange: ~Copyable {
     case .replace(let order, let quantity, let price):
       replace(order, quantity: quantity, price: price, sent: arrival.sent, market: known)
     }
-    if let known { tops[known].watch = markets[known].watch }
+    if let known { tops[known].watch = markets[known].watch() }
   }
 }

@@ -55,8 +55,6 @@ struct TradedMarket {
     self.init(nothing, ExchangeConfiguration())
   }
 
-  var isDefined: Bool { !instrument.symbol.isEmpty }
-
   /// Number of things that market data may change; while it is 0, quotes need only be stored.
   var attention: Int { buys.count + sells.count + waiting.count + taken.count }
 
@@ -76,7 +74,21 @@ struct TradedMarket {
     }
   }
 
-  var watch: Watch {
+  /// Takes recorded market data, and says which quotes concern us now.
+  mutating func take(_ event: MarketEvent, at time: Instant, _ outbox: inout Outbox) -> Watch {
+    switch event {
+    case .quote: settle(&outbox)
+    case .trade(let trade): apply(trade, &outbox)
+    case .depth(let change): apply(change, &outbox)
+    case .order(let change): apply(change, &outbox)
+    case .bar(let bar): apply(bar, end: time, &outbox)
+    case .status(let change): apply(change, &outbox)
+    }
+    return watch()
+  }
+
+  /// Which quotes concern us now. Mutating only in name, so that it is asked in place.
+  mutating func watch() -> Watch {
     if attention == 0 { return Watch() }
     return Watch(
       isIdle: false,

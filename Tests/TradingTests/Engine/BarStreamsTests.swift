@@ -35,7 +35,7 @@ import Testing
     mutating func take(_ tick: MarketEvent, _ seconds: Int64, best: Quote = noQuote) {
       let time = at(seconds)
       if time >= streams.nextEnd { note(streams.advance(to: time)) }
-      note(streams.collect(tick, best: best, at: time))
+      note(streams.collect(tick, best: best, at: time, sequence: 1))
     }
 
     mutating func wait(_ seconds: Int64) {
@@ -168,7 +168,7 @@ import Testing
     let time = Instant(nanoseconds: 10)
     for streams in [first, second] {
       var streams = streams
-      _ = streams.collect(Self.trade(5, 1), best: Self.noQuote, at: time)
+      _ = streams.collect(Self.trade(5, 1), best: Self.noQuote, at: time, sequence: 1)
       let done = streams.advance(to: Instant(nanoseconds: 60))
       #expect(done.map(\.strategies) == [4, 10])
     }
