@@ -10,6 +10,7 @@ struct BookRows {
   private let instrument: Instrument
   private let depth: Int
   private var book: MarketBook
+  private var clock = TimeBytes()
   /// A trade whose row waits: the next entry may be of the same event.
   private var waiting: (trade: Trade, header: EntryHeader)?
 
@@ -84,25 +85,27 @@ struct BookRows {
     return columns.joined(separator: ",")
   }
 
-  private func row(_ header: EntryHeader, from first: UInt64, into output: inout Output) throws {
+  private mutating func row(_ header: EntryHeader, from first: UInt64, into output: inout Output)
+    throws
+  {
     guard header.sequence >= first else { return }
     try output.append { bytes in
-      bytes.append(decimal: Int64(header.sequence), scale: 0)
-      bytes.append(UInt8(ascii: ","))
-      bytes += header.eventTime.text.utf8
+      bytes.append(magnitude: header.sequence, scale: 0)
+      bytes.append(character: ",")
+      clock.write(header.eventTime, to: &bytes)
       for level in 0..<depth {
         append(book.level(level, of: .buy), to: &bytes)
         append(book.level(level, of: .sell), to: &bytes)
       }
-      bytes.append(UInt8(ascii: "\n"))
+      bytes.append(character: "\n")
     }
   }
 
-  private func append(_ level: BookLevel?, to bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: ","))
-    guard let level else { return bytes.append(UInt8(ascii: ",")) }
+  private func append(_ level: BookLevel?, to bytes: inout ByteBuffer) {
+    bytes.append(character: ",")
+    guard let level else { return bytes.append(character: ",") }
     bytes.append(decimal: level.price.raw, scale: Int(instrument.priceScale))
-    bytes.append(UInt8(ascii: ","))
+    bytes.append(character: ",")
     bytes.append(decimal: level.size.raw, scale: Int(instrument.quantityScale))
   }
 }

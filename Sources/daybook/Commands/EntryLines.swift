@@ -60,8 +60,8 @@ struct EntryLines {
       guard isPrinted else { return true }
       let line = text.line(Entry(header: header, event: event))
       try output.append { bytes in
-        bytes += line.closed
-        bytes.append(UInt8(ascii: "\n"))
+        bytes.append(line.closed)
+        bytes.append(character: "\n")
       }
     }
     return true

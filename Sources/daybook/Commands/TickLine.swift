@@ -37,29 +37,24 @@ struct TickLine {
   }
 
   /// Appends the event's line with its newline.
-  mutating func write(_ tick: MarketEvent, _ header: EntryHeader, to bytes: inout [UInt8]) {
-    bytes.append(contentsOf: Self.start)
-    bytes.append(decimal: Int64(truncatingIfNeeded: header.sequence), scale: 0)
-    bytes.append(contentsOf: kinds[Int(tick.kind.rawValue)])
+  mutating func write(_ tick: MarketEvent, _ header: EntryHeader, to bytes: inout ByteBuffer) {
+    bytes.append("{\"seq\":")
+    bytes.append(magnitude: header.sequence, scale: 0)
+    bytes.append(kinds[Int(tick.kind.rawValue)])
     clock.write(header.eventTime, to: &bytes)
-    bytes.append(contentsOf: Self.received)
+    bytes.append("\",\"received\":\"")
     clock.write(header.receiveTime, to: &bytes)
-    bytes.append(contentsOf: Self.cause)
+    bytes.append("\",\"cause\":0")
     let id = tick.instrument
     let known = id.index < instruments.count ? instruments[id.index] : nil
     let naming =
       known ?? Naming(bytes: Self.naming("#\(id.raw)"), priceScale: 0, quantityScale: 0)
-    bytes.append(contentsOf: naming.bytes)
+    bytes.append(naming.bytes)
     write(tick, naming, to: &bytes)
-    bytes.append(UInt8(ascii: "}"))
-    bytes.append(UInt8(ascii: "\n"))
+    bytes.append("}\n")
   }
 
-  private static let start = Array("{\"seq\":".utf8)
-  private static let received = Array("\",\"received\":\"".utf8)
-  private static let cause = Array("\",\"cause\":0".utf8)
-
-  private func write(_ tick: MarketEvent, _ naming: Naming, to bytes: inout [UInt8]) {
+  private func write(_ tick: MarketEvent, _ naming: Naming, to bytes: inout ByteBuffer) {
     switch tick {
     case .quote(let quote):
       price(",\"bid\":", quote.bid, naming, &bytes)
@@ -79,8 +74,8 @@ struct TickLine {
       marks(change.marks, &bytes)
     case .order(let change):
       if change.action != .clear {
-        text(",\"order\":", &bytes)
-        bytes.append(contentsOf: String(change.order).utf8)
+        bytes.append(",\"order\":")
+        bytes.append(magnitude: change.order, scale: 0)
       }
       side(change.side, &bytes)
       if change.action != .clear {
@@ -90,7 +85,7 @@ struct TickLine {
       marks(change.marks, &bytes)
     case .bar(let bar):
       side(bar.side, &bytes)
-      text(",\"interval\":", &bytes)
+      bytes.append(",\"interval\":")
       bytes.append(decimal: bar.interval, scale: 0)
       price(",\"open\":", bar.open, naming, &bytes)
       price(",\"high\":", bar.high, naming, &bytes)
@@ -98,70 +93,40 @@ struct TickLine {
       price(",\"close\":", bar.close, naming, &bytes)
       size(",\"volume\":\"", bar.volume, naming, &bytes)
     case .status(let change):
-      text(",\"status\":\"", &bytes)
-      bytes.append(contentsOf: change.status.name.utf8)
-      bytes.append(UInt8(ascii: "\""))
+      bytes.append(",\"status\":\"")
+      bytes.append(text: change.status.name)
+      bytes.append(character: "\"")
     }
-  }
-
-  @inline(__always)
-  private func text(_ text: StaticString, _ bytes: inout [UInt8]) {
-    unsafe bytes.append(
-      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
   private func price(
-    _ key: StaticString, _ price: Price, _ naming: Naming, _ bytes: inout [UInt8]
+    _ key: StaticString, _ price: Price, _ naming: Naming, _ bytes: inout ByteBuffer
   ) {
-    text(key, &bytes)
-    guard !price.isNone else { return text("null", &bytes) }
-    bytes.append(UInt8(ascii: "\""))
+    bytes.append(key)
+    guard !price.isNone else { return bytes.append("null") }
+    bytes.append(character: "\"")
     bytes.append(decimal: price.raw, scale: naming.priceScale)
-    bytes.append(UInt8(ascii: "\""))
+    bytes.append(character: "\"")
   }
 
   private func size(
-    _ key: StaticString, _ size: Quantity, _ naming: Naming, _ bytes: inout [UInt8]
+    _ key: StaticString, _ size: Quantity, _ naming: Naming, _ bytes: inout ByteBuffer
   ) {
-    text(key, &bytes)
+    bytes.append(key)
     bytes.append(decimal: size.raw, scale: naming.quantityScale)
-    bytes.append(UInt8(ascii: "\""))
+    bytes.append(character: "\"")
   }
 
-  private func side(_ side: Side, _ bytes: inout [UInt8]) {
+  private func side(_ side: Side, _ bytes: inout ByteBuffer) {
     switch side {
-    case .none: text(",\"side\":\"none\"", &bytes)
-    case .buy: text(",\"side\":\"buy\"", &bytes)
-    case .sell: text(",\"side\":\"sell\"", &bytes)
+    case .none: bytes.append(",\"side\":\"none\"")
+    case .buy: bytes.append(",\"side\":\"buy\"")
+    case .sell: bytes.append(",\"side\":\"sell\"")
     }
   }
 
-  private func marks(_ marks: EventMarks, _ bytes: inout [UInt8]) {
-    text(marks.contains(.last) ? ",\"last\":true" : ",\"last\":false", &bytes)
-    text(marks.contains(.snapshot) ? ",\"snapshot\":true" : ",\"snapshot\":false", &bytes)
-  }
-}
-
-/// Writes moments as text; most are in the same second as the one before.
-private struct TimeBytes {
-  private var second = Int64.min
-  /// `2026-01-01T14:30:00.` of that second.
-  private var prefix: [UInt8] = []
-
-  mutating func write(_ time: Instant, to bytes: inout [UInt8]) {
-    let rest = time.nanosecondsOfDay % 1_000_000_000
-    if time.nanoseconds &- rest != second || prefix.isEmpty {
-      second = time.nanoseconds &- rest
-      prefix = Array("\(time.dateText)T\(time.timeText(digits: 0)).".utf8)
-    }
-    bytes.append(contentsOf: prefix)
-    let start = bytes.count
-    var digits = rest
-    for _ in 0..<9 {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digits % 10))
-      digits /= 10
-    }
-    bytes[start...].reverse()
-    bytes.append(UInt8(ascii: "Z"))
+  private func marks(_ marks: EventMarks, _ bytes: inout ByteBuffer) {
+    bytes.append(marks.contains(.last) ? ",\"last\":true" : ",\"last\":false")
+    bytes.append(marks.contains(.snapshot) ? ",\"snapshot\":true" : ",\"snapshot\":false")
   }
 }

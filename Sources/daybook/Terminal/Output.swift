@@ -1,28 +1,30 @@
+import Events
 import Glibc
 
 /// Standard output, gathered and written a megabyte at a time.
 struct Output: ~Copyable {
-  private static let size = 1 << 20
-  private var bytes: [UInt8] = []
+  static let size = 1 << 20
+  private var bytes: ByteBuffer
 
-  init() { bytes.reserveCapacity(Self.size + (1 << 16)) }
+  /// - Parameter capacity: bytes to reserve; it grows if it must.
+  init(capacity: Int = Output.size + (1 << 16)) { bytes = ByteBuffer(capacity: capacity) }
 
   /// Writes a text as it is.
   mutating func write(_ text: String) throws {
-    bytes.append(contentsOf: text.utf8)
+    bytes.append(text: text)
     if bytes.count >= Self.size { try flush() }
   }
 
   /// Writes a line.
   mutating func line(_ text: String = "") throws {
-    bytes.append(contentsOf: text.utf8)
-    bytes.append(UInt8(ascii: "\n"))
+    bytes.append(text: text)
+    bytes.append(character: "\n")
     if bytes.count >= Self.size { try flush() }
   }
 
   /// Lets `body` append to what waits to be written.
   @inline(__always)
-  mutating func append(_ body: (inout [UInt8]) -> Void) throws {
+  mutating func append(_ body: (inout ByteBuffer) -> Void) throws {
     body(&bytes)
     if bytes.count >= Self.size { try flush() }
   }
@@ -32,8 +34,10 @@ struct Output: ~Copyable {
     try Interruption.check()
     var done = 0
     while done < bytes.count {
-      let count = unsafe bytes.withUnsafeBytes { all in
-        unsafe Glibc.write(STDOUT_FILENO, all.baseAddress! + done, all.count - done)
+      let count = bytes.withBytes { all in
+        unsafe all.extracting(done...).withUnsafeBytes { rest in
+          unsafe Glibc.write(STDOUT_FILENO, rest.baseAddress, rest.count)
+        }
       }
       if count < 0 {
         if errno == EINTR {
@@ -44,12 +48,12 @@ struct Output: ~Copyable {
       }
       done += count
     }
-    bytes.removeAll(keepingCapacity: true)
+    bytes.removeAll()
   }
 
   /// Writes a whole text to standard output at once.
   static func print(_ text: String) throws {
-    var output = Output()
+    var output = Output(capacity: text.utf8.count)
     try output.write(text)
     try output.flush()
   }

@@ -1,0 +1,169 @@
+import Foundation
+import Testing
+
+/// From a market to an explanation, as a user goes.
+struct BacktestTests {
+  private let folder = Workshop.market
+
+  private func run(_ arguments: String...) throws -> Program.Result {
+    try Program.run(arguments, in: folder)
+  }
+
+  @Test func `a backtest says in JSON what it did`() throws {
+    let out = try Workshop.scratch().path + "/a/b"
+    let result = try run(
+      "backtest", "--journal", "market", "--config", "run.toml", "--out", out, "--json")
+    #expect(result.code == 0)
+    let json = result.json
+    #expect(json["events"] as? Int == 20_004)
+    #expect((json["orders"] as? Int ?? 0) > 10)
+    #expect(json["fills"] as? Int == json["orders"] as? Int)
+    #expect((json["refused"] as? [String: Int]) != nil)
+    #expect((json["start_equity"] as? [String: String]) == ["USD": "100000.00"])
+    #expect((json["end_equity"] as? [String: String])?["USD"]?.contains(".") == true)
+    #expect((json["state_hash"] as? String)?.count == 64)
+    #expect((json["events_per_second"] as? Int ?? 0) > 0)
+    #expect(json["report"] as? String == out + "/report.json")
+    let report = try Data(contentsOf: URL(fileURLWithPath: out + "/report.json"))
+    let text = try JSONSerialization.jsonObject(with: report)
+    let parsed = try #require(text as? [String: Any])
+    let provenance = try #require(parsed["provenance"] as? [String: Any])
+    #expect(provenance["state_hash"] as? String == json["state_hash"] as? String)
+    #expect(provenance["source"] as? String == "market")
+  }
+
+  @Test func `equal input and seed make equal entries`() throws {
+    let out = try Workshop.scratch().path
+    for name in ["one", "two"] {
+      #expect(
+        try run(
+          "backtest", "--journal", "market", "--config", "run.toml", "--out", "\(out)/\(name)",
+          "-q"
+        ).code == 0)
+    }
+    let exports = try ["one", "two"].map { try run("export", "\(out)/\($0)", "--ndjson").output }
+    #expect(exports[0].utf8.count > 1_000_000)
+    #expect(exports[0] == exports[1])
+    #expect(try run("diff", "\(out)/one", "\(out)/two").code == 0)
+    let states = try ["one", "two"].map {
+      try run("inspect", "\(out)/\($0)", "--json").json["state_hash"] as? String
+    }
+    #expect(states[0] != nil && states[0] == states[1])
+  }
+
+  @Test func `a run replays identically and its state is the same by every way`() throws {
+    let replay = try run("replay", "run", "--json")
+    #expect(replay.code == 0)
+    #expect(replay.json["identical"] as? Bool == true)
+    #expect((replay.json["decisions"] as? Int ?? 0) > 20)
+    let stored = try run("inspect", "run", "--json").json["state_hash"] as? String
+    #expect(replay.json["state_hash"] as? String == stored)
+    let looked = try run("inspect", "run", "--at", "end", "--json").json["state_hash"] as? String
+    #expect(looked == stored)
+  }
+
+  @Test func `another configuration diverges at its first decision`() throws {
+    let other = Workshop.configuration.replacing("fast = 10", with: "fast = 11")
+    let path = try Workshop.scratch().path + "/other.toml"
+    try other.write(toFile: path, atomically: true, encoding: .utf8)
+    let result = try run("replay", "run", "--against", path, "--json")
+    #expect(result.code == 2)
+    let divergence = try #require(result.json["divergence"] as? [String: Any])
+    #expect((divergence["sequence"] as? Int ?? 0) > 5)
+    #expect(divergence["recorded"] != nil && divergence["remade"] != nil)
+    #expect(divergence["field"] as? String != "")
+    #expect(
+      try run("replay", "run", "--against", "run.toml", "--set", "strategy.ema.fast=10").code == 0)
+  }
+
+  @Test func `a run verifies, with its own key and not with another`() throws {
+    let result = try run("verify", "run", "--public-key", "run/checkpoint.pub.pem", "--json")
+    #expect(result.code == 0)
+    #expect(result.json["intact"] as? Bool == true)
+    #expect(result.json["checkpoints"] as? Int == 1)
+    #expect(result.json["snapshots"] as? Int == 1)
+    let data = try Workshop.scratch().path
+    let other = try Workshop.scratch().path + "/other"
+    let simulated = try Program.run(
+      ["simulate", "--out", other, "--events", "100"], environment: ["XDG_DATA_HOME": data])
+    #expect(simulated.code == 0)
+    let forged = try run("verify", "run", "--public-key", other + "/checkpoint.pub.pem", "--json")
+    #expect(forged.code == 2)
+    let problems = try #require(forged.json["problems"] as? [[String: Any]])
+    #expect(problems.first?["kind"] as? String == "bad_signature")
+  }
+
+  @Test(arguments: ["1", "ord-1"])
+  func `an order is explained down to the tick`(_ order: String) throws {
+    let result = try run("explain", "run", order, "--json")
+    #expect(result.code == 0)
+    #expect(result.json["order"] as? Int == 1)
+    let chain = try #require(result.json["chain"] as? [[String: Any]])
+    let kinds = chain.compactMap { $0["kind"] as? String }
+    #expect(kinds == ["quote", "intent", "submitted", "accepted", "filled"])
+    let sequences = chain.compactMap { $0["seq"] as? Int }
+    #expect(sequences == sequences.sorted() && sequences.count == kinds.count)
+    let text = try run("explain", "run", order).output
+    #expect(text.hasPrefix("ord-1  "))
+    #expect(text.contains("FILLED"))
+  }
+
+  @Test func `an entry is explained by its sequence, with or without commas`() throws {
+    let first = try run("export", "run", "--ndjson", "--kind", "filled").lines.first
+    let line = try #require(first)
+    let parsed = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+    let sequence = try #require(parsed?["seq"] as? Int)
+    let result = try run("explain", "run", "#\(sequence)", "--json")
+    #expect(result.code == 0)
+    let chain = try #require(result.json["chain"] as? [[String: Any]])
+    #expect(chain.last?["seq"] as? Int == sequence)
+    #expect(result.json["order"] is NSNull)
+  }
+
+  @Test func `what stands in an output folder is kept unless --force says otherwise`() throws {
+    let out = try Workshop.copy("run").path
+    let command = ["backtest", "--journal", "market", "--config", "run.toml", "--out", out, "-q"]
+    let refused = try Program.run(command, in: folder)
+    #expect(refused.code == 64)
+    #expect(refused.complaint.contains("not empty"))
+    #expect(try Program.run(command + ["--force"], in: folder).code == 0)
+    #expect(try run("replay", out).code == 0)
+    try "mine".write(toFile: out + "/notes.txt", atomically: true, encoding: .utf8)
+    let spared = try Program.run(command + ["--force"], in: folder)
+    #expect(spared.code == 64)
+    #expect(spared.complaint.contains("notes.txt"))
+    #expect(try run("verify", out).code == 0)
+    let own = try Program.run(
+      ["backtest", "--journal", out, "--config", "run.toml", "--out", out, "--force"], in: folder)
+    #expect(own.code == 64)
+    #expect(try run("verify", out).code == 0)
+  }
+
+  @Test func `the environment goes above the file, --set above it, --seed above all`() throws {
+    let out = try Workshop.scratch().path
+    func seed(_ name: String, _ extra: [String], _ variables: [String: String] = [:]) throws -> Int?
+    {
+      let result = try Program.run(
+        ["backtest", "--journal", "market", "--config", "run.toml", "--out", "\(out)/\(name)"]
+          + extra, in: folder, environment: variables)
+      #expect(result.code == 0, "\(result.complaint)")
+      return try run("inspect", "\(out)/\(name)", "--json").json["seed"] as? Int
+    }
+    let variable = ["DAYBOOK_RUN__SEED": "7"]
+    #expect(try seed("a", []) == 42)
+    #expect(try seed("b", [], variable) == 7)
+    #expect(try seed("c", ["--set", "run.seed=8"], variable) == 8)
+    #expect(try seed("d", ["--set", "run.seed=8", "--seed", "9"], variable) == 9)
+  }
+
+  @Test func `a new signing key belongs to its owner alone`() throws {
+    let data = try Workshop.scratch()
+    let out = try Workshop.scratch().path + "/m"
+    let result = try Program.run(
+      ["simulate", "--out", out, "--events", "100"], environment: ["XDG_DATA_HOME": data.path])
+    #expect(result.code == 0)
+    let key = data.appendingPathComponent("daybook/signing.pem").path
+    let attributes = try FileManager.default.attributesOfItem(atPath: key)
+    #expect((attributes[.posixPermissions] as? Int) == 0o600)
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+/// Imports, whole and broken.
+struct ImportTests {
+  @Test(.enabled(if: SharedData.folder != nil, "no folder of outside data"))
+  func `the E-mini's order-by-order file ends in the published book`() throws {
+    let shared = try #require(SharedData.folder)
+    let journal = try Workshop.scratch().path + "/es"
+    let file = shared.appendingPathComponent(
+      "data/databento-es-mbo/esh4-glbx-mdp3-20231225.mbo.dbn.zst")
+    let result = try Program.run(
+      ["import", "--journal", journal, "--format", "dbn", file.path, "--json"])
+    #expect(result.code == 0, "\(result.complaint)")
+    #expect(result.json["files"] as? Int == 1)
+    #expect((result.json["data_quality"] as? [String: Int])?["crossed"] == 891)
+    let view = try Program.run(
+      ["inspect", journal, "--at", "end", "--book", "ESH4", "--depth", "2", "--json"]).json
+    let book = try #require(view["book"] as? [String: Any])
+    #expect(book["bids"] as? [[String]] == [["4810.00", "22"], ["4809.75", "47"]])
+    #expect(book["asks"] as? [[String]] == [["4810.25", "28"], ["4810.50", "40"]])
+    #expect(book["bid_levels"] as? Int == 922)
+    #expect(book["ask_levels"] as? Int == 565)
+    #expect(try Program.run(["verify", journal]).code == 0)
+    let started = try Program.run(["export", journal, "--ndjson", "--to", "1"]).output
+    #expect(started.contains("\"mode\":\"import\""))
+    #expect(started.contains("\"source\":\"esh4-glbx-mdp3-20231225.mbo.dbn.zst\""))
+  }
+
+  @Test(.enabled(if: SharedData.folder != nil, "no folder of outside data"))
+  func `a second import goes on after the first, and a broken one leaves it as it was`() throws {
+    let shared = try #require(SharedData.folder)
+    let scratch = try Workshop.scratch()
+    let journal = scratch.path + "/aapl"
+    let folder = shared.appendingPathComponent("data/lobster-aapl/first-999-rows")
+    let name = "AAPL_2012-06-21_34200000_57600000_message_10.csv"
+    let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+    let lines = text.split(separator: "\n")
+    func write(_ lines: some Sequence<Substring>, _ date: String) throws -> String {
+      let path = scratch.path + "/AAPL_\(date)_34200000_57600000_message_10.csv"
+      try lines.map { $0 + "\n" }.joined().write(toFile: path, atomically: true, encoding: .utf8)
+      return path
+    }
+    func run(_ path: String) throws -> Program.Result {
+      try Program.run(
+        ["import", "--journal", journal, "--format", "lobster", path, "--json", "-q"])
+    }
+    let first = try run(write(lines[..<500], "2012-06-21"))
+    #expect(first.code == 0, "\(first.complaint)")
+    let before = try Program.run(["inspect", journal, "--json"]).json
+    let end = try #require(before["last_sequence"] as? Int)
+
+    let broken = try run(write(lines[500..<700] + ["34201.5,1,x,y,z,1"], "2012-06-22"))
+    #expect(broken.code == 65)
+    #expect(broken.complaint.contains("AAPL_2012-06-22"))
+    #expect(broken.complaint.contains("line 201"))
+    let after = try Program.run(["inspect", journal, "--json"]).json
+    #expect(after["chain_head"] as? String == before["chain_head"] as? String)
+
+    let second = try run(write(lines[500...], "2012-06-22"))
+    #expect(second.code == 0, "\(second.complaint)")
+    #expect(second.json["first_sequence"] as? Int == end + 1)
+    #expect(second.json["new_instruments"] as? Int == 0)
+    let whole = try Program.run(["inspect", journal, "--json"]).json
+    #expect((whole["instruments"] as? [Any])?.count == 1)
+    #expect((whole["runs"] as? [Any])?.count == 2)
+    #expect(try Program.run(["verify", journal, "--json"]).json["checkpoints"] as? Int == 2)
+  }
+
+  @Test func `a broken file leaves no journal`() throws {
+    let scratch = try Workshop.scratch().path
+    let path = scratch + "/AAPL_2012-06-21_34200000_57600000_message_10.csv"
+    try "34200.1,1,16113575,18,5853300,1\nnonsense\n".write(
+      toFile: path, atomically: true, encoding: .utf8)
+    let result = try Program.run(
+      ["import", "--journal", scratch + "/j", "--format", "lobster", path])
+    #expect(result.code == 65)
+    #expect(result.complaint.contains("line 2"))
+    #expect(!FileManager.default.fileExists(atPath: scratch + "/j"))
+  }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import Testing
+
+/// `inspect`, `export`, `tail`, `diff` and `seal` on journals that are whole.
+struct InspectTests {
+  private let folder = Workshop.market
+
+  private func run(_ arguments: String...) throws -> Program.Result {
+    try Program.run(arguments, in: folder)
+  }
+
+  @Test func `a journal is summed up`() throws {
+    let json = try run("inspect", "market", "--json").json
+    #expect(json["entries"] as? Int == 20_006)
+    #expect(json["first_sequence"] as? Int == 1)
+    #expect(json["last_sequence"] as? Int == 20_006)
+    #expect((json["first_time"] as? String)?.hasPrefix("2026-01-05T00:00:00") == true)
+    let kinds = try #require(json["kinds"] as? [String: Int])
+    #expect(kinds["instrument"] == 4)
+    #expect(kinds.values.reduce(0, +) == 20_006)
+    #expect(json["data_quality"] as? [String: Int] == [:])
+    #expect((json["chain_head"] as? String)?.count == 64)
+    #expect((json["state_hash"] as? String)?.count == 64)
+    #expect(try run("inspect", "market", "--no-state", "--json").json["state_hash"] is NSNull)
+    let text = try run("inspect", "market").output
+    #expect(text.contains("20,006") && text.contains("COINUSD"))
+  }
+
+  @Test(arguments: ["20006", "#20,006", "end", "2026-12-31", "2026-01-06T00:00:00Z"])
+  func `a moment is named by sequence, time or end`(_ place: String) throws {
+    let result = try run(
+      "inspect", "market", "--at", place, "--book", "COINUSD", "--depth", "3", "--json")
+    #expect(result.json["seq"] as? Int == 20_006)
+    let book = try #require(result.json["book"] as? [String: Any])
+    let bids = try #require(book["bids"] as? [[String]])
+    #expect(bids.count == 1 && bids[0].count == 2)
+    #expect(book["bid_levels"] as? Int == 1)
+    #expect(book["ask_levels"] as? Int == 1)
+  }
+
+  @Test func `a book says what export says of the same entry`() throws {
+    let rows = try run("export", "market", "--book", "COINUSD", "--csv").lines
+    #expect(rows[0] == "seq,time,bid_price_1,bid_size_1,ask_price_1,ask_size_1")
+    for row in [rows[2], rows[rows.count / 2], rows[rows.count - 1]] {
+      let cells = row.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      let view = try run("inspect", "market", "--at", cells[0], "--book", "COINUSD", "--json").json
+      let book = try #require(view["book"] as? [String: Any])
+      #expect((book["bids"] as? [[String]])?.first == [cells[2], cells[3]])
+      #expect((book["asks"] as? [[String]])?.first == [cells[4], cells[5]])
+    }
+  }
+
+  @Test func `the state as of then has positions, cash and orders`() throws {
+    let fills = try run("export", "run", "--ndjson", "--kind", "filled").lines
+    let line = try JSONSerialization.jsonObject(with: Data(fills[0].utf8))
+    let first = try #require(line as? [String: Any])
+    let sequence = try #require(first["seq"] as? Int)
+    let before = try run("inspect", "run", "--at", "\(sequence - 1)", "--json").json
+    #expect((before["positions"] as? [Any])?.isEmpty == true)
+    let orders = try #require(before["orders"] as? [[String: Any]])
+    #expect(orders.count == 1 && orders[0]["order"] as? Int == 1)
+    #expect(before["cash"] as? [String: String] == ["USD": "100000.00"])
+    let after = try run("inspect", "run", "--at", "\(sequence)", "--json").json
+    let positions = try #require(after["positions"] as? [[String: Any]])
+    #expect(positions.count == 1 && positions[0]["symbol"] as? String == "COINUSD")
+    #expect((positions[0]["quantity"] as? String)?.hasSuffix("0.10000") == true)
+    #expect((after["orders"] as? [Any])?.isEmpty == true)
+    let text = try run("inspect", "run", "--at", "\(sequence)").output
+    #expect(text.contains("position") && text.contains("ema"))
+  }
+
+  @Test func `export cuts by sequence, time and kind`() throws {
+    func sequences(_ arguments: String...) throws -> [Int] {
+      try Program.run(["export", "market", "--ndjson"] + arguments, in: folder).lines.map { line in
+        let parsed = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        return parsed?["seq"] as? Int ?? 0
+      }
+    }
+    #expect(try sequences("--from", "10", "--to", "#12") == [10, 11, 12])
+    #expect(try sequences("--from", "20,005") == [20_005, 20_006])
+    #expect(try sequences("--from", "30000").isEmpty)
+    #expect(try sequences("--kind", "instrument") == [2, 3, 4, 5])
+    #expect(try sequences("--kind", "run_started", "--kind", "run_stopped") == [1, 20_006])
+    let minute = try sequences("--from", "2026-01-05T00:01", "--to", "2026-01-05T00:02")
+    let rest = try sequences("--from", "2026-01-05T00:02:00.000000001").first ?? 0
+    #expect(!minute.isEmpty && minute[0] > 5)
+    #expect(minute.last == rest - 1)
+    // Names and scales come from definitions before the range.
+    let line = try run("export", "market", "--ndjson", "--from", "20000", "--to", "20000").output
+    #expect(line.contains("\"instrument\":\"COINUSD\""))
+  }
+
+  @Test func `tail prints the last entries`() throws {
+    let lines = try run("tail", "market", "-n", "3").lines
+    #expect(lines.count == 3)
+    #expect(lines[2].hasPrefix("#20,006  2026-01-05 "))
+    #expect(lines[2].contains("run_stopped"))
+    let kinds = try run("tail", "market", "--kind", "instrument", "--ndjson").lines
+    #expect(kinds.count == 4)
+    #expect(kinds[0].hasPrefix("{\"seq\":2,"))
+    #expect(try run("tail", "market", "-n", "0").output.isEmpty)
+  }
+
+  @Test func `diff names the first difference`() throws {
+    #expect(try run("diff", "run", "run").output.hasPrefix("equal"))
+    let other = try Workshop.scratch().path + "/other"
+    #expect(try run("simulate", "--out", other, "--seed", "7", "--events", "19000").code == 0)
+    let result = try run("diff", "market", other, "--json")
+    #expect(result.code == 2)
+    let difference = try #require(result.json["difference"] as? [String: Any])
+    #expect(difference["sequence"] as? Int == 19_006)
+    #expect(difference["field"] as? String == "kind")
+    #expect((difference["other"] as? [String: Any])?["kind"] as? String == "run_stopped")
+  }
+
+  @Test func `a sealed journal is smaller and says the same`() throws {
+    let copy = try Workshop.copy("market").path
+    let result = try run("seal", copy, "--json")
+    #expect(result.code == 0)
+    #expect((result.json["blocks"] as? Int ?? 0) > 0)
+    let before = result.json["bytes_before"] as? Int ?? 0
+    #expect((result.json["bytes_after"] as? Int ?? .max) < before)
+    #expect(try run("diff", "market", copy).code == 0)
+    #expect(try run("verify", copy, "--json").json["sealed_blocks"] as? Int != 0)
+  }
+
+  @Test func `the same seed simulates the same market`() throws {
+    let out = try Workshop.scratch().path
+    for (name, seed) in [("a", "3"), ("b", "3"), ("c", "4")] {
+      let result = try run(
+        "simulate", "--out", "\(out)/\(name)", "--seed", seed, "--events", "500", "--instruments",
+        "equity:ACME,COINUSD")
+      #expect(result.code == 0)
+    }
+    #expect(try run("diff", "\(out)/a", "\(out)/b").code == 0)
+    #expect(try run("diff", "\(out)/a", "\(out)/c").code == 2)
+    let symbols = try run("inspect", "\(out)/a", "--json").json["instruments"] as? [[String: Any]]
+    #expect(symbols?.compactMap { $0["symbol"] as? String } == ["ACME", "COINUSD"])
+  }
+}

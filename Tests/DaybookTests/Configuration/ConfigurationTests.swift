@@ -1,0 +1,186 @@
+import Events
+import Foundation
+import Testing
+
+@testable import daybook
+
+/// What a configuration may say, and where an error in it is found.
+struct ConfigurationTests {
+  private static let good = """
+    [account]
+    cash = ["100000 USD", "5 BTC"]
+    [risk]
+    order.max_notional = "50000 USD"
+    [risk.instrument.ALFA]
+    position.max_quantity = 500
+    [strategy."ema-1"]   # a name in quotes
+    kind = "ema-cross"
+    instruments = [
+      "ALFA",  # the first
+      "BRVO",
+    ]
+    fast = 1_0
+    slow = 50
+    size = 0.10
+    [venue]
+    latency = "200us"
+    fee_per_unit = "0.85 USD"
+    fee_maximum = "0.5 %"
+    """
+
+  private func read(_ text: String, _ settings: [String] = []) throws -> RunConfiguration {
+    try RunConfiguration(ConfigurationFile(path: "run.toml", text: text, settings: settings))
+  }
+
+  @Test func `a file becomes canonical items`() throws {
+    let items = try read(Self.good).items
+    #expect(items["account.cash"] == "100000 USD,5 BTC")
+    #expect(items["strategy.ema-1.instruments"] == "ALFA,BRVO")
+    #expect(items["strategy.ema-1.fast"] == "10")
+    #expect(items["strategy.ema-1.size"] == "0.10")
+    #expect(items["risk.instrument.ALFA.position.max_quantity"] == "500")
+  }
+
+  @Test func `seed, exchange and instruments come out of it`() throws {
+    let configuration = try read(Self.good, ["run.seed=7", "venue.overflow=cancel"])
+    #expect(configuration.seed == 7)
+    #expect(configuration.exchange.latency.entry == 200_000)
+    #expect(configuration.exchange.latency.response == 200_000)
+    #expect(configuration.exchange.overflow == .cancel)
+    #expect(
+      configuration.exchange.fees
+        == .perUnit(
+          amount: Money(raw: 850_000_000_000), minimum: .zero,
+          maximumPercent: Decimal(mantissa: 5000, scale: 4)))
+    #expect(configuration.core.strategies.map(\.instruments) == [["ALFA", "BRVO"]])
+  }
+
+  struct Fault: CustomTestStringConvertible, Sendable {
+    var change: (String, String)
+    var place: String
+    var says: String
+
+    init(_ old: String, _ new: String, _ place: String, _ says: String) {
+      change = (old, new)
+      self.place = place
+      self.says = says
+    }
+
+    var testDescription: String { change.1 }
+  }
+
+  static let faults: [Fault] = [
+    Fault("fast = 1_0", "fats = 10", "14:1", "did you mean `fast`?"),
+    Fault("fast = 1_0", "fast = ", "14:8", "not TOML"),
+    Fault("fast = 1_0", "fast = \"10\"", "14:1", "is a string, not a whole number"),
+    Fault("fast = 1_0", "fast = 10.5", "14:1", "is a decimal number, not a whole number"),
+    Fault("fast = 1_0", "fast = 2026-01-01", "14:1", "a date is no value here"),
+    Fault("fast = 1_0", "fast = 60", "14:1", "is not below slow"),
+    Fault("slow = 50", "", "7:11", "is missing"),
+    Fault("kind = \"ema-cross\"", "kind = \"ema-cros\"", "8:1", "did you mean `ema-cross`?"),
+    Fault("size = 0.10", "size = 0.1\nclock = \"bar:1x\"", "17:1", "is not a clock"),
+    Fault("size = 0.10", "size = 1e3", "16:1", "is no value here"),
+    Fault("[venue]", "[venu]", "17:2", "did you mean `venue`?"),
+    Fault("latency = \"200us\"", "latency = \"200 furlongs\"", "18:1", "is not a duration"),
+    Fault("latency = \"200us\"", "latency = 200", "18:1", "put it in quotes"),
+    Fault("latency = \"200us\"", "latensy = \"200us\"", "18:1", "did you mean `latency`?"),
+    Fault("latency = \"200us\"", "fill_model = \"bok\"", "18:1", "is none of automatic, book"),
+    Fault("latency = \"200us\"", "taker_fee = \"1 %\"", "19:1", "cannot stand beside"),
+    Fault("latency = \"200us\"", "maker_fee = \"1 permille\"", "18:1", "is not a rate"),
+    Fault("\"0.85 USD\"", "\"0.85\"", "19:1", "is not an amount of money"),
+    Fault("order.max_notional", "order.max_notionl", "4:1", "order.max_notional"),
+    Fault("\"50000 USD\"", "50000", "4:1", "is a whole number"),
+    Fault("\"5 BTC\"", "\"5 USD\"", "2:1", "names USD twice"),
+    Fault("[venue]", "[run]\nseed = -1\n[venue]", "18:1", "is not a whole number from 0"),
+    Fault("[venue]", "[run]\nsede = 1\n[venue]", "18:1", "did you mean `seed`?"),
+  ]
+
+  @Test(arguments: faults)
+  func `a fault is found at its line and column`(_ fault: Fault) throws {
+    let text = Self.good.replacing(fault.change.0, with: fault.change.1)
+    let failure = try #require(throws: Failure.self) { try read(text) }
+    #expect(failure.status == .configuration)
+    #expect(failure.text.contains(fault.says), "\(failure.text)")
+    #expect(failure.text.hasPrefix("run.toml:"), "\(failure.text)")
+    let place = failure.text.dropFirst("run.toml:".count).prefix { $0.isNumber || $0 == ":" }
+    #expect(place.hasPrefix(fault.place), "\(failure.text)")
+  }
+
+  @Test func `a value from elsewhere names its origin`() throws {
+    let set = try #require(throws: Failure.self) { try read(Self.good, ["strategy.ema-1.fast=x"]) }
+    #expect(set.text.hasPrefix("--set strategy.ema-1.fast: "))
+    let variable = try #require(throws: Failure.self) {
+      try RunConfiguration(
+        ConfigurationFile(
+          path: "run.toml", text: Self.good,
+          environment: [("DAYBOOK_STRATEGY__EMA_1__SLOW", "many")]))
+    }
+    #expect(variable.text.hasPrefix("environment DAYBOOK_STRATEGY__EMA_1__SLOW: "))
+    let malformed = try #require(throws: Failure.self) { try read(Self.good, ["nonsense"]) }
+    #expect(malformed.status == .usage)
+  }
+
+  @Test(arguments: [
+    ("DAYBOOK_RUN__SEED", "run.seed"), ("DAYBOOK_STRATEGY__EMA_1__FAST", "strategy.ema-1.fast"),
+    ("DAYBOOK_RISK__ORDER__MAX_NOTIONAL", "risk.order.max_notional"), ("DAYBOOK_SHARED", nil),
+    ("DAYBOOK_SIGNING_KEY", nil), ("PATH", nil),
+  ])
+  func `a variable names a key`(_ name: String, _ key: String?) {
+    let known = ["strategy.ema-1.fast", "run.calendar"]
+    #expect(ConfigurationFile.key(ofVariable: name, among: known) == key)
+  }
+
+  @Test func `the schema's keys are all known to who reads them`() throws {
+    let values: [ConfigurationSchema.Form: String] = [
+      .text: "x", .integer: "3", .number: "3", .flag: "true", .list: "A", .money: "5 USD",
+      .moneyList: "5 USD", .duration: "5ms", .percent: "5 %", .rate: "5 %", .perSecond: "5/s",
+    ]
+    for key in ConfigurationSchema.keys {
+      let kind = key.kind ?? "ema-cross"
+      let name = key.key.replacing("NAME", with: "s").replacing("SYMBOL", with: "A")
+      let text = try #require(values[key.form])
+      // A wrong value is another matter: only an unknown key may not happen.
+      var settings = ["strategy.s.kind=\(kind)"]
+      for other in ConfigurationSchema.keys
+      where other.key.hasPrefix("strategy.") && (other.kind ?? kind) == kind
+        && other.standard == "–" && other.key != "strategy.NAME.kind"
+      {
+        let key = other.key.replacing("NAME", with: "s")
+        settings.append("\(key)=\(key.hasSuffix("slow") ? "9" : values[other.form] ?? "")")
+      }
+      settings.append("\(name)=\(text)")
+      do {
+        _ = try read("", settings)
+      } catch let failure as Failure {
+        #expect(!failure.text.contains("is not a known key"), "\(failure.text)")
+      }
+    }
+  }
+
+  @Test func `mutations of a file never trap`() throws {
+    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    func next(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    var failures = 0
+    for _ in 0..<2000 {
+      var bytes = Array(Self.good.utf8)
+      for _ in 0...next(3) {
+        let place = next(bytes.count)
+        switch next(3) {
+        case 0: bytes[place] = Array("[]{}=\"'.,#\n x0".utf8)[next(14)]
+        case 1: bytes.remove(at: place)
+        default: bytes.insert(contentsOf: bytes[place...].prefix(next(9)), at: place)
+        }
+      }
+      do {
+        _ = try read(String(decoding: bytes, as: UTF8.self))
+      } catch let failure as Failure {
+        failures += 1
+        #expect(failure.status == .configuration)
+      }
+    }
+    #expect(failures > 500)
+  }
+}

@@ -1,0 +1,59 @@
+import Testing
+
+/// What the parser gives for nothing, in the form we promise.
+struct HelpTests {
+  @Test(arguments: [
+    "import", "simulate", "backtest", "replay", "verify", "inspect", "explain", "export", "tail",
+    "diff", "seal", "bench", "config", "completions",
+  ])
+  func `every command has help with an example or subcommands`(_ command: String) throws {
+    let result = try Program.run([command, "--help"])
+    #expect(result.code == 0)
+    #expect(result.complaint.isEmpty)
+    #expect(result.output.contains("USAGE: daybook \(command)"))
+    #expect(result.output.contains("Example: ") || result.output.contains("SUBCOMMANDS"))
+    #expect(try Program.run(["--help"]).output.contains("  \(command)"))
+  }
+
+  @Test(arguments: [("bash", "complete"), ("zsh", "#compdef daybook"), ("fish", "complete -c")])
+  func `completions are printed`(_ shell: String, _ text: String) throws {
+    let result = try Program.run(["completions", shell])
+    #expect(result.code == 0)
+    #expect(result.output.contains(text))
+  }
+
+  @Test func `the version is printed`() throws {
+    #expect(try Program.run(["--version"]).output.hasPrefix("daybook "))
+  }
+
+  @Test func `config schema lists every key and config check every origin`() throws {
+    let schema = try Program.run(["config", "schema"])
+    #expect(schema.code == 0)
+    #expect(schema.output.contains("venue.latency"))
+    let check = try Program.run(
+      ["config", "check", "run.toml", "--set", "run.seed=1"], in: Workshop.market)
+    #expect(check.code == 0)
+    #expect(check.output.contains("run.toml:3:1"))
+    #expect(check.output.contains("--set run.seed"))
+  }
+
+  @Test func `nothing but data is on standard output, and no colour where there is no terminal`()
+    throws
+  {
+    let result = try Program.run(["replay", "run"], in: Workshop.market)
+    #expect(!result.output.contains("\u{1B}"))
+    #expect(!result.output.contains("ETA"))
+    #expect(result.complaint.contains("replay"))
+    #expect(try Program.run(["replay", "run", "-q"], in: Workshop.market).complaint.isEmpty)
+  }
+
+  @Test func `bench measures itself beside the machine`() throws {
+    let result = try Program.run(["bench", "--events", "10000", "--json", "-q"])
+    #expect(result.code == 0, "\(result.complaint)")
+    for name in ["encode", "decode", "backtest", "audit"] {
+      let figures = result.json[name] as? [String: Any]
+      #expect((figures?["events_per_second"] as? Int ?? 0) > 0)
+      #expect(figures?["of_memcpy"] != nil && figures?["of_sha256"] != nil)
+    }
+  }
+}

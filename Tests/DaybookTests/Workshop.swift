@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+/// A folder with a small market, a run in it, and configurations; made once for all tests.
+final class Workshop: Sendable {
+  static let shared = Workshop()
+
+  let folder: URL
+
+  private init() {
+    do {
+      folder = try Self.scratch()
+    } catch {
+      fatalError("no folder for the tests: \(error)")
+    }
+  }
+
+  /// A new folder.
+  static func scratch() throws -> URL {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("daybook-door-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    return folder
+  }
+
+  /// Trades the coin, whose quotes begin at midnight.
+  static let configuration = """
+    # A first strategy
+    [account]
+    cash = "100000 USD"
+
+    [risk]
+    position.max_quantity = 0.15
+
+    [strategy.ema]
+    kind = "ema-cross"
+    instruments = ["COINUSD"]
+    fast = 10
+    slow = 50
+    size = 0.1
+    mode = "target"
+
+    [venue]
+    taker_fee = "0.01 %"
+    latency = "1ms"
+
+    [run]
+    seed = 42
+    """
+
+  /// The folder with `market`, `run`, `run.toml`.
+  static let market: URL = {
+    let folder = shared.folder
+    do {
+      try configuration.write(
+        to: folder.appendingPathComponent("run.toml"), atomically: true, encoding: .utf8)
+      for command in [
+        ["simulate", "--out", "market", "--seed", "7", "--events", "20000"],
+        ["backtest", "--journal", "market", "--config", "run.toml", "--out", "run"],
+      ] {
+        let result = try Program.run(command, in: folder)
+        guard result.code == 0 else { fatalError(result.complaint) }
+      }
+    } catch {
+      fatalError("the market cannot be made: \(error)")
+    }
+    return folder
+  }()
+
+  /// A copy of a journal that a test may spoil.
+  static func copy(_ name: String) throws -> URL {
+    let copy = try scratch().appendingPathComponent(name)
+    try FileManager.default.copyItem(at: market.appendingPathComponent(name), to: copy)
+    return copy
+  }
+}
