@@ -20,7 +20,9 @@ public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConver
   /// The known word nearest to a mistyped one, if it is near enough to be meant.
   public static func nearest(to word: String, among known: [String]) -> String? {
     let ranked = known.map { (distance(word, $0), $0) }.min { $0.0 < $1.0 }
-    guard let (distance, name) = ranked, distance <= max(1, word.count / 3) else { return nil }
+    guard let (distance, name) = ranked, distance < word.count,
+      distance <= max(2, word.count / 3)
+    else { return nil }
     return name
   }
 

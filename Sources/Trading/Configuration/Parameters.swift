@@ -21,6 +21,14 @@ public struct Parameters: Sendable {
   /// Whether a value is there that was not taken yet.
   public func has(_ key: String) -> Bool { values.contains { $0.key == key } }
 
+  /// The error for a key that must be there; if a mistyped one stands in its place, it says so.
+  private func missing(_ key: String) -> ConfigurationError {
+    let near = ConfigurationError.nearest(to: key, among: values.map(\.key))
+    return error(
+      key, "is missing",
+      advice: near.map { "did you mean it by `\($0)`, which is not known?" } ?? "")
+  }
+
   /// Takes a value as it was written, or nil if it is not there.
   public mutating func text(_ key: String) -> String? {
     known.append(key)
@@ -30,7 +38,7 @@ public struct Parameters: Sendable {
 
   /// Takes a value that must be there.
   public mutating func requiredText(_ key: String) throws(ConfigurationError) -> String {
-    guard let value = text(key) else { throw error(key, "is missing") }
+    guard let value = text(key) else { throw missing(key) }
     return value
   }
 
@@ -39,7 +47,7 @@ public struct Parameters: Sendable {
     _ key: String, in range: ClosedRange<Int64>, default fallback: Int64? = nil
   ) throws(ConfigurationError) -> Int64 {
     guard let text = text(key) else {
-      guard let fallback else { throw error(key, "is missing") }
+      guard let fallback else { throw missing(key) }
       return fallback
     }
     guard let value = Int64(text), range.contains(value) else {
@@ -60,7 +68,7 @@ public struct Parameters: Sendable {
   public mutating func positive(_ key: String, default fallback: Decimal? = nil)
     throws(ConfigurationError) -> Decimal
   {
-    guard let value = try decimal(key) ?? fallback else { throw error(key, "is missing") }
+    guard let value = try decimal(key) ?? fallback else { throw missing(key) }
     guard value.mantissa > 0 else { throw error(key, "`\(value)` is not above 0") }
     return value
   }
@@ -82,7 +90,7 @@ public struct Parameters: Sendable {
     _ key: String, default fallback: Word? = nil
   ) throws(ConfigurationError) -> Word where Word.RawValue == String {
     guard let text = text(key) else {
-      guard let fallback else { throw error(key, "is missing") }
+      guard let fallback else { throw missing(key) }
       return fallback
     }
     guard let word = Word(rawValue: text) else {
