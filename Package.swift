@@ -62,7 +62,10 @@ let package = Package(
     tests("EventsTests", ["Events"]),
     tests("BooksTests", ["Books", "Events"]),
     .target(
-      name: "Scenarios", dependencies: ["Events", "Books", "Trading"], path: "Tests/Scenarios",
+      name: "Scenarios",
+      dependencies: [
+        "Events", "Books", "Trading", "Strategies", "Venues", "Journaling", "Sequencing",
+      ], path: "Tests/Scenarios",
       swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
     tests("TradingTests", ["Trading", "Strategies", "Events", "Books", "Scenarios"]),
     tests("StrategiesTests", ["Strategies", "Trading", "Events", "Books", "Scenarios"]),
@@ -74,9 +77,6 @@ let package = Package(
     tests("ImportingTests", ["Importing", "Venues", "Journaling", "Events", "Books"]),
     tests(
       "SequencingTests",
-      ["Sequencing", "Strategies", "Trading", "Venues", "Journaling", "Events", "Scenarios"]),
-    tests(
-      "SimulationTests",
       ["Sequencing", "Strategies", "Trading", "Venues", "Journaling", "Events", "Scenarios"]),
     tests(
       "GoldenTests", ["Sequencing", "Strategies", "Trading", "Venues", "Events", "Scenarios"]),
