@@ -55,10 +55,7 @@ enum Program {
     init(_ process: Process) throws {
       self.process = process
       folder = try Workshop.scratch()
-      for name in ["out", "err"] {
-        FileManager.default.createFile(
-          atPath: folder.appendingPathComponent(name).path, contents: nil)
-      }
+      for name in ["out", "err"] { try Data().write(to: folder.appendingPathComponent(name)) }
       process.standardOutput = try FileHandle(
         forWritingTo: folder.appendingPathComponent("out"))
       process.standardError = try FileHandle(

@@ -1,3 +1,4 @@
+import Testing
 import Events
 import Scenarios
 import Trading

@@ -80,9 +80,9 @@ import Trading
   }
 
   @Test(arguments: [
-    (Int64(101), Int64(100)), (100, 100), (Price.none.raw, 100), (100, Price.none.raw),
+    (101, 100), (100, 100), (Price.none.raw, 100), (100, Price.none.raw),
     (Price.limit - 1, Price.limit), (-Price.limit, -Price.limit + 1),
-  ])
+  ] as [(Int64, Int64)])
   func `a market that cannot be made is left alone`(bid: Int64, ask: Int64) {
     var stage = stage(Self.parameters)
     #expect(lines(stage.quote(bid, ask)).isEmpty)

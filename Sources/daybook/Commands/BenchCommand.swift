@@ -17,6 +17,8 @@ struct BenchCommand: ParsableCommand {
       Makes a market, trades it and audits the run in a folder of its own, which it removes again. Each \
       figure stands beside what memory copy and SHA-256 reach here, measured in the same run. The full \
       benchmarks are in Tools/Benchmarks (make bench).
+
+      Example: daybook bench --events 4000000
       """)
 
   @Option(help: "Market events to measure with.")

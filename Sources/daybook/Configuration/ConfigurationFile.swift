@@ -33,16 +33,17 @@ struct ConfigurationFile {
     settings: [String] = []
   ) throws {
     self.path = path
+    positions = TOMLPositions(text)
     let table: TOMLTable
-    do {
-      table = try TOMLTable(string: text)
-    } catch let error as TOMLParseError {
-      let start = error.source.begin
+    if let heading = positions.unreadableHeading {
+      // What is wrong before it is told first.
+      _ = try Self.parse(heading.before, path)
       throw Failure(
         .configuration,
-        "\(path):\(start.line):\(start.column): not TOML: \(Self.clause(error.description)).")
+        "\(path):\(heading.position): not TOML: a table's heading needs a name, as in [risk].")
+    } else {
+      table = try Self.parse(text, path)
     }
-    positions = TOMLPositions(text)
     try take(table, [])
     var found = read
     try Self.checkDistinct(found.map(\.key), path)
@@ -62,6 +63,17 @@ struct ConfigurationFile {
       origins.append((key, "--set \(key)"))
     }
     items = ConfigurationItems(found)
+  }
+
+  private static func parse(_ text: String, _ path: String) throws -> TOMLTable {
+    do {
+      return try TOMLTable(string: text)
+    } catch let error as TOMLParseError {
+      let start = error.source.begin
+      throw Failure(
+        .configuration,
+        "\(path):\(start.line):\(start.column): not TOML: \(clause(error.description)).")
+    }
   }
 
   /// Where a key's value is said: `momo.toml:14:9`, `environment DAYBOOK_RUN__SEED`, `--set run.seed`.

@@ -9,7 +9,8 @@ struct TextPosition: Equatable, CustomStringConvertible {
 
 /// Where the keys of a TOML document stand, and how their values are written; the parser tells neither.
 ///
-/// Reads only documents that the parser has accepted, so it need not find faults, but it never traps.
+/// Reads what is no TOML too, without a trap; what it then finds means nothing, but for
+/// `unreadableHeading`.
 struct TOMLPositions {
   struct Item: Equatable {
     var path: [String]
@@ -20,6 +21,9 @@ struct TOMLPositions {
   }
 
   private(set) var items: [Item] = []
+  /// The first heading that does not begin with a name, and the text before it. The parser must not see
+  /// such a heading: it aborts the process (toml++ 3.4, `parse_key`).
+  private(set) var unreadableHeading: (position: TextPosition, before: String)?
 
   private let characters: [Character]
   private var index = 0
@@ -49,6 +53,12 @@ struct TOMLPositions {
 
   /// The value of a key as written.
   func source(of path: [String]) -> String? { items.first { $0.path == path }?.source }
+
+  /// Letters, digits, hyphens and quotes do; a closing bracket is an error that the parser tells.
+  private static func canBeginName(_ character: Character?) -> Bool {
+    guard let character, let byte = character.asciiValue else { return false }
+    return character.isLetter || character.isNumber || "-_\"']".utf8.contains(byte)
+  }
 
   private var next: Character? { index < characters.count ? characters[index] : nil }
 
@@ -85,9 +95,15 @@ struct TOMLPositions {
   }
 
   private mutating func readHeading() {
-    while next == "[" { advance() }
-    skipSpaces()
+    let heading = index
+    for _ in 0..<2 where next == "[" {
+      advance()
+      skipSpaces()
+    }
     let start = position
+    if unreadableHeading == nil, !Self.canBeginName(next) {
+      unreadableHeading = (start, String(characters[..<heading]))
+    }
     table = readPath(until: "]")
     items.append(Item(path: table, position: start, source: nil))
     skipLine()

@@ -7,13 +7,18 @@ enum Interruption {
 
   /// Begins to listen. A second signal ends the process at once.
   static func listen() {
+    var heard = sigset_t()
+    unsafe sigemptyset(&heard)
     for number in [SIGINT, SIGTERM, SIGHUP] {
+      unsafe sigaddset(&heard, number)
       signal(number) { _ in
         if Interruption.isRaised.exchange(true, ordering: .relaxed) {
           _exit(Status.interrupted.rawValue)
         }
       }
     }
+    // Whoever started us may have had them blocked, which is inherited.
+    unsafe sigprocmask(SIG_UNBLOCK, &heard, nil)
   }
 
   /// - Throws: `Failure` if a signal came.

@@ -49,7 +49,8 @@ struct TickLineTests {
     fast.note(Self.instrument)
     var sequence: UInt64 = 1
     for id in [InstrumentID(1), InstrumentID(7)] {
-      for (price, size) in [(0, 0), (12_345, 7), (-5, 1 << 61), (Int64.min, 3), (.max, 99)] {
+      let values: [(Int64, Int64)] = [(0, 0), (12_345, 7), (-5, 1 << 61), (.min, 3), (.max, 99)]
+      for (price, size) in values {
         for tick in Self.ticks(id, Price(price), Quantity(size)) {
           let header = EntryHeader(
             sequence: sequence, eventTime: Instant(nanoseconds: nanoseconds &- 5),
