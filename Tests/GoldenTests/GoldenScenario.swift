@@ -1,6 +1,7 @@
 import Testing
 import Events
 import Scenarios
+import Testing
 import Trading
 
 /// A small scripted run whose journal and end state are kept as text in `Journals/Golden`.

@@ -14,7 +14,8 @@ import Trading
     .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Journals/Golden")
 
   @Test(arguments: GoldenScenario.all)
-  func `a scripted run has the journal and the state kept as text`(scenario: GoldenScenario) throws {
+  func `a scripted run has the journal and the state kept as text`(scenario: GoldenScenario) throws
+  {
     var stage = Stage(catalog: Rehearsal.catalog)
     scenario.play(&stage)
     try compare(Self.journal(stage.entries), scenario.name + ".journal")
