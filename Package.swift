@@ -79,6 +79,9 @@ let package = Package(
       "SequencingTests",
       ["Sequencing", "Strategies", "Trading", "Venues", "Journaling", "Events", "Scenarios"]),
     tests(
+      "SimulationTests",
+      ["Sequencing", "Strategies", "Trading", "Venues", "Journaling", "Events", "Scenarios"]),
+    tests(
       "GoldenTests", ["Sequencing", "Strategies", "Trading", "Venues", "Events", "Scenarios"]),
     tests("ReportingTests", ["Reporting", "Events"]),
     tests("DaybookTests", ["daybook", "Events", "Trading", "Journaling", "Sequencing"]),

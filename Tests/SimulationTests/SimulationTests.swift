@@ -1,0 +1,51 @@
+import Foundation
+import Scenarios
+import Testing
+
+/// Hundreds of small lives of the whole path, each from a seed, with faults everywhere.
+///
+/// `DAYBOOK_SIMULATION_SEEDS=5000` runs more of them, `DAYBOOK_SIMULATION_SEED=17` one.
+@Suite struct SimulationTests {
+  static let seeds: [UInt64] = {
+    let environment = ProcessInfo.processInfo.environment
+    if let one = environment["DAYBOOK_SIMULATION_SEED"].flatMap({ UInt64($0) }) { return [one] }
+    let count = environment["DAYBOOK_SIMULATION_SEEDS"].flatMap { UInt64($0) } ?? 200
+    return Array(0..<count)
+  }()
+
+  /// The markets take longer to make than to trade in: a few serve all seeds.
+  static let markets = (0..<8 as Range<UInt64>).map { Rehearsal.market(seed: $0, activity: 2) }
+
+  @Test func `nothing acknowledged is lost, nothing is sent twice, the books are the venue's`() {
+    var (crashes, fills, failures) = (0, UInt64(0), 0)
+    for seed in Self.seeds {
+      do {
+        let world = try World(seed: seed, feed: Self.markets[Int(seed % 8)])
+        try world.run()
+        try Auditor(world).check()
+        crashes += world.crashes
+        fills += world.sequencer.engine.tally.fills
+      } catch {
+        failures += 1
+        Issue.record(
+          "\(error)\nagain: DAYBOOK_SIMULATION_SEED=\(seed) swift test --filter SimulationTests")
+        if failures == 5 { return }
+      }
+    }
+    // The lives must not be quiet ones, or they prove nothing.
+    #expect(crashes > Self.seeds.count / 2)
+    #expect(fills > UInt64(Self.seeds.count))
+  }
+
+  @Test func `a seed lives the same life again`() throws {
+    func life() throws -> [String] {
+      let world = try World(seed: 5, feed: Self.markets[5])
+      try world.run()
+      return [
+        "\(world.sequencer.engine.stateHash())", "\(world.crashes)",
+        "\(try world.reader().head().chain)",
+      ]
+    }
+    #expect(try life() == life())
+  }
+}

@@ -1,0 +1,210 @@
+import Events
+import Journaling
+import Scenarios
+import Sequencing
+import Trading
+import Venues
+
+/// Live operation in small, by a seed: a market, a venue behind a faulty line, and a process that steps,
+/// commits, sends, and dies between any two of these.
+final class World {
+  struct Failure: Error, CustomStringConvertible {
+    var description: String
+    init(_ text: String) { description = text }
+  }
+
+  static let configuration = ConfigurationItems(
+    Rehearsal.configuration.items
+      + ConfigurationItems(
+        lines: """
+          strategy.chance.kind=scripted
+          strategy.chance.name=chance
+          strategy.chance.instruments=ALFA,IDX,COINUSD
+          strategy.chance.log=false
+          """
+      ).items)
+  static let catalog = Rehearsal.catalog
+  static let steps = 220
+
+  let seed: UInt64
+  let folder: JournalFolder
+  private let feed: [TimedObservation]
+  private var random: SeededRandom
+  private(set) var link: VenueLink
+  private(set) var sequencer: Sequencer
+  private var batch: Batch
+  private var journal: Journal?
+  /// Sequence of the last entry whose commit returned.
+  private(set) var acknowledged: UInt64 = 0
+  private(set) var crashes = 0
+  /// The number the next report must have, as stepped and as recorded.
+  private var expected = 0
+  private var recorded = 0
+  private var time: Instant
+  /// Definitions the venue has sent; it sends those again that died with the process.
+  private var defined: [Instrument] = []
+
+  init(seed: UInt64, feed: [TimedObservation]) throws {
+    self.seed = seed
+    self.feed = feed
+    folder = try JournalFolder()
+    random = SeededRandom(seed: seed, stream: 78)
+    link = VenueLink(seed: seed, odds: [4, 12, 1_000_000][Int(seed % 3)])
+    sequencer = Sequencer(engine: Engine(catalog: Self.catalog))
+    batch = Batch(startingAt: 1)
+    journal = try folder.create("j")
+    time = feed[0].time
+  }
+
+  func reader() throws -> JournalReader { try JournalReader.open(at: folder.path("j")) }
+
+  /// Plays the market through, then halts, and waits until all is quiet.
+  func run() throws {
+    step(.configuration(Self.configuration))
+    for one in feed.prefix(Self.steps) {
+      time = max(time, one.time)
+      try turn(one.observation)
+    }
+    let halt = OperatorAct(act: .halt, scope: .all, subject: "world", reason: "the end")
+    step(.operatorAct(halt))
+    // A cancel that died with the process is asked for again, as an operator would.
+    for _ in 0..<40 {
+      try commitAndSend()
+      try settle()
+      let open = sequencer.engine.market.orders.open
+      if open.isEmpty { break }
+      for order in open where order.awaitsAnswer { link.query(order.id, at: time) }
+      try settle()
+      step(
+        .operatorAct(OperatorAct(act: .cancel, scope: .all, subject: "world", reason: "again")))
+    }
+    try commitAndSend()
+  }
+
+  /// One event of the market, what arrived by then, and perhaps a whim, a commit, a crash.
+  private func turn(_ observation: Observation) throws {
+    try pass(at: time)
+    switch observation {
+    case .instrument(let instrument):
+      link.define(instrument)
+      defined.append(instrument)
+    case .market(let tick): link.apply(tick, at: time)
+    default: break
+    }
+    step(observation)
+    if random.oneIn(6) { step(whim()) }
+    try perhapsCrash()
+    if !random.oneIn(3) { try commitAndSend() }
+    if random.oneIn(40) { try snapshot() }
+    try perhapsCrash()
+  }
+
+  private func step(_ observation: Observation) {
+    sequencer.step(observation, event: time, at: time, into: &batch)
+  }
+
+  /// Takes the reports that have arrived.
+  private func pass(at time: Instant) throws {
+    link.advance(to: time)
+    while let item = link.next(by: time) {
+      if item.number > expected {
+        // One is missing: everything from it on is asked for again.
+        let gap = DataQuality(
+          issue: .gap, instrument: .none, expected: UInt64(expected),
+          actual: UInt64(item.number), detail: "reports")
+        step(.dataQuality(gap))
+        link.resend(from: expected, at: time)
+        continue
+      }
+      // A repeated number is passed on all the same: the engine must bear it.
+      sequencer.step(.report(item.report), event: item.event, at: time, into: &batch)
+      expected = max(expected, item.number + 1)
+      if random.oneIn(30) { try perhapsCrash() }
+    }
+  }
+
+  /// A scripted strategy's order, cancel or replacement.
+  private func whim() -> Observation {
+    let id = InstrumentID(UInt16(random.below(3)))
+    let market = sequencer.engine.market.best(id)
+    let tick = sequencer.engine.market.instrument(id)?.tickSize.raw ?? 1
+    let near = market.bid.isNone ? 1000 * tick : market.bid.raw
+    let price = near + tick * Int64(random.below(9) - 4)
+    let quantity = 1 + random.below(12)
+    let order = 1 + random.below(Int(sequencer.engine.market.orders.lastID.raw) + 1)
+    let scripts = [
+      "buy \(quantity) @ \(price)", "sell \(quantity) @ \(price)", "buy \(quantity)",
+      "sell \(quantity)", "target \(quantity - 6)", "cancel \(order)",
+      "replace \(order) \(quantity) @ \(price)", "buy \(quantity) @ \(price) ioc",
+    ]
+    return .signal(
+      Signal(
+        instrument: id, score: 0, model: scripts[random.below(scripts.count)], version: "chance"))
+  }
+
+  /// Commits; then the commands go out one by one, and the process may die before any of them.
+  private func commitAndSend() throws {
+    let commands = try batch.commit(to: &journal!)
+    acknowledged = sequencer.sequence
+    recorded = expected
+    for command in commands {
+      if crashes < 6, random.oneIn(60) { return try crash() }
+      link.receive(command, at: time)
+    }
+  }
+
+  private func snapshot() throws {
+    guard batch.entryCount == 0 else { return }
+    var state = ByteBuffer()
+    sequencer.engine.encodeState(to: &state)
+    let sequence = sequencer.sequence
+    try state.withBytes { (bytes) throws(JournalError) in
+      _ = try journal!.writeSnapshot(at: sequence, version: Engine.stateVersion, state: bytes)
+    }
+  }
+
+  private func perhapsCrash() throws {
+    if crashes < 6, random.oneIn(70) { try crash() }
+  }
+
+  /// The process dies and starts again; the venue has gone on meanwhile.
+  private func crash() throws {
+    crashes += 1
+    journal = nil
+    let recovery = try Recovery.run(try reader(), catalog: Self.catalog)
+    guard recovery.sequence == acknowledged else {
+      throw Failure("recovered #\(recovery.sequence), acknowledged was #\(acknowledged)")
+    }
+    let unanswered = recovery.unanswered
+    sequencer = recovery.resume()
+    journal = try Journal.open(
+      at: folder.path("j"), durability: .none, options: JournalOptions(mapSize: 4 << 20))
+    batch = Batch(startingAt: sequencer.sequence + 1)
+    if sequencer.engine.strategyNames.isEmpty { step(.configuration(Self.configuration)) }
+    for instrument in defined where sequencer.engine.market.instrument(instrument.id) == nil {
+      step(.instrument(instrument))
+    }
+    time = time.advanced(by: Int64(random.below(30)) * 1_000_000)
+    for venue in 0..<3 as Range<UInt16> {
+      step(.connection(ConnectionChange(venue: VenueID(venue), state: .disconnected)))
+      step(.connection(ConnectionChange(venue: VenueID(venue), state: .connected)))
+    }
+    expected = recorded
+    link.resend(from: recorded, at: time)
+    for order in unanswered { link.query(order, at: time) }
+  }
+
+  /// Lets time pass until nothing is on its way.
+  private func settle() throws {
+    for _ in 0..<200 {
+      time = time.advanced(by: 20_000_000)
+      try pass(at: time)
+      try commitAndSend()
+      guard link.isQuiet else { continue }
+      if expected == link.said.count { return }
+      // A heartbeat tells that the last report was lost.
+      link.resend(from: expected, at: time)
+    }
+    throw Failure("the line never becomes quiet")
+  }
+}
