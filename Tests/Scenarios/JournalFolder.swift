@@ -32,7 +32,8 @@ public final class JournalFolder: Sendable {
 
   /// A new journal of these entries, as they are, whether they make sense or not.
   /// - Parameter block: entries per block.
-  public func write(_ entries: [Entry], to name: String, block: Int = 1000) throws -> JournalReader {
+  public func write(_ entries: [Entry], to name: String, block: Int = 1000) throws -> JournalReader
+  {
     var journal = try create(name)
     var encoder = BlockEncoder()
     for start in stride(from: 0, to: entries.count, by: block) {

@@ -35,7 +35,9 @@ public enum Rehearsal {
         seed: seed, start: Instant(nanoseconds: 1_709_596_800_000_000_000), markets: markets,
         signalInterval: 1_000_000_000))
     var made: [TimedObservation] = []
-    while let next = generator.next() { made.append(TimedObservation(next.observation, at: next.time)) }
+    while let next = generator.next() {
+      made.append(TimedObservation(next.observation, at: next.time))
+    }
     return made
   }
 

@@ -10,7 +10,8 @@ enum EveryKind {
           source: "every \"kind\"\n\u{1}ü")),
       .configuration(
         ConfigurationItems([
-          .init(key: "strategy.a.kind", value: "ema-cross"), .init(key: "account.cash", value: "1 USD"),
+          .init(key: "strategy.a.kind", value: "ema-cross"),
+          .init(key: "account.cash", value: "1 USD"),
         ])),
       .instrument(stock), .instrument(future),
     ] + market.map { .market($0) } + [
@@ -32,7 +33,8 @@ enum EveryKind {
       IntentRecord(
         strategy: StrategyID(0), action: .order, instrument: stock.id, side: .buy, type: .limit,
         timeInForce: .fillOrKill, quantity: Quantity(300), price: Price(1_000_050),
-        reason: Reason("fast against slow", ["fast": 1.5, "slow": -0.25, "bad": .nan, "big": 3e17]))),
+        reason: Reason("fast against slow", ["fast": 1.5, "slow": -0.25, "bad": .nan, "big": 3e17]))
+    ),
     .intent(
       IntentRecord(
         strategy: StrategyID(0), action: .cancel, instrument: .none, order: OrderID(99),

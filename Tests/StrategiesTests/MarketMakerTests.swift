@@ -47,7 +47,8 @@ import Trading
     stage.accept(1)
     stage.accept(2)
     stage.fill(1, 6, at: 9999)
-    #expect(lines(stage.quote(9990, 10_010)) == ["cancel 1"])
+    // 6 of 10 held move the centre by 0.6 of a tick, to 9999.4: the ask goes to 10000.
+    #expect(lines(stage.quote(9990, 10_010)) == ["cancel 1", "replace 2 10 @ 10000"])
   }
 
   @Test func `a maker never crosses the market`() {
@@ -79,10 +80,11 @@ import Trading
     return stage
   }
 
-  @Test(arguments: [
-    (101, 100), (100, 100), (Price.none.raw, 100), (100, Price.none.raw),
-    (Price.limit - 1, Price.limit), (-Price.limit, -Price.limit + 1),
-  ] as [(Int64, Int64)])
+  @Test(
+    arguments: [
+      (101, 100), (100, 100), (Price.none.raw, 100), (100, Price.none.raw),
+      (Price.limit - 1, Price.limit), (-Price.limit, -Price.limit + 1),
+    ] as [(Int64, Int64)])
   func `a market that cannot be made is left alone`(bid: Int64, ask: Int64) {
     var stage = stage(Self.parameters)
     #expect(lines(stage.quote(bid, ask)).isEmpty)

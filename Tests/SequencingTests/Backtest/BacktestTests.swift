@@ -58,8 +58,10 @@ import Venues
 
   @Test func `commands and reports take their time, earliest first`() throws {
     let run = try Self.run(
-      [Self.definition(), Self.quote(100), Self.signal(200, "buy 5"), Self.quote(500),
-        Self.quote(700)], latency: Latency(entry: 100, response: 250))
+      [
+        Self.definition(), Self.quote(100), Self.signal(200, "buy 5"), Self.quote(500),
+        Self.quote(700),
+      ], latency: Latency(entry: 100, response: 250))
     #expect(
       run.lines == [
         "instrument@0", "quote@100", "signal@200", "intent@200", "submitted@200", "quote@500",
@@ -73,8 +75,10 @@ import Venues
 
   @Test func `market data of the same moment come before reports`() throws {
     let run = try Self.run(
-      [Self.definition(), Self.quote(100), Self.signal(200, "buy 5"), Self.quote(300),
-        Self.quote(300), Self.quote(301)], latency: Latency(entry: 60, response: 40))
+      [
+        Self.definition(), Self.quote(100), Self.signal(200, "buy 5"), Self.quote(300),
+        Self.quote(300), Self.quote(301),
+      ], latency: Latency(entry: 60, response: 40))
     #expect(
       run.lines.suffix(6) == [
         "quote@300", "quote@300", "accepted@300", "filled@300", "quote@301", "run_stopped@301",

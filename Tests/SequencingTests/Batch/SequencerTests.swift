@@ -55,7 +55,8 @@ import Trading
     var batch = Batch(startingAt: 1)
     var sequencer = Self.open(into: &batch)
     // 3 signal, 4 intent, 5 submitted, 6 intent, 7 submitted.
-    sequencer.step(Self.signal("buy 1 @ 5; buy 2 @ 5"), event: Self.at(200), at: Self.at(200), into: &batch)
+    sequencer.step(
+      Self.signal("buy 1 @ 5; buy 2 @ 5"), event: Self.at(200), at: Self.at(200), into: &batch)
     let reports: [VenueReport] = [
       VenueReport(order: OrderID(2), .accepted(venueOrder: "x")),  // 8
       VenueReport(order: OrderID(1), .accepted(venueOrder: "y")),  // 9
@@ -81,8 +82,10 @@ import Trading
     var journal = try folder.create("j")
     var batch = Batch(startingAt: 1)
     var sequencer = Self.open(into: &batch)
-    sequencer.step(Self.signal("buy 1 @ 5; sell 9 @ 7"), event: Self.at(200), at: Self.at(200), into: &batch)
-    sequencer.step(Self.signal("cancel 1; buy 0"), event: Self.at(201), at: Self.at(201), into: &batch)
+    sequencer.step(
+      Self.signal("buy 1 @ 5; sell 9 @ 7"), event: Self.at(200), at: Self.at(200), into: &batch)
+    sequencer.step(
+      Self.signal("cancel 1; buy 0"), event: Self.at(201), at: Self.at(201), into: &batch)
     #expect(batch.entryCount == 12)
     let commands = try batch.commit(to: &journal)
     #expect(commands.count == 3)

@@ -49,7 +49,8 @@ import Trading
     #expect(replay.engine.stateHash() == recorded.hash)
     #expect(reached.last == replay.sequence && reached == reached.sorted())
     let kinds = Set(recorded.entries.map { $0.event.kind.name })
-    #expect(kinds.isSuperset(of: ["intent", "submitted", "refused", "filled", "replace_requested"]))
+    #expect(
+      kinds.isSuperset(of: ["intent", "submitted", "refused", "filled", "replace_requested"]))
   }
 
   @Test func `a replay in parts is the replay in one`() throws {
@@ -117,7 +118,8 @@ import Trading
   /// Index of the n-th entry of a kind.
   func index(_ kind: EntryKind, _ n: Int = 2) throws -> Int {
     let entries = try Self.recorded.get().entries
-    return try #require(entries.indices.filter { entries[$0].event.kind == kind }.dropFirst(n).first)
+    return try #require(
+      entries.indices.filter { entries[$0].event.kind == kind }.dropFirst(n).first)
   }
 
   @Test func `a changed field of a decision is named`() throws {
@@ -154,7 +156,10 @@ import Trading
       (.submitted, "quantity", ticket { $0.quantity = Quantity($0.quantity.raw + 1) }),
       (.submitted, "price", ticket { $0.price = Price(1) }),
       (.intent, "reason", intent { $0.reason.text += "!" }),
-      (.intent, "values", intent { $0.reason.values.append(.init("x", Decimal(mantissa: 1, scale: 0))) }),
+      (
+        .intent, "values",
+        intent { $0.reason.values.append(.init("x", Decimal(mantissa: 1, scale: 0))) }
+      ),
       (.intent, "action", intent { $0.action = .cancel }),
       (.refused, "rule", refusal { $0.rule = .orderUnknown }),
       (.refused, "value", refusal { $0.value += 1 }),
@@ -176,7 +181,7 @@ import Trading
     let index = try index(.submitted)
     let divergence = try tampered { entries in
       let time = entries[index].header.receiveTime.advanced(by: 1)
-      for at in index..<entries.count { 
+      for at in index..<entries.count {
         entries[at].header.receiveTime = max(entries[at].header.receiveTime, time)
       }
     }
