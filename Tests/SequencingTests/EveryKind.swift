@@ -26,6 +26,7 @@ enum EveryKind {
         DataQuality(issue: .outOfOrder, instrument: .none, expected: 7, actual: 5, detail: "late")),
       .dataQuality(DataQuality(issue: .gap, instrument: stock.id, detail: "")),
       .connection(ConnectionChange(venue: VenueID(1), state: .disconnected, text: "reset")),
+      .runStopped(RunStop(why: .failed, text: "no more")),
     ]
 
   static let decisions: [Decision] = [
