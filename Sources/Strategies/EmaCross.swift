@@ -24,6 +24,27 @@ public struct EmaCross: Strategy {
     var slow: ExponentialAverage
     /// Sign of fast − slow when it was last not 0, once there were enough observations.
     var sign = 0
+
+    /// Takes in a price.
+    /// - Returns: how the averages stand, if the sign of fast − slow is another than before.
+    @inline(__always)
+    mutating func push(_ price: Double) -> Crossing? {
+      let fast = fast.push(price)
+      let slow = slow.push(price)
+      guard self.slow.isReady else { return nil }
+      let sign = fast > slow ? 1 : fast < slow ? -1 : 0
+      guard sign != 0, sign != self.sign else { return nil }
+      defer { self.sign = sign }
+      return Crossing(isUp: sign > 0, isFirst: self.sign == 0, fast: fast, slow: slow)
+    }
+  }
+
+  private struct Crossing {
+    var isUp: Bool
+    /// There was no sign before.
+    var isFirst: Bool
+    var fast: Double
+    var slow: Double
   }
 
   private let fast: Int
@@ -60,38 +81,40 @@ public struct EmaCross: Strategy {
   private mutating func observe(
     _ price: Double, _ instrument: InstrumentID, _ market: borrowing Market
   ) -> Intent {
-    let index = index(of: instrument)
-    let fast = states[index].fast.push(price)
-    let slow = states[index].slow.push(price)
-    guard states[index].slow.isReady else { return .hold }
-    let sign = fast > slow ? 1 : fast < slow ? -1 : 0
-    let last = states[index].sign
-    guard sign != 0, sign != last else { return .hold }
-    states[index].sign = sign
-    return cross(instrument, up: sign > 0, isFirst: last == 0, fast, slow, market)
+    guard let crossing = states[index(of: instrument)].push(price) else { return .hold }
+    return cross(instrument, crossing, market)
   }
 
+  // Out of line: it is seldom, and its room on the stack would be made for every price.
+  @inline(never)
   private func cross(
-    _ id: InstrumentID, up: Bool, isFirst: Bool, _ fast: Double, _ slow: Double,
-    _ market: borrowing Market
+    _ id: InstrumentID, _ crossing: Crossing, _ market: borrowing Market
   ) -> Intent {
     guard let instrument = market.instrument(id),
       let quantity = market.quantity(Decimal(mantissa: size, scale: sizeScale), of: id)
     else { return .hold }
-    let scale = Double(power(Int(instrument.priceScale)))
+    let scale = binaryPower(Int(instrument.priceScale))
+    let up = crossing.isUp
     let reason = Reason(
       up ? "fast average above slow" : "fast average below slow",
-      ["fast": fast / scale, "slow": slow / scale])
+      ["fast": crossing.fast / scale, "slow": crossing.slow / scale])
     switch mode {
     case .flip:
-      if isFirst { return .hold }
+      if crossing.isFirst { return .hold }
       return .order(.market(id, up ? .buy : .sell, quantity), because: reason)
     case .target: return .target(id, up ? quantity : -quantity, because: reason)
     case .long: return .target(id, up ? quantity : .zero, because: reason)
     }
   }
 
+  @inline(__always)
   private mutating func index(of instrument: InstrumentID) -> Int {
+    if states.first?.instrument == instrument.raw { return 0 }
+    return furtherIndex(of: instrument)
+  }
+
+  @inline(never)
+  private mutating func furtherIndex(of instrument: InstrumentID) -> Int {
     if let index = states.firstIndex(where: { $0.instrument == instrument.raw }) { return index }
     states.append(
       State(

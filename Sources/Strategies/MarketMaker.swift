@@ -44,8 +44,8 @@ public struct MarketMaker: Strategy {
     let bid = min(Int64(ticks) - spread, Self.floor(quote.ask.raw - 1, tick)) * tick
     let ask = max(Int64(ticks) + spread, -Self.floor(-quote.bid.raw - 1, tick)) * tick
     let values: KeyValuePairs<String, Double> = [
-      "centre": centre / Double(power(Int(instrument.priceScale))),
-      "held": Double(held.raw) / Double(power(Int(instrument.quantityScale))),
+      "centre": centre / binaryPower(Int(instrument.priceScale)),
+      "held": Double(held.raw) / binaryPower(Int(instrument.quantityScale)),
     ]
     return .several([
       side(.buy, Price(bid), size, held.raw < limit.raw, values, instrument, market),

@@ -70,6 +70,11 @@ public struct ByteReader: ~Escapable {
 extension ByteBuffer {
   /// Appends a string with a `UInt16` length before it; a longer one is cut at a character boundary.
   public mutating func append(string: String) {
+    let bytes = unsafe string.utf8Span.span.bytes
+    if let length = UInt16(exactly: bytes.byteCount) {
+      append(length)
+      return append(bytes)
+    }
     var text = string[...]
     while text.utf8.count > Int(UInt16.max) { text.removeLast() }
     append(UInt16(text.utf8.count))

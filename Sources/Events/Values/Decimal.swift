@@ -32,7 +32,7 @@ public struct Decimal: Hashable, Sendable, BitwiseCopyable, CustomStringConverti
   public static let notANumber = Decimal(mantissa: 0, scale: 18)
 
   /// The nearest binary number.
-  public var double: Double { Double(mantissa) / Double(power(Int(scale))) }
+  public var double: Double { Double(mantissa) / binaryPower(Int(scale)) }
 
   public var description: String { decimalText(Int128(mantissa), scale: Int(scale)) }
 }

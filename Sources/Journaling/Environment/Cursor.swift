@@ -67,6 +67,17 @@ struct Cursor: ~Copyable {
     return unsafe try move(MDB_PREV)
   }
 
+  /// Adds an integer to the ordered set at an integer key; adding it again changes nothing.
+  func insert(_ key: UInt64, _ member: UInt64) throws(JournalError) {
+    var pair = (key, member)
+    let code = unsafe withUnsafeMutableBytes(of: &pair) { bytes in
+      var name = unsafe MDB_val(mv_size: 8, mv_data: bytes.baseAddress)
+      var data = unsafe MDB_val(mv_size: 8, mv_data: bytes.baseAddress! + 8)
+      return unsafe mdb_cursor_put(raw, &name, &data, 0)
+    }
+    if code != MDB_SUCCESS { throw .failure(code, path: path, doing: "adding to an index") }
+  }
+
   /// Removes the item the cursor is at.
   func remove() throws(JournalError) {
     let code = unsafe mdb_cursor_del(raw, 0)

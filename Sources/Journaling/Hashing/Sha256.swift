@@ -32,11 +32,30 @@ public struct Sha256: ~Copyable, @unchecked Sendable {
   public func hash(_ bytes: [UInt8]) -> Digest { unsafe hash(bytes.span.bytes) }
 
   func hash(_ bytes: UnsafeRawBufferPointer) -> Digest {
+    digest { unsafe update(bytes) }
+  }
+
+  /// The hash of a block's content, with another hash of the block before than it has.
+  func hash(_ content: UnsafeRawBufferPointer, previous: Digest) -> Digest {
+    let (start, end) = (BlockHeader.previousOffset, BlockHeader.previousOffset + 32)
+    let own = previous.bytes
+    return digest {
+      unsafe update(UnsafeRawBufferPointer(rebasing: content[..<start]))
+        && own.withUnsafeBytes { unsafe update($0) }
+        && update(UnsafeRawBufferPointer(rebasing: content[end...]))
+    }
+  }
+
+  private func update(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1
+  }
+
+  private func digest(of feed: () -> Bool) -> Digest {
     var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     // The result is used in the condition, so that an optimised build cannot drop a failed call.
     let done = unsafe withUnsafeMutableBytes(of: &words) { result in
       unsafe EVP_DigestInit_ex2(context, algorithm, nil) == 1
-        && EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1
+        && feed()
         && EVP_DigestFinal_ex(
           context, result.baseAddress!.assumingMemoryBound(to: UInt8.self), nil) == 1
     }

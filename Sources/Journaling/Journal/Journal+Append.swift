@@ -75,7 +75,9 @@ extension Journal {
     _ bytes: UnsafeRawBufferPointer, headers: [BlockHeader], mentions: [OrderMention]
   ) throws(JournalError) -> Digest {
     let growth = mostGrowth(bytes: bytes.count, puts: 2 * headers.count + mentions.count)
-    return try environment.write(growth: growth) { (transaction) throws(JournalError) in
+    // Also when it throws: the thread reads the caller's memory.
+    defer { _ = hashThread?.finish() }
+    let chain = try environment.write(growth: growth) { (transaction) throws(JournalError) in
       var chain = head.chain
       var offset = 0
       for header in headers {
@@ -85,18 +87,34 @@ extension Journal {
         unsafe space.copyMemory(
           from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
         unsafe space.storePrevious(chain)
-        chain = unsafe hasher.hash(UnsafeRawBufferPointer(space))
+        if let hashThread, count >= HashThread.worthwhile, offset + count == bytes.count {
+          // Not of `space`, which LMDB gives up when it has written it.
+          unsafe hashThread.begin(
+            UnsafeRawBufferPointer(rebasing: bytes[offset...]), previous: chain)
+        } else {
+          chain = unsafe hasher.hash(UnsafeRawBufferPointer(space))
+        }
         try transaction.insert(
           transaction.databases.times, UInt64(bitPattern: header.baseTime.nanoseconds),
           header.firstSequence)
         offset += count
       }
-      for mention in mentions {
-        try transaction.insert(transaction.databases.orders, mention.order, mention.sequence)
-      }
+      try index(mentions, in: transaction)
       return chain
     }
+    return hashThread?.finish() ?? chain
   }
+}
+
+/// Adds mentions to the index of orders: in order of the orders and with one cursor, which stays on the
+/// page it is at, instead of a way down the tree for each.
+private func index(
+  _ mentions: [OrderMention], in transaction: borrowing Transaction
+) throws(JournalError) {
+  guard !mentions.isEmpty else { return }
+  let cursor = try Cursor.open(transaction, transaction.databases.orders)
+  let sorted = mentions.sorted { ($0.order, $0.sequence) < ($1.order, $1.sequence) }
+  for mention in sorted { try cursor.insert(mention.order, mention.sequence) }
 }
 
 /// The most bytes by which a transaction makes the data grow. A put can copy and split every page of

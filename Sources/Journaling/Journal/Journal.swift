@@ -22,6 +22,8 @@ public struct Journal: ~Copyable, Sendable {
   let options: JournalOptions
   let lease: EnvironmentLease
   let hasher = Sha256()
+  /// Hashes large blocks while a commit waits for the disk; nil where commits do not.
+  let hashThread: HashThread?
   let lock: WriterLock
 
   var environment: Environment { lease.environment }
@@ -100,9 +102,11 @@ public struct Journal: ~Copyable, Sendable {
     self.rolledBack = rolledBack
     self.lease = lease
     self.lock = lock
+    hashThread = durability.waitsForDisk ? HashThread.start() : nil
   }
 
   deinit {
+    hashThread?.stop()
     environment.stopPrewriting()
     // A failure here cannot be reported; whoever must know calls `sync` before.
     if !durability.waitsForDisk { try? environment.sync() }

@@ -48,6 +48,8 @@ struct BarStreams: Sendable {
   private var streams: [Stream] = []
   /// By instrument id: whether there is a stream.
   private var used: [Bool] = []
+  /// What the last call returned; kept, so that its memory serves the next one.
+  private var completed: [Completed] = []
   /// No bar ends before then.
   private(set) var nextEnd = Instant.distantFuture
 
@@ -89,7 +91,7 @@ struct BarStreams: Sendable {
   mutating func collect(
     _ tick: MarketEvent, best: Quote, at time: Instant, sequence: UInt64
   ) -> [Completed] {
-    var completed: [Completed] = []
+    completed.removeAll(keepingCapacity: true)
     for index in streams.indices where streams[index].instrument == tick.instrument {
       let bar: Bar?
       if case .bar(let recorded) = tick {
@@ -110,18 +112,16 @@ struct BarStreams: Sendable {
   /// Says that time has reached `time`.
   /// - Returns: the bars that ended by then, in order of the streams.
   mutating func advance(to time: Instant) -> [Completed] {
-    var completed: [Completed] = []
+    completed.removeAll(keepingCapacity: true)
     nextEnd = .distantFuture
     for index in streams.indices {
-      let ended = [
-        streams[index].ofTicks.advance(to: time),
-        // A shorter bar that comes at the very end still belongs to the interval.
-        streams[index].ofBars.advance(to: time.advanced(by: -1)),
-      ]
-      for case let closed? in ended {
-        completed.append(
-          Completed(
-            bar: closed.bar, strategies: streams[index].strategies, cause: streams[index].last))
+      let (strategies, cause) = (streams[index].strategies, streams[index].last)
+      if let closed = streams[index].ofTicks.advance(to: time) {
+        completed.append(Completed(bar: closed.bar, strategies: strategies, cause: cause))
+      }
+      // A shorter bar that comes at the very end still belongs to the interval.
+      if let closed = streams[index].ofBars.advance(to: time.advanced(by: -1)) {
+        completed.append(Completed(bar: closed.bar, strategies: strategies, cause: cause))
       }
       if streams[index].due > time { nextEnd = min(nextEnd, streams[index].due) }
     }

@@ -71,6 +71,7 @@ public struct Engine: ~Copyable {
   /// Takes a tick. About 10 ns for a quote, apart from what strategies do.
   @inline(__always)
   public mutating func apply(_ tick: MarketEvent, _ header: EntryHeader) {
+    if case .quote(let quote) = tick { return apply(quote, header) }
     advance(to: header)
     let index = tick.instrument.index
     // A tick of an instrument that was never defined has no scale and can mean nothing.
@@ -78,18 +79,26 @@ public struct Engine: ~Copyable {
     let outcome = market.books[index].apply(tick)
     if bars.isUsed(index), !outcome.contains(.impossible) { collectBars(tick, header) }
     switch tick {
-    case .quote:
-      if !outcome.contains(.impossible) { callQuotes(index, header.sequence) }
-    case .depth, .order:
-      if outcome.contains(.topChanged) { callQuotes(index, header.sequence) }
-    case .bar:
-      if outcome.contains(.topChanged) { callQuotes(index, header.sequence) }
+    case .quote, .depth, .order, .bar:
+      if outcome.contains(.topChanged) { callQuotes(market.books[index].best, header.sequence) }
     case .trade(let trade):
       if interest[index].trades != 0, !outcome.contains(.impossible) {
         callTrades(trade, interest[index].trades, header.sequence)
       }
     case .status: break
     }
+  }
+
+  /// Takes a quote. It is told to the strategies whether it changes anything or not, and is itself the
+  /// best there is.
+  @inline(__always)
+  private mutating func apply(_ quote: Quote, _ header: EntryHeader) {
+    advance(to: header)
+    let index = quote.instrument.index
+    guard index < market.books.count, !market.books[index].apply(quote).contains(.impossible)
+    else { return }
+    if bars.isUsed(index) { collectBars(.quote(quote), header) }
+    callQuotes(quote, header.sequence)
   }
 
   /// Moves the time on; bars that end by then are complete.
@@ -100,15 +109,16 @@ public struct Engine: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func callQuotes(_ index: Int, _ sequence: UInt64) {
-    var mask = interest[index].quotes
+  private mutating func callQuotes(_ quote: Quote, _ sequence: UInt64) {
+    var mask = interest[quote.instrument.index].quotes
     while mask != 0 {
       let strategy = mask.trailingZeroBitCount
       mask &= mask &- 1
-      market.caller = StrategyID(UInt16(truncatingIfNeeded: strategy))
-      let intent = strategies[strategy].logic.onQuote(market.books[index].best, in: market)
+      let caller = StrategyID(UInt16(truncatingIfNeeded: strategy))
+      if market.caller != caller { market.caller = caller }
+      let intent = strategies[strategy].logic.onQuote(quote, in: market)
       if case .hold = intent { continue }
-      work.add(intent, of: market.caller, cause: sequence)
+      work.add(intent, of: caller, cause: sequence)
     }
   }
 

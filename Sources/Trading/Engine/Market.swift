@@ -71,9 +71,14 @@ public struct Market: ~Copyable {
   /// A decimal number as a quantity of an instrument, rounded down to whole lots.
   /// - Returns: nil if the instrument is unknown or the number is out of range.
   public func quantity(_ value: Decimal, of id: InstrumentID) -> Quantity? {
-    guard let instrument = instrument(id),
-      let money = Money.rescaled(Int128(value.mantissa), from: Int(value.scale))
-    else { return nil }
+    guard let instrument = instrument(id) else { return nil }
+    // Nearly every value; the same as below, without numbers of 128 bits.
+    if value.scale == instrument.quantityScale, value.mantissa.magnitude <= Quantity.limit {
+      return Quantity(value.mantissa / instrument.lotSize.raw * instrument.lotSize.raw)
+    }
+    guard let money = Money.rescaled(Int128(value.mantissa), from: Int(value.scale)) else {
+      return nil
+    }
     let raw = money.raw / power(Money.scale - Int(instrument.quantityScale))
     guard raw.magnitude <= UInt128(Quantity.limit) else { return nil }
     return Quantity(Int64(raw) / instrument.lotSize.raw * instrument.lotSize.raw)

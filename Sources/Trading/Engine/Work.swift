@@ -8,7 +8,8 @@ struct Work: Sendable {
     var cause: UInt64
   }
 
-  enum Duty: Sendable {
+  // Indirect: moving a duty through the queue moves a word, not the texts in it.
+  indirect enum Duty: Sendable {
     case alert(Alert)
     case halt(Scope, reason: String)
     case resume(Scope, reason: String)

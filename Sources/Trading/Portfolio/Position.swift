@@ -63,7 +63,7 @@ public struct Position: Equatable, Sendable, BitwiseCopyable {
   /// Average price of what is held, in units of the instrument's price; nil if nothing is held.
   public func averagePrice(of instrument: Instrument) -> Double? {
     guard quantity != .zero else { return nil }
-    let units = Double(quantity.raw) / Double(power(Int(instrument.quantityScale)))
+    let units = Double(quantity.raw) / binaryPower(Int(instrument.quantityScale))
     let multiplier = Double(instrument.multiplier) / 1e9
     return Double(cost.raw) / 1e12 / units / multiplier
   }

@@ -135,8 +135,8 @@ struct RiskGate: Sendable {
     guard let instrument = definition, request.instrument.index < scaled.count else {
       return refuse(.instrumentUnknown)
     }
-    let book = market.books[request.instrument.index]
-    guard (book.status ?? .trading) == .trading else { return refuse(.instrumentNotTrading) }
+    let status = market.books[request.instrument.index].status
+    guard (status ?? .trading) == .trading else { return refuse(.instrumentNotTrading) }
     guard isValid(request, instrument), request.quantity > old?.filled ?? .zero else {
       return refuse(.orderInvalid)
     }
@@ -147,9 +147,9 @@ struct RiskGate: Sendable {
       refusal.limit = Int128(limits.orderQuantity)
       return refuse(.orderMaxQuantity)
     }
-    if let broken = checkNotional(request, instrument, book, limits, refusal) { return broken }
+    if let broken = checkNotional(request, instrument, limits, refusal, market) { return broken }
     if let broken = checkPosition(request, old, limits, refusal, market) { return broken }
-    if let broken = checkCollar(request, instrument, book, limits, refusal) { return broken }
+    if let broken = checkCollar(request, instrument, limits, refusal, market) { return broken }
     return checkRate(refusal, at: market.time)
   }
 
@@ -167,12 +167,14 @@ struct RiskGate: Sendable {
   }
 
   private func checkNotional(
-    _ request: OrderRequest, _ instrument: Instrument, _ book: MarketBook, _ limits: ScaledLimits,
-    _ template: Refusal
+    _ request: OrderRequest, _ instrument: Instrument, _ limits: ScaledLimits,
+    _ template: Refusal, _ market: borrowing Market
   ) -> Refusal? {
     guard let limit = limits.notional else { return nil }
     var refusal = template
-    let price = request.type == .limit ? request.price : opposite(request.side, book)
+    let price =
+      request.type == .limit
+      ? request.price : opposite(request.side, request.instrument, market)
     guard !price.isNone else {
       refusal.rule = .orderNoReferencePrice
       return refusal
@@ -211,12 +213,12 @@ struct RiskGate: Sendable {
   }
 
   private func checkCollar(
-    _ request: OrderRequest, _ instrument: Instrument, _ book: MarketBook, _ limits: ScaledLimits,
-    _ template: Refusal
+    _ request: OrderRequest, _ instrument: Instrument, _ limits: ScaledLimits,
+    _ template: Refusal, _ market: borrowing Market
   ) -> Refusal? {
     guard let collar = limits.collar, request.type == .limit else { return nil }
     var refusal = template
-    let reference = opposite(request.side, book)
+    let reference = opposite(request.side, request.instrument, market)
     guard !reference.isNone else {
       refusal.rule = .orderNoReferencePrice
       return refusal
@@ -248,9 +250,12 @@ struct RiskGate: Sendable {
   }
 
   /// The best price an order of a side would trade against, or the mark if there is none.
-  private func opposite(_ side: Side, _ book: MarketBook) -> Price {
-    let price = side == .buy ? book.best.ask : book.best.bid
-    return price.isNone ? book.mark : price
+  private func opposite(
+    _ side: Side, _ id: InstrumentID, _ market: borrowing Market
+  ) -> Price {
+    let best = market.books[id.index].best
+    let price = side == .buy ? best.ask : best.bid
+    return price.isNone ? market.books[id.index].mark : price
   }
 
   func encode(to out: inout ByteBuffer) {

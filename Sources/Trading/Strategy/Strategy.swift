@@ -39,7 +39,9 @@ extension Strategy {
 }
 
 /// What a strategy wants; all but `hold` say why.
-public enum Intent: Sendable {
+///
+/// Indirect, so that `hold`, which nearly every call returns, is a word in a register.
+public indirect enum Intent: Sendable {
   case hold
   /// Be long (positive) or short (negative) this much, by a market order for the difference to what the
   /// strategy holds and has working. A target that is met already is the same as `hold`.

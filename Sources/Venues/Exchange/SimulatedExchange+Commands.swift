@@ -6,32 +6,20 @@ extension SimulatedExchange {
 
   mutating func submit(_ ticket: OrderTicket, sent: Instant, market index: Int?) {
     let isNew = ledger.add(ticket.order, ticket.instrument)
-    if let (code, text) = isNew ? objection(to: ticket, index) : (Code.duplicateOrder, "") {
+    guard let index, isNew else {
+      let (code, text) =
+        isNew
+        ? (Code.unknownInstrument, "no such instrument") : (Code.duplicateOrder, "")
+      outbox.send(ticket.order, .rejected(code: code, text: text))
+      return
+    }
+    if let (code, text) = markets[index].objection(to: ticket) {
       outbox.send(ticket.order, .rejected(code: code, text: text))
       return
     }
     outbox.send(ticket.order, .accepted(venueOrder: "SIM\(nextVenueOrder)"))
     nextVenueOrder += 1
-    markets[index!].enter(WorkingOrder(ticket, sent: sent), &outbox)
-  }
-
-  /// Why an order cannot be taken, or nil.
-  private func objection(to ticket: OrderTicket, _ index: Int?) -> (UInt16, String)? {
-    guard let index else { return (Code.unknownInstrument, "no such instrument") }
-    if ticket.side == .none || ticket.type == .none || ticket.timeInForce == .none {
-      return (Code.other, "side, type or time in force is missing")
-    }
-    if let problem = markets[index].problem(quantity: ticket.quantity) {
-      return (Code.invalidQuantity, problem)
-    }
-    if ticket.type == .limit, let problem = markets[index].problem(price: ticket.price) {
-      return (Code.invalidPrice, problem)
-    }
-    if !markets[index].isTrading { return (Code.notTrading, "the instrument is not trading") }
-    if ticket.type == .market && !markets[index].hasLiquidity(for: ticket.side) {
-      return (Code.noLiquidity, "nothing on the other side")
-    }
-    return nil
+    markets[index].enter(WorkingOrder(ticket, sent: sent), &outbox)
   }
 
   mutating func cancel(_ order: OrderID, market index: Int?) {
@@ -84,6 +72,24 @@ extension SimulatedExchange {
 }
 
 extension TradedMarket {
+  /// Why an order cannot be taken, or nil. Changes nothing: mutating only so that the market is looked at
+  /// where it is, since a copy of one, with all it refers to, costs more than all that is looked at.
+  mutating func objection(to ticket: OrderTicket) -> (UInt16, String)? {
+    typealias Code = VenueReport.RejectCode
+    if ticket.side == .none || ticket.type == .none || ticket.timeInForce == .none {
+      return (Code.other, "side, type or time in force is missing")
+    }
+    if let problem = problem(quantity: ticket.quantity) { return (Code.invalidQuantity, problem) }
+    if ticket.type == .limit, let problem = problem(price: ticket.price) {
+      return (Code.invalidPrice, problem)
+    }
+    if !isTrading { return (Code.notTrading, "the instrument is not trading") }
+    if ticket.type == .market && !hasLiquidity(for: ticket.side) {
+      return (Code.noLiquidity, "nothing on the other side")
+    }
+    return nil
+  }
+
   /// Why no order can have the quantity, or nil.
   func problem(quantity: Quantity) -> String? {
     if quantity <= .zero || quantity.raw > Quantity.limit { return "the quantity is not positive" }

@@ -121,6 +121,11 @@ public struct SimulatedExchange: ~Copyable {
 
   /// When something is due next: a command's arrival or a report's delivery; nil for nothing. O(1).
   public var nextTime: Instant? {
+    if arrivals.isEmpty && outbox.reports.isEmpty { return nil }
+    return soonest
+  }
+
+  private var soonest: Instant? {
     switch (arrivals.first?.time, outbox.reports.first?.deliverTime) {
     case (let arrival?, let delivery?): min(arrival, delivery)
     case (let arrival, let delivery): arrival ?? delivery

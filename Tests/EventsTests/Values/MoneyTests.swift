@@ -11,6 +11,15 @@ private func instrument(price: UInt8, quantity: UInt8, multiplier: Int64 = 1_000
 }
 
 @Suite struct MoneyTests {
+  @Test func `powers of ten are exact in both forms`() {
+    var expected: Int128 = 1
+    for exponent in 0...38 {
+      #expect(power(exponent) == expected)
+      if exponent <= 22 { #expect(binaryPower(exponent) == Double(expected)) }
+      if exponent < 38 { expected *= 10 }
+    }
+  }
+
   @Test(
     arguments: [
       (0, 7, 0), (6, 3, 2), (-6, 3, -2), (7, 3, 2), (8, 3, 3), (-7, 3, -2), (-8, 3, -3),

@@ -45,6 +45,27 @@ struct AppendTests {
     #expect(head == journal.head)
   }
 
+  // Large blocks are hashed on another thread where commits wait for the disk.
+  @Test(arguments: Durability.allCases, [1_000, 130_999, 131_000, 131_072, 200_000])
+  func `large blocks are chained as small ones are`(durability: Durability, bytes: Int) throws {
+    var journal = try Journal.create(at: folder.journal, meta: testMeta, durability: durability)
+    try journal.append(block(first: 1, bytes: bytes))
+    var two = block(first: 11, bytes: bytes)
+    addBlock(to: &two, first: 21, bytes: bytes)
+    try journal.append(two)
+    #expect(throws: JournalError.self) { try journal.append(block(first: 99, bytes: bytes)) }
+    try journal.append(block(first: 31))
+    var last = testMeta.id.chainStart
+    let hasher = Sha256()
+    try journal.reader().forEachBlock(verify: true) { (header, content) in
+      #expect(header.previous == last)
+      last = hasher.hash(content)
+      return true
+    }
+    #expect(journal.head.chain == last)
+    #expect(journal.head.sequence == 40)
+  }
+
   @Test func `each block carries the hash of the one before`() throws {
     var journal = try Journal.create(at: folder.journal, meta: testMeta)
     try fill(&journal, blocks: 5)

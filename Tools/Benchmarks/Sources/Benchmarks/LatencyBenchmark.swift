@@ -1,0 +1,77 @@
+import Events
+import Journaling
+import Sequencing
+import Trading
+
+/// From a tick's arrival to the decisions it leads to, in one process, a tick each microsecond.
+///
+/// Latency counts from the moment a tick was due, so that a stall is charged to every tick that had to
+/// wait for it; on a machine that does other things that is the scheduler's figure, so what the engine
+/// takes once it has the tick is shown too. Recording is not the core thread's work when live: a full batch is recorded between
+/// two ticks, and the clock of arrivals waits for it.
+enum LatencyBenchmark {
+  private static let interval: Int64 = 1_000
+
+  static func run(_ bench: Bench) throws {
+    let events = bench.quotes.events
+    let path = bench.path("latency")
+    defer { bench.remove(path) }
+    var journal = try Journal.create(
+      at: path, meta: RecordedMarket.meta, durability: .none,
+      options: JournalOptions(mapSize: 1 << 30))
+    let setup = RecordedMarket.setup(fast: 10, slow: 50)
+    var sequencer = Sequencer(engine: RecordedMarket.engine(setup))
+    var batch = Batch(startingAt: 1)
+    var (all, decided, alone) = (Histogram(), Histogram(), Histogram())
+    var due = now() + interval
+    for tick in events {
+      var taken = now()
+      while taken < due { taken = now() }
+      let time = Instant(nanoseconds: tick.time)
+      let orders = sequencer.engine.tally.orders
+      sequencer.step(tick.event, event: time, at: time, into: &batch)
+      let done = now()
+      let latency = done - due
+      all.record(latency)
+      due += interval
+      if sequencer.engine.tally.orders != orders {
+        decided.record(latency)
+        alone.record(done - taken)
+        if case .quote(let quote) = tick.event { fill(quote, time, &sequencer, &batch) }
+      }
+      if batch.entryCount >= 60_000 {
+        _ = try batch.commit(to: &journal)
+        due = now() + interval
+      }
+    }
+    precondition(decided.count > 0)
+    report(bench, "any tick", all, goals: (nil, nil))
+    report(bench, "tick to order", decided, goals: (500, 2_000))
+    report(bench, "tick to order, once taken", alone, goals: (nil, nil))
+  }
+
+  /// The venue's answer to the order just sent.
+  static func fill(
+    _ quote: Quote, _ time: Instant, _ sequencer: inout Sequencer, _ batch: inout Batch
+  ) {
+    let id = sequencer.engine.market.orders.lastID
+    guard let ticket = sequencer.engine.market.orders[id]?.ticket else { return }
+    let fill = Fill(
+      id: id.raw, price: ticket.side == .buy ? quote.ask : quote.bid, quantity: ticket.quantity,
+      fee: .zero, feeCurrency: "USD", liquidity: .taker)
+    for outcome in [VenueReport.Outcome.accepted(venueOrder: "\(id.raw)"), .filled(fill)] {
+      sequencer.step(
+        .report(VenueReport(order: id, outcome)), event: time, at: time, into: &batch)
+    }
+  }
+
+  private static func report(
+    _ bench: Bench, _ name: String, _ histogram: Histogram, goals: (p50: Double?, p99: Double?)
+  ) {
+    bench.report("\(name), p50", histogram.quantile(0.5), "ns", goal: goals.p50.map { .atMost($0) })
+    bench.report(
+      "\(name), p99", histogram.quantile(0.99), "ns", goal: goals.p99.map { .atMost($0) })
+    bench.report("\(name), p99.9", histogram.quantile(0.999), "ns")
+    bench.report("\(name), largest", Double(histogram.largest), "ns")
+  }
+}
