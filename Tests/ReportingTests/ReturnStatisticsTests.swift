@@ -12,10 +12,11 @@ import Testing
 
   static func returns(_ series: String) throws -> [Double] {
     let file = try #require(folder).appendingPathComponent("series_\(series).csv")
-    return try String(contentsOf: file, encoding: .utf8).split(whereSeparator: \.isNewline).compactMap {
-      let fields = $0.split(separator: ",", omittingEmptySubsequences: false)
-      return fields.count == 3 ? Double(fields[2]) : nil
-    }
+    return try String(contentsOf: file, encoding: .utf8).split(whereSeparator: \.isNewline)
+      .compactMap {
+        let fields = $0.split(separator: ",", omittingEmptySubsequences: false)
+        return fields.count == 3 ? Double(fields[2]) : nil
+      }
   }
 
   static func expected(_ series: String, _ library: String, _ function: String) throws -> Double {

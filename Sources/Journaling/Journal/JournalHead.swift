@@ -15,4 +15,3 @@ public struct JournalHead: Equatable, Sendable {
     self.chain = chain
   }
 }
-
