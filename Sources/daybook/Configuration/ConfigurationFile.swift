@@ -86,8 +86,15 @@ struct ConfigurationFile {
   /// The failure for what the core says about a key.
   func failure(_ error: ConfigurationError) -> Failure {
     let advice = error.advice.isEmpty ? "" : "; \(error.advice)"
-    return Failure(
-      .configuration, "\(origin(of: error.key)): \(error.key): \(error.what)\(advice)")
+    return Failure(.configuration, "\(place(of: error)): \(error.key): \(error.what)\(advice).")
+  }
+
+  /// An unknown table is wrong in its heading, not in its first key.
+  private func place(of error: ConfigurationError) -> String {
+    let table = String(error.key.prefix { $0 != "." })
+    let isOurs = origins.contains { $0.key == error.key }
+    return isOurs || Configuration.tables.contains(table)
+      ? origin(of: error.key) : origin(of: table)
   }
 
   /// Sets a value, as a flag of its own does.

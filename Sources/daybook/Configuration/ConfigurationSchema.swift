@@ -110,6 +110,25 @@ enum ConfigurationSchema {
     }
   }
 
+  /// For a key that is missing, the mistyped key that stands in its place, if there is one.
+  static func mistyped(_ error: ConfigurationError, in items: ConfigurationItems)
+    -> ConfigurationError?
+  {
+    guard error.what == "is missing", let point = error.key.lastIndex(of: ".") else { return nil }
+    let table = error.key[...point]
+    let wanted = String(error.key[error.key.index(after: point)...])
+    for item in items.items where item.key.hasPrefix(table) {
+      let word = String(item.key.dropFirst(table.count))
+      if !keys.contains(where: { matches(item.key, $0.key) }),
+        ConfigurationError.nearest(to: word, among: [wanted]) != nil
+      {
+        return ConfigurationError(
+          item.key, "is not a known key", advice: "did you mean `\(wanted)`?")
+      }
+    }
+    return nil
+  }
+
   private static func matches(_ key: String, _ pattern: String) -> Bool {
     let (key, pattern) = (key.split(separator: "."), pattern.split(separator: "."))
     guard key.count == pattern.count else { return false }

@@ -58,7 +58,7 @@ struct RunConfiguration {
       seed = try Self.run(self.file.items)
       exchange = try ExchangeConfiguration(self.file.items, seed: seed)
     } catch {
-      throw self.file.failure(error)
+      throw self.file.failure(ConfigurationSchema.mistyped(error, in: self.file.items) ?? error)
     }
   }
 
