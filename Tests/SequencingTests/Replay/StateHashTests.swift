@@ -12,10 +12,10 @@ import Trading
 @Suite struct StateHashTests {
   @Test(arguments: [
     (
-      UInt64(1), "89582e3ebf69040ff0d7803f45cd2a7e06e381758a40e5236ab5e1b1ee2ccb5c"
+      UInt64(1), "edf942d6dda077a256eec1da6048476860193146ed9353e46eb4a25f1bafdfa1"
     ),
-    (2, "195b317854c2166b13049497795f03346c74ec922696727adadf3d60877f298c"),
-    (3, "7b1f570df2fdead5b4b2423faf0d8a90f6a29791048793ba0edb84b0ad38b6fa"),
+    (2, "dd0b0028513496389a7af5169656562fe9f8643aa9e742444998d7ddf0f8c714"),
+    (3, "1d47566f94dbd642954159e5e3ed7f20e941fde9a0c7da18a55b54cd7493d073"),
   ])
   func `every build reaches the same state`(seed: UInt64, hash: String) throws {
     let folder = try JournalFolder()
