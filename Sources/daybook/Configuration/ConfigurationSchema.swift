@@ -1,3 +1,4 @@
+import Events
 import Trading
 
 /// What a configuration may say, as people read it. The checks themselves are where the values are
