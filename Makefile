@@ -13,6 +13,9 @@ TEST_FLAGS_debug :=
 TEST_FLAGS_release := -c release -Xswiftc -enable-testing --scratch-path .build-testing
 TEST_FLAGS = $(TEST_FLAGS_$(CONFIGURATION))
 
+# Exit tests crash on purpose; a backtrace of each would take minutes.
+export SWIFT_BACKTRACE = enable=no
+
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .PHONY: help run test test-release test-python house check bench lint format clean
