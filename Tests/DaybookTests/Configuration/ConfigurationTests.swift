@@ -89,7 +89,6 @@ struct ConfigurationTests {
     Fault("latency = \"200us\"", "latensy = \"200us\"", "17:1", "did you mean `latency`?"),
     Fault("latency = \"200us\"", "fill_model = \"bok\"", "17:1", "is none of automatic, book"),
     Fault("latency = \"200us\"", "taker_fee = \"1 %\"", "18:1", "cannot stand beside"),
-    Fault("latency = \"200us\"", "latency = \"0s\"\nmaker_fee = \"1 permille\"", "18:1", "rate"),
     Fault("\"0.85 USD\"", "\"0.85\"", "18:1", "is not an amount of money"),
     Fault("order.max_notional", "order.max_notionl", "4:1", "order.max_notional"),
     Fault("\"50000 USD\"", "50000", "4:1", "is a whole number"),
