@@ -30,6 +30,10 @@ struct TOMLPositions {
   private var position = TextPosition(line: 1, column: 1)
   /// Path of the table whose keys are read.
   private var table: [String] = []
+  /// How many arrays and inline tables are open.
+  private var depth = 0
+  /// toml++ 3.4 refuses values nested deeper than this (`TOML_MAX_NESTED_VALUES`).
+  private static let deepest = 256
 
   init(_ text: String) {
     characters = Array(text)
@@ -192,7 +196,10 @@ struct TOMLPositions {
   private mutating func skipArray() {
     advance()
     while skipToKey(), next != "]" {
-      if next == "," { advance() } else { skipValue(of: []) }
+      let before = index
+      if next == "," { advance() } else { skipNested { $0.skipValue(of: []) } }
+      // As in `readPair`: a `}` is no value and ends none.
+      if index == before { advance() }
     }
     advance()
   }
@@ -200,8 +207,17 @@ struct TOMLPositions {
   private mutating func skipInlineTable(of path: [String]) {
     advance()
     while skipToKey(), next != "}" {
-      if next == "," { advance() } else { readPair(in: path) }
+      if next == "," { advance() } else { skipNested { $0.readPair(in: path) } }
     }
     advance()
+  }
+
+  /// Goes one level deeper; what is nested deeper than the parser allows is no TOML, and is passed over
+  /// line by line lest the stack end first.
+  private mutating func skipNested(_ body: (inout Self) -> Void) {
+    guard depth < Self.deepest else { return skipLine() }
+    depth += 1
+    body(&self)
+    depth -= 1
   }
 }

@@ -46,8 +46,15 @@ struct TOMLPositionsTests {
     #expect(TOMLPositions(text).source(of: path) == source)
   }
 
-  @Test(arguments: ["", "[", "a", "a =", "\"", "a = [", "a = {", "a = \"\"\"", "]\n=\n", "[[[\n#"])
-  func `what is no TOML does not trap`(_ text: String) {
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      "", "[", "a", "a =", "\"", "a = [", "a = {", "a = \"\"\"", "]\n=\n", "[[[\n#", "a = [}",
+      "a = [1 }, ]", "a = {]", "a = {]}", "a = [{]}", "a = [[}]",
+      "a = " + String(repeating: "[", count: 100_000),
+      "a = " + String(repeating: "{b=", count: 100_000),
+    ])
+  func `what is no TOML neither traps nor loops`(_ text: String) {
     #expect(TOMLPositions(text).position(of: ["nothing here"]) == nil)
   }
 }
