@@ -67,6 +67,12 @@ public enum EntryKind: UInt8, Sendable, CaseIterable {
   case requestRejected = 46
   case orderStatus = 47
   case connection = 48
+  case reference = 49
+  case imbalance = 50
+  case priceBand = 51
+  case triggered = 52
+  case busted = 53
+  case corrected = 54
 
   case intent = 64
   case refused = 65
@@ -76,6 +82,10 @@ public enum EntryKind: UInt8, Sendable, CaseIterable {
   case alert = 69
   case halted = 70
   case resumed = 71
+  case held = 72
+  case released = 73
+  case ended = 74
+  case routed = 75
 
   /// Whether the core made it, so that replay must make it again.
   @inlinable public var isDecision: Bool { rawValue >= 64 }

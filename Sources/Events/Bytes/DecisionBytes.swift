@@ -30,6 +30,17 @@ extension Decision {
       out.append(scope)
       out.append(string: reason)
       return .resumed
+    case .held(let ticket, let plan):
+      ticket.encodeFields(to: &out)
+      ticket.terms.encode(to: &out)
+      plan?.encode(to: &out)
+      return .held
+    case .released(let release): return release.encode(into: &out)
+    case .ended(let order, let cause):
+      out.append(order.raw)
+      out.append(cause.rawValue)
+      return .ended
+    case .routed(let route): return route.encode(into: &out)
     }
   }
 
@@ -41,6 +52,10 @@ extension Decision {
     case .cancelRequested(let order, _): order
     case .replaceRequested(let order, _, _): order
     case .alert(let alert): alert.order
+    case .held(let ticket, _): ticket.order
+    case .released(let release): release.ticket.order
+    case .ended(let order, _): order
+    case .routed(let route): route.order
     case .refused, .halted, .resumed: .none
     }
   }
@@ -66,6 +81,13 @@ extension Decision {
       self = .halted(try input.readScope(), reason: try input.readString())
     case .resumed:
       self = .resumed(try input.readScope(), reason: try input.readString())
+    case .held:
+      var ticket = try OrderTicket(fields: &input)
+      ticket.terms = try OrderTerms(&input)
+      self = .held(ticket, try ExecutionPlan.tail(&input))
+    case .released: self = .released(try Release(&input))
+    case .ended: self = .ended(try input.readOrder(), try input.read(named: "why"))
+    case .routed: self = .routed(try RouteRecord(&input))
     default: throw Damage(at: input.offset, "kind \(kind.rawValue) is not a decision")
     }
   }
@@ -83,13 +105,9 @@ extension IntentRecord {
     out.append(price.raw)
     out.append(order.raw)
     out.append(string: reason.text)
-    let values = reason.values.prefix(Int(UInt16.max))
-    out.append(UInt16(values.count))
-    for value in values {
-      out.append(string: value.name)
-      out.append(value.value.mantissa)
-      out.append(value.value.scale)
-    }
+    out.append(reason.values)
+    if !terms.isPlain || plan != nil { terms.encode(to: &out) }
+    plan?.encode(to: &out)
     return .intent
   }
 
@@ -100,15 +118,9 @@ extension IntentRecord {
       type: try input.read(named: "type"), timeInForce: try input.read(named: "time in force"),
       quantity: try input.readQuantity(), price: try input.readPrice(),
       order: try input.readOrder(), reason: Reason(try input.readString()))
-    for _ in 0..<(try input.read(UInt16.self)) {
-      let name = try input.readString()
-      let mantissa = try input.read(Int64.self)
-      let scale = try input.read(UInt8.self)
-      guard scale <= Decimal.largestScale else {
-        throw Damage(at: input.offset, "a decimal with \(scale) digits")
-      }
-      reason.values.append(Reason.Value(name, Decimal(mantissa: mantissa, scale: scale)))
-    }
+    reason.values = try input.readValues()
+    terms = try OrderTerms.tail(&input)
+    plan = try ExecutionPlan.tail(&input)
   }
 }
 
@@ -140,6 +152,13 @@ extension Refusal {
 
 extension OrderTicket {
   func encode(into out: inout ByteBuffer) -> EntryKind {
+    encodeFields(to: &out)
+    if !terms.isPlain { terms.encode(to: &out) }
+    return .submitted
+  }
+
+  /// Appends all but the terms.
+  func encodeFields(to out: inout ByteBuffer) {
     out.append(order.raw)
     out.append(strategy.raw)
     out.append(account.raw)
@@ -149,10 +168,15 @@ extension OrderTicket {
     out.append(timeInForce.rawValue)
     out.append(quantity.raw)
     out.append(price.raw)
-    return .submitted
   }
 
   init(_ input: inout ByteReader) throws(Damage) {
+    try self.init(fields: &input)
+    terms = try OrderTerms.tail(&input)
+  }
+
+  /// Reads what `encodeFields` wrote.
+  init(fields input: inout ByteReader) throws(Damage) {
     self.init(
       order: try input.readOrder(), strategy: StrategyID(try input.read(UInt16.self)),
       account: AccountID(try input.read(UInt16.self)),

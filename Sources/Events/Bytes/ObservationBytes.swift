@@ -45,6 +45,9 @@ extension Observation {
       out.append(change.state.rawValue)
       out.append(string: change.text)
       return .connection
+    case .reference(let value): return value.encode(into: &out)
+    case .imbalance(let imbalance): return imbalance.encode(into: &out)
+    case .priceBand(let band): return band.encode(into: &out)
     }
   }
 
@@ -90,6 +93,9 @@ extension Observation {
         ConnectionChange(
           venue: VenueID(try input.read(UInt16.self)), state: try input.read(named: "state"),
           text: try input.readString()))
+    case .reference: self = .reference(try ReferenceValue(&input))
+    case .imbalance: self = .imbalance(try AuctionImbalance(&input))
+    case .priceBand: self = .priceBand(try PriceBand(&input))
     default: self = .report(try VenueReport(kind, &input))
     }
   }

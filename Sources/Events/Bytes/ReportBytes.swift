@@ -11,12 +11,7 @@ extension VenueReport {
       out.append(string: text)
       return .rejected
     case .filled(let fill):
-      out.append(fill.id)
-      out.append(fill.price.raw)
-      out.append(fill.quantity.raw)
-      out.append(fill.fee.raw)
-      out.append(string: fill.feeCurrency)
-      out.append(fill.liquidity.rawValue)
+      fill.encode(to: &out)
       return .filled
     case .cancelled(let cause, let text):
       out.append(cause.rawValue)
@@ -36,6 +31,17 @@ extension VenueReport {
       out.append(state.rawValue)
       out.append(filled.raw)
       return .orderStatus
+    case .triggered(let price):
+      out.append(price.raw)
+      return .triggered
+    case .busted(let fill, let text):
+      out.append(fill)
+      out.append(string: text)
+      return .busted
+    case .corrected(let fill, let text):
+      fill.encode(to: &out)
+      out.append(string: text)
+      return .corrected
     }
   }
 
@@ -48,13 +54,7 @@ extension VenueReport {
         order: order,
         .rejected(code: try input.read(UInt16.self), text: try input.readString()))
     case .filled:
-      self.init(
-        order: order,
-        .filled(
-          Fill(
-            id: try input.read(UInt64.self), price: try input.readPrice(),
-            quantity: try input.readQuantity(), fee: Money(raw: try input.read(Int128.self)),
-            feeCurrency: try input.readString(), liquidity: try input.read(named: "liquidity"))))
+      self.init(order: order, .filled(try Fill(&input)))
     case .cancelled:
       self.init(
         order: order, .cancelled(try input.read(named: "why"), text: try input.readString()))
@@ -73,7 +73,33 @@ extension VenueReport {
       self.init(
         order: order,
         .status(try input.read(named: "state"), filled: try input.readQuantity()))
+    case .triggered: self.init(order: order, .triggered(price: try input.readPrice()))
+    case .busted:
+      self.init(
+        order: order,
+        .busted(fill: try input.read(UInt64.self), text: try input.readString()))
+    case .corrected:
+      self.init(
+        order: order, .corrected(try Fill(&input), text: try input.readString()))
     default: throw Damage(at: input.offset, "kind \(kind.rawValue) is not an observation")
     }
+  }
+}
+
+extension Fill {
+  func encode(to out: inout ByteBuffer) {
+    out.append(id)
+    out.append(price.raw)
+    out.append(quantity.raw)
+    out.append(fee.raw)
+    out.append(string: feeCurrency)
+    out.append(liquidity.rawValue)
+  }
+
+  init(_ input: inout ByteReader) throws(Damage) {
+    self.init(
+      id: try input.read(UInt64.self), price: try input.readPrice(),
+      quantity: try input.readQuantity(), fee: Money(raw: try input.read(Int128.self)),
+      feeCurrency: try input.readString(), liquidity: try input.read(named: "liquidity"))
   }
 }

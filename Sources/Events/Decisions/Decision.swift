@@ -8,12 +8,54 @@ public enum Decision: Equatable, Sendable {
   case alert(Alert)
   case halted(Scope, reason: String)
   case resumed(Scope, reason: String)
+  /// An order was taken that the core keeps: until its condition is met or its parent has filled, or to be
+  /// worked by an algorithm.
+  case held(OrderTicket, ExecutionPlan?)
+  /// An order that was held goes out.
+  case released(Release)
+  /// An order that was held ends without going out.
+  case ended(OrderID, EndCause)
+  /// How an order is split over venues.
+  case routed(RouteRecord)
 }
 
 public enum OrderType: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case none = 0
   case market = 1
   case limit = 2
+  /// Becomes a market order when the market reaches the stop, which is on the far side.
+  case stop = 3
+  /// Becomes a limit order when the market reaches the stop.
+  case stopLimit = 4
+  /// A stop that follows the market at a distance and never goes back.
+  case trailingStop = 5
+  case trailingStopLimit = 6
+  /// Becomes a market order when the market reaches the trigger, which is on the near side.
+  case marketIfTouched = 7
+  case limitIfTouched = 8
+  /// Takes the best price; what is left rests at that price.
+  case marketToLimit = 9
+  /// A limit order whose limit follows a reference price.
+  case pegged = 10
+
+  /// Whether it waits for a price to be reached.
+  public var isConditional: Bool {
+    switch self {
+    case .stop, .stopLimit, .trailingStop, .trailingStopLimit, .marketIfTouched, .limitIfTouched:
+      true
+    case .none, .market, .limit, .marketToLimit, .pegged: false
+    }
+  }
+
+  /// Whether it carries a limit of its own.
+  public var hasLimit: Bool {
+    switch self {
+    case .limit, .stopLimit, .limitIfTouched: true
+    case .none, .market, .stop, .trailingStop, .trailingStopLimit, .marketIfTouched, .marketToLimit,
+      .pegged:
+      false
+    }
+  }
 }
 
 public enum TimeInForce: UInt8, Sendable, CaseIterable, BitwiseCopyable {
@@ -22,6 +64,12 @@ public enum TimeInForce: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case goodTillCancelled = 2
   case immediateOrCancel = 3
   case fillOrKill = 4
+  /// Until the terms' expiry.
+  case goodTillDate = 5
+  /// Only in the opening auction, or at the session's first price.
+  case atOpen = 6
+  /// Only in the closing auction, or at the session's last price.
+  case atClose = 7
 }
 
 /// Why a strategy wants something, in its own words and numbers.
@@ -58,6 +106,8 @@ public struct IntentRecord: Equatable, Sendable {
     case order = 2
     case cancel = 3
     case replace = 4
+    /// Have an algorithm work `quantity`.
+    case execute = 5
   }
   public var strategy: StrategyID
   public var action: Action
@@ -70,11 +120,15 @@ public struct IntentRecord: Equatable, Sendable {
   /// The order to cancel or replace.
   public var order: OrderID
   public var reason: Reason
+  public var terms: OrderTerms
+  /// Of `execute`.
+  public var plan: ExecutionPlan?
 
   public init(
     strategy: StrategyID, action: Action, instrument: InstrumentID, side: Side = .none,
     type: OrderType = .none, timeInForce: TimeInForce = .none, quantity: Quantity = .zero,
-    price: Price = .none, order: OrderID = .none, reason: Reason
+    price: Price = .none, order: OrderID = .none, reason: Reason, terms: OrderTerms = .plain,
+    plan: ExecutionPlan? = nil
   ) {
     self.strategy = strategy
     self.action = action
@@ -86,6 +140,8 @@ public struct IntentRecord: Equatable, Sendable {
     self.price = price
     self.order = order
     self.reason = reason
+    self.terms = terms
+    self.plan = plan
   }
 }
 
@@ -151,10 +207,12 @@ public struct OrderTicket: Equatable, Sendable, BitwiseCopyable {
   public var quantity: Quantity
   /// The limit; `Price.none` for a market order.
   public var price: Price
+  public var terms: OrderTerms
 
   public init(
     order: OrderID, strategy: StrategyID, account: AccountID = .main, instrument: InstrumentID,
-    side: Side, type: OrderType, timeInForce: TimeInForce, quantity: Quantity, price: Price = .none
+    side: Side, type: OrderType, timeInForce: TimeInForce, quantity: Quantity,
+    price: Price = .none, terms: OrderTerms = .plain
   ) {
     self.order = order
     self.strategy = strategy
@@ -165,6 +223,7 @@ public struct OrderTicket: Equatable, Sendable, BitwiseCopyable {
     self.timeInForce = timeInForce
     self.quantity = quantity
     self.price = price
+    self.terms = terms
   }
 }
 
@@ -173,6 +232,14 @@ public enum CancelReason: UInt8, Sendable, CaseIterable {
   case strategy = 1
   case `operator` = 2
   case halt = 3
+  /// A linked order was filled or ended.
+  case linked = 4
+  /// Its parent ended.
+  case parentEnded = 5
+  /// Its time is over, which the venue does not watch.
+  case expired = 6
+  /// An algorithm wants the order back.
+  case algorithm = 7
 }
 
 /// Something a person should know.
@@ -221,10 +288,11 @@ extension Decision {
   public var command: Command? {
     switch self {
     case .submitted(let ticket): .submit(ticket)
+    case .released(let release): .submit(release.ticket)
     case .cancelRequested(let order, _): .cancel(order)
     case .replaceRequested(let order, let quantity, let price):
       .replace(order, quantity: quantity, price: price)
-    case .intent, .refused, .alert, .halted, .resumed: nil
+    case .intent, .refused, .alert, .halted, .resumed, .held, .ended, .routed: nil
     }
   }
 }

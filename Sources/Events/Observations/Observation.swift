@@ -11,6 +11,9 @@ public enum Observation: Equatable, Sendable {
   case runStopped(RunStop)
   case dataQuality(DataQuality)
   case connection(ConnectionChange)
+  case reference(ReferenceValue)
+  case imbalance(AuctionImbalance)
+  case priceBand(PriceBand)
 }
 
 /// A model's or a person's opinion on an instrument.

@@ -19,6 +19,12 @@ public struct VenueReport: Equatable, Sendable {
     case requestRejected(Request, code: UInt16, text: String)
     /// Answer to a query: how the venue knows the order.
     case status(KnownState, filled: Quantity)
+    /// A conditional order that rested at the venue has become active.
+    case triggered(price: Price)
+    /// An execution is taken back.
+    case busted(fill: UInt64, text: String)
+    /// An execution is changed: the fill as it is now, under its old id.
+    case corrected(Fill, text: String)
   }
 
   /// Why an order is cancelled.

@@ -25,6 +25,14 @@ extension EntryText {
       line.field("scope", scope.kind.name)
       line.field("scope_id", scope.id)
       line.field("reason", reason)
+    case .held(let ticket, let plan):
+      write(ticket, to: &line)
+      write(.plain, plan, of: instrument(ticket.instrument), to: &line)
+    case .released(let release): write(release, to: &line)
+    case .ended(let order, let cause):
+      line.field("order", order.raw)
+      line.field("why", cause.name)
+    case .routed(let route): write(route, to: &line)
     }
   }
 
@@ -45,6 +53,7 @@ extension EntryText {
     }
     line.field("reason", intent.reason.text)
     line.field("values", intent.reason.values.lazy.map { ($0.name, $0.value.description) })
+    write(intent.terms, intent.plan, of: instrument, to: &line)
   }
 
   private func write(_ refusal: Refusal, to line: inout JSONLine) {
@@ -60,7 +69,7 @@ extension EntryText {
     line.field("unit", refusal.unit)
   }
 
-  private func write(_ ticket: OrderTicket, to line: inout JSONLine) {
+  func write(_ ticket: OrderTicket, to line: inout JSONLine) {
     let instrument = instrument(ticket.instrument)
     line.field("order", ticket.order.raw)
     line.field("strategy", ticket.strategy.raw)
@@ -71,5 +80,6 @@ extension EntryText {
     line.field("time_in_force", ticket.timeInForce.name)
     line.field("quantity", text(ticket.quantity, instrument))
     line.field("price", text(ticket.price, instrument))
+    write(ticket.terms, nil, of: instrument, to: &line)
   }
 }

@@ -85,6 +85,9 @@ extension EntryText {
       line.field("venue", change.venue.raw)
       line.field("state", change.state.name)
       line.field("text", change.text)
+    case .reference(let value): write(value, to: &line)
+    case .imbalance(let imbalance): write(imbalance, to: &line)
+    case .priceBand(let band): write(band, to: &line)
     }
   }
 
@@ -114,13 +117,7 @@ extension EntryText {
     case .rejected(let code, let reason):
       line.field("code", code)
       line.field("text", reason)
-    case .filled(let fill):
-      line.field("fill", fill.id)
-      line.field("price", text(fill.price, instrument))
-      line.field("quantity", text(fill.quantity, instrument))
-      line.field("fee", decimalText(fill.fee.raw, scale: Money.scale))
-      line.field("fee_currency", fill.feeCurrency)
-      line.field("liquidity", fill.liquidity.name)
+    case .filled(let fill): write(fill, instrument, to: &line)
     case .cancelled(let why, let reason):
       line.field("why", why.name)
       line.field("text", reason)
@@ -135,6 +132,22 @@ extension EntryText {
     case .status(let state, let filled):
       line.field("state", state.name)
       line.field("filled", text(filled, instrument))
+    case .triggered(let price): line.field("price", text(price, instrument))
+    case .busted(let fill, let reason):
+      line.field("fill", fill)
+      line.field("text", reason)
+    case .corrected(let fill, let reason):
+      write(fill, instrument, to: &line)
+      line.field("text", reason)
     }
+  }
+
+  private func write(_ fill: Fill, _ instrument: Instrument?, to line: inout JSONLine) {
+    line.field("fill", fill.id)
+    line.field("price", text(fill.price, instrument))
+    line.field("quantity", text(fill.quantity, instrument))
+    line.field("fee", decimalText(fill.fee.raw, scale: Money.scale))
+    line.field("fee_currency", fill.feeCurrency)
+    line.field("liquidity", fill.liquidity.name)
   }
 }

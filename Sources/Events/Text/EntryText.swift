@@ -14,7 +14,7 @@ public struct EntryText: Sendable {
     case .observation(.instrument(let instrument)):
       while instruments.count <= instrument.id.index { instruments.append(nil) }
       instruments[instrument.id.index] = instrument
-    case .decision(.submitted(let ticket)):
+    case .decision(.submitted(let ticket)), .decision(.held(let ticket, _)):
       orders[ticket.order] = ticket.instrument
     default: break
     }
@@ -101,6 +101,9 @@ extension Observation {
       case .expired: .expired
       case .requestRejected: .requestRejected
       case .status: .orderStatus
+      case .triggered: .triggered
+      case .busted: .busted
+      case .corrected: .corrected
       }
     case .timer: .timer
     case .operatorAct: .operatorAct
@@ -109,6 +112,9 @@ extension Observation {
     case .runStopped: .runStopped
     case .dataQuality: .dataQuality
     case .connection: .connection
+    case .reference: .reference
+    case .imbalance: .imbalance
+    case .priceBand: .priceBand
     }
   }
 }
@@ -124,6 +130,10 @@ extension Decision {
     case .alert: .alert
     case .halted: .halted
     case .resumed: .resumed
+    case .held: .held
+    case .released: .released
+    case .ended: .ended
+    case .routed: .routed
     }
   }
 }

@@ -38,6 +38,25 @@ extension OrderType: Named { public var name: String { snakeCase(self) } }
 extension IntentRecord.Action: Named { public var name: String { snakeCase(self) } }
 extension CancelReason: Named { public var name: String { snakeCase(self) } }
 extension Alert.Severity: Named { public var name: String { snakeCase(self) } }
+extension TriggerSource: Named { public var name: String { snakeCase(self) } }
+extension Trail.Unit: Named { public var name: String { snakeCase(self) } }
+extension PegReference: Named { public var name: String { snakeCase(self) } }
+extension Activation: Named { public var name: String { snakeCase(self) } }
+extension ReleaseCause: Named { public var name: String { snakeCase(self) } }
+extension EndCause: Named { public var name: String { snakeCase(self) } }
+extension ExecutionPlan.Algorithm: Named { public var name: String { snakeCase(self) } }
+extension ReferenceValue.Field: Named { public var name: String { snakeCase(self) } }
+extension AuctionImbalance.Auction: Named { public var name: String { snakeCase(self) } }
+
+extension Linkage: Named {
+  public var name: String {
+    switch self {
+    case .none: "none"
+    case .oneCancelsOther: "oco"
+    case .oneUpdatesOther: "ouo"
+    }
+  }
+}
 
 extension RunStart.Mode: Named {
   public var name: String {
@@ -58,6 +77,9 @@ extension TimeInForce: Named {
     case .goodTillCancelled: "gtc"
     case .immediateOrCancel: "ioc"
     case .fillOrKill: "fok"
+    case .goodTillDate: "gtd"
+    case .atOpen: "at_open"
+    case .atClose: "at_close"
     }
   }
 }

@@ -1,0 +1,151 @@
+/// What may follow the fields of intents and orders (docs/journal-format.md, section 4.4): the terms, if
+/// the payload goes on, and then the plan, if it goes on further.
+extension OrderTerms {
+  /// Appends the terms.
+  public func encode(to out: inout ByteBuffer) {
+    out.append(stop.raw)
+    out.append(trigger.rawValue)
+    out.append(trail.unit.rawValue)
+    out.append(trail.amount)
+    out.append(limitOffset)
+    out.append(peg.rawValue)
+    out.append(pegOffset)
+    out.append(display.raw)
+    out.append(UInt8(isPostOnly ? 1 : 0) | UInt8(isReduceOnly ? 2 : 0))
+    out.append(expiry.nanoseconds)
+    out.append(parent.raw)
+    out.append(activation.rawValue)
+    out.append(list.raw)
+    out.append(linkage.rawValue)
+  }
+
+  /// Reads what `encode` wrote.
+  public init(_ input: inout ByteReader) throws(Damage) {
+    self.init()
+    stop = try input.readPrice()
+    trigger = try input.read(named: "trigger")
+    trail = Trail(try input.read(named: "unit of a trail"), try input.read(Int64.self))
+    limitOffset = try input.read(Int64.self)
+    peg = try input.read(named: "peg")
+    pegOffset = try input.read(Int64.self)
+    display = try input.readQuantity()
+    let start = input.offset
+    let marks = try input.read(UInt8.self)
+    guard marks < 4 else { throw Damage(at: start, "reserved marks not 0") }
+    isPostOnly = marks & 1 != 0
+    isReduceOnly = marks & 2 != 0
+    expiry = Instant(nanoseconds: try input.read(Int64.self))
+    parent = try input.readOrder()
+    activation = try input.read(named: "activation")
+    list = try input.readOrder()
+    linkage = try input.read(named: "linkage")
+  }
+
+  /// Reads terms if there are any.
+  static func tail(_ input: inout ByteReader) throws(Damage) -> OrderTerms {
+    input.remaining > 0 ? try OrderTerms(&input) : .plain
+  }
+}
+
+extension ExecutionPlan {
+  /// Appends the plan.
+  public func encode(to out: inout ByteBuffer) {
+    out.append(algorithm.rawValue)
+    out.append(start.nanoseconds)
+    out.append(end.nanoseconds)
+    out.append(values)
+  }
+
+  /// Reads what `encode` wrote.
+  public init(_ input: inout ByteReader) throws(Damage) {
+    self.init(
+      try input.read(named: "algorithm"), start: Instant(nanoseconds: try input.read(Int64.self)),
+      end: Instant(nanoseconds: try input.read(Int64.self)), values: try input.readValues())
+  }
+
+  /// Reads a plan if there is one.
+  static func tail(_ input: inout ByteReader) throws(Damage) -> ExecutionPlan? {
+    input.remaining > 0 ? try ExecutionPlan(&input) : nil
+  }
+}
+
+extension ByteBuffer {
+  mutating func append(_ values: [Reason.Value]) {
+    let values = values.prefix(Int(UInt16.max))
+    append(UInt16(values.count))
+    for value in values {
+      append(string: value.name)
+      append(value.value.mantissa)
+      append(value.value.scale)
+    }
+  }
+}
+
+extension ByteReader {
+  @_lifetime(self: copy self)
+  mutating func readValues() throws(Damage) -> [Reason.Value] {
+    var values: [Reason.Value] = []
+    for _ in 0..<(try read(UInt16.self)) {
+      let name = try readString()
+      let mantissa = try read(Int64.self)
+      let scale = try read(UInt8.self)
+      guard scale <= Decimal.largestScale else {
+        throw Damage(at: offset, "a decimal with \(scale) digits")
+      }
+      values.append(Reason.Value(name, Decimal(mantissa: mantissa, scale: scale)))
+    }
+    return values
+  }
+}
+
+extension Release {
+  func encode(into out: inout ByteBuffer) -> EntryKind {
+    ticket.encodeFields(to: &out)
+    out.append(cause.rawValue)
+    out.append(seen.raw)
+    ticket.terms.encode(to: &out)
+    return .released
+  }
+
+  init(_ input: inout ByteReader) throws(Damage) {
+    var ticket = try OrderTicket(fields: &input)
+    let cause: ReleaseCause = try input.read(named: "cause")
+    let seen = try input.readPrice()
+    ticket.terms = try OrderTerms(&input)
+    self.init(ticket, cause, seen: seen)
+  }
+}
+
+extension RouteRecord {
+  func encode(into out: inout ByteBuffer) -> EntryKind {
+    out.append(order.raw)
+    out.append(round)
+    out.append(quantity.raw)
+    out.append(UInt16(candidates.count))
+    for candidate in candidates {
+      out.append(candidate.instrument.raw)
+      out.append(candidate.price.raw)
+      out.append(candidate.size.raw)
+      out.append(candidate.fee)
+      out.append(candidate.latency)
+      out.append(candidate.fillRate)
+      out.append(candidate.score)
+      out.append(candidate.quantity.raw)
+    }
+    return .routed
+  }
+
+  init(_ input: inout ByteReader) throws(Damage) {
+    self.init(
+      order: try input.readOrder(), round: try input.read(UInt16.self),
+      quantity: try input.readQuantity(), candidates: [])
+    for _ in 0..<(try input.read(UInt16.self)) {
+      candidates.append(
+        Candidate(
+          instrument: InstrumentID(try input.read(UInt16.self)), price: try input.readPrice(),
+          size: try input.readQuantity(), fee: try input.read(Int64.self),
+          latency: try input.read(Int64.self), fillRate: try input.read(Int64.self),
+          score: try input.read(Int64.self), quantity: try input.readQuantity()))
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/// What looks at a condition's price: which price has to reach it.
+public enum TriggerSource: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+  /// The venue's own rule, or `last` where the core watches.
+  case standard = 0
+  /// The last trade; of bars, their prices.
+  case last = 1
+  /// The side that the order would take: the ask for buys, the bid for sells.
+  case bidAsk = 2
+  /// Half way between bid and ask, rounded down to the price scale.
+  case mid = 3
+  /// The venue's mark price.
+  case mark = 4
+}
+
+/// How far a trailing stop stays behind the market.
+public struct Trail: Equatable, Sendable, BitwiseCopyable {
+  public enum Unit: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+    case none = 0
+    /// A difference of prices, at the instrument's price scale.
+    case price = 1
+    /// Millionths of the market's price: 1 % is 10,000.
+    case ppm = 2
+  }
+  public var unit: Unit
+  /// Above 0; in `unit`.
+  public var amount: Int64
+
+  @inlinable
+  public init(_ unit: Unit, _ amount: Int64) {
+    self.unit = unit
+    self.amount = amount
+  }
+
+  public static let none = Trail(.none, 0)
+}
+
+/// What a pegged order's limit follows.
+public enum PegReference: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+  case none = 0
+  /// The best price of the order's own side.
+  case primary = 1
+  /// Half way between bid and ask, rounded away from the other side to whole ticks.
+  case mid = 2
+  /// The best price of the opposite side.
+  case market = 3
+}
+
+/// When an order wakes up that waits for its parent (one-triggers-other, OTO).
+public enum Activation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+  /// At once; a parent, if there is one, is only where the order comes from.
+  case immediate = 0
+  /// When the parent is filled whole.
+  case parentFilled = 1
+  /// With each fill of the parent, for as much as that has filled.
+  case parentFilling = 2
+}
+
+/// What the orders of a list do to each other.
+public enum Linkage: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+  case none = 0
+  /// One-cancels-other: when one is filled in part or whole, or ends, the others are cancelled.
+  case oneCancelsOther = 1
+  /// One-updates-other: what one fills is taken off the others.
+  case oneUpdatesOther = 2
+}
+
+/// The terms of an order beyond side, type, time in force, quantity and limit. `plain` for most.
+public struct OrderTerms: Equatable, Sendable, BitwiseCopyable {
+  /// What must be reached for the order to become active: the stop of stop orders, the trigger of
+  /// if-touched orders, the present stop of a trailing one; `none` for a trailing stop that begins at the
+  /// market.
+  public var stop: Price = .none
+  public var trigger: TriggerSource = .standard
+  public var trail: Trail = .none
+  /// Of a trailing stop-limit: its limit is the stop at the trigger, less (sell) or plus (buy) this many
+  /// units of price.
+  public var limitOffset: Int64 = 0
+  public var peg: PegReference = .none
+  /// Added to the pegged price: towards the other side if positive, in units of price.
+  public var pegOffset: Int64 = 0
+  /// Of an iceberg: the most that is shown at a time; 0 shows all.
+  public var display: Quantity = .zero
+  /// Only as a maker: refused or cancelled rather than taking.
+  public var isPostOnly = false
+  /// Only against the position: never more than what closes it.
+  public var isReduceOnly = false
+  /// Of a good-till-date order: when it ends.
+  public var expiry: Instant = .epoch
+  /// The order this one belongs to: that of a bracket, or the one an algorithm or a route works for.
+  public var parent: OrderID = .none
+  public var activation: Activation = .immediate
+  /// Id of the first order of the list; `none` without one.
+  public var list: OrderID = .none
+  public var linkage: Linkage = .none
+
+  @inlinable public init() {}
+
+  /// Those of an order without any.
+  public static let plain = OrderTerms()
+
+  /// Whether there are none.
+  @inlinable public var isPlain: Bool { self == .plain }
+}
