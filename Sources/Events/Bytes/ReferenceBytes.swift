@@ -52,3 +52,11 @@ extension PriceBand {
       upper: try input.readPrice())
   }
 }
+
+extension AuctionImbalance {
+  /// Appends the imbalance, as in a journal.
+  public func encodeState(to out: inout ByteBuffer) { _ = encode(into: &out) }
+
+  /// Reads what `encodeState` wrote.
+  public init(state input: inout ByteReader) throws(Damage) { try self.init(&input) }
+}

@@ -103,3 +103,11 @@ extension Fill {
       feeCurrency: try input.readString(), liquidity: try input.read(named: "liquidity"))
   }
 }
+
+extension Fill {
+  /// Appends the fill, as in a journal.
+  public func encodeState(to out: inout ByteBuffer) { encode(to: &out) }
+
+  /// Reads what `encodeState` wrote.
+  public init(state input: inout ByteReader) throws(Damage) { try self.init(&input) }
+}

@@ -160,6 +160,10 @@ public enum Rule: UInt16, Sendable, CaseIterable {
   case orderUnknown = 11
   case orderNotCancellable = 12
   case arithmeticOverflow = 13
+  case orderPostOnlyWouldTake = 14
+  case orderNotReducing = 15
+  case orderPriceBand = 16
+  case orderUnsupported = 17
 }
 
 /// An intent that the gate did not let pass: which rule, what was asked, what is allowed.
@@ -257,6 +261,8 @@ public struct Alert: Equatable, Sendable {
     case booksOverflow = 5
     case strategyFailed = 6
     case orderUnknownState = 7
+    case listBothFilled = 8
+    case reportBusted = 9
   }
   public var severity: Severity
   public var code: Code

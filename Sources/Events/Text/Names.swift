@@ -100,6 +100,10 @@ extension Rule: Named {
     case .orderUnknown: "order.unknown"
     case .orderNotCancellable: "order.not_cancellable"
     case .arithmeticOverflow: "arithmetic.overflow"
+    case .orderPostOnlyWouldTake: "order.post_only_would_take"
+    case .orderNotReducing: "order.not_reducing"
+    case .orderPriceBand: "order.price_band"
+    case .orderUnsupported: "order.unsupported"
     }
   }
 }
@@ -114,6 +118,8 @@ extension Alert.Code: Named {
     case .booksOverflow: "books.overflow"
     case .strategyFailed: "strategy.failed"
     case .orderUnknownState: "order.unknown_state"
+    case .listBothFilled: "list.both_filled"
+    case .reportBusted: "report.busted"
     }
   }
 }

@@ -19,7 +19,7 @@ struct Glossary: Sendable {
         case .end: return true
         case .market: continue
         case .record(let kind, let payload):
-          if kind == .instrument || kind == .submitted || kind == .configuration {
+          if kind == .instrument || kind == .submitted || kind == .held || kind == .configuration {
             note(try kind.event(content, payload))
           }
         }
@@ -108,6 +108,9 @@ struct Glossary: Sendable {
     case .dataQuality(let quality):
       return "\(names.symbol(quality.instrument) ?? "–")  \(quality.issue.name)  \(quality.detail)"
     case .connection(let change): return "venue \(change.venue.raw) \(change.state.name)"
+    case .reference(let value): return text(value)
+    case .imbalance(let imbalance): return text(imbalance)
+    case .priceBand(let band): return text(band)
     }
   }
 
@@ -118,16 +121,24 @@ struct Glossary: Sendable {
     switch report.outcome {
     case .accepted(let venueOrder): return "as venue order \(venueOrder)"
     case .rejected(let code, let text): return "code \(code): \(text)"
-    case .filled(let fill):
-      return "\(size(fill.quantity)) @ \(price(fill.price))  fee \(money(fill.fee))"
-        + " \(fill.feeCurrency)  \(fill.liquidity.name)"
+    case .filled(let fill): return text(fill, instrument)
     case .cancelled(let cause, let text): return "\(cause.name) \(text)"
     case .replaced(let quantity, let limit): return "now \(size(quantity)) @ \(price(limit))"
     case .expired: return ""
     case .requestRejected(let request, let code, let text):
       return "\(request.name), code \(code): \(text)"
     case .status(let state, let filled): return "\(state.name), filled \(size(filled))"
+    case .triggered(let seen): return "at \(price(seen)), by the venue"
+    case .busted(let fill, let text): return "execution \(fill) taken back \(text)"
+    case .corrected(let fill, let why):
+      return "execution \(fill.id) is now \(text(fill, instrument)) \(why)"
     }
+  }
+
+  private func text(_ fill: Fill, _ instrument: Instrument?) -> String {
+    "\(instrument?.text(fill.quantity) ?? "\(fill.quantity.raw)")"
+      + " @ \(instrument?.text(fill.price) ?? "\(fill.price.raw)")  fee \(money(fill.fee))"
+      + " \(fill.feeCurrency)  \(fill.liquidity.name)"
   }
 
   private func text(_ decision: Decision) -> String {
@@ -148,6 +159,11 @@ struct Glossary: Sendable {
     case .alert(let alert): return "\(alert.severity.name)  \(alert.code.name)  \(alert.text)"
     case .halted(let scope, let reason), .resumed(let scope, let reason):
       return "\(text(scope))  \(reason)"
+    case .held(let ticket, let plan):
+      return "\(ticket.order)  \(describe(ticket))" + (plan.map { "  \(text($0))" } ?? "")
+    case .released(let release): return text(release)
+    case .ended(let order, let cause): return "\(order)  \(Self.text(cause))"
+    case .routed(let route): return text(route)
     }
   }
 
@@ -160,6 +176,8 @@ struct Glossary: Sendable {
       case .order:
         "\(intent.side.name) \(size(intent.quantity))"
           + (intent.price.isNone ? "" : " @ \(instrument?.text(intent.price) ?? "")")
+      case .execute:
+        "\(intent.side.name) \(size(intent.quantity)) by \(intent.plan.map(text) ?? "")"
       case .cancel: "cancel \(intent.order)"
       case .replace:
         "replace \(intent.order) by \(size(intent.quantity))"
@@ -175,15 +193,6 @@ struct Glossary: Sendable {
   }
 
   private func money(_ money: Money) -> String { Self.short(money) }
-
-  /// `BUY 100 DAYB @ 12.34 gtc`
-  private func describe(_ ticket: OrderTicket) -> String {
-    let instrument = names.instrument(ticket.instrument)
-    let size = instrument?.text(ticket.quantity) ?? "\(ticket.quantity.raw)"
-    let price = ticket.price.isNone ? "at market" : "@ \(instrument?.text(ticket.price) ?? "")"
-    return "\(ticket.side.name.uppercased()) \(size) \(names.symbol(ticket.instrument) ?? "–")"
-      + " \(price) \(ticket.timeInForce.name)"
-  }
 
   /// Money without the zeros beyond cents that its twelve decimals usually are.
   static func short(_ money: Money) -> String {
@@ -203,6 +212,12 @@ struct Glossary: Sendable {
     for entry in entries {
       switch entry.event {
       case .decision(.submitted(let submitted)) where submitted.order == order: ticket = submitted
+      case .decision(.held(let held, _)) where held.order == order:
+        (ticket, outcome) = (held, "held")
+      case .decision(.released(let release)) where release.ticket.order == order:
+        outcome = "pending"
+      case .decision(.ended(order, let cause)):
+        outcome = cause == .expired ? "expired" : cause == .refused ? "refused" : "cancelled"
       case .observation(.report(let report)) where report.order == order:
         if case .filled(let fill) = report.outcome {
           filled += fill.quantity
@@ -223,7 +238,7 @@ struct Glossary: Sendable {
     case .rejected: "rejected"
     case .cancelled: "cancelled"
     case .expired: "expired"
-    case .filled, .replaced, .requestRejected, .status: nil
+    case .filled, .replaced, .requestRejected, .status, .triggered, .busted, .corrected: nil
     }
   }
 }

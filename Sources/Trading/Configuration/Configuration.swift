@@ -49,10 +49,11 @@ public struct Configuration: Sendable {
   /// Starting cash by currency, in ascending order of currency.
   public var cash: [(currency: String, amount: Money)]
   public var limits: Limits
+  public var orders: OrderRules
   public var strategies: [StrategyConfiguration]
 
   /// The tables the whole program knows; another one is a mistyped name.
-  public static let tables = ["account", "risk", "run", "strategy", "venue"]
+  public static let tables = ["account", "orders", "risk", "run", "strategy", "venue"]
   /// The most strategies a run can have.
   public static let maxStrategies = 64
 
@@ -75,6 +76,7 @@ public struct Configuration: Sendable {
     }
     cash = try Self.cash(tables["account"] ?? [])
     limits = try Limits(tables["risk"] ?? [])
+    orders = try OrderRules(tables["orders"] ?? [])
     strategies = try Self.strategies(tables["strategy"] ?? [])
   }
 

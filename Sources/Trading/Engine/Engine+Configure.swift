@@ -60,9 +60,10 @@ extension Engine {
       }
     }
     strategies = slots
+    rules = configuration.orders
     market.portfolio = portfolio
     let halts = gate.halts
-    gate = RiskGate(configuration.limits)
+    gate = RiskGate(configuration.limits, configuration.orders.native)
     for scope in halts { gate.halt(scope) }
     bars = BarStreams()
     interest = []
@@ -81,8 +82,12 @@ extension Engine {
     let index = instrument.id.index
     gate.define(instrument)
     market.portfolio.admit(instrument.id)
-    while interest.count <= index { interest.append(Interest()) }
+    while interest.count <= index {
+      interest.append(Interest())
+      watchers.append([])
+    }
     var wanted = Interest()
+    (wanted.isWatched, wanted.isPegged) = (interest[index].isWatched, interest[index].isPegged)
     bars.dismiss(instrument.id)
     for (strategy, slot) in strategies.enumerated() {
       let names = [instrument.symbol, "\(instrument.venueName):\(instrument.symbol)"]

@@ -32,27 +32,38 @@ extension Engine {
     case .resume(let scope, let reason): return .resumed(scope, reason: reason)
     case .cancel(let order, let reason):
       // It may have ended since the cancel was queued.
-      guard market.orders[order]?.isCancellable == true else { return nil }
-      return .cancelRequested(order, reason)
+      return cancel(order, reason)
     case .intent(let strategy, let intent): return record(intent, of: strategy).map { .intent($0) }
     case .judge(let intent): return judge(intent)
+    case .release(let order, let cause, let seen): return release(order, cause, seen: seen)
+    case .end(let order, let cause):
+      return market.orders[order]?.state == .held ? .ended(order, cause) : nil
+    case .unlink(let order): return unlink(order)
+    case .resize(let order, let change): return resize(order, by: change)
+    case .move(let order, let price): return move(order, to: price)
+    case .member(let progress): return member(progress)
     }
+  }
+
+  /// A held order ends at once, another is asked to be cancelled.
+  private func cancel(_ id: OrderID, _ reason: CancelReason) -> Decision? {
+    guard let order = market.orders[id], order.isCancellable else { return nil }
+    return order.state == .held ? .ended(id, EndCause(reason)) : .cancelRequested(id, reason)
   }
 
   /// What is journaled of an intent; nil if it asks for nothing.
   private func record(_ intent: Intent, of strategy: StrategyID) -> IntentRecord? {
     switch intent {
-    case .hold, .several: return nil
+    case .hold, .several, .list: return nil
+    case .execute(let request, let plan, let reason):
+      return IntentRecord(request, of: strategy, because: reason, plan: plan)
     case .target(let instrument, let quantity, let reason):
       guard market.committed(strategy, instrument) != quantity else { return nil }
       return IntentRecord(
         strategy: strategy, action: .target, instrument: instrument, quantity: quantity,
         reason: reason)
     case .order(let request, let reason):
-      return IntentRecord(
-        strategy: strategy, action: .order, instrument: request.instrument, side: request.side,
-        type: request.type, timeInForce: request.timeInForce, quantity: request.quantity,
-        price: request.price, reason: reason)
+      return IntentRecord(request, of: strategy, because: reason)
     case .cancel(let order, let reason):
       return IntentRecord(
         strategy: strategy, action: .cancel,
@@ -81,13 +92,15 @@ extension Engine {
       return submit(
         OrderRequest(
           instrument: intent.instrument, side: intent.side, type: intent.type,
-          timeInForce: intent.timeInForce, quantity: intent.quantity, price: intent.price), intent)
+          timeInForce: intent.timeInForce, quantity: intent.quantity, price: intent.price,
+          terms: intent.terms), intent)
+    case .execute: return refuse(intent, .orderUnsupported)
     case .cancel:
       guard let order = owned(intent) else { return refuse(intent, .orderUnknown) }
-      guard order.isCancellable else { return refuse(intent, .orderNotCancellable) }
-      return .cancelRequested(order.id, .strategy)
+      return cancel(order.id, .strategy) ?? refuse(intent, .orderNotCancellable)
     case .replace:
       guard let order = owned(intent) else { return refuse(intent, .orderUnknown) }
+      if order.state == .held { return amend(order, intent) }
       guard order.isReplaceable else { return refuse(intent, .orderNotCancellable) }
       switch gate.judge(order, quantity: intent.quantity, price: intent.price, in: market) {
       case .refused(let refusal): return .refused(refusal)
@@ -108,7 +121,34 @@ extension Engine {
   private mutating func submit(_ request: OrderRequest, _ intent: IntentRecord) -> Decision {
     switch gate.judge(request, by: intent.strategy, in: market) {
     case .refused(let refusal): return .refused(refusal)
-    case .passed(let approved): return .submitted(ticket(approved, intent.strategy))
+    case .passed(let approved):
+      let ticket = ticket(approved, intent.strategy)
+      return mustHold(ticket) ? .held(ticket, nil) : .submitted(venueForm(ticket))
+    }
+  }
+
+  /// Whether the core keeps an order: it waits for its parent, or for a condition that venues do not know.
+  private func mustHold(_ ticket: OrderTicket) -> Bool {
+    ticket.terms.activation != .immediate
+      || ticket.type.isConditional && !rules.native.has(ticket.type)
+  }
+
+  /// A held order gets another total, limit or stop: it is held anew.
+  private mutating func amend(_ order: Order, _ intent: IntentRecord) -> Decision {
+    var request = OrderRequest(order.ticket)
+    request.quantity = intent.quantity
+    if request.type.hasLimit || !request.type.isConditional {
+      request.price = intent.price
+    } else {
+      request.terms.stop = intent.price
+    }
+    if !intent.terms.stop.isNone { request.terms.stop = intent.terms.stop }
+    switch gate.judge(request, by: intent.strategy, replacing: order, in: market) {
+    case .refused(let refusal): return .refused(refusal)
+    case .passed(let approved):
+      var ticket = ticket(approved, intent.strategy)
+      ticket.order = order.id
+      return .held(ticket, nil)
     }
   }
 
@@ -118,7 +158,7 @@ extension Engine {
     return OrderTicket(
       order: market.orders.nextID, strategy: strategy, instrument: request.instrument,
       side: request.side, type: request.type, timeInForce: request.timeInForce,
-      quantity: request.quantity, price: request.price)
+      quantity: request.quantity, price: request.price, terms: request.terms)
   }
 
   private func refuse(_ intent: IntentRecord, _ rule: Rule) -> Decision {
@@ -138,10 +178,21 @@ extension Engine {
     case .submitted(let ticket):
       tally.orders += 1
       market.orders.add(ticket, sequence: header.sequence)
-      if let order = market.orders[ticket.order] { market.count(order, +1) }
+      if let order = market.orders[ticket.order] {
+        market.count(order, +1)
+        noteExpiry(of: order)
+      }
       gate.count(at: header.receiveTime)
-    case .cancelRequested(let order, _):
-      change(order) { $0.requestCancel(sequence: header.sequence) }
+    case .held(let ticket, _): hold(ticket, header)
+    case .released(let release):
+      tally.orders += 1
+      unwatch(release.ticket.order)
+      change(release.ticket.order) { $0.release(release.ticket, sequence: header.sequence) }
+      gate.count(at: header.receiveTime)
+    case .ended(let order, let cause): end(order, cause, header)
+    case .routed: break
+    case .cancelRequested(let order, let why):
+      change(order) { $0.requestCancel(sequence: header.sequence, leaving: why == .linked) }
     case .replaceRequested(let order, let quantity, let price):
       change(order) { $0.requestReplace(quantity, price, sequence: header.sequence) }
       gate.count(at: header.receiveTime)
@@ -155,10 +206,50 @@ extension Engine {
     }
   }
 
-  private mutating func change(_ id: OrderID, _ body: (inout Order) -> Void) {
+  /// An order is held from now on, or is held with other terms.
+  private mutating func hold(_ ticket: OrderTicket, _ header: EntryHeader) {
+    if market.orders[ticket.order] == nil {
+      market.orders.add(ticket, sequence: header.sequence, isHeld: true)
+      if let order = market.orders[ticket.order] { market.count(order, +1) }
+    } else {
+      change(ticket.order) { $0.hold(ticket, sequence: header.sequence) }
+    }
+    watch(ticket.order)
+    if let order = market.orders[ticket.order] { noteExpiry(of: order) }
+  }
+
+  /// A held order ended.
+  private mutating func end(_ id: OrderID, _ cause: EndCause, _ header: EntryHeader) {
+    guard let before = market.orders[id] else { return }
+    unwatch(id)
+    change(id) { order in
+      if cause == .linked { order.ticket.terms.linkage = .none }
+      order.end(cause)
+    }
+    guard let after = market.orders[id] else { return }
+    follow(before, after, filled: .zero, header)
+    tell(after, header) { logic, market in logic.onEnd(of: after, in: market) }
+  }
+
+  mutating func change(_ id: OrderID, _ body: (inout Order) -> Void) {
     guard let before = market.orders[id] else { return }
     _ = market.orders.change(id, body)
     market.count(before, -1)
     if let after = market.orders[id] { market.count(after, +1) }
+  }
+}
+
+extension EndCause {
+  /// On whose behalf a held order ends that would otherwise be cancelled.
+  init(_ reason: CancelReason) {
+    switch reason {
+    case .strategy: self = .strategy
+    case .operator: self = .operator
+    case .halt: self = .halt
+    case .linked: self = .linked
+    case .parentEnded: self = .parentEnded
+    case .expired: self = .expired
+    case .algorithm: self = .completed
+    }
   }
 }

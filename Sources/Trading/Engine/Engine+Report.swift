@@ -23,7 +23,16 @@ extension Engine {
       return alert(
         .warning, .reportDuplicateFill, report, "the fill was reported before", header)
     case .illegal(let text): return alert(.warning, .reportIllegal, report, text, header)
+    case .busted(let fill): return unbook(fill, of: order, report, header)
+    case .corrected(let old, let new):
+      unbook(old, of: order, report, header)
+      return book(new, of: order, report, header)
     }
+    var filled = Quantity.zero
+    if case .filled(let fill) = report.outcome { filled = fill.quantity }
+    follow(before, order, filled: filled, header)
+    retryDeferred(order.id, header)
+    if order.ticket.terms.peg != .none { notePeg(order) }
     if case .filled(let fill) = report.outcome {
       book(fill, of: order, report, header)
     } else if order.state.isFinal && !before.state.isFinal {
@@ -45,7 +54,34 @@ extension Engine {
     tell(order, header) { logic, market in logic.onFill(fill, of: order, in: market) }
   }
 
-  private mutating func tell(
+  /// Posts an execution in reverse.
+  private mutating func unbook(
+    _ fill: Fill, of order: Order, _ report: VenueReport, _ header: EntryHeader
+  ) {
+    var (ticket, reverse) = (order.ticket, fill)
+    ticket.side = ticket.side.opposite
+    reverse.fee = -fill.fee
+    let instrument = market.instrument(ticket.instrument)
+    guard let instrument, market.portfolio.fill(reverse, of: ticket, instrument) else {
+      alert(.critical, .booksOverflow, report, "the execution's amounts are out of range", header)
+      work.add(
+        .halt(.all, reason: "the books cannot take a fill back"), cause: header.sequence)
+      return
+    }
+    alert(.warning, .reportBusted, report, "execution \(fill.id) is taken back", header)
+  }
+
+  /// An order that the core keeps pegged works now, or has ended.
+  private mutating func notePeg(_ order: Order) {
+    let index = order.ticket.instrument.index
+    guard index < interest.count else { return }
+    interest[index].isPegged = market.orders.open.contains {
+      $0.ticket.instrument == order.ticket.instrument && $0.ticket.terms.peg != .none
+        && $0.ticket.type == .limit
+    }
+  }
+
+  mutating func tell(
     _ order: Order, _ header: EntryHeader,
     _ hook: (inout any Strategy, borrowing Market) -> Intent
   ) {

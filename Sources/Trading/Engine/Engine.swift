@@ -18,6 +18,14 @@ public struct Engine: ~Copyable {
   var work = Work()
   /// By instrument id: which strategies are called for it, one bit each.
   var interest: [Interest] = []
+  /// By instrument id: the held orders that watch it, ascending.
+  var watchers: [[OrderID]] = []
+  /// Changes of quantity that wait for the venue's answer, oldest first.
+  var deferred: [Deferred] = []
+  /// When the next held order expires.
+  var nextExpiry = Instant.distantFuture
+  /// What venues do themselves.
+  var rules = OrderRules()
   /// The configuration taken last.
   public internal(set) var configuration = ConfigurationItems()
   let catalog: [StrategyKind]
@@ -36,6 +44,10 @@ public struct Engine: ~Copyable {
     var quotes: UInt64 = 0
     var trades: UInt64 = 0
     var signals: UInt64 = 0
+    /// Whether a held order watches the instrument.
+    var isWatched = false
+    /// Whether a limit order follows its best prices.
+    var isPegged = false
   }
 
   /// - Parameter catalog: the kinds of strategies that configurations may name.
@@ -57,6 +69,7 @@ public struct Engine: ~Copyable {
     case .signal(let signal): apply(signal, header)
     case .report(let report): apply(report, header)
     case .timer(let timer):
+      // A timer of no strategy only moves the time on.
       guard timer.strategy.index < strategies.count else { return }
       market.caller = timer.strategy
       let intent = strategies[timer.strategy.index].logic.onTimer(timer.timer, in: market)
@@ -64,6 +77,12 @@ public struct Engine: ~Copyable {
     case .operatorAct(let act): apply(act, header)
     case .configuration(let items): configure(items, header)
     case .connection(let change): apply(change, header)
+    case .reference(let value): apply(value, header)
+    case .imbalance(let imbalance): apply(imbalance, header)
+    case .priceBand(let band):
+      if band.instrument.index < market.references.count {
+        market.references[band.instrument.index].take(band)
+      }
     case .runStarted, .runStopped, .dataQuality: break
     }
   }
@@ -78,6 +97,11 @@ public struct Engine: ~Copyable {
     guard index < market.books.count else { return }
     let outcome = market.books[index].apply(tick)
     if bars.isUsed(index), !outcome.contains(.impossible) { collectBars(tick, header) }
+    let movedTop = outcome.contains(.topChanged)
+    if interest[index].isWatched, !outcome.contains(.impossible) {
+      showConditions(tick, movedTop: movedTop, header.sequence)
+    }
+    if movedTop, interest[index].isPegged { movePegs(tick.instrument, header.sequence) }
     switch tick {
     case .quote, .depth, .order, .bar:
       if outcome.contains(.topChanged) { callQuotes(market.books[index].best, header.sequence) }
@@ -85,7 +109,8 @@ public struct Engine: ~Copyable {
       if interest[index].trades != 0, !outcome.contains(.impossible) {
         callTrades(trade, interest[index].trades, header.sequence)
       }
-    case .status: break
+    case .status(let change):
+      if change.status == .closed { closeSession(change.instrument, header.sequence) }
     }
   }
 
@@ -98,6 +123,10 @@ public struct Engine: ~Copyable {
     guard index < market.books.count, !market.books[index].apply(quote).contains(.impossible)
     else { return }
     if bars.isUsed(index) { collectBars(.quote(quote), header) }
+    if interest[index].isWatched {
+      showConditions(.quote(quote), movedTop: true, header.sequence)
+    }
+    if interest[index].isPegged { movePegs(quote.instrument, header.sequence) }
     callQuotes(quote, header.sequence)
   }
 
@@ -106,6 +135,7 @@ public struct Engine: ~Copyable {
   private mutating func advance(to header: EntryHeader) {
     market.time = header.receiveTime
     if header.receiveTime >= bars.nextEnd { closeBars(header) }
+    if header.receiveTime >= nextExpiry { expire(at: header.receiveTime, header.sequence) }
   }
 
   @inline(__always)
@@ -146,6 +176,27 @@ public struct Engine: ~Copyable {
     guard signal.instrument.index < interest.count else { return }
     each(interest[signal.instrument.index].signals, header.sequence) { logic, market in
       logic.onSignal(signal, in: market)
+    }
+  }
+
+  private mutating func apply(_ value: ReferenceValue, _ header: EntryHeader) {
+    let index = value.instrument.index
+    guard index < market.references.count else { return }
+    market.references[index].take(value)
+    if value.field == .mark {
+      showMark(Price(value.value), of: value.instrument, header.sequence)
+    }
+    each(interest[index].signals, header.sequence) { logic, market in
+      logic.onReference(value, in: market)
+    }
+  }
+
+  private mutating func apply(_ imbalance: AuctionImbalance, _ header: EntryHeader) {
+    let index = imbalance.instrument.index
+    guard index < market.references.count else { return }
+    market.references[index].imbalance = imbalance
+    each(interest[index].signals, header.sequence) { logic, market in
+      logic.onImbalance(imbalance, in: market)
     }
   }
 

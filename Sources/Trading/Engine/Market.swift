@@ -10,6 +10,8 @@ public struct Market: ~Copyable {
   public internal(set) var instruments: [Instrument?] = []
   /// By instrument id.
   public internal(set) var books: [MarketBook] = []
+  /// What venues publish beside the books, by instrument id.
+  public internal(set) var references: [References] = []
   public internal(set) var orders = Orders()
   public internal(set) var portfolio: Portfolio
   /// The strategy whose hook is being called.
@@ -62,7 +64,7 @@ public struct Market: ~Copyable {
     }
     var sum = Int128(held.raw)
     for order in orders.open
-    where order.ticket.strategy == strategy && order.ticket.instrument == id {
+    where order.ticket.strategy == strategy && order.ticket.instrument == id && order.isCommitted {
       sum += Int128(order.remaining.raw * order.ticket.side.sign)
     }
     return Quantity(Int64(clamping: sum))
@@ -91,6 +93,7 @@ public struct Market: ~Copyable {
       books.append(MarketBook(InstrumentID(UInt16(instruments.count))))
       instruments.append(nil)
       working.append(WorkingQuantity())
+      references.append(References())
     }
     instruments[index] = instrument
     portfolio.admit(instrument.id)

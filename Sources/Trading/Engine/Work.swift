@@ -18,6 +18,18 @@ struct Work: Sendable {
     case intent(StrategyID, Intent)
     /// An intent that was recorded and now meets the gate.
     case judge(IntentRecord)
+    /// A held order is due.
+    case release(OrderID, ReleaseCause, seen: Price)
+    /// A held order ends.
+    case end(OrderID, EndCause)
+    /// An order leaves because of a linked one.
+    case unlink(OrderID)
+    /// An order at the venue grows or shrinks with its parent or a linked one.
+    case resize(OrderID, by: Int64)
+    /// A pegged order's limit moves.
+    case move(OrderID, Price)
+    /// The next member of a list.
+    case member(ListProgress)
   }
 
   private var items: [Item] = []
@@ -33,7 +45,12 @@ struct Work: Sendable {
     switch intent {
     case .hold: break
     case .several(let intents): for one in intents { add(one, of: strategy, cause: cause) }
-    case .target, .order, .cancel, .replace: add(.intent(strategy, intent), cause: cause)
+    case .list(let list, let reason):
+      add(
+        .member(ListProgress(strategy: strategy, list: list, reason: reason, cause: cause)),
+        cause: cause)
+    case .target, .order, .cancel, .replace, .execute:
+      add(.intent(strategy, intent), cause: cause)
     }
   }
 

@@ -1,11 +1,11 @@
 import Events
 
-/// Where an order stands.
+/// Where an order stands (docs/orders.md, States).
 ///
 /// ```
-///                     ┌──────────► rejected
-///   (submitted)       │   ┌──────────────────────┐ filled in part
-///        ▼            │   ▼                      │
+///      held ──────────────────────────────► cancelled, expired, rejected by the core
+///        │ released   ┌──────────► rejected
+///        ▼            │   ┌──────────────────────┐ filled in part
 ///     pending ──► working ──► partial ────────────┘
 ///        │            │           │  filled whole
 ///        │            ├───────────┼──────────────────► filled
@@ -29,12 +29,14 @@ public enum OrderState: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case expired = 8
   /// The connection was lost before an answer came; being queried.
   case unknown = 9
+  /// Kept by the core until its condition is met or its parent has filled; the venue does not know it.
+  case held = 10
 
   /// Nothing more is expected.
   @inlinable public var isFinal: Bool {
     switch self {
     case .filled, .cancelled, .rejected, .expired: true
-    case .pending, .working, .partial, .cancelPending, .unknown: false
+    case .pending, .working, .partial, .cancelPending, .unknown, .held: false
     }
   }
 }
@@ -42,14 +44,16 @@ public enum OrderState: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 /// An order and what became of it so far.
 public struct Order: Equatable, Sendable, BitwiseCopyable {
   /// As submitted, with quantity and price as last replaced.
-  public private(set) var ticket: OrderTicket
-  public private(set) var state: OrderState = .pending
+  public internal(set) var ticket: OrderTicket
+  public internal(set) var state: OrderState = .pending
   /// Filled so far; more than the ticket's quantity only if the venue filled too much.
-  public private(set) var filled: Quantity = .zero
+  public internal(set) var filled: Quantity = .zero
   /// The venue has answered at least once.
-  public private(set) var isAcknowledged = false
+  public internal(set) var isAcknowledged = false
   /// A replacement was asked for and not answered.
-  public private(set) var replacement: Replacement?
+  public internal(set) var replacement: Replacement?
+  /// Of a child that wakes with its parent's fills: what is still asleep, beyond the ticket's quantity.
+  public internal(set) var dormant: Quantity = .zero
   /// Sequence of the entry that submitted the order, or last asked for a change of it.
   public internal(set) var requestSequence: UInt64
 
@@ -59,9 +63,10 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
     public var price: Price
   }
 
-  public init(_ ticket: OrderTicket, sequence: UInt64) {
+  public init(_ ticket: OrderTicket, sequence: UInt64, isHeld: Bool = false) {
     self.ticket = ticket
     requestSequence = sequence
+    if isHeld { state = .held }
   }
 
   public var id: OrderID { ticket.order }
@@ -71,8 +76,12 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
     state.isFinal ? .zero : Quantity(max(0, ticket.quantity.raw - filled.raw))
   }
 
-  /// The most that may still be filled, a replacement that is not answered included.
+  /// The most that may still be filled, a replacement that is not answered included. Of linked orders only
+  /// the first counts, of those that wait for their parent none: the others' time cannot come while theirs
+  /// has not passed.
   public var exposure: Quantity {
+    if ticket.terms.linkage != .none, ticket.terms.list != id { return .zero }
+    if state == .held, ticket.terms.activation != .immediate { return .zero }
     guard !state.isFinal, let replacement else { return remaining }
     return max(remaining, Quantity(replacement.quantity.raw - filled.raw))
   }
@@ -86,12 +95,17 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
     case duplicateFill
     /// The report does not fit the state; nothing was changed.
     case illegal(String)
+    /// An execution was taken back.
+    case busted(Fill)
+    /// An execution is another now.
+    case corrected(from: Fill, to: Fill)
   }
 
   /// Takes a venue's report that was not reported before. A fill is a fact and always counts; any other
   /// report that does not fit the state changes nothing.
   mutating func apply(_ outcome: VenueReport.Outcome) -> Effect {
     if case .filled(let fill) = outcome { return apply(fill) }
+    if state == .held { return .illegal("the venue was never told of the order") }
     guard !state.isFinal else {
       switch outcome {
       // An answer to a query may come after what it tells of, and a request be overtaken by the end.
@@ -101,13 +115,14 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
       }
     }
     switch outcome {
-    case .filled: return .applied
+    case .filled, .busted, .corrected: return .applied
+    case .triggered: return trigger()
     case .accepted: return acknowledge()
     case .rejected:
       guard !isAcknowledged else { return .illegal("rejected after it was accepted") }
-      end(.rejected)
-    case .cancelled: end(.cancelled)
-    case .expired: end(.expired)
+      finish(.rejected)
+    case .cancelled: finish(.cancelled)
+    case .expired: finish(.expired)
     case .replaced(let quantity, let price): return replace(quantity, price)
     case .requestRejected(let request, _, _): return refuse(request)
     case .status(let known, let filled): return learn(known, filled)
@@ -118,16 +133,20 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
   private mutating func apply(_ fill: Fill) -> Effect {
     guard fill.quantity.raw > 0 else { return .illegal("a fill of nothing") }
     isAcknowledged = true
+    if state == .held {
+      filled = min(filled + fill.quantity, Quantity(.max >> 1))
+      return .filledWrongly("filled though the venue was never told of it")
+    }
     let wasFinal = state.isFinal
     let (sum, overflow) = filled.raw.addingReportingOverflow(fill.quantity.raw)
     filled = Quantity(overflow ? .max : sum)
     if filled > ticket.quantity {
-      if !wasFinal { end(.filled) }
+      if !wasFinal { finish(.filled) }
       return .filledWrongly("filled beyond the order's quantity")
     }
     if wasFinal { return .filledWrongly("filled after it was \(state.name)") }
     if filled == ticket.quantity {
-      end(.filled)
+      finish(.filled)
     } else if state != .cancelPending {
       state = .partial
     }
@@ -149,11 +168,15 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
       return .illegal("replaced without a request")
     }
     ticket.quantity = quantity
-    ticket.price = price
+    if ticket.type.hasLimit || !ticket.type.isConditional {
+      ticket.price = price
+    } else if !price.isNone {
+      ticket.terms.stop = price
+    }
     replacement = nil
     isAcknowledged = true
     if filled >= quantity {
-      end(.filled)
+      finish(.filled)
     } else if state != .cancelPending {
       state = openState
     }
@@ -196,7 +219,7 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
       state = openState
       return .applied
     }
-    end(final)
+    finish(final)
     return .applied
   }
 
@@ -216,16 +239,17 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
   }
 
   /// The state of an order that the venue has.
-  private var openState: OrderState { filled.raw > 0 ? .partial : .working }
+  var openState: OrderState { filled.raw > 0 ? .partial : .working }
 
-  private mutating func end(_ state: OrderState) {
+  mutating func finish(_ state: OrderState) {
     self.state = state
     replacement = nil
   }
 
-  /// Notes that a cancel was asked for.
-  mutating func requestCancel(sequence: UInt64) {
+  /// Notes that a cancel was asked for. One that leaves its list no longer acts on it.
+  mutating func requestCancel(sequence: UInt64, leaving: Bool = false) {
     guard !state.isFinal else { return }
+    if leaving { ticket.terms.linkage = .none }
     state = .cancelPending
     requestSequence = sequence
   }
@@ -247,21 +271,21 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
 
   /// Whether the venue still has to answer: to the order, a cancel, a replacement or a query.
   public var awaitsAnswer: Bool {
-    !state.isFinal
+    !state.isFinal && state != .held
       && (!isAcknowledged || state == .cancelPending || state == .unknown || replacement != nil)
   }
 
   /// Whether a cancel may be asked for.
   var isCancellable: Bool {
     switch state {
-    case .pending, .working, .partial, .unknown: true
+    case .pending, .working, .partial, .unknown, .held: true
     case .filled, .cancelPending, .cancelled, .rejected, .expired: false
     }
   }
 
   /// Whether a replacement may be asked for.
   var isReplaceable: Bool {
-    replacement == nil && (state == .working || state == .partial) && ticket.type == .limit
+    replacement == nil && (state == .working || state == .partial) && ticket.type != .market
   }
 }
 
@@ -277,6 +301,7 @@ extension OrderState: Named {
     case .rejected: "rejected"
     case .expired: "expired"
     case .unknown: "unknown"
+    case .held: "held"
     }
   }
 }
@@ -299,6 +324,8 @@ extension Order {
     out.append(replacement?.quantity.raw ?? 0)
     out.append(replacement?.price.raw ?? 0)
     out.append(requestSequence)
+    out.append(dormant.raw)
+    ticket.terms.encode(to: &out)
   }
 
   init(_ input: inout ByteReader) throws(Damage) {
@@ -327,6 +354,8 @@ extension Order {
     let newPrice = Price(try input.read(Int64.self))
     replacement = isReplacing ? Replacement(quantity: newQuantity, price: newPrice) : nil
     requestSequence = try input.read(UInt64.self)
+    dormant = Quantity(try input.read(Int64.self))
+    ticket.terms = try OrderTerms(&input)
     let quantities = isReplacing ? [quantity.raw, newQuantity.raw] : [quantity.raw]
     guard filled.raw >= 0, quantities.allSatisfy({ (1...Quantity.limit).contains($0) }) else {
       throw Damage(at: offset, "an order's quantities")

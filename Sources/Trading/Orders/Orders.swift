@@ -14,10 +14,12 @@ public struct Orders: Sendable {
   private var ended: [Order] = []
   /// Their ids in the order in which they ended, for that is how they are forgotten.
   private var endings: [OrderID] = []
-  /// Executions of the orders kept, by which a repeated report is known. Only membership is asked for.
-  private var fills: Set<Execution> = []
+  /// Executions of the orders kept, as they are now. Only looked up; written in order.
+  private var fills: [Execution: Fill] = [:]
   /// Id of the order submitted last; 0 before the first.
   public private(set) var lastID = OrderID.none
+  /// Open orders that belong to a list or a parent.
+  private var linkedCount = 0
   /// Orders that are open.
   public var openCount: Int { open.count }
 
@@ -52,12 +54,26 @@ public struct Orders: Sendable {
     return low
   }
 
-  /// Adds an order just submitted.
+  /// Adds an order just submitted, or held.
   /// - Precondition: it has `nextID`.
-  mutating func add(_ ticket: OrderTicket, sequence: UInt64) {
+  mutating func add(_ ticket: OrderTicket, sequence: UInt64, isHeld: Bool = false) {
     precondition(ticket.order == nextID, "orders are numbered in order of submission")
     lastID = ticket.order
-    open.append(Order(ticket, sequence: sequence))
+    open.append(Order(ticket, sequence: sequence, isHeld: isHeld))
+    if ticket.terms.list != .none || ticket.terms.parent != .none { linkedCount += 1 }
+  }
+
+  /// The open orders of a list but one, oldest first. O(open orders) if any open order is linked, else O(1).
+  func linked(to order: Order) -> [OrderID] {
+    guard order.ticket.terms.linkage != .none, linkedCount > 0 else { return [] }
+    let list = order.ticket.terms.list
+    return open.filter { $0.id != order.id && $0.ticket.terms.list == list }.map(\.id)
+  }
+
+  /// The open orders that name a parent, oldest first. O(open orders) if any is linked, else O(1).
+  func children(of parent: OrderID) -> [OrderID] {
+    guard linkedCount > 0 else { return [] }
+    return open.filter { $0.ticket.terms.parent == parent }.map(\.id)
   }
 
   /// Changes an order and returns what the change returns; nil if there is no such order. O(log n), and
@@ -73,6 +89,8 @@ public struct Orders: Sendable {
   }
 
   private mutating func end(_ order: Order) {
+    let terms = order.ticket.terms
+    if terms.list != .none || terms.parent != .none { linkedCount -= 1 }
     ended.insert(order, at: Self.place(of: order.id, in: ended))
     endings.append(order.id)
     if endings.count >= 2 * Self.keptEnded { forgetOldest() }
@@ -82,9 +100,32 @@ public struct Orders: Sendable {
   /// - Returns: what it did; nil if there is no such order. O(log n).
   mutating func report(_ report: VenueReport) -> Order.Effect? {
     guard self[report.order] != nil else { return nil }
-    if case .filled(let fill) = report.outcome {
-      let isNew = fills.insert(Execution(order: report.order.raw, fill: fill.id)).inserted
-      guard isNew else { return .duplicateFill }
+    switch report.outcome {
+    case .filled(let fill):
+      let key = Execution(order: report.order.raw, fill: fill.id)
+      guard fills[key] == nil else { return .duplicateFill }
+      fills[key] = fill
+    case .busted(let id, _):
+      let key = Execution(order: report.order.raw, fill: id)
+      guard let fill = fills.removeValue(forKey: key) else {
+        return .illegal("execution \(id) is not known")
+      }
+      return change(report.order) { order in
+        order.unfill(fill.quantity)
+        return .busted(fill)
+      }
+    case .corrected(let fill, _):
+      let key = Execution(order: report.order.raw, fill: fill.id)
+      guard fill.quantity.raw > 0, let old = fills[key] else {
+        return .illegal("execution \(fill.id) is not known")
+      }
+      fills[key] = fill
+      return change(report.order) { order in
+        order.unfill(old.quantity)
+        order.refill(fill.quantity)
+        return .corrected(from: old, to: fill)
+      }
+    default: break
     }
     return change(report.order) { $0.apply(report.outcome) }
   }
@@ -99,7 +140,7 @@ public struct Orders: Sendable {
       next += 1
       return true
     }
-    let kept = fills.filter { self[OrderID($0.order)] != nil }
+    let kept = fills.filter { self[OrderID($0.key.order)] != nil }
     fills = kept
   }
 
@@ -111,23 +152,29 @@ public struct Orders: Sendable {
     for order in ended { order.encode(to: &out) }
     for id in endings { out.append(id.raw) }
     out.append(UInt32(fills.count))
-    for execution in fills.sorted(by: { ($0.order, $0.fill) < ($1.order, $1.fill) }) {
-      out.append(execution.order)
-      out.append(execution.fill)
+    for (key, fill) in fills.sorted(by: {
+      ($0.key.order, $0.key.fill) < ($1.key.order, $1.key.fill)
+    }) {
+      out.append(key.order)
+      fill.encodeState(to: &out)
     }
   }
 
   init(_ input: inout ByteReader) throws(Damage) {
     lastID = OrderID(try input.read(UInt64.self))
     open = try Self.orders(&input, through: lastID, isFinal: false)
+    linkedCount = open.count { order in
+      order.ticket.terms.list != .none || order.ticket.terms.parent != .none
+    }
     ended = try Self.orders(&input, through: lastID, isFinal: true)
     for _ in ended { endings.append(OrderID(try input.read(UInt64.self))) }
     guard endings.sorted().elementsEqual(ended.lazy.map(\.id)) else {
       throw Damage(at: input.offset, "other orders ended than are kept")
     }
     for _ in 0..<(try input.read(UInt32.self)) {
-      fills.insert(
-        Execution(order: try input.read(UInt64.self), fill: try input.read(UInt64.self)))
+      let order = try input.read(UInt64.self)
+      let fill = try Fill(state: &input)
+      fills[Execution(order: order, fill: fill.id)] = fill
     }
   }
 

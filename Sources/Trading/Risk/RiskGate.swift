@@ -7,6 +7,12 @@ public struct Approved {
   fileprivate init(_ request: OrderRequest) { self.request = request }
 }
 
+/// A held order that passed the gate on its way out; only the gate can make one.
+public struct ApprovedRelease {
+  let ticket: OrderTicket
+  fileprivate init(_ ticket: OrderTicket) { self.ticket = ticket }
+}
+
 /// A replacement that passed the gate; only the gate can make one.
 public struct ApprovedReplacement {
   let order: OrderID
@@ -27,6 +33,8 @@ public struct ApprovedReplacement {
 /// on the side on which an order would pay too much.
 struct RiskGate: Sendable {
   private let limits: Limits
+  /// What the venues do themselves.
+  let native: NativeOrders
   /// Limits in each instrument's own integers, by instrument id.
   private var scaled: [ScaledLimits] = []
   /// Times of the last orders, oldest first from `oldest`; as many as may pass in a second.
@@ -42,7 +50,10 @@ struct RiskGate: Sendable {
     var collar: Int64?
   }
 
-  init(_ limits: Limits) { self.limits = limits }
+  init(_ limits: Limits, _ native: NativeOrders = .all) {
+    self.limits = limits
+    self.native = native
+  }
 
   /// Takes an instrument's definition.
   mutating func define(_ instrument: Instrument) {
@@ -89,11 +100,29 @@ struct RiskGate: Sendable {
   }
 
   /// Judges a new order.
-  mutating func judge(_ request: OrderRequest, by strategy: StrategyID, in market: borrowing Market)
-    -> Verdict<Approved>
-  {
-    if let refusal = check(request, strategy, replacing: nil, market) { return .refused(refusal) }
+  /// - Parameter old: the held order that it takes the place of.
+  mutating func judge(
+    _ request: OrderRequest, by strategy: StrategyID, replacing old: Order? = nil,
+    in market: borrowing Market
+  ) -> Verdict<Approved> {
+    if let refusal = check(request, strategy, replacing: old, market) { return .refused(refusal) }
     return .passed(Approved(request))
+  }
+
+  /// Judges a held order as it goes out. A reduce-only order is cut down to the position.
+  mutating func judge(_ ticket: OrderTicket, of old: Order, in market: borrowing Market)
+    -> Verdict<ApprovedRelease>
+  {
+    var ticket = ticket
+    if ticket.terms.isReduceOnly {
+      let room = reducible(OrderRequest(ticket), ticket.strategy, besides: old.id, market)
+      ticket.quantity = min(ticket.quantity, max(room, .zero))
+    }
+    let request = OrderRequest(ticket)
+    if let refusal = check(request, ticket.strategy, replacing: old, market) {
+      return .refused(refusal)
+    }
+    return .passed(ApprovedRelease(ticket))
   }
 
   /// Judges the replacement of an open order.
@@ -101,7 +130,12 @@ struct RiskGate: Sendable {
     _ order: Order, quantity: Quantity, price: Price, in market: borrowing Market
   ) -> Verdict<ApprovedReplacement> {
     var request = OrderRequest(order.ticket)
-    (request.quantity, request.price) = (quantity, price)
+    request.quantity = quantity
+    if request.type.hasLimit || !request.type.isConditional {
+      request.price = price
+    } else {
+      request.terms.stop = price
+    }
     if let refusal = check(request, order.ticket.strategy, replacing: order, market) {
       return .refused(refusal)
     }
@@ -136,7 +170,7 @@ struct RiskGate: Sendable {
       return refuse(.instrumentUnknown)
     }
     let status = market.books[request.instrument.index].status
-    guard (status ?? .trading) == .trading else { return refuse(.instrumentNotTrading) }
+    guard request.isTakenDuring(status ?? .trading) else { return refuse(.instrumentNotTrading) }
     guard isValid(request, instrument), request.quantity > old?.filled ?? .zero else {
       return refuse(.orderInvalid)
     }
@@ -150,20 +184,8 @@ struct RiskGate: Sendable {
     if let broken = checkNotional(request, instrument, limits, refusal, market) { return broken }
     if let broken = checkPosition(request, old, limits, refusal, market) { return broken }
     if let broken = checkCollar(request, instrument, limits, refusal, market) { return broken }
+    if let broken = checkTerms(request, strategy, replacing: old, market) { return broken }
     return checkRate(refusal, at: market.time)
-  }
-
-  private func isValid(_ request: OrderRequest, _ instrument: Instrument) -> Bool {
-    guard request.side != .none, request.timeInForce != .none, request.quantity.raw > 0,
-      request.quantity.raw <= Quantity.limit, request.quantity.raw % instrument.lotSize.raw == 0
-    else { return false }
-    switch request.type {
-    case .none: return false
-    case .market: return request.price.isNone
-    case .limit:
-      return !request.price.isNone && abs(request.price.raw) <= Price.limit
-        && request.price.raw % instrument.tickSize.raw == 0
-    }
   }
 
   private func checkNotional(
@@ -172,9 +194,7 @@ struct RiskGate: Sendable {
   ) -> Refusal? {
     guard let limit = limits.notional else { return nil }
     var refusal = template
-    let price =
-      request.type == .limit
-      ? request.price : opposite(request.side, request.instrument, market)
+    let price = reference(request, market)
     guard !price.isNone else {
       refusal.rule = .orderNoReferencePrice
       return refusal
@@ -216,7 +236,7 @@ struct RiskGate: Sendable {
     _ request: OrderRequest, _ instrument: Instrument, _ limits: ScaledLimits,
     _ template: Refusal, _ market: borrowing Market
   ) -> Refusal? {
-    guard let collar = limits.collar, request.type == .limit else { return nil }
+    guard let collar = limits.collar, request.type.hasLimit else { return nil }
     var refusal = template
     let reference = opposite(request.side, request.instrument, market)
     guard !reference.isNone else {
@@ -249,8 +269,15 @@ struct RiskGate: Sendable {
     return refusal
   }
 
+  /// The price an order is valued at: its limit, else its stop, else what it would trade against.
+  private func reference(_ request: OrderRequest, _ market: borrowing Market) -> Price {
+    if request.type.hasLimit { return request.price }
+    if !request.terms.stop.isNone { return request.terms.stop }
+    return opposite(request.side, request.instrument, market)
+  }
+
   /// The best price an order of a side would trade against, or the mark if there is none.
-  private func opposite(
+  func opposite(
     _ side: Side, _ id: InstrumentID, _ market: borrowing Market
   ) -> Price {
     let best = market.books[id.index].best
@@ -289,6 +316,7 @@ extension OrderRequest {
   init(_ ticket: OrderTicket) {
     self.init(
       instrument: ticket.instrument, side: ticket.side, type: ticket.type,
-      timeInForce: ticket.timeInForce, quantity: ticket.quantity, price: ticket.price)
+      timeInForce: ticket.timeInForce, quantity: ticket.quantity, price: ticket.price,
+      terms: ticket.terms)
   }
 }

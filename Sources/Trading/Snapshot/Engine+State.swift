@@ -3,7 +3,7 @@ import Events
 
 extension Engine {
   /// Version of the state's encoding.
-  public static let stateVersion: UInt32 = 1
+  public static let stateVersion: UInt32 = 2
 
   /// Appends the whole state: equal states give equal bytes, in every build and on every machine, so
   /// their SHA-256 is the state hash.
@@ -25,6 +25,12 @@ extension Engine {
       out.append(UInt8(instrument == nil ? 0 : 1))
       instrument?.encodeState(to: &out)
       book.encode(to: &out)
+    }
+    for references in market.references { references.encode(to: &out) }
+    out.append(UInt32(deferred.count))
+    for change in deferred {
+      out.append(change.order.raw)
+      out.append(change.change)
     }
     market.orders.encode(to: &out)
     market.portfolio.encode(to: &out)
@@ -79,6 +85,12 @@ extension Engine {
       throw Damage(at: input.offset, "another number of instruments")
     }
     market.books = books
+    for index in market.references.indices { market.references[index] = try References(&input) }
+    for _ in 0..<(try input.read(UInt32.self)) {
+      deferred.append(
+        Deferred(
+          order: OrderID(try input.read(UInt64.self)), change: try input.read(Int64.self)))
+    }
     market.orders = try Orders(&input)
     for order in market.orders.open { market.count(order, +1) }
     market.portfolio = try Portfolio(strategyCount: strategies.count, &input)
@@ -86,6 +98,7 @@ extension Engine {
     try gate.restore(&input)
     try bars.restore(&input)
     tally = try Tally(&input)
+    rebuildHeld()
   }
 }
 

@@ -25,6 +25,10 @@ public protocol Strategy: Codable, Sendable {
   mutating func onEnd(of order: Order, in market: borrowing Market) -> Intent
   /// A timer of the strategy came due.
   mutating func onTimer(_ timer: UInt32, in market: borrowing Market) -> Intent
+  /// A mark, index, funding or other value of one of the strategy's instruments came (any clock).
+  mutating func onReference(_ value: ReferenceValue, in market: borrowing Market) -> Intent
+  /// What an auction of one of the strategy's instruments would do now (any clock).
+  mutating func onImbalance(_ imbalance: AuctionImbalance, in market: borrowing Market) -> Intent
 }
 
 extension Strategy {
@@ -36,6 +40,12 @@ extension Strategy {
   { .hold }
   public mutating func onEnd(of order: Order, in market: borrowing Market) -> Intent { .hold }
   public mutating func onTimer(_ timer: UInt32, in market: borrowing Market) -> Intent { .hold }
+  public mutating func onReference(_ value: ReferenceValue, in market: borrowing Market) -> Intent {
+    .hold
+  }
+  public mutating func onImbalance(_ imbalance: AuctionImbalance, in market: borrowing Market)
+    -> Intent
+  { .hold }
 }
 
 /// What a strategy wants; all but `hold` say why.
@@ -50,38 +60,15 @@ public indirect enum Intent: Sendable {
   case order(OrderRequest, because: Reason)
   /// Cancel one of the strategy's orders.
   case cancel(OrderID, because: Reason)
-  /// Change total quantity and limit of one of the strategy's orders.
+  /// Change total quantity and limit of one of the strategy's orders; of an order with a stop and no limit,
+  /// the stop.
   case replace(OrderID, quantity: Quantity, price: Price, because: Reason)
+  /// Send orders that belong together, all or none.
+  case list(OrderList, because: Reason)
+  /// Have an algorithm work the order.
+  case execute(OrderRequest, ExecutionPlan, because: Reason)
   /// Several, in this order.
   case several([Intent])
-}
-
-/// An order that a strategy asks for.
-public struct OrderRequest: Equatable, Sendable {
-  public var instrument: InstrumentID
-  public var side: Side
-  public var type: OrderType
-  public var timeInForce: TimeInForce
-  public var quantity: Quantity
-  public var price: Price
-
-  /// A market order; what cannot be filled at once is cancelled.
-  public static func market(_ instrument: InstrumentID, _ side: Side, _ quantity: Quantity) -> Self
-  {
-    OrderRequest(
-      instrument: instrument, side: side, type: .market, timeInForce: .immediateOrCancel,
-      quantity: quantity, price: .none)
-  }
-
-  /// A limit order.
-  public static func limit(
-    _ instrument: InstrumentID, _ side: Side, _ quantity: Quantity, at price: Price,
-    _ timeInForce: TimeInForce = .goodTillCancelled
-  ) -> Self {
-    OrderRequest(
-      instrument: instrument, side: side, type: .limit, timeInForce: timeInForce,
-      quantity: quantity, price: price)
-  }
 }
 
 /// A kind of strategy that configurations can name.

@@ -1,0 +1,147 @@
+import Events
+
+// Orders, their terms and their ways in words.
+extension Glossary {
+  /// `BUY 100 DAYB @ 12.34 gtc`, `SELL 5 ESH4 stop 4,790.00 at market gtc, reduce only`
+  func describe(_ ticket: OrderTicket) -> String {
+    let instrument = names.instrument(ticket.instrument)
+    func price(_ price: Price) -> String { instrument?.text(price) ?? "\(price.raw)" }
+    let size = instrument?.text(ticket.quantity) ?? "\(ticket.quantity.raw)"
+    let limit = ticket.price.isNone ? "at market" : "@ \(price(ticket.price))"
+    let kind = Self.word(ticket.type)
+    let stop = ticket.terms.stop.isNone ? "" : " \(price(ticket.terms.stop))"
+    let condition = ticket.type.isConditional || !kind.isEmpty ? " \(kind)\(stop)" : ""
+    let isFollowing = ticket.type == .pegged && ticket.price.isNone
+    return "\(ticket.side.name.uppercased()) \(size) \(names.symbol(ticket.instrument) ?? "–")"
+      + condition + (isFollowing ? "" : " \(limit)") + " \(ticket.timeInForce.name)"
+      + details(ticket.terms, instrument).map { ", \($0)" }.joined()
+  }
+
+  private static func word(_ type: OrderType) -> String {
+    switch type {
+    case .none, .market, .limit: ""
+    case .stop, .stopLimit: "stop"
+    case .trailingStop, .trailingStopLimit: "trailing stop"
+    case .marketIfTouched, .limitIfTouched: "if touched"
+    case .marketToLimit: "market to limit"
+    case .pegged: "pegged"
+    }
+  }
+
+  /// The terms beside stop and limit.
+  private func details(_ terms: OrderTerms, _ instrument: Instrument?) -> [String] {
+    func difference(_ raw: Int64) -> String { instrument?.text(Price(raw)) ?? "\(raw)" }
+    var details: [String] = []
+    switch terms.trail.unit {
+    case .none: break
+    case .price: details.append("trailing by \(difference(terms.trail.amount))")
+    case .ppm:
+      details.append("trailing by \(decimalText(Int128(terms.trail.amount), scale: 4)) %")
+    }
+    if terms.trigger != .standard { details.append("watching \(terms.trigger.name)") }
+    if terms.peg != .none {
+      let offset = terms.pegOffset == 0 ? "" : " + \(difference(terms.pegOffset))"
+      details.append("pegged to \(terms.peg.name)\(offset)")
+    }
+    if terms.display > .zero {
+      details.append("showing \(instrument?.text(terms.display) ?? "\(terms.display.raw)")")
+    }
+    if terms.isPostOnly { details.append("post only") }
+    if terms.isReduceOnly { details.append("reduce only") }
+    if terms.expiry != .epoch { details.append("until \(terms.expiry.text)") }
+    if terms.parent != .none {
+      let wait =
+        switch terms.activation {
+        case .immediate: "for"
+        case .parentFilled: "once filled"
+        case .parentFilling: "as it fills"
+        }
+      details.append("child of \(terms.parent) (\(wait))")
+    }
+    if terms.linkage != .none { details.append("\(terms.linkage.name) of list \(terms.list)") }
+    return details
+  }
+
+  func text(_ plan: ExecutionPlan) -> String {
+    let values = plan.values.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+    return "\(plan.algorithm.name) from \(plan.start.text) to \(plan.end.text)"
+      + (values.isEmpty ? "" : " (\(values))")
+  }
+
+  func text(_ release: Release) -> String {
+    let instrument = names.instrument(release.ticket.instrument)
+    let why =
+      switch release.cause {
+      case .triggered:
+        "the market came to \(instrument?.text(release.seen) ?? "\(release.seen.raw)")"
+      case .activated: "its parent filled"
+      case .opened: "the session opened"
+      }
+    return "\(release.ticket.order)  \(describe(release.ticket))  because \(why)"
+  }
+
+  static func text(_ cause: EndCause) -> String {
+    switch cause {
+    case .strategy: "the strategy took it back"
+    case .operator: "an operator took it back"
+    case .halt: "trading was halted"
+    case .linked: "a linked order filled or ended"
+    case .parentEnded: "its parent ended without filling"
+    case .expired: "its time was over"
+    case .refused: "the gate refused it when it was due"
+    case .completed: "nothing was left to do"
+    }
+  }
+
+  func text(_ route: RouteRecord) -> String {
+    let instrument = names.instrument(of: route.order)
+    let parts = route.candidates.map { candidate in
+      let at = names.instrument(candidate.instrument)
+      let name = at.map { "\($0.venueName):\($0.symbol)" } ?? "#\(candidate.instrument.raw)"
+      let sent =
+        candidate.quantity == .zero
+        ? "passed over" : "sent \(at?.text(candidate.quantity) ?? "\(candidate.quantity.raw)")"
+      return "\(name) \(at?.text(candidate.price) ?? "–") x \(at?.text(candidate.size) ?? "–")"
+        + " all told \(decimalText(Int128(candidate.score), scale: Money.scale)) \(sent)"
+    }
+    return "\(route.order)  round \(route.round + 1) of "
+      + "\(instrument?.text(route.quantity) ?? "\(route.quantity.raw)"): "
+      + parts.joined(separator: "; ")
+  }
+
+  func text(_ value: ReferenceValue) -> String {
+    let instrument = names.instrument(value.instrument)
+    let shown =
+      switch value.field {
+      case .mark, .index, .settlement, .previousClose:
+        instrument?.text(Price(value.value)) ?? "\(value.value)"
+      case .openInterest: instrument?.text(Quantity(value.value)) ?? "\(value.value)"
+      case .fundingRate: decimalText(Int128(value.value), scale: 9)
+      case .shortSaleRestricted: value.value == 0 ? "no" : "yes"
+      }
+    let from = value.effective == .epoch ? "" : " from \(value.effective.text)"
+    let name = value.field.name.replacing("_", with: " ")
+    return "\(names.symbol(value.instrument) ?? "–")  \(name) \(shown)\(from)"
+  }
+
+  func text(_ imbalance: AuctionImbalance) -> String {
+    let instrument = names.instrument(imbalance.instrument)
+    func size(_ size: Quantity) -> String { instrument?.text(size) ?? "\(size.raw)" }
+    let surplus =
+      imbalance.side == .none
+      ? "balanced" : "\(size(imbalance.surplus)) left to \(imbalance.side.name)"
+    let price =
+      imbalance.reference.isNone ? "" : " at \(instrument?.text(imbalance.reference) ?? "")"
+    return "\(names.symbol(imbalance.instrument) ?? "–")  \(imbalance.auction.name) auction"
+      + "  \(size(imbalance.paired)) paired\(price), \(surplus)"
+  }
+
+  func text(_ band: PriceBand) -> String {
+    let instrument = names.instrument(band.instrument)
+    func price(_ price: Price) -> String {
+      price.isNone ? "–" : instrument?.text(price) ?? "\(price.raw)"
+    }
+    return
+      "\(names.symbol(band.instrument) ?? "–")  from \(price(band.lower)) to \(price(band.upper))"
+  }
+}

@@ -1,0 +1,162 @@
+import Books
+import Events
+
+// The rules of an order's terms: what fits together, and what the market of now allows.
+extension RiskGate {
+  /// Whether side, quantity, type, time in force and terms make an order.
+  func isValid(_ request: OrderRequest, _ instrument: Instrument) -> Bool {
+    guard request.side != .none, request.timeInForce != .none, request.quantity.raw > 0,
+      request.quantity.raw <= Quantity.limit, request.quantity.raw % instrument.lotSize.raw == 0
+    else { return false }
+    let terms = request.terms
+    let isPriced =
+      request.type.hasLimit
+      ? Self.isPrice(request.price, instrument) : request.type == .pegged || request.price.isNone
+    return isPriced && isCondition(request, instrument) && isTimed(request)
+      && terms.display.raw >= 0 && terms.display <= request.quantity
+      && terms.display.raw % instrument.lotSize.raw == 0
+      && (terms.display == .zero || request.type.mayRest)
+      && (!terms.isPostOnly || request.type.mayRest && !request.isImmediate)
+      && (request.type == .pegged) == (terms.peg != .none && request.type != .limit)
+      && terms.pegOffset.magnitude <= Price.limit.magnitude
+  }
+
+  private func isCondition(_ request: OrderRequest, _ instrument: Instrument) -> Bool {
+    let terms = request.terms
+    switch request.type {
+    case .stop, .stopLimit, .marketIfTouched, .limitIfTouched:
+      return Self.isPrice(terms.stop, instrument) && terms.trail == .none && terms.limitOffset == 0
+    case .trailingStop, .trailingStopLimit:
+      return terms.trail.unit != .none && terms.trail.amount > 0
+        && terms.trail.amount <= Price.limit
+        && (terms.stop.isNone || abs(terms.stop.raw) <= Price.limit)
+        && (terms.limitOffset == 0 || request.type == .trailingStopLimit)
+        && terms.limitOffset.magnitude <= Price.limit.magnitude
+    case .none: return false
+    case .market, .limit, .marketToLimit, .pegged:
+      return terms.stop.isNone && terms.trail == .none && terms.limitOffset == 0
+        && terms.trigger == .standard
+    }
+  }
+
+  private func isTimed(_ request: OrderRequest) -> Bool {
+    switch request.timeInForce {
+    case .goodTillDate: request.terms.expiry > .epoch
+    case .immediateOrCancel, .fillOrKill:
+      request.terms.expiry == .epoch && request.type != .marketToLimit && request.type != .pegged
+    case .atOpen, .atClose:
+      request.terms.expiry == .epoch && (request.type == .market || request.type == .limit)
+    case .none, .day, .goodTillCancelled: request.terms.expiry == .epoch
+    }
+  }
+
+  private static func isPrice(_ price: Price, _ instrument: Instrument) -> Bool {
+    !price.isNone && abs(price.raw) <= Price.limit && price.raw % instrument.tickSize.raw == 0
+  }
+
+  /// The first rule of the terms that an order breaks.
+  func checkTerms(
+    _ request: OrderRequest, _ strategy: StrategyID, replacing old: Order?,
+    _ market: borrowing Market
+  ) -> Refusal? {
+    var refusal = Refusal(
+      strategy: strategy, instrument: request.instrument, rule: .orderUnsupported,
+      side: request.side, quantity: request.quantity, price: request.price)
+    let terms = request.terms
+    if request.timeInForce == .atOpen && !native.contains(.atOpen)
+      || request.timeInForce == .atClose && !native.contains(.atClose)
+      || terms.display > .zero && !native.contains(.iceberg)
+    {
+      return refusal
+    }
+    if terms.isReduceOnly {
+      let room = reducible(request, strategy, besides: old?.id, market)
+      // A child waits for the position that it closes.
+      if terms.activation == .immediate, request.quantity > room {
+        refusal.rule = .orderNotReducing
+        refusal.value = Int128(request.quantity.raw)
+        refusal.limit = Int128(max(room.raw, 0))
+        refusal.scale = market.instrument(request.instrument)?.quantityScale ?? 0
+        return refusal
+      }
+    }
+    guard request.type.hasLimit, !request.type.isConditional else { return nil }
+    if terms.isPostOnly, !native.contains(.postOnly) {
+      let best = market.best(request.instrument)
+      let other = request.side == .buy ? best.ask : best.bid
+      let takes =
+        !other.isNone && (request.side == .buy ? request.price >= other : request.price <= other)
+      if takes { return beyond(.orderPostOnlyWouldTake, other, refusal, request, market) }
+    }
+    let references = market.references[request.instrument.index]
+    if references.isBeyondBand(request.side, request.price) {
+      let bound = request.side == .buy ? references.upperBand : references.lowerBand
+      return beyond(.orderPriceBand, bound, refusal, request, market)
+    }
+    return nil
+  }
+
+  private func beyond(
+    _ rule: Rule, _ bound: Price, _ template: Refusal, _ request: OrderRequest,
+    _ market: borrowing Market
+  ) -> Refusal {
+    var refusal = template
+    refusal.rule = rule
+    refusal.value = Int128(request.price.raw)
+    refusal.limit = Int128(bound.raw)
+    let instrument = market.instrument(request.instrument)
+    (refusal.scale, refusal.unit) = (instrument?.priceScale ?? 0, instrument?.currency ?? "")
+    return refusal
+  }
+
+  /// How much of a strategy's position an order may still close, less what others of its reduce-only orders
+  /// would, but for those it is linked with. Negative if the side adds to the position.
+  func reducible(
+    _ request: OrderRequest, _ strategy: StrategyID, besides own: OrderID?,
+    _ market: borrowing Market
+  ) -> Quantity {
+    let held = market.portfolio.position(strategy, request.instrument).quantity.raw
+    var room = request.side == .sell ? held : -held
+    let list = request.terms.list
+    for order in market.orders.open
+    where order.ticket.strategy == strategy && order.ticket.instrument == request.instrument
+      && order.ticket.side == request.side && order.ticket.terms.isReduceOnly && order.id != own
+      && (list == .none || order.ticket.terms.list != list)
+    {
+      room -= order.exposure.raw
+    }
+    return Quantity(room)
+  }
+}
+
+extension OrderRequest {
+  /// Whether nothing of it may rest.
+  var isImmediate: Bool { timeInForce == .immediateOrCancel || timeInForce == .fillOrKill }
+
+  /// Whether an order may be asked for while an instrument has a status: one for an auction also before and
+  /// during it, one with a condition always, for it does not trade yet.
+  func isTakenDuring(_ status: TradingStatus) -> Bool {
+    if status == .trading { return true }
+    if type.isConditional || terms.activation != .immediate { return status != .closed }
+    switch timeInForce {
+    case .atOpen: return status == .preOpen || status == .openingAuction
+    case .atClose: return status == .closingAuction
+    default: return false
+    }
+  }
+}
+
+extension OrderType {
+  /// Whether orders of the type can rest in a book.
+  var mayRest: Bool {
+    switch self {
+    case .limit, .stopLimit, .limitIfTouched, .trailingStopLimit, .pegged, .marketToLimit: true
+    case .none, .market, .stop, .trailingStop, .marketIfTouched: false
+    }
+  }
+}
+
+extension Order {
+  /// Whether it counts as committed for a target: stops and orders that wait do not.
+  var isCommitted: Bool { state != .held && !ticket.type.isConditional }
+}
