@@ -1,6 +1,6 @@
 import Events
 
-/// One entry of every kind, and the market kinds in every form.
+/// One entry of every kind, with `references` and `orders`, and the market kinds in every form.
 enum EveryKind {
   static let observations: [Observation] =
     [
@@ -72,6 +72,15 @@ enum EveryKind {
     VenueReport(order: OrderID(1), .status(.neverReceived, filled: Quantity(1))),
     VenueReport(order: OrderID(1), .cancelled(.immediate, text: "rest")),
     VenueReport(order: OrderID(1), .expired),
+    VenueReport(order: OrderID(4), .triggered(price: Price(480_975))),
+    VenueReport(order: OrderID(1), .busted(fill: .max, text: "error")),
+    VenueReport(
+      order: OrderID(4),
+      .corrected(
+        Fill(
+          id: 9, price: Price(481_000), quantity: Quantity(1),
+          fee: Money(raw: 2_150_000_000_001), feeCurrency: "USD", liquidity: .taker),
+        text: "wrong \"price\"")),
   ]
 
   static let stock = Instrument(

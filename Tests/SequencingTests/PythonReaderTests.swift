@@ -37,13 +37,15 @@ import Testing
     var time = Instant(nanoseconds: 1_700_000_000_000_000_000)
     for round in 0..<3 {
       encoder.begin(at: journal.head.sequence + 1)
-      for (index, observation) in EveryKind.observations.enumerated() {
+      for (index, observation) in (EveryKind.observations + EveryKind.references)
+        .enumerated()
+      {
         time = time.advanced(by: Int64(index % 7 == 0 ? 5_000_000_000 : index * 1000))
         let lags: [Int64] = [0, -1_270_000_000, 12, 9_000_000_000]
         let event = time.advanced(by: -lags[(index + round) % 4])
         encoder.append(observation, event: event, receive: time)
       }
-      for decision in EveryKind.decisions {
+      for decision in EveryKind.decisions + EveryKind.orders {
         encoder.append(decision, at: time, cause: encoder.nextSequence - 1)
       }
       for report in EveryKind.reports {

@@ -1,8 +1,13 @@
 /// What may follow the fields of intents and orders (docs/journal-format.md, section 4.4): the terms, if
 /// the payload goes on, and then the plan, if it goes on further.
 extension OrderTerms {
-  /// Appends the terms.
+  /// Bytes of the terms, after their length.
+  private static let byteCount = 70
+
+  /// Appends the terms, their length first, so that later versions can append to them although
+  /// something follows.
   public func encode(to out: inout ByteBuffer) {
+    out.append(UInt16(Self.byteCount))
     out.append(stop.raw)
     out.append(trigger.rawValue)
     out.append(trail.unit.rawValue)
@@ -21,6 +26,12 @@ extension OrderTerms {
 
   /// Reads what `encode` wrote.
   public init(_ input: inout ByteReader) throws(Damage) {
+    let length = Int(try input.read(UInt16.self))
+    let end = input.offset + length
+    guard length >= Self.byteCount else {
+      throw Damage(at: input.offset, "terms of \(length) bytes")
+    }
+    guard input.remaining >= length else { throw Damage(at: input.offset, "ends too early") }
     self.init()
     stop = try input.readPrice()
     trigger = try input.read(named: "trigger")
@@ -39,6 +50,7 @@ extension OrderTerms {
     activation = try input.read(named: "activation")
     list = try input.readOrder()
     linkage = try input.read(named: "linkage")
+    input.offset = end
   }
 
   /// Reads terms if there are any.
@@ -63,9 +75,13 @@ extension ExecutionPlan {
       end: Instant(nanoseconds: try input.read(Int64.self)), values: try input.readValues())
   }
 
-  /// Reads a plan if there is one.
+  /// Reads a plan if there is one: algorithm 0 leaves the place to what a later version may append.
   static func tail(_ input: inout ByteReader) throws(Damage) -> ExecutionPlan? {
-    input.remaining > 0 ? try ExecutionPlan(&input) : nil
+    guard input.remaining > 0 else { return nil }
+    let start = input.offset
+    guard try input.read(UInt8.self) != 0 else { return nil }
+    input.offset = start
+    return try ExecutionPlan(&input)
   }
 }
 

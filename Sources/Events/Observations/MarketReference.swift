@@ -59,8 +59,9 @@ public struct AuctionImbalance: Equatable, Sendable, BitwiseCopyable {
   public var surplus: Quantity
   /// Price at which `paired` is largest.
   public var reference: Price
-  /// Price of the auction orders alone, and with the continuous book (near and far indicative).
+  /// Price at which the auction orders and the continuous book would trade together.
   public var near: Price
+  /// Price at which the auction orders alone would trade.
   public var far: Price
 
   public init(

@@ -1,10 +1,11 @@
 extension EntryText {
-  /// The terms that are not those of a plain order, and the plan.
+  /// The terms that are not those of a plain order, if there are any, and the plan.
   func write(
     _ terms: OrderTerms, _ plan: ExecutionPlan?, of instrument: Instrument?,
     to line: inout JSONLine
   ) {
-    if !terms.isPlain { line.field("terms", self.terms(terms, instrument)) }
+    let terms = self.terms(terms, instrument)
+    if !terms.isEmpty { line.field("terms", terms) }
     guard let plan else { return }
     line.field("algorithm", plan.algorithm.name)
     line.field("start", plan.start)
@@ -13,7 +14,10 @@ extension EntryText {
   }
 
   private func terms(_ terms: OrderTerms, _ instrument: Instrument?) -> [(String, String)] {
-    func difference(_ raw: Int64) -> String { text(Price(raw), instrument) ?? "" }
+    // Any integer is a difference, also the one that as a price means "absent".
+    func difference(_ raw: Int64) -> String {
+      decimalText(Int128(raw), scale: Int(instrument?.priceScale ?? 0))
+    }
     var items: [(String, String)] = []
     if let stop = text(terms.stop, instrument) { items.append(("stop", stop)) }
     if terms.trigger != .standard { items.append(("trigger", terms.trigger.name)) }

@@ -3,7 +3,7 @@
 public struct EntryText: Sendable {
   /// Instruments by id; nil where none was defined.
   private var instruments: [Instrument?] = []
-  /// Instrument of each order submitted; only looked up, so that its order shows nowhere.
+  /// Instrument of each order submitted or held; only looked up, so that its order shows nowhere.
   private var orders: [OrderID: InstrumentID] = [:]
 
   public init() {}
@@ -25,7 +25,7 @@ public struct EntryText: Sendable {
     id.index < instruments.count ? instruments[id.index] : nil
   }
 
-  /// The instrument of an order, if its submission was seen.
+  /// The instrument of an order, if it was seen submitted or held.
   public func instrument(of order: OrderID) -> Instrument? {
     orders[order].flatMap { instrument($0) }
   }

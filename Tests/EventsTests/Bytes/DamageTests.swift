@@ -90,8 +90,9 @@ import Testing
       (16, 2, 96, "ends too early"), (20, 23, 20, "24 bytes of records, not 23"),
       (24, 1, 32, "last time before base time"), (32, 1, 96, "last time is not the last entry's"),
       (72, 13, 72, "unknown kind 13"), (72, 31, 72, "unknown kind 31"),
-      (72, 49, 72, "unknown kind 49"),
-      (72, 72, 72, "unknown kind 72"), (72, 255, 72, "unknown kind 255"),
+      (72, 55, 72, "unknown kind 55"),
+      (72, 63, 72, "unknown kind 63"), (72, 76, 72, "unknown kind 76"),
+      (72, 255, 72, "unknown kind 255"),
       (72, 1, 72, "ends too early"), (72, 32, 72, "ends too early"),
       (73, 0x03, 72, "no such form of kind 2"), (73, 0x82, 72, "no such form of kind 2"),
       (73, 0x1A, 72, "no such form of kind 2"), (73, 0x06, 72, "ends too early"),
@@ -208,16 +209,17 @@ import Testing
         == Damage(at: 80, "cause comes later"))
   }
 
-  @Test func `payloads with unknown or unordered values are damage`() {
-    func damage(_ kind: EntryKind, _ payload: String) -> Damage? {
-      do throws(Damage) {
-        let content = bytes(payload)
-        _ = try kind.event(content.span.bytes, 0..<content.count)
-        return nil
-      } catch {
-        return error
-      }
+  private func damage(_ kind: EntryKind, _ payload: String) -> Damage? {
+    do throws(Damage) {
+      let content = bytes(payload)
+      _ = try kind.event(content.span.bytes, 0..<content.count)
+      return nil
+    } catch {
+      return error
     }
+  }
+
+  @Test func `payloads with unknown or unordered values are damage`() {
     let scope = "01 00 0000000000000000"
     #expect(damage(.operatorAct, scope + "0000 0000") == nil)
     #expect(damage(.operatorAct, "05 00") == Damage(at: 0, "unknown act 5"))
@@ -245,12 +247,59 @@ import Testing
     wrong = intent
     wrong[intent.count - 1] = 19
     #expect(damage(.intent, hex(wrong)) == Damage(at: intent.count, "a decimal with 19 digits"))
-    for sample in Sample.all {
-      let whole = bytes(sample.payload)
-      #expect(damage(sample.kind, hex(whole)) == nil)
-      for length in 0..<whole.count {
-        #expect(damage(sample.kind, hex(whole.prefix(length))) != nil)
-      }
+  }
+
+  @Test(arguments: Sample.all)
+  func `a payload cut short is damage but where terms or a plan may begin`(sample: Sample) {
+    let whole = bytes(sample.payload)
+    var ends: Set<Int> = [whole.count]
+    for mark in sample.payload.indices where sample.payload[mark] == "|" {
+      ends.insert(bytes(String(sample.payload[..<mark])).count)
     }
+    for length in 0...whole.count {
+      #expect((damage(sample.kind, hex(whole.prefix(length))) == nil) == ends.contains(length))
+    }
+  }
+
+  /// Offset in the terms, new value, offset of the damage in the terms, the damage.
+  @Test(
+    arguments: [
+      (0, 69, 2, "terms of 69 bytes"), (0, 0, 2, "terms of 0 bytes"), (0, 71, 2, "ends too early"),
+      (1, 1, 2, "ends too early"), (10, 5, 10, "unknown trigger 5"),
+      (11, 3, 11, "unknown unit of a trail 3"), (28, 4, 28, "unknown peg 4"),
+      (45, 4, 45, "reserved marks not 0"), (45, 0x80, 45, "reserved marks not 0"),
+      (62, 3, 62, "unknown activation 3"), (71, 3, 71, "unknown linkage 3"),
+    ] as [(Int, UInt8, Int, String)])
+  func `terms that are not as specified are damage`(
+    at: Int, value: UInt8, offset: Int, what: String
+  ) {
+    let ticket = bytes(Sample.decisions[2].payload)
+    var terms = bytes(Sample.termsPayload)
+    terms[at] = value
+    #expect(
+      damage(.submitted, hex(ticket + terms)) == Damage(at: ticket.count + offset, what))
+  }
+
+  @Test func `unknown values of orders, plans and references are damage`() {
+    let ticket = "0100000000000000 0200 0300 0700 01 02 02 8813000000000000 1953070000000000"
+    let type = ticket.replacing("01 02 02", with: "01 0b 02")
+    let time = ticket.replacing("01 02 02", with: "01 02 08")
+    #expect(damage(.submitted, type) == Damage(at: 15, "unknown type 11"))
+    #expect(damage(.submitted, time) == Damage(at: 16, "unknown time in force 8"))
+    let held = ticket + Sample.plainPayload
+    #expect(damage(.held, held + "08") == Damage(at: 105, "unknown algorithm 8"))
+    #expect(damage(.held, held + "01") == Damage(at: 106, "ends too early"))
+    let number = Sample.planPayload.dropLast(2) + "13"
+    #expect(damage(.held, held + number) == Damage(at: 136, "a decimal with 19 digits"))
+    for cause in [0, 4] as [UInt8] {
+      let payload = ticket + hex([cause]) + "0000000000000000" + Sample.plainPayload
+      #expect(damage(.released, payload) == Damage(at: 33, "unknown cause \(cause)"))
+    }
+    #expect(damage(.ended, "0100000000000000 09") == Damage(at: 8, "unknown why 9"))
+    #expect(damage(.cancelRequested, "0100000000000000 08") == Damage(at: 8, "unknown why 8"))
+    #expect(damage(.reference, "0700 08") == Damage(at: 2, "unknown field 8"))
+    #expect(damage(.imbalance, "0700 05") == Damage(at: 2, "unknown auction 5"))
+    #expect(damage(.imbalance, "0700 01 03") == Damage(at: 3, "unknown side 3"))
+    #expect(damage(.intent, "0200 06") == Damage(at: 2, "unknown action 6"))
   }
 }

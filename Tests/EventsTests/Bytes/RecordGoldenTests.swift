@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func `the numbers of the kinds are those of the format`() {
-    #expect(EntryKind.allCases.map(\.rawValue) == Array(1...12) + Array(32...48) + Array(64...71))
+    #expect(EntryKind.allCases.map(\.rawValue) == Array(1...12) + Array(32...54) + Array(64...75))
   }
 
   /// The one block of this test, byte by byte: section 3 and a record of each sort.
@@ -83,6 +83,32 @@ import Testing
     #expect(try entries(of: content) == [entry])
   }
 
+  /// Three bytes more in the terms, and what may follow where there is no plan.
+  @Test func `what a later version appended to terms and after the plan's place is ignored`() throws
+  {
+    let ticket = Sample.ticket(.trailingStopLimit, .goodTillDate, Sample.terms)
+    let whole = bytes(Sample.orders[4].payload)
+    var payload = whole + [9, 8, 7]
+    payload[33] += 3
+    for rest in ["", "00", "00 0102"] {
+      let content = payload + bytes(rest)
+      #expect(
+        try EntryKind.held.event(content.span.bytes, 0..<content.count)
+          == .decision(.held(ticket, nil)))
+    }
+    let content = payload + bytes(Sample.planPayload + "0102")
+    #expect(
+      try EntryKind.held.event(content.span.bytes, 0..<content.count)
+        == .decision(.held(ticket, Sample.plan)))
+  }
+
+  @Test func `plain terms that are said are those that are not`() throws {
+    let content = bytes(Sample.decisions[2].payload + Sample.plainPayload)
+    #expect(
+      try EntryKind.submitted.event(content.span.bytes, 0..<content.count)
+        == .decision(.submitted(Sample.ticket)))
+  }
+
   @Test func `entries with the order field of section 1 are listed for the index`() {
     let tick = OrderChange(instrument: InstrumentID(0), action: .add, side: .buy, order: 5)
     let act = OperatorAct(act: .cancel, scope: Scope(.order, 9), subject: "", reason: "")
@@ -107,5 +133,32 @@ import Testing
         == [[4, 11], [1, 13], [4, 14], [6, 17], [1, 19], [2, 20]])
     _ = content(of: [entry(.report(8, .expired))], with: &encoder)
     #expect(encoder.mentions.map { [$0.order, $0.sequence] } == [[8, 1]])
+  }
+
+  /// Parent and list of the terms, 258 and 1, do not count.
+  @Test func `held orders and what becomes of them are listed for the index`() {
+    let ticket = Sample.ticket(.stop, .day, Sample.terms)
+    var other = ticket
+    other.order = OrderID(9)
+    let events: [Event] = [
+      .decision(.held(other, Sample.plan)), .decision(.released(Release(other, .opened))),
+      .decision(.ended(OrderID(4), .linked)), .decision(.submitted(ticket)),
+      .decision(
+        .routed(RouteRecord(order: OrderID(5), round: 0, quantity: .zero, candidates: []))),
+      .report(6, .triggered(price: .none)), .report(7, .busted(fill: 1, text: "")),
+      .observation(.priceBand(PriceBand(instrument: InstrumentID(1), lower: .none, upper: .none))),
+      .report(
+        8,
+        .corrected(
+          Fill(
+            id: 1, price: .none, quantity: .zero, fee: Money(raw: 0), feeCurrency: "",
+            liquidity: .unknown), text: "")),
+    ]
+    var encoder = BlockEncoder()
+    _ = content(
+      of: events.enumerated().map { entry($1, sequence: UInt64($0) + 10) }, with: &encoder)
+    #expect(
+      encoder.mentions.map { [$0.order, $0.sequence] }
+        == [[9, 10], [9, 11], [4, 12], [1, 13], [5, 14], [6, 15], [7, 16], [8, 18]])
   }
 }

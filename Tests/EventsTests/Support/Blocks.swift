@@ -54,9 +54,9 @@ func overwrite<T: FixedWidthInteger>(_ bytes: inout [UInt8], at offset: Int, _ v
   }
 }
 
-/// The bytes that hexadecimal digits name; spaces and line ends mean nothing.
+/// The bytes that hexadecimal digits name; spaces, line ends and `|` mean nothing.
 func bytes(_ hex: String) -> [UInt8] {
-  let digits = hex.filter { !$0.isWhitespace }.map { UInt8($0.hexDigitValue!) }
+  let digits = hex.filter { !$0.isWhitespace && $0 != "|" }.map { UInt8($0.hexDigitValue!) }
   precondition(digits.count % 2 == 0)
   return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
 }

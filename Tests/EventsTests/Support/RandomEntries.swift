@@ -52,15 +52,15 @@ struct RandomEntries {
     }
   }
 
-  private mutating func id() -> UInt16 {
+  mutating func id() -> UInt16 {
     random.oneIn(64)
       ? UInt16(truncatingIfNeeded: random.next()) : UInt16.random(in: 0..<4, using: &random)
   }
 
-  private mutating func instrument() -> InstrumentID { InstrumentID(id()) }
+  mutating func instrument() -> InstrumentID { InstrumentID(id()) }
 
   /// A price near the instrument's last one, at the edge of a form, absent, or extreme.
-  private mutating func price(_ instrument: InstrumentID) -> Price {
+  mutating func price(_ instrument: InstrumentID) -> Price {
     let slot = instrument.index % mid.count
     switch random.next(upperBound: 24 as UInt64) {
     case 0: return .none
@@ -77,7 +77,7 @@ struct RandomEntries {
     return Price(mid[slot])
   }
 
-  private mutating func raw() -> Int64 {
+  mutating func raw() -> Int64 {
     switch random.next(upperBound: 16 as UInt64) {
     case 0: Int64.random(in: 65_534...65_537, using: &random)
     case 1: Int64.random(in: 4_294_967_294...4_294_967_297, using: &random)
@@ -87,7 +87,7 @@ struct RandomEntries {
     }
   }
 
-  private mutating func quantity() -> Quantity { Quantity(raw()) }
+  mutating func quantity() -> Quantity { Quantity(raw()) }
 
   private mutating func wide() -> Int128 {
     random.oneIn(4)
@@ -99,11 +99,11 @@ struct RandomEntries {
     [[], .last, .snapshot, [.last, .snapshot]].randomElement(using: &random)!
   }
 
-  private mutating func any<T: CaseIterable>(_: T.Type = T.self) -> T {
+  mutating func any<T: CaseIterable>(_: T.Type = T.self) -> T {
     T.allCases.randomElement(using: &random)!
   }
 
-  private mutating func text() -> String {
+  mutating func text() -> String {
     switch random.next(upperBound: 12 as UInt64) {
     case 0: ""
     case 1: "quote \" back\\slash \n\t\r\u{1}\u{1f}\u{7f}"
@@ -169,7 +169,7 @@ struct RandomEntries {
 
   /// Any observation that is not a market event.
   mutating func observation() -> Observation {
-    switch random.next(upperBound: 11 as UInt64) {
+    switch random.next(upperBound: 14 as UInt64) {
     case 0: return .instrument(definition())
     case 1:
       let digest = Digest(words: (random.next(), random.next(), random.next(), random.next()))
@@ -198,6 +198,18 @@ struct RandomEntries {
           expected: random.next(), actual: random.next() >> 40, detail: text()))
     case 8:
       return .connection(ConnectionChange(venue: VenueID(id()), state: any(), text: text()))
+    case 9:
+      return .reference(
+        ReferenceValue(instrument: instrument(), field: any(), value: raw(), effective: time()))
+    case 10:
+      return .imbalance(
+        AuctionImbalance(
+          instrument: instrument(), auction: any(), side: any(), paired: quantity(),
+          surplus: quantity(), reference: price(.init(0)), near: price(.init(1)),
+          far: price(.init(2))))
+    case 11:
+      return .priceBand(
+        PriceBand(instrument: instrument(), lower: price(.init(0)), upper: price(.init(1))))
     default: return .report(VenueReport(order: orderID(), outcome()))
     }
   }
@@ -214,33 +226,38 @@ struct RandomEntries {
       expiry: random.oneIn(2) ? .epoch : Instant(nanoseconds: raw()))
   }
 
-  private mutating func orderID() -> OrderID {
+  mutating func orderID() -> OrderID {
     OrderID(random.oneIn(8) ? random.next() : random.next(upperBound: 9 as UInt64))
   }
 
   private mutating func outcome() -> VenueReport.Outcome {
     let code = UInt16(truncatingIfNeeded: random.next())
-    switch random.next(upperBound: 8 as UInt64) {
+    switch random.next(upperBound: 11 as UInt64) {
     case 0: return .accepted(venueOrder: text())
     case 1: return .rejected(code: code, text: text())
-    case 2:
-      return .filled(
-        Fill(
-          id: random.next(), price: price(.init(0)), quantity: quantity(), fee: Money(raw: wide()),
-          feeCurrency: text(), liquidity: any()))
+    case 2: return .filled(fill())
     case 3: return .cancelled(any(), text: text())
     case 4: return .replaced(quantity: quantity(), price: price(.init(1)))
     case 5: return .expired
     case 6: return .requestRejected(any(), code: code, text: text())
+    case 7: return .triggered(price: price(.init(2)))
+    case 8: return .busted(fill: random.next(), text: text())
+    case 9: return .corrected(fill(), text: text())
     default: return .status(any(), filled: quantity())
     }
+  }
+
+  private mutating func fill() -> Fill {
+    Fill(
+      id: random.next(), price: price(.init(0)), quantity: quantity(), fee: Money(raw: wide()),
+      feeCurrency: text(), liquidity: any())
   }
 
   private mutating func scope() -> Scope { Scope(any(), random.next()) }
 
   /// Any decision.
   mutating func decision() -> Decision {
-    switch random.next(upperBound: 8 as UInt64) {
+    switch random.next(upperBound: 12 as UInt64) {
     case 0: return .intent(intent())
     case 1:
       return .refused(
@@ -248,12 +265,7 @@ struct RandomEntries {
           strategy: StrategyID(id()), instrument: instrument(), rule: any(), side: any(),
           quantity: quantity(), price: price(.init(2)), value: wide(), limit: wide(),
           scale: UInt8.random(in: 0...30, using: &random), unit: text()))
-    case 2:
-      return .submitted(
-        OrderTicket(
-          order: orderID(), strategy: StrategyID(id()), account: AccountID(id()),
-          instrument: instrument(), side: any(), type: any(), timeInForce: any(),
-          quantity: quantity(), price: price(.init(2))))
+    case 2: return .submitted(ticket())
     case 3: return .cancelRequested(orderID(), any())
     case 4: return .replaceRequested(orderID(), quantity: quantity(), price: price(.init(3)))
     case 5:
@@ -262,18 +274,11 @@ struct RandomEntries {
           severity: any(), code: any(), instrument: random.oneIn(2) ? .none : instrument(),
           order: orderID(), text: text()))
     case 6: return .halted(scope(), reason: text())
+    case 7: return .held(ticket(), plan())
+    case 8: return .released(Release(ticket(), any(), seen: price(.init(1))))
+    case 9: return .ended(orderID(), any())
+    case 10: return .routed(route())
     default: return .resumed(scope(), reason: text())
     }
-  }
-
-  private mutating func intent() -> IntentRecord {
-    let values = (0..<Int.random(in: 0...4, using: &random)).map { _ in
-      Reason.Value(
-        text(), Decimal(mantissa: raw(), scale: UInt8.random(in: 0...18, using: &random)))
-    }
-    return IntentRecord(
-      strategy: StrategyID(id()), action: any(), instrument: instrument(), side: any(),
-      type: any(), timeInForce: any(), quantity: quantity(), price: price(.init(3)),
-      order: orderID(), reason: Reason(text(), values: values))
   }
 }

@@ -1,6 +1,6 @@
 import Events
 
-/// One entry of each kind that is not a market event, with its payload as docs/journal-format.md,
+/// Entries of each kind that is not a market event, with its payload as docs/journal-format.md,
 /// section 4.3, lays it out (hexadecimal, by hand), and the fields of its line as in section 7.
 struct Sample: Sendable {
   var kind: EntryKind
@@ -16,7 +16,7 @@ struct Sample: Sendable {
     self.text = text
   }
 
-  static let all = observations + reports + decisions
+  static let all = observations + references + reports + decisions + orders
 
   /// Prices with 2 decimals, quantities with 3; instrument 7, symbol `ESH4`.
   static let definition = Instrument(

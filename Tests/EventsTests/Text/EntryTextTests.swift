@@ -163,6 +163,70 @@ import Testing
     #expect(writer.instrument(of: OrderID(3)) == nil)
   }
 
+  @Test func `an order that is held has the scales of its instrument`() {
+    var writer = EntryText()
+    writer.note(.observation(.instrument(Sample.definition)))
+    var ticket = Sample.ticket
+    ticket.order = OrderID(5)
+    writer.note(.decision(.held(ticket, nil)))
+    #expect(
+      fields(.report(5, .triggered(price: Price(25))), writer) == #""order":5,"price":"0.25"}"#)
+    let route = RouteRecord(order: OrderID(5), round: 0, quantity: Quantity(1500), candidates: [])
+    #expect(
+      fields(.decision(.routed(route)), writer)
+        == #""order":5,"round":0,"quantity":"1.500","candidates":{}}"#)
+  }
+
+  /// What is changed in plain terms, and what follows the price of the ticket.
+  private static let terms: [(@Sendable (inout OrderTerms) -> Void, String)] = [
+    ({ _ in }, ""),
+    ({ $0.stop = Price(0) }, #","terms":{"stop":"0.00"}"#),
+    ({ $0.trigger = .bidAsk }, #","terms":{"trigger":"bid_ask"}"#),
+    ({ $0.trail = Trail(.price, 0) }, #","terms":{"trail":"0.00"}"#),
+    ({ $0.trail = Trail(.price, .min) }, #","terms":{"trail":"-92233720368547758.08"}"#),
+    ({ $0.trail = Trail(.ppm, 10_000) }, #","terms":{"trail_ppm":"10000"}"#),
+    ({ $0.trail = Trail(.none, 10_000) }, ""),
+    ({ $0.limitOffset = 5 }, #","terms":{"limit_offset":"0.05"}"#),
+    ({ $0.limitOffset = .min }, #","terms":{"limit_offset":"-92233720368547758.08"}"#),
+    ({ $0.peg = .primary }, #","terms":{"peg":"primary"}"#),
+    ({ $0.pegOffset = -5 }, #","terms":{"peg_offset":"-0.05"}"#),
+    ({ $0.display = Quantity(5) }, #","terms":{"display":"0.005"}"#),
+    ({ $0.isPostOnly = true }, #","terms":{"post_only":"true"}"#),
+    ({ $0.isReduceOnly = true }, #","terms":{"reduce_only":"true"}"#),
+    (
+      { $0.expiry = Instant(nanoseconds: -1) },
+      #","terms":{"expiry":"1969-12-31T23:59:59.999999999Z"}"#
+    ),
+    ({ $0.parent = OrderID(.max) }, #","terms":{"parent":"18446744073709551615"}"#),
+    ({ $0.activation = .parentFilled }, #","terms":{"activation":"parent_filled"}"#),
+    ({ $0.list = OrderID(3) }, #","terms":{"list":"3"}"#),
+    ({ $0.linkage = .oneCancelsOther }, #","terms":{"linkage":"oco"}"#),
+  ]
+
+  @Test(arguments: terms.indices)
+  func `only the terms that are not plain are written`(index: Int) {
+    var ticket = Sample.ticket
+    Self.terms[index].0(&ticket.terms)
+    let text = fields(.decision(.submitted(ticket)), writer())
+    #expect(text.hasSuffix(#","price":"4800.25""# + Self.terms[index].1 + "}"))
+  }
+
+  @Test(
+    arguments: [
+      (.mark, 480_025, #""4800.25""#), (.index, .min, "null"), (.fundingRate, 1, #""0.000000001""#),
+      (.openInterest, 1500, #""1.500""#), (.openInterest, .min, #""-9223372036854775.808""#),
+      (.settlement, -1, #""-0.01""#), (.shortSaleRestricted, 1, #""1""#),
+      (.previousClose, 0, #""0.00""#),
+    ] as [(ReferenceValue.Field, Int64, String)])
+  func `a reference value has the unit of its field`(
+    field: ReferenceValue.Field, value: Int64, text: String
+  ) {
+    let reference = ReferenceValue(instrument: InstrumentID(7), field: field, value: value)
+    #expect(
+      fields(.observation(.reference(reference)), writer())
+        == #""instrument":"ESH4","field":"\#(field.name)","value":\#(text),"effective":null}"#)
+  }
+
   @Test func `an instrument that never ends has no expiry`() {
     var instrument = Sample.definition
     instrument.expiry = .epoch
@@ -225,8 +289,13 @@ import Testing
       names(TradingStatus.self)
         == "pre_open opening_auction trading closing_auction closed halted paused quote_only")
     #expect(names(InstrumentClass.self) == "equity future option forex crypto perpetual index")
-    #expect(names(OrderType.self) == "none market limit")
-    #expect(names(TimeInForce.self) == "none day gtc ioc fok")
+    #expect(
+      names(OrderType.self)
+        == """
+        none market limit stop stop_limit trailing_stop trailing_stop_limit market_if_touched \
+        limit_if_touched market_to_limit pegged
+        """)
+    #expect(names(TimeInForce.self) == "none day gtc ioc fok gtd at_open at_close")
     #expect(names(OperatorAct.Act.self) == "halt resume note cancel")
     #expect(names(Scope.Kind.self) == "all strategy instrument venue order")
     #expect(names(RunStart.Mode.self) == "import backtest live simulate")
@@ -242,8 +311,26 @@ import Testing
         == "working filled cancelled rejected expired never_received")
     #expect(names(ConnectionChange.State.self) == "connected disconnected")
     #expect(names(Fill.Liquidity.self) == "unknown maker taker")
-    #expect(names(IntentRecord.Action.self) == "target order cancel replace")
-    #expect(names(CancelReason.self) == "strategy operator halt")
+    #expect(names(IntentRecord.Action.self) == "target order cancel replace execute")
+    #expect(
+      names(CancelReason.self) == "strategy operator halt linked parent_ended expired algorithm")
+    #expect(names(TriggerSource.self) == "standard last bid_ask mid mark")
+    #expect(names(Trail.Unit.self) == "none price ppm")
+    #expect(names(PegReference.self) == "none primary mid market")
+    #expect(names(Activation.self) == "immediate parent_filled parent_filling")
+    #expect(names(Linkage.self) == "none oco ouo")
+    #expect(names(ReleaseCause.self) == "triggered activated opened")
+    #expect(
+      names(EndCause.self)
+        == "strategy operator halt linked parent_ended expired refused completed")
+    #expect(
+      names(ExecutionPlan.Algorithm.self) == "twap vwap pov shortfall iceberg pairs route")
+    #expect(
+      names(ReferenceValue.Field.self)
+        == """
+        mark index funding_rate open_interest settlement short_sale_restricted previous_close
+        """)
+    #expect(names(AuctionImbalance.Auction.self) == "opening closing reopening intraday")
     #expect(names(Alert.Severity.self) == "info warning critical")
     #expect(
       names(Rule.self)
@@ -264,8 +351,9 @@ import Testing
         quote trade depth depth_clear order_add order_modify order_cancel order_delete \
         order_execute order_clear bar status instrument signal accepted rejected filled cancelled \
         replaced expired timer operator configuration run_started run_stopped data_quality \
-        request_rejected order_status connection intent refused submitted cancel_requested \
-        replace_requested alert halted resumed
+        request_rejected order_status connection reference imbalance price_band triggered busted \
+        corrected intent refused submitted cancel_requested replace_requested alert halted resumed \
+        held released ended routed
         """)
   }
 

@@ -12,12 +12,12 @@ from .errors import (
     NotAJournal,
 )
 from .journal import Journal, Meta
-from .payloads import Fixed
+from .payloads import Candidate, Fixed, Plan
 from .records import Entry
 from .verify import Verification
 
 __all__ = [
-    "BadSignature", "Block", "BrokenChain", "Checkpoint", "Entry", "Fixed", "Journal",
+    "BadSignature", "Block", "BrokenChain", "Candidate", "Checkpoint", "Entry", "Fixed", "Journal",
     "JournalDamage", "JournalError", "JournalMissing", "Meta", "NewerFormat", "NotAJournal",
-    "Snapshot", "Verification",
+    "Plan", "Snapshot", "Verification",
 ]

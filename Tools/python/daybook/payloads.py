@@ -16,6 +16,28 @@ class Fixed(NamedTuple):
     scale: int
 
 
+class Plan(NamedTuple):
+    """How an algorithm works an order; times in nanoseconds since 1970."""
+
+    algorithm: str
+    start: int
+    end: int
+    values: tuple[tuple[str, Fixed], ...]
+
+
+class Candidate(NamedTuple):
+    """A venue's instrument that an order may be routed to; fee and score × 10^12, rate × 10^9."""
+
+    instrument: int
+    price: int | None
+    size: int
+    fee: int
+    latency: int
+    fill_rate: int
+    score: int
+    quantity: int
+
+
 class Unreadable(Exception):
     """The payload does not hold what its kind needs."""
 
@@ -36,6 +58,9 @@ class Payload:
         taken = self.bytes[self.offset : end]
         self.offset = end
         return taken
+
+    def ends(self) -> bool:
+        return self.offset == len(self.bytes)
 
 
 Reader = Callable[[Payload], Any]
@@ -88,8 +113,14 @@ def ITEMS(payload: Payload) -> tuple[tuple[str, str], ...]:
 
 
 def VALUES(payload: Payload) -> tuple[tuple[str, Fixed], ...]:
-    count = U16(payload)
-    return tuple((STR(payload), Fixed(I64(payload), U8(payload))) for _ in range(count))
+    return tuple((STR(payload), _fixed(payload)) for _ in range(U16(payload)))
+
+
+def _fixed(payload: Payload) -> Fixed:
+    value = Fixed(I64(payload), U8(payload))
+    if value.scale > 18:
+        raise Unreadable(f"a number has scale {value.scale}")
+    return value
 
 
 def _named(code: Reader, names: str, first: int = 0) -> Reader:
@@ -105,8 +136,12 @@ def _named(code: Reader, names: str, first: int = 0) -> Reader:
 
 
 SIDE = _named(U8, "none buy sell")
-TYPE = _named(U8, "none market limit")
-TIME_IN_FORCE = _named(U8, "none day gtc ioc fok")
+TYPE = _named(
+    U8,
+    "none market limit stop stop_limit trailing_stop trailing_stop_limit market_if_touched "
+    "limit_if_touched market_to_limit pegged",
+)
+TIME_IN_FORCE = _named(U8, "none day gtc ioc fok gtd at_open at_close")
 CLASS = _named(U8, "equity future option forex crypto perpetual index", 1)
 SCOPE = _named(U8, "all strategy instrument venue order")
 RULE = _named(
@@ -128,6 +163,66 @@ ISSUE = _named(
     1,
 )
 STATE = _named(U8, "working filled cancelled rejected expired never_received", 1)
+ALGORITHM = _named(U8, "twap vwap pov shortfall iceberg pairs route", 1)
+
+
+def _marks(payload: Payload) -> int:
+    marks = U8(payload)
+    if marks > 3:
+        raise Unreadable(f"the terms' marks {marks:#04x} are reserved")
+    return marks
+
+
+_TERMS: tuple[tuple[str, Reader], ...] = (
+    ("stop", PRICE), ("trigger", _named(U8, "standard last bid_ask mid mark")),
+    ("trail_unit", _named(U8, "none price ppm")), ("trail", I64), ("limit_offset", I64),
+    ("peg", _named(U8, "none primary mid market")), ("peg_offset", I64), ("display", I64),
+    ("marks", _marks), ("expiry", I64), ("parent", U64),
+    ("activation", _named(U8, "immediate parent_filled parent_filling")), ("list", U64),
+    ("linkage", _named(U8, "none oco ouo")),
+)
+_TERMS_LENGTH = 70
+# The terms of an order that says nothing beyond its ticket.
+PLAIN = {
+    "stop": None, "trigger": "standard", "trail_unit": "none", "trail": 0, "limit_offset": 0,
+    "peg": "none", "peg_offset": 0, "display": 0, "marks": 0, "expiry": 0, "parent": 0,
+    "activation": "immediate", "list": 0, "linkage": "none",
+}
+
+
+def TERMS(payload: Payload) -> dict[str, Any]:
+    length = U16(payload)
+    if length < _TERMS_LENGTH:
+        raise Unreadable(f"terms have at least {_TERMS_LENGTH} bytes, not {length}")
+    terms = Payload(payload.take(length))
+    return {name: reader(terms) for name, reader in _TERMS}
+
+
+def TERMS_IF_ANY(payload: Payload) -> dict[str, Any]:
+    return dict(PLAIN) if payload.ends() else TERMS(payload)
+
+
+def PLAN_IF_ANY(payload: Payload) -> Plan | None:
+    if payload.ends() or payload.bytes[payload.offset] == 0:
+        return None
+    return Plan(ALGORITHM(payload), I64(payload), I64(payload), VALUES(payload))
+
+
+def CANDIDATES(payload: Payload) -> tuple[Candidate, ...]:
+    readers = (U16, PRICE, I64, I64, I64, I64, I64, I64)
+    return tuple(
+        Candidate(*(reader(payload) for reader in readers)) for _ in range(U16(payload))
+    )
+
+
+_FILL: tuple[tuple[str, Reader], ...] = (
+    ("order", U64), ("fill", U64), ("price", PRICE), ("quantity", I64), ("fee", I128),
+    ("fee_currency", STR), ("liquidity", _named(U8, "unknown maker taker")),
+)
+_TICKET: tuple[tuple[str, Reader], ...] = (
+    ("order", U64), ("strategy", U16), ("account", U16), ("instrument", U16), ("side", SIDE),
+    ("type", TYPE), ("time_in_force", TIME_IN_FORCE), ("quantity", I64), ("price", PRICE),
+)
 
 # By kind: its name, and the fields in the order of their bytes.
 PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
@@ -141,10 +236,7 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     )),
     34: ("accepted", (("order", U64), ("venue_order", STR))),
     35: ("rejected", (("order", U64), ("code", U16), ("text", STR))),
-    36: ("filled", (
-        ("order", U64), ("fill", U64), ("price", PRICE), ("quantity", I64), ("fee", I128),
-        ("fee_currency", STR), ("liquidity", _named(U8, "unknown maker taker")),
-    )),
+    36: ("filled", _FILL),
     37: ("cancelled", (
         ("order", U64), ("why", _named(U8, "requested venue immediate connection_lost", 1)),
         ("text", STR),
@@ -172,21 +264,39 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     48: ("connection", (
         ("venue", U16), ("state", _named(U8, "connected disconnected", 1)), ("text", STR),
     )),
+    49: ("reference", (
+        ("instrument", U16),
+        ("field", _named(
+            U8,
+            "mark index funding_rate open_interest settlement short_sale_restricted "
+            "previous_close",
+            1,
+        )),
+        ("value", I64), ("effective", I64),
+    )),
+    50: ("imbalance", (
+        ("instrument", U16), ("auction", _named(U8, "opening closing reopening intraday", 1)),
+        ("side", SIDE), ("paired", I64), ("surplus", I64), ("reference", PRICE), ("near", PRICE),
+        ("far", PRICE),
+    )),
+    51: ("price_band", (("instrument", U16), ("lower", PRICE), ("upper", PRICE))),
+    52: ("triggered", (("order", U64), ("price", PRICE))),
+    53: ("busted", (("order", U64), ("fill", U64), ("text", STR))),
+    54: ("corrected", (*_FILL, ("text", STR))),
     64: ("intent", (
-        ("strategy", U16), ("action", _named(U8, "target order cancel replace", 1)),
+        ("strategy", U16), ("action", _named(U8, "target order cancel replace execute", 1)),
         ("instrument", U16), ("side", SIDE), ("type", TYPE), ("time_in_force", TIME_IN_FORCE),
         ("quantity", I64), ("price", PRICE), ("order", U64), ("reason", STR), ("values", VALUES),
+        ("terms", TERMS_IF_ANY), ("plan", PLAN_IF_ANY),
     )),
     65: ("refused", (
         ("strategy", U16), ("instrument", U16), ("rule", RULE), ("side", SIDE), ("quantity", I64),
         ("price", PRICE), ("value", I128), ("limit", I128), ("scale", U8), ("unit", STR),
     )),
-    66: ("submitted", (
-        ("order", U64), ("strategy", U16), ("account", U16), ("instrument", U16), ("side", SIDE),
-        ("type", TYPE), ("time_in_force", TIME_IN_FORCE), ("quantity", I64), ("price", PRICE),
-    )),
+    66: ("submitted", (*_TICKET, ("terms", TERMS_IF_ANY))),
     67: ("cancel_requested", (
-        ("order", U64), ("why", _named(U8, "strategy operator halt", 1)),
+        ("order", U64),
+        ("why", _named(U8, "strategy operator halt linked parent_ended expired algorithm", 1)),
     )),
     68: ("replace_requested", (("order", U64), ("quantity", I64), ("price", PRICE))),
     69: ("alert", (
@@ -195,6 +305,20 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     )),
     70: ("halted", (("scope", SCOPE), ("scope_id", U64), ("reason", STR))),
     71: ("resumed", (("scope", SCOPE), ("scope_id", U64), ("reason", STR))),
+    72: ("held", (*_TICKET, ("terms", TERMS), ("plan", PLAN_IF_ANY))),
+    73: ("released", (
+        *_TICKET, ("why", _named(U8, "triggered activated opened", 1)), ("seen", PRICE),
+        ("terms", TERMS),
+    )),
+    74: ("ended", (
+        ("order", U64),
+        ("why", _named(
+            U8, "strategy operator halt linked parent_ended expired refused completed", 1
+        )),
+    )),
+    75: ("routed", (
+        ("order", U64), ("round", U16), ("quantity", I64), ("candidates", CANDIDATES),
+    )),
 }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
 
-from .records import MARKET_KINDS, Entry
+from .payloads import Candidate
+from .records import ABSENT, MARKET_KINDS, Entry
 
 NO_INSTRUMENT = 65535
 MONEY_SCALE = 12
@@ -45,19 +46,21 @@ class TextForm:
     """Writes entries as text; learns instruments and orders' instruments as entries pass."""
 
     # What `learn` needs to have seen from entry 1 on before `line` is right for a later entry.
-    LEARNS = frozenset((32, 66))
+    LEARNS = frozenset((32, 66, 72))
 
     def __init__(self) -> None:
         self._instruments: dict[int, tuple[str, int, int]] = {}
+        self._venues: dict[int, str] = {}
         self._orders: dict[int, int] = {}
 
     def learn(self, entry: Entry) -> None:
-        """Takes note of a definition of an instrument or a submitted order."""
+        """Takes note of a definition of an instrument or of an order submitted or held."""
         fields = entry.fields
         if entry.kind == "instrument":
             scales = fields["price_scale"], fields["quantity_scale"]
             self._instruments[fields["id"]] = (fields["symbol"], *scales)
-        elif entry.kind == "submitted":
+            self._venues[fields["id"]] = fields["venue"]
+        elif entry.kind in ("submitted", "held"):
             self._orders[fields["order"]] = fields["instrument"]
 
     def line(self, entry: Entry) -> str:
@@ -70,13 +73,17 @@ class TextForm:
             f'"received":"{received}","cause":{entry.cause}'
         ]
         fields = entry.fields
-        symbol, price_scale, quantity_scale = self._terms(entry)
+        if entry.kind == "routed":
+            fields = {**fields, "candidates": self._candidates(fields["candidates"])}
+        symbol, price_scale, quantity_scale = self._scales(entry)
         for name, form in _FORMS[entry.kind]:
-            parts.append(f',"{name}":{form(fields, symbol, price_scale, quantity_scale)}')
+            value = form(fields, symbol, price_scale, quantity_scale)
+            if value is not None:
+                parts.append(f',"{name}":{value}')
         parts.append("}")
         return "".join(parts)
 
-    def _terms(self, entry: Entry) -> tuple[str, int, int]:
+    def _scales(self, entry: Entry) -> tuple[str, int, int]:
         fields = entry.fields
         if entry.kind == "instrument":
             return fields["symbol"], fields["price_scale"], fields["quantity_scale"]
@@ -87,8 +94,27 @@ class TextForm:
                 return "", 0, 0
         return self._instruments.get(number) or (f"#{number}", 0, 0)
 
+    def _candidates(self, candidates: tuple[Candidate, ...]) -> list[tuple[str, str]]:
+        return [(str(rank), self._candidate(each)) for rank, each in enumerate(candidates, 1)]
 
-Form = Callable[[dict[str, Any], str, int, int], str]
+    def _candidate(self, candidate: Candidate) -> str:
+        number = candidate.instrument
+        name, price, quantity = f"#{number}", 0, 0
+        if number in self._instruments:
+            symbol, price, quantity = self._instruments[number]
+            name = f"{self._venues[number]}:{symbol}"
+        shown = "null" if candidate.price is None else decimal(candidate.price, price)
+        return (
+            f"{name} {shown} x {decimal(candidate.size, quantity)}"
+            f" fee {decimal(candidate.fee, MONEY_SCALE)} latency {candidate.latency}"
+            f" fill_rate {decimal(candidate.fill_rate, 9)}"
+            f" score {decimal(candidate.score, MONEY_SCALE)}"
+            f" sent {decimal(candidate.quantity, quantity)}"
+        )
+
+
+# None: the key is left out.
+Form = Callable[[dict[str, Any], str, int, int], str | None]
 
 
 def _number(name: str) -> Form:
@@ -135,21 +161,75 @@ def _instrument(fields: dict[str, Any], symbol: str, price: int, quantity: int) 
     return "null" if fields["instrument"] == NO_INSTRUMENT else quoted(symbol)
 
 
-def _expiry(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
-    return f'"{instant(fields["expiry"])}"' if fields["expiry"] else "null"
+def _time_or_null(name: str) -> Form:
+    def write(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
+        return f'"{instant(fields[name])}"' if fields[name] else "null"
+
+    return write
 
 
 def _digest(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
     return f'"{fields["digest"].hex()}"'
 
 
-def _items(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
-    return "{" + ",".join(f"{quoted(key)}:{quoted(value)}" for key, value in fields["items"]) + "}"
+def _object(items: Iterable[tuple[str, str]]) -> str:
+    return "{" + ",".join(f"{quoted(key)}:{quoted(value)}" for key, value in items) + "}"
+
+
+def _items(name: str) -> Form:
+    return lambda fields, symbol, price, quantity: _object(fields[name])
 
 
 def _values(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
-    items = (f'{quoted(name)}:"{decimal(*value)}"' for name, value in fields["values"])
-    return "{" + ",".join(items) + "}"
+    return _object((name, decimal(*value)) for name, value in fields["values"])
+
+
+def _plan(name: str) -> Form:
+    def write(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str | None:
+        plan = fields["plan"]
+        if plan is None:
+            return None
+        if name == "plan":
+            return _object((key, decimal(*value)) for key, value in plan.values)
+        value = getattr(plan, name)
+        return quoted(value if name == "algorithm" else instant(value))
+
+    return write
+
+
+def _terms(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str | None:
+    terms = fields["terms"]
+    unit, marks = terms["trail_unit"], terms["marks"]
+    items = (
+        ("stop", terms["stop"] is not None and decimal(terms["stop"], price)),
+        ("trigger", terms["trigger"] != "standard" and terms["trigger"]),
+        ("trail", unit == "price" and decimal(terms["trail"], price)),
+        ("trail_ppm", unit == "ppm" and str(terms["trail"])),
+        ("limit_offset", terms["limit_offset"] != 0 and decimal(terms["limit_offset"], price)),
+        ("peg", terms["peg"] != "none" and terms["peg"]),
+        ("peg_offset", terms["peg_offset"] != 0 and decimal(terms["peg_offset"], price)),
+        ("display", terms["display"] != 0 and decimal(terms["display"], quantity)),
+        ("post_only", marks & 1 != 0 and "true"),
+        ("reduce_only", marks & 2 != 0 and "true"),
+        ("expiry", terms["expiry"] != 0 and instant(terms["expiry"])),
+        ("parent", terms["parent"] != 0 and str(terms["parent"])),
+        ("activation", terms["activation"] != "immediate" and terms["activation"]),
+        ("list", terms["list"] != 0 and str(terms["list"])),
+        ("linkage", terms["linkage"] != "none" and terms["linkage"]),
+    )
+    stated = [(key, value) for key, value in items if value]
+    return _object(stated) if stated else None
+
+
+def _reference(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
+    field, value = fields["field"], fields["value"]
+    if field == "short_sale_restricted":
+        return f'"{value}"'
+    if field == "funding_rate":
+        return f'"{decimal(value, 9)}"'
+    if field == "open_interest":
+        return f'"{decimal(value, quantity)}"'
+    return "null" if value == ABSENT else f'"{decimal(value, price)}"'
 
 
 _MEANINGS: dict[str, Callable[[str], Form]] = {
@@ -157,8 +237,9 @@ _MEANINGS: dict[str, Callable[[str], Form]] = {
     "price": _price, "quantity": _quantity, "nano": lambda name: _scaled(name, 9),
     "money": lambda name: _scaled(name, MONEY_SCALE), "own": _own_scale, "truth": _truth,
     "symbol": lambda name: _instrument,
-    "expiry": lambda name: _expiry, "digest": lambda name: _digest,
-    "items": lambda name: _items, "values": lambda name: _values,
+    "time?": _time_or_null, "digest": lambda name: _digest, "items": _items,
+    "values": lambda name: _values, "terms": lambda name: _terms, "plan": _plan,
+    "reference": lambda name: _reference,
 }
 
 _ORDER_EVENT = (
@@ -167,6 +248,15 @@ _ORDER_EVENT = (
 _CLEAR = "instrument:symbol side:word last:truth snapshot:truth"
 _SCOPE = "scope:word scope_id:number reason:text"
 _CHANGE = "order:number quantity:quantity price:price"
+_FILL = (
+    "order:number fill:number price:price quantity:quantity fee:money fee_currency:text "
+    "liquidity:word"
+)
+_TICKET = (
+    "order:number strategy:number account:number instrument:symbol side:word type:word "
+    "time_in_force:word quantity:quantity price:price terms:terms"
+)
+_PLAN = "algorithm:plan start:plan end:plan plan:plan"
 
 # By kind: key and meaning of each field, in the order written.
 _LAYOUT = {
@@ -181,12 +271,11 @@ _LAYOUT = {
     "status": "instrument:symbol status:word",
     "instrument": "id:number symbol:text venue:text venue_id:number class:word base:text "
     "currency:text price_scale:number quantity_scale:number tick_size:price lot_size:quantity "
-    "multiplier:nano expiry:expiry",
+    "multiplier:nano expiry:time?",
     "signal": "instrument:symbol score:nano model:text version:text digest:digest",
     "accepted": "order:number venue_order:text",
     "rejected": "order:number code:number text:text",
-    "filled": "order:number fill:number price:price quantity:quantity fee:money "
-    "fee_currency:text liquidity:word",
+    "filled": _FILL,
     "cancelled": "order:number why:word text:text",
     "replaced": _CHANGE,
     "expired": "order:number",
@@ -199,17 +288,28 @@ _LAYOUT = {
     "request_rejected": "order:number request:word code:number text:text",
     "order_status": "order:number state:word filled:quantity",
     "connection": "venue:number state:word text:text",
+    "reference": "instrument:symbol field:word value:reference effective:time?",
+    "imbalance": "instrument:symbol auction:word side:word paired:quantity surplus:quantity "
+    "reference:price near:price far:price",
+    "price_band": "instrument:symbol lower:price upper:price",
+    "triggered": "order:number price:price",
+    "busted": "order:number fill:number text:text",
+    "corrected": f"{_FILL} text:text",
     "intent": "strategy:number action:word instrument:symbol side:word type:word "
-    "time_in_force:word quantity:quantity price:price order:number? reason:text values:values",
+    "time_in_force:word quantity:quantity price:price order:number? reason:text values:values "
+    f"terms:terms {_PLAN}",
     "refused": "strategy:number instrument:symbol rule:word side:word quantity:quantity "
     "price:price value:own limit:own unit:text",
-    "submitted": "order:number strategy:number account:number instrument:symbol side:word "
-    "type:word time_in_force:word quantity:quantity price:price",
+    "submitted": _TICKET,
     "cancel_requested": "order:number why:word",
     "replace_requested": _CHANGE,
     "alert": "severity:word code:word instrument:symbol order:number? text:text",
     "halted": _SCOPE,
     "resumed": _SCOPE,
+    "held": f"{_TICKET} {_PLAN}",
+    "released": f"{_TICKET} why:word seen:price",
+    "ended": "order:number why:word",
+    "routed": "order:number round:number quantity:quantity candidates:items",
 }
 
 _FORMS: dict[str, tuple[tuple[str, Form], ...]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from build import ABSENT, BUY, LAST, SELL, SNAPSHOT, Records, Writer, layout
+from orders import NOTES as ORDER_NOTES
 
 # 2023-11-14T22:13:20Z
 T = 1_700_000_000_000_000_000
@@ -212,7 +213,7 @@ NOTES: list[tuple[int, bytes, int, int, str, str]] = [
      '"scope":"venue","scope_id":4,"reason":"ok"'),
     # Bytes that a later version may append to a payload are ignored.
     (39, layout("QQ", 500, 12345), 500, 0, "expired", '"order":500'),
-]
+] + ORDER_NOTES
 
 
 def notes() -> Records:

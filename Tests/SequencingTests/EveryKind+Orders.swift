@@ -1,0 +1,117 @@
+import Events
+
+/// Orders with terms and plans, what becomes of them, and what venues say beside their books.
+extension EveryKind {
+  /// A value of each field, with and without a definition and a time.
+  static let references: [Observation] =
+    [stock.id, InstrumentID(7), .none].flatMap { id in
+      ReferenceValue.Field.allCases.flatMap { field -> [Observation] in
+        [
+          .reference(ReferenceValue(instrument: id, field: field, value: 1_234_567)),
+          .reference(
+            ReferenceValue(instrument: id, field: field, value: .min, effective: future.expiry)),
+        ]
+      }
+    }
+    + AuctionImbalance.Auction.allCases.map {
+      .imbalance(
+        AuctionImbalance(
+          instrument: stock.id, auction: $0, side: .sell, paired: Quantity(9000),
+          surplus: Quantity(500), reference: Price(1_000_000), near: Price(-1)))
+    }
+    + [
+      .priceBand(PriceBand(instrument: future.id, lower: Price(470_000), upper: .none)),
+      .priceBand(PriceBand(instrument: InstrumentID(7), lower: .none, upper: Price(1))),
+    ]
+
+  /// No term of these is plain.
+  static let terms: OrderTerms = {
+    var terms = OrderTerms()
+    terms.stop = Price(480_975)
+    terms.trigger = .bidAsk
+    terms.trail = Trail(.price, 50)
+    terms.limitOffset = -25
+    terms.peg = .primary
+    terms.pegOffset = .min
+    terms.display = Quantity(1)
+    terms.isPostOnly = true
+    terms.isReduceOnly = true
+    terms.expiry = future.expiry
+    terms.parent = OrderID(.max)
+    terms.activation = .parentFilled
+    terms.list = OrderID(4)
+    terms.linkage = .oneUpdatesOther
+    return terms
+  }()
+
+  /// Each value of each term alone, and all of them.
+  static let manyTerms: [OrderTerms] =
+    changed(\.trigger, TriggerSource.allCases) + changed(\.peg, PegReference.allCases)
+    + changed(\.trail, Trail.Unit.allCases.map { Trail($0, 10_000) })
+    + changed(\.activation, Activation.allCases) + changed(\.linkage, Linkage.allCases)
+    + changed(\.isPostOnly, [true]) + changed(\.isReduceOnly, [true])
+    + changed(\.stop, [Price(0)]) + [terms]
+
+  private static func changed<T>(
+    _ term: WritableKeyPath<OrderTerms, T>, _ values: [T]
+  ) -> [OrderTerms] {
+    values.map {
+      var terms = OrderTerms.plain
+      terms[keyPath: term] = $0
+      return terms
+    }
+  }
+
+  static let plan = ExecutionPlan(
+    .shortfall, start: .epoch, end: future.expiry,
+    values: [.init("risk \"aversion\"", Decimal(mantissa: -1, scale: 18))])
+
+  private static func ticket(
+    _ order: UInt64, _ type: OrderType, _ timeInForce: TimeInForce, _ terms: OrderTerms
+  ) -> OrderTicket {
+    OrderTicket(
+      order: OrderID(order), strategy: StrategyID(0), instrument: future.id, side: .sell,
+      type: type, timeInForce: timeInForce, quantity: Quantity(2), price: Price(481_025),
+      terms: terms)
+  }
+
+  private static func intent(_ terms: OrderTerms, _ plan: ExecutionPlan?) -> Decision {
+    .intent(
+      IntentRecord(
+        strategy: StrategyID(0), action: .execute, instrument: stock.id, side: .buy,
+        type: .pegged, timeInForce: .day, quantity: Quantity(300), reason: Reason("slowly"),
+        terms: terms, plan: plan))
+  }
+
+  static let orders: [Decision] =
+    manyTerms.map { .submitted(ticket(2, .stop, .goodTillDate, $0)) }
+    + OrderType.allCases.map { .submitted(ticket(3, $0, .atOpen, terms)) }
+    + TimeInForce.allCases.map { .held(ticket(4, .trailingStopLimit, $0, terms), nil) }
+    + ExecutionPlan.Algorithm.allCases.map {
+      .held(
+        ticket(5, .limit, .day, .plain), ExecutionPlan($0, start: future.expiry, end: .epoch))
+    }
+    + [
+      .held(ticket(6, .none, .none, terms), plan),
+      intent(terms, nil), intent(.plain, plan), intent(terms, plan),
+      .released(Release(ticket(4, .limit, .day, terms), .triggered, seen: Price(480_975))),
+      .released(Release(ticket(6, .market, .day, .plain), .activated)),
+      .released(Release(ticket(6, .market, .atClose, .plain), .opened)),
+    ]
+    + EndCause.allCases.map { .ended(OrderID(5), $0) }
+    + CancelReason.allCases.map { .cancelRequested(OrderID(5), $0) }
+    + [
+      .routed(
+        RouteRecord(
+          order: OrderID(6), round: .max, quantity: Quantity(2),
+          candidates: [
+            .init(
+              instrument: future.id, price: Price(481_025), size: Quantity(1), fee: -250_000_000,
+              latency: 1_000_000, fillRate: 500_000_000, score: 4_810_250_000_000_001,
+              quantity: Quantity(1)),
+            .init(instrument: stock.id, price: .none, size: .zero, fee: .min, latency: -1),
+            .init(instrument: InstrumentID(7), price: Price(5), size: Quantity(6)),
+          ])),
+      .routed(RouteRecord(order: OrderID(99), round: 0, quantity: Quantity(2), candidates: [])),
+    ]
+}

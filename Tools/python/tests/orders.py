@@ -1,0 +1,146 @@
+r"""The sample's orders with terms, held orders, plans, routes and reference values, and their text.
+
+Each note is a kind, its payload, the order for the index, the cause, the kind's name, and the text
+after the cause. Instrument 8 is `BTC"USDT\` of BINANCE with scales 2 and 3, instrument 7 `ESZ3` of
+CME with 2 and 0, instrument 99 has no definition; order 500 is of instrument 8.
+"""
+
+from __future__ import annotations
+
+from build import ABSENT, layout
+
+# 2023-12-15T09:00:00Z
+EXPIRY = 1_702_630_800_000_000_000
+MOST, LEAST = 2**63 - 1, -(2**63)
+
+TICKET = "QHHHBBBqq"
+TERMS = "HqBBqqBqqBqQBQB"
+PLAIN = layout(TERMS, 70, ABSENT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+FULL = layout(
+    TERMS, 70, 3_650_000, 1, 1, 2500, -100, 2, 5, 250, 3, EXPIRY, 500, 1, 2**64 - 1, 1
+)
+FULL_TEXT = (
+    '"terms":{"stop":"36500.00","trigger":"last","trail":"25.00","limit_offset":"-1.00",'
+    '"peg":"mid","peg_offset":"0.05","display":"0.250","post_only":"true","reduce_only":"true",'
+    '"expiry":"2023-12-15T09:00:00.000000000Z","parent":"500","activation":"parent_filled",'
+    '"list":"18446744073709551615","linkage":"oco"}'
+)
+BTC = '"instrument":"BTC\\"USDT\\\\"'
+
+
+def ticket(order: int, type_: int, time_in_force: int, price: int = ABSENT) -> bytes:
+    return layout(TICKET, order, 1, 2, 8, 2, type_, time_in_force, 1500, price)
+
+
+def ticket_text(order: int, type_: str, time_in_force: str, price: str) -> str:
+    return (
+        f'"order":{order},"strategy":1,"account":2,{BTC},"side":"sell","type":"{type_}",'
+        f'"time_in_force":"{time_in_force}","quantity":"1.500","price":{price}'
+    )
+
+
+def intent(*tail: object) -> bytes:
+    return layout("HBHBBBqqQsHx", 1, 5, 8, 1, 10, 0, 5, ABSENT, 0, "", 0, b"".join(tail))
+
+
+INTENT_TEXT = (
+    f'"strategy":1,"action":"execute",{BTC},"side":"buy","type":"pegged","time_in_force":"none",'
+    '"quantity":"0.005","price":null,"order":null,"reason":"","values":{}'
+)
+
+NOTES: list[tuple[int, bytes, int, int, str, str]] = [
+    # Held orders: all terms; a plan; bytes that a later version may append to the terms and after
+    # the place of the plan; terms at the limits of their numbers.
+    (72, ticket(600, 4, 5, 3_640_000) + FULL, 600, 3, "held",
+     ticket_text(600, "stop_limit", "gtd", '"36400.00"') + "," + FULL_TEXT),
+    (72, ticket(601, 1, 6) + PLAIN
+     + layout("BqqHsqBsqB", 2, 0, EXPIRY, 2, "a\"", -15, 1, "b", 7, 18), 601, 3, "held",
+     ticket_text(601, "market", "at_open", "null")
+     + ',"algorithm":"vwap","start":"1970-01-01T00:00:00.000000000Z",'
+     '"end":"2023-12-15T09:00:00.000000000Z",'
+     '"plan":{"a\\"":"-1.5","b":"0.000000000000000007"}'),
+    (72, ticket(602, 3, 7) + layout("Hxx", 73, PLAIN[2:], b"\xff\xff\xff") + b"\0later",
+     602, 3, "held",
+     ticket_text(602, "stop", "at_close", "null")),
+    (72, ticket(603, 5, 2)
+     + layout(TERMS, 70, 0, 4, 2, LEAST, LEAST, 3, MOST, -1, 2, -1, 0, 2, 0, 2)
+     + layout("BqqH", 7, LEAST, MOST, 0), 603, 3, "held",
+     ticket_text(603, "trailing_stop", "gtc", "null")
+     + ',"terms":{"stop":"0.00","trigger":"mark","trail_ppm":"-9223372036854775808",'
+     '"limit_offset":"-92233720368547758.08","peg":"market","peg_offset":"92233720368547758.07",'
+     '"display":"-0.001","reduce_only":"true","expiry":"1969-12-31T23:59:59.999999999Z",'
+     '"activation":"parent_filling","linkage":"ouo"},'
+     '"algorithm":"route","start":"1677-09-21T00:12:43.145224192Z",'
+     '"end":"2262-04-11T23:47:16.854775807Z","plan":{}'),
+    # Orders that are sent: with a few terms; with plain ones said; with a trail that means nothing.
+    (66, ticket(604, 9, 1) + layout(TERMS, 70, ABSENT, 2, 1, LEAST, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0),
+     604, 3, "submitted",
+     ticket_text(604, "market_to_limit", "day", "null")
+     + ',"terms":{"trigger":"bid_ask","trail":"-92233720368547758.08","peg":"primary",'
+     '"post_only":"true"}'),
+    (66, ticket(605, 6, 2) + PLAIN, 605, 3, "submitted",
+     ticket_text(605, "trailing_stop_limit", "gtc", "null")),
+    (66, ticket(606, 7, 3) + layout(TERMS, 70, ABSENT, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+     606, 3, "submitted", ticket_text(606, "market_if_touched", "ioc", "null")),
+    # Intents: with terms; with terms and a plan; with a plan alone.
+    (64, intent(layout(TERMS, 70, 5, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)), 0, 5, "intent",
+     INTENT_TEXT + ',"terms":{"stop":"0.05","trigger":"mid"}'),
+    (64, intent(FULL, layout("BqqHsqB", 4, 0, 0, 1, "risk", 5, 0)), 0, 5, "intent",
+     f"{INTENT_TEXT},{FULL_TEXT}"
+     ',"algorithm":"shortfall","start":"1970-01-01T00:00:00.000000000Z",'
+     '"end":"1970-01-01T00:00:00.000000000Z","plan":{"risk":"5"}'),
+    (64, intent(PLAIN, layout("BqqH", 6, 0, 0, 0)), 0, 5, "intent",
+     INTENT_TEXT + ',"algorithm":"pairs","start":"1970-01-01T00:00:00.000000000Z",'
+     '"end":"1970-01-01T00:00:00.000000000Z","plan":{}'),
+    # What becomes of orders that were held; their prices have the scales of the held order.
+    (73, ticket(600, 2, 2, 3_640_000) + layout("Bqx", 1, 3_649_999, FULL), 600, 3, "released",
+     ticket_text(600, "limit", "gtc", '"36400.00"') + f',{FULL_TEXT},"why":"triggered",'
+     '"seen":"36499.99"'),
+    (73, ticket(601, 8, 0) + layout("Bqx", 3, ABSENT, PLAIN), 601, 3, "released",
+     ticket_text(601, "limit_if_touched", "none", "null") + ',"why":"opened","seen":null'),
+    (74, layout("QB", 602, 5), 602, 3, "ended", '"order":602,"why":"parent_ended"'),
+    (74, layout("QB", 603, 8), 603, 3, "ended", '"order":603,"why":"completed"'),
+    (67, layout("QB", 600, 7), 600, 3, "cancel_requested", '"order":600,"why":"algorithm"'),
+    (52, layout("Qq", 600, 3_649_999), 600, 0, "triggered", '"order":600,"price":"36499.99"'),
+    (53, layout("QQs", 600, 2**64 - 1, "error"), 600, 0, "busted",
+     '"order":600,"fill":18446744073709551615,"text":"error"'),
+    (54, layout("QQqqmsBs", 600, 8, 3_650_001, 250, 10**12, "USDT", 2, "price"), 600, 0,
+     "corrected",
+     '"order":600,"fill":8,"price":"36500.01","quantity":"0.250","fee":"1.000000000000",'
+     '"fee_currency":"USDT","liquidity":"taker","text":"price"'),
+    (75, layout("QHqH" + "Hqqqqqqq" * 3, 600, 65535, 1500, 3,
+                7, 480_000, 12, 3_000_000_000, 1_000_000, 900_000_000, -1, 1,
+                99, 5, 7, 0, 0, 10**9, MOST, 0,
+                8, ABSENT, 0, LEAST, -1, 0, 0, 1499), 600, 3, "routed",
+     '"order":600,"round":65535,"quantity":"1.500","candidates":{'
+     '"1":"CME:ESZ3 4800.00 x 12 fee 0.003000000000 latency 1000000 fill_rate 0.900000000 '
+     'score -0.000000000001 sent 1",'
+     '"2":"#99 5 x 7 fee 0.000000000000 latency 0 fill_rate 1.000000000 '
+     'score 9223372.036854775807 sent 0",'
+     '"3":"BINANCE:BTC\\"USDT\\\\ null x 0.000 fee -9223372.036854775808 latency -1 '
+     'fill_rate 0.000000000 score 0.000000000000 sent 1.499"}'),
+    (75, layout("QHqH", 998, 0, 1500, 0), 998, 3, "routed",
+     '"order":998,"round":0,"quantity":"1500","candidates":{}'),
+    # Reference values: one of each field, an absent price, and an instrument without a definition.
+    (49, layout("HBqq", 8, 1, 3_700_001, 0), 0, 0, "reference",
+     BTC + ',"field":"mark","value":"37000.01","effective":null'),
+    (49, layout("HBqq", 8, 2, ABSENT, 0), 0, 0, "reference",
+     BTC + ',"field":"index","value":null,"effective":null'),
+    (49, layout("HBqq", 8, 3, -100_000, EXPIRY), 0, 0, "reference",
+     BTC + ',"field":"funding_rate","value":"-0.000100000",'
+     '"effective":"2023-12-15T09:00:00.000000000Z"'),
+    (49, layout("HBqq", 8, 4, ABSENT, 0), 0, 0, "reference",
+     BTC + ',"field":"open_interest","value":"-9223372036854775.808","effective":null'),
+    (49, layout("HBqq", 99, 5, 5, 0), 0, 0, "reference",
+     '"instrument":"#99","field":"settlement","value":"5","effective":null'),
+    (49, layout("HBqq", 8, 6, 1, 0), 0, 0, "reference",
+     BTC + ',"field":"short_sale_restricted","value":"1","effective":null'),
+    (49, layout("HBqq", 65535, 7, 1, -1), 0, 0, "reference",
+     '"instrument":null,"field":"previous_close","value":"1",'
+     '"effective":"1969-12-31T23:59:59.999999999Z"'),
+    (50, layout("HBBqqqqq", 8, 3, 2, 1, 2, 3, 4, ABSENT), 0, 0, "imbalance",
+     BTC + ',"auction":"reopening","side":"sell","paired":"0.001","surplus":"0.002",'
+     '"reference":"0.03","near":"0.04","far":null'),
+    (51, layout("Hqq", 7, ABSENT, 500_000), 0, 0, "price_band",
+     '"instrument":"ESZ3","lower":null,"upper":"5000.00"'),
+]
