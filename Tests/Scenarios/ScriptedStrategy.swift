@@ -5,7 +5,8 @@ import Trading
 /// A strategy that does what signals tell it, so that a test is a list of observations.
 ///
 /// A signal's `model` is a script: commands separated by `;`, in the instrument's own integers:
-/// `buy 100`, `sell 5 @ 10050 ioc`, `target -20`, `cancel 3`, `replace 3 50 @ 10025`. Its `version` says
+/// `buy 100`, `sell 5 @ 10050 ioc`, `target -20`, `cancel 3`, `replace 3 50 @ 10025`, or one of
+/// `ScriptedOrder`. Its `version` says
 /// which strategy is meant, by the parameter `name`; an empty one means all. The parameters `on_fill`,
 /// `on_end`, `on_quote`, `on_trade`, `on_bar` and `on_timer` are scripts for the other hooks.
 public struct ScriptedStrategy: Strategy {
@@ -78,16 +79,9 @@ public struct ScriptedStrategy: Strategy {
     func number(_ index: Int) -> Int64 { Int64(words[index])! }
     switch words.first {
     case "buy", "sell":
-      let side: Side = words[0] == "buy" ? .buy : .sell
-      let quantity = Quantity(number(1))
-      guard words.count > 2 else {
-        return .order(.market(instrument, side, quantity), because: reason)
-      }
-      let force = words.count > 4 ? TimeInForce.allCases.first { $0.name == words[4] }! : nil
-      return .order(
-        .limit(
-          instrument, side, quantity, at: Price(number(3)), force ?? .goodTillCancelled),
-        because: reason)
+      return .order(ScriptedOrder.request(words[...], instrument), because: reason)
+    case "oco", "ouo", "oto", "otofill", "bracket":
+      return .list(ScriptedOrder.list(words, instrument), because: reason)
     case "target": return .target(instrument, Quantity(number(1)), because: reason)
     case "cancel": return .cancel(OrderID(UInt64(words[1])!), because: reason)
     case "replace":

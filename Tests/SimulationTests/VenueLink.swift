@@ -113,7 +113,7 @@ struct VenueLink: ~Copyable {
     case .cancelled: order.ended = .cancelled
     case .expired: order.ended = .expired
     case .replaced(let quantity, _): order.quantity = quantity.raw
-    case .accepted, .requestRejected, .status: break
+    case .accepted, .requestRejected, .status, .triggered, .busted, .corrected: break
     }
     known[report.order.raw] = order
   }

@@ -50,6 +50,9 @@ public struct Timer: Equatable, Sendable {
     self.strategy = strategy
     self.timer = timer
   }
+
+  /// A moment that the engine itself has to be woken at.
+  public static let engine = Timer(strategy: StrategyID(.max), timer: 0)
 }
 
 /// What a halt, a resume or an operator's act applies to.

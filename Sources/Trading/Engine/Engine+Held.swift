@@ -116,7 +116,11 @@ extension Engine {
     switch ticket.terms.peg {
     case .none: return nil
     case .primary: reference = own
-    case .mid: reference = best.isTwoSided ? best.middle : .none
+    case .mid:
+      // The middle is rounded down, a sell's must be rounded up.
+      let isHalf = (best.bid.raw ^ best.ask.raw) & 1 != 0
+      let up: Int64 = ticket.side == .sell && isHalf ? 1 : 0
+      reference = best.isTwoSided ? Price(best.middle.raw + up) : .none
     case .market: reference = other
     }
     guard !reference.isNone else { return nil }

@@ -88,8 +88,8 @@ extension Engine {
     return order.state == .held ? .ended(id, .linked) : .cancelRequested(id, .linked)
   }
 
-  /// An order at the venue becomes smaller or larger with a linked order or its parent. What cannot be
-  /// asked for now is asked for with the venue's next answer.
+  /// An order at the venue becomes smaller or larger with a linked order or its parent. While the venue
+  /// owes an answer that has to wait.
   mutating func resize(_ id: OrderID, by change: Int64) -> Decision? {
     guard let order = market.orders[id], !order.state.isFinal else { return nil }
     guard order.isReplaceable else {

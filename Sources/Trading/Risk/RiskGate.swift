@@ -220,8 +220,13 @@ struct RiskGate: Sendable {
     let index = request.instrument.index
     let held = market.portfolio.net(request.instrument)
     let working = request.side == .buy ? market.working[index].buy : market.working[index].sell
+    // Of linked orders only the first counts, and one that waits for its parent not yet.
+    let terms = request.terms
+    let isCounted =
+      terms.activation == .immediate
+      && (terms.linkage == .none || terms.list == old?.id ?? market.orders.nextID)
     // A replacement's quantity is a total: what is filled of it is in the position already.
-    let own = Int128(request.quantity.raw) - Int128(old?.filled.raw ?? 0)
+    let own = isCounted ? Int128(request.quantity.raw) - Int128(old?.filled.raw ?? 0) : 0
     let others = working - Int128(old?.exposure.raw ?? 0)
     let reached = held * Int128(request.side.sign) + others + own
     guard reached > Int128(limits.position) else { return nil }

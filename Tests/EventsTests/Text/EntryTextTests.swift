@@ -337,13 +337,15 @@ import Testing
         == """
         engine.halted instrument.unknown instrument.not_trading order.invalid order.max_quantity \
         order.max_notional position.max_quantity order.price_collar order.max_rate \
-        order.no_reference_price order.unknown order.not_cancellable arithmetic.overflow
+        order.no_reference_price order.unknown order.not_cancellable arithmetic.overflow \
+        order.post_only_would_take order.not_reducing order.price_band order.unsupported
         """)
     #expect(
       names(Alert.Code.self)
         == """
         report.unknown_order report.illegal report.overfill report.duplicate_fill books.overflow \
-        strategy.failed order.unknown_state
+        strategy.failed order.unknown_state \
+        list.both_filled report.busted
         """)
     #expect(
       names(EntryKind.self)

@@ -121,6 +121,10 @@ struct Desk: ~Copyable {
     case .expired: return "\(order) expired"
     case .requestRejected(let request, let code, _): return "\(order) \(request) refused \(code)"
     case .status(let state, let filled): return "\(order) \(state) \(filled.raw)"
+    case .triggered(let price): return "\(order) triggered \(price.raw)"
+    case .busted(let fill, _): return "\(order) busted \(fill)"
+    case .corrected(let fill, _):
+      return "\(order) corrected \(fill.id) \(fill.quantity.raw) @ \(fill.price.raw)"
     }
   }
 }

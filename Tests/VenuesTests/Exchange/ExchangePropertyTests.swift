@@ -51,7 +51,8 @@ private struct Auditor {
       orders[index].ticket.quantity = quantity
       orders[index].limit = price
     case .filled(let fill): hear(due, fill, index)
-    case .requestRejected, .status: break
+    case .triggered: move(due, index, from: .working, to: .working)
+    case .requestRejected, .status, .busted, .corrected: break
     }
   }
 

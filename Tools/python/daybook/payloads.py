@@ -148,13 +148,14 @@ RULE = _named(
     U16,
     "engine.halted instrument.unknown instrument.not_trading order.invalid order.max_quantity "
     "order.max_notional position.max_quantity order.price_collar order.max_rate "
-    "order.no_reference_price order.unknown order.not_cancellable arithmetic.overflow",
+    "order.no_reference_price order.unknown order.not_cancellable arithmetic.overflow "
+    "order.post_only_would_take order.not_reducing order.price_band order.unsupported",
     1,
 )
 ALERT = _named(
     U16,
     "report.unknown_order report.illegal report.overfill report.duplicate_fill books.overflow "
-    "strategy.failed order.unknown_state",
+    "strategy.failed order.unknown_state list.both_filled report.busted",
     1,
 )
 ISSUE = _named(

@@ -1,0 +1,37 @@
+import Events
+
+extension Decision {
+  /// The decision in a few words and the instrument's own integers, so that a test is a list of lines:
+  /// `held 1 sell 5 stop 9900`, `released 1 sell 5 triggered 9890`, `ended 2 linked`.
+  public var brief: String {
+    switch self {
+    case .intent(let intent): "intent \(intent.action.name)"
+    case .refused(let refusal):
+      "refused \(refusal.rule.name)"
+        + (refusal.value == 0 ? "" : " \(refusal.value) \(refusal.limit)")
+    case .submitted(let ticket): "submitted \(ticket.brief)"
+    case .held(let ticket, _): "held \(ticket.brief)"
+    case .released(let release):
+      "released \(release.ticket.brief) \(release.cause.name)"
+        + (release.seen.isNone ? "" : " \(release.seen.raw)")
+    case .ended(let order, let why): "ended \(order.raw) \(why.name)"
+    case .cancelRequested(let order, let why): "cancel \(order.raw) \(why.name)"
+    case .replaceRequested(let order, let quantity, let price):
+      "replace \(order.raw) \(quantity.raw) @ \(price.isNone ? "–" : "\(price.raw)")"
+    case .routed(let route):
+      "routed \(route.order.raw) "
+        + route.candidates.map { "\($0.instrument.raw):\($0.quantity.raw)" }.joined(separator: " ")
+    case .alert(let alert): "alert \(alert.code.name) \(alert.order.raw)"
+    case .halted: "halted"
+    case .resumed: "resumed"
+    }
+  }
+}
+
+extension OrderTicket {
+  public var brief: String {
+    "\(order.raw) \(side.name) \(quantity.raw) \(type.name)"
+      + (price.isNone ? "" : " @ \(price.raw)")
+      + (terms.stop.isNone ? "" : " stop \(terms.stop.raw)")
+  }
+}

@@ -1,0 +1,65 @@
+import Events
+import Trading
+
+/// Orders as scripts write them: `sell 5 stop 9900 reduce-only`, `buy 5 @ 10000 gtd until 17000`,
+/// `buy 3 trail 50 watch mid`, and lists, whose members stand between bars: `oco buy 5 @ 10 | buy 5 stop 20`,
+/// `bracket buy 5 @ 10 | sell 5 @ 12 | sell 5 stop 9`, `oto …`, `otofill …` (with each fill).
+enum ScriptedOrder {
+  static func list(_ words: [String], _ instrument: InstrumentID) -> OrderList {
+    let requests = words.dropFirst().split(separator: "|").map { request($0, instrument) }
+    return switch words[0] {
+    case "oco": .oneCancelsOther(requests)
+    case "ouo": .oneUpdatesOther(requests)
+    case "oto": .oneTriggersOther(requests[0], Array(requests.dropFirst()))
+    case "otofill": .oneTriggersOther(requests[0], Array(requests.dropFirst()), .parentFilling)
+    default: .bracket(requests[0], takeProfit: requests[1], stopLoss: requests[2])
+    }
+  }
+
+  /// - Precondition: the words are an order.
+  static func request(_ words: ArraySlice<String>, _ instrument: InstrumentID) -> OrderRequest {
+    var words = words
+    func next() -> String { words.removeFirst() }
+    func number() -> Int64 { Int64(next())! }
+    let side: Side = next() == "buy" ? .buy : .sell
+    var request = OrderRequest.market(instrument, side, Quantity(number()))
+    var force: TimeInForce?
+    while !words.isEmpty {
+      switch next() {
+      case "@": request.price = Price(number())
+      case "stop": (request.type, request.terms.stop) = (.stop, Price(number()))
+      case "touch": (request.type, request.terms.stop) = (.marketIfTouched, Price(number()))
+      case "trail": (request.type, request.terms.trail) = (.trailingStop, Trail(.price, number()))
+      case "trail-ppm":
+        (request.type, request.terms.trail) = (.trailingStop, Trail(.ppm, number()))
+      case "offset": (request.type, request.terms.limitOffset) = (.trailingStopLimit, number())
+      case "peg":
+        let name = next()
+        request.type = .pegged
+        request.terms.peg = PegReference.allCases.first { $0.name == name }!
+      case "by": request.terms.pegOffset = number()
+      case "to-limit": request.type = .marketToLimit
+      case "show": request.terms.display = Quantity(number())
+      case "post-only": request.terms.isPostOnly = true
+      case "reduce-only": request.terms.isReduceOnly = true
+      case "watch":
+        let name = next()
+        request.terms.trigger = TriggerSource.allCases.first { $0.name == name }!
+      case "until": request.terms.expiry = Instant(nanoseconds: number())
+      case let word: force = TimeInForce.allCases.first { $0.name == word }!
+      }
+    }
+    if !request.price.isNone {
+      request.type =
+        switch request.type {
+        case .stop: .stopLimit
+        case .marketIfTouched: .limitIfTouched
+        case .market: .limit
+        default: request.type
+        }
+    }
+    request.timeInForce =
+      force ?? (request.type == .market ? .immediateOrCancel : .goodTillCancelled)
+    return request
+  }
+}
