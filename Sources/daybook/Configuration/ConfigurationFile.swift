@@ -1,5 +1,4 @@
 import Events
-import TOMLKit
 import Trading
 
 /// A configuration put together from a file, the environment and flags, with where each value came from.
@@ -10,9 +9,9 @@ struct ConfigurationFile {
   let path: String
   /// The types of the file's values.
   private(set) var types: [(key: String, type: ValueType)] = []
-  private let positions: TOMLPositions
-  /// What the file itself says.
-  private var read: [ConfigurationItems.Item] = []
+  private let document: TOMLDocument
+  /// By dotted key: the file's values, to be looked up only.
+  private var nodes: [String: Int] = [:]
   /// By key: where a value that the file does not have came from.
   private var origins: [(key: String, origin: String)] = []
 
@@ -33,20 +32,13 @@ struct ConfigurationFile {
     settings: [String] = []
   ) throws {
     self.path = path
-    positions = TOMLPositions(text)
-    let table: TOMLTable
-    if let heading = positions.unreadableHeading {
-      // What is wrong before it is told first.
-      _ = try Self.parse(heading.before, path)
+    do throws(TOMLError) {
+      document = try TOMLReader.read(text)
+    } catch {
       throw Failure(
-        .configuration,
-        "\(path):\(heading.position): not TOML: a table's heading needs a name, as in [risk].")
-    } else {
-      table = try Self.parse(text, path)
+        .configuration, "\(path):\(error.position): not TOML: \(error.fault).")
     }
-    try take(table, [])
-    var found = read
-    try Self.checkDistinct(found.map(\.key), path)
+    var found = try take()
     for (name, value) in environment {
       guard let key = Self.key(ofVariable: name, among: found.map(\.key)) else { continue }
       found.append(ConfigurationItems.Item(key: key, value: value))
@@ -65,22 +57,17 @@ struct ConfigurationFile {
     items = ConfigurationItems(found)
   }
 
-  private static func parse(_ text: String, _ path: String) throws -> TOMLTable {
-    do {
-      return try TOMLTable(string: text)
-    } catch let error as TOMLParseError {
-      let start = error.source.begin
-      throw Failure(
-        .configuration,
-        "\(path):\(start.line):\(start.column): not TOML: \(clause(error.description)).")
-    }
-  }
-
   /// Where a key's value is said: `momo.toml:14:9`, `environment DAYBOOK_RUN__SEED`, `--set run.seed`.
   func origin(of key: String) -> String {
     if let other = origins.last(where: { $0.key == key }) { return other.origin }
-    let parts = key.split(separator: ".").map(String.init)
-    return positions.position(of: parts).map { "\(path):\($0)" } ?? path
+    if let node = nodes[key] { return "\(path):\(document.nodes[node].position)" }
+    // What is missing is missing in the nearest table around it.
+    var parts = key.split(separator: ".").map(String.init)
+    while !parts.isEmpty {
+      if let node = document.node(at: parts) { return "\(path):\(document.nodes[node].position)" }
+      parts.removeLast()
+    }
+    return path
   }
 
   /// The failure for what the core says about a key.
@@ -103,79 +90,68 @@ struct ConfigurationFile {
     origins.append((key, origin))
   }
 
-  /// Replaces the parser's line breaks and its own repetition of the position.
-  private static func clause(_ text: String) -> String {
-    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-    let start = line.range(of: "Error while parsing ").map { "in the " + line[$0.upperBound...] }
-    return start ?? line
-  }
-
-  /// Takes a table's values, and those of the tables in it.
-  private mutating func take(_ table: TOMLTable, _ path: [String]) throws {
-    for key in table.keys.sorted() {
-      guard let value = table[key] else { continue }
-      let here = path + [key]
-      if let inner = value.table {
-        try take(inner, here)
-        continue
-      }
-      let name = here.joined(separator: ".")
-      guard let type = Self.type(of: value),
-        let text = Self.canonical(value, source: positions.source(of: here))
-      else {
-        let place = positions.position(of: here).map { "\(self.path):\($0)" } ?? self.path
+  /// Takes the values that the file says.
+  private mutating func take() throws -> [ConfigurationItems.Item] {
+    var found: [ConfigurationItems.Item] = []
+    for leaf in document.leaves {
+      let key = document.path(of: leaf).joined(separator: ".")
+      let (type, text) = try canonical(leaf, of: key)
+      // A quoted key with points can spell the same dotted key as a table.
+      if let other = nodes.updateValue(leaf, forKey: key) {
+        let first = document.nodes[other].position
         throw Failure(
           .configuration,
-          "\(place): \(name): a \(value.type) is no value here; write a string, a number, true or "
-            + "false, or a list of strings.")
+          "\(place(of: leaf)): \(key): is there twice, first at \(first); remove one.")
       }
-      read.append(ConfigurationItems.Item(key: name, value: text))
-      types.append((name, type))
+      found.append(ConfigurationItems.Item(key: key, value: text))
+      types.append((key, type))
     }
+    return found
   }
 
-  private static func type(of value: any TOMLValueConvertible) -> ValueType? {
-    switch value.type {
-    case .string: .text
-    case .int: .integer
-    case .double: .decimal
-    case .bool: .flag
-    case .array: .list
-    case .table, .date, .time, .dateTime: nil
-    }
-  }
+  private func place(of node: Int) -> String { "\(path):\(document.nodes[node].position)" }
 
-  /// A value's canonical text; nil for what configurations do not have.
-  private static func canonical(_ value: any TOMLValueConvertible, source: String?) -> String? {
-    switch value.type {
-    case .string: return value.string
-    case .int: return value.int.map { String($0) }
-    case .bool: return value.bool.map { $0 ? "true" : "false" }
-    case .double:
+  /// A value's type and canonical text.
+  /// - Throws: `Failure` for what configurations do not have.
+  private func canonical(_ node: Int, of key: String) throws -> (ValueType, String) {
+    switch document.nodes[node].value {
+    case .string(let text): return (.text, text)
+    case .integer(let number): return (.integer, String(number))
+    case .boolean(let isTrue): return (.flag, isTrue ? "true" : "false")
+    case .decimal:
       // As written: a binary fraction would add digits that nobody wrote.
-      let text = source?.filter { $0 != "_" && $0 != "+" }
-      return text.flatMap { Decimal($0) == nil ? nil : $0 }
+      let text = document.source(of: node).filter { $0 != "_" && $0 != "+" }
+      guard Decimal(text) != nil else { throw unusable(node, key) }
+      return (.decimal, text)
     case .array:
-      guard let array = value.array else { return nil }
       var parts: [String] = []
-      for index in 0..<array.count {
-        let element = array[index]
-        guard [.string, .int, .bool].contains(element.type),
-          let text = canonical(element, source: nil)
-        else { return nil }
-        parts.append(text)
+      for element in document.nodes[node].children {
+        switch document.nodes[element].value {
+        case .string, .integer, .boolean: parts.append(try canonical(element, of: key).1)
+        default: throw unusable(element, key)
+        }
       }
-      return parts.joined(separator: ",")
-    case .table, .date, .time, .dateTime: return nil
+      return (.list, parts.joined(separator: ","))
+    default: throw unusable(node, key)
     }
   }
 
-  /// A quoted key with points can spell the same dotted key as a table.
-  private static func checkDistinct(_ keys: [String], _ file: String) throws {
-    let keys = keys.sorted()
-    for (key, after) in zip(keys, keys.dropFirst()) where key == after {
-      throw Failure(.configuration, "\(file): \(key): is there twice; remove one.")
-    }
+  private func unusable(_ node: Int, _ key: String) -> Failure {
+    let what =
+      switch document.nodes[node].value {
+      case .decimal: "the number \(document.source(of: node))"
+      case .localDate: "a date"
+      case .localTime: "a time"
+      case .offsetDateTime, .localDateTime: "a date-time"
+      case .tables: "a list of tables"
+      case .table: "a table"
+      default: "a list"
+      }
+    let scope = document.nodes[node].isInArray ? "in a list" : "here"
+    return Failure(
+      .configuration,
+      "\(place(of: node)): \(key): \(what) is no value \(scope); write a string, a number, true or "
+        + "false, or a list of strings.")
   }
 
   /// The key that `DAYBOOK_A__B` means; nil if the name is not of that form.
@@ -200,17 +176,5 @@ struct ConfigurationFile {
       index += 1
     }
     return keys.first { folded($0) == dotted } ?? dotted
-  }
-}
-
-extension String {
-  /// Where a text stands in this one; nil if it does not.
-  fileprivate func range(of part: String) -> Range<String.Index>? {
-    var start = startIndex
-    while start < endIndex {
-      if self[start...].hasPrefix(part) { return start..<index(start, offsetBy: part.count) }
-      start = index(after: start)
-    }
-    return nil
   }
 }

@@ -79,6 +79,12 @@ struct ConfigurationTests {
     Fault("[venue]", "[=]", "16:2", "needs a name"),
     Fault("[venue]", "[[ \n", "16:4", "needs a name"),
     Fault("size = 0.10\n[venue]", "size =\n[=]", "15:7", "not TOML"),
+    Fault("fast = 1_0", "fast = 10\nfast = 11", "14:1", "is there twice, first at 13:1"),
+    Fault("fast = 1_0", "fast = ten", "13:8", "put text in quotes"),
+    Fault("[account]", "\"account.cash\" = \"1 USD\"\n[account]", "3:1", "twice, first at 1:1"),
+    Fault("\"ALFA\",", "1.5,", "10:3", "the number 1.5 is no value in a list"),
+    Fault("\"ALFA\",", "[],", "10:3", "a list is no value in a list"),
+    Fault("[venue]", "[[venue]]", "16:3", "a list of tables is no value here"),
     Fault("slow = 50", "", "7:2", "is missing"),
     Fault("kind = \"ema-cross\"", "kind = \"ema-cros\"", "8:1", "did you mean `ema-cross`?"),
     Fault("size = 0.10", "size = 0.1\nclock = \"bar:1x\"", "16:1", "is not a clock"),
@@ -120,6 +126,20 @@ struct ConfigurationTests {
     #expect(variable.text.hasPrefix("environment DAYBOOK_STRATEGY__EMA_1__SLOW: "))
     let malformed = try #require(throws: Failure.self) { try read(Self.good, ["nonsense"]) }
     #expect(malformed.status == .usage)
+  }
+
+  @Test(arguments: [
+    ("strategy.ema-1.fast", "run.toml:13:1"), ("risk.order.max_notional", "run.toml:4:1"),
+    ("risk.order", "run.toml:4:1"), ("risk.instrument.ALFA.order.max_rate", "run.toml:5:2"),
+    ("risk.instrument.BRVO", "run.toml:5:2"), ("strategy.other.kind", "run.toml:7:2"),
+    ("venue", "run.toml:16:2"), ("run.seed", "run.toml"), ("venue.jitter", "--set venue.jitter"),
+  ])
+  func `a key's origin is where it is said, else the nearest table`(_ key: String, _ place: String)
+    throws
+  {
+    let file = try ConfigurationFile(
+      path: "run.toml", text: Self.good, settings: ["venue.jitter=1us"])
+    #expect(file.origin(of: key) == place)
   }
 
   @Test(arguments: [
