@@ -14,16 +14,25 @@ public struct Orders: Sendable {
   private var ended: [Order] = []
   /// Their ids in the order in which they ended, for that is how they are forgotten.
   private var endings: [OrderID] = []
-  /// Executions of the orders kept, by which a repeated report is known. Only membership is asked for.
-  private var fills: Set<Execution> = []
+  /// Executions of the orders kept, ascending, by which a repeated report is known.
+  private var fills: [Execution] = []
   /// Id of the order submitted last; 0 before the first.
   public private(set) var lastID = OrderID.none
   /// Orders that are open.
   public var openCount: Int { open.count }
 
-  private struct Execution: Hashable {
+  private struct Execution: Comparable, BitwiseCopyable {
     var order: UInt64
     var fill: UInt64
+
+    static func < (a: Self, b: Self) -> Bool { (a.order, a.fill) < (b.order, b.fill) }
+  }
+
+  /// What a venue's report did to an order.
+  struct Reported: Equatable {
+    var before: Order
+    var after: Order
+    var effect: Order.Effect
   }
 
   public init() {}
@@ -44,6 +53,9 @@ public struct Orders: Sendable {
 
   /// Index of the first order that is not before `id`.
   private static func place(of id: OrderID, in orders: [Order]) -> Int {
+    // Most are asked for soon after they came or ended.
+    guard let last = orders.last, id <= last.id else { return orders.count }
+    if id == last.id { return orders.count - 1 }
     var (low, high) = (0, orders.count)
     while low < high {
       let middle = (low + high) / 2
@@ -65,28 +77,52 @@ public struct Orders: Sendable {
   mutating func change<R>(_ id: OrderID, _ body: (inout Order) -> R) -> R? {
     if let index = Self.index(of: id, in: open) {
       let result = body(&open[index])
-      if open[index].state.isFinal { end(open.remove(at: index)) }
+      if open[index].state.isFinal { end(index) }
       return result
     }
     guard let index = Self.index(of: id, in: ended) else { return nil }
     return body(&ended[index])
   }
 
-  private mutating func end(_ order: Order) {
-    ended.insert(order, at: Self.place(of: order.id, in: ended))
+  private mutating func end(_ index: Int) {
+    let order = index == open.count - 1 ? open.removeLast() : open.remove(at: index)
+    let place = Self.place(of: order.id, in: ended)
+    if place == ended.count { ended.append(order) } else { ended.insert(order, at: place) }
     endings.append(order.id)
     if endings.count >= 2 * Self.keptEnded { forgetOldest() }
   }
 
   /// Takes a venue's report to its order.
   /// - Returns: what it did; nil if there is no such order. O(log n).
-  mutating func report(_ report: VenueReport) -> Order.Effect? {
-    guard self[report.order] != nil else { return nil }
+  mutating func report(_ report: VenueReport) -> Reported? {
     if case .filled(let fill) = report.outcome {
-      let isNew = fills.insert(Execution(order: report.order.raw, fill: fill.id)).inserted
-      guard isNew else { return .duplicateFill }
+      guard let order = self[report.order] else { return nil }
+      guard note(Execution(order: report.order.raw, fill: fill.id)) else {
+        return Reported(before: order, after: order, effect: .duplicateFill)
+      }
     }
-    return change(report.order) { $0.apply(report.outcome) }
+    return change(report.order) { order in
+      let before = order
+      let effect = order.apply(report.outcome)
+      return Reported(before: before, after: order, effect: effect)
+    }
+  }
+
+  /// Keeps an execution.
+  /// - Returns: false if it is known already.
+  private mutating func note(_ execution: Execution) -> Bool {
+    guard let last = fills.last, execution <= last else {
+      fills.append(execution)
+      return true
+    }
+    var (low, high) = (0, fills.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if fills[middle] < execution { low = middle + 1 } else { high = middle }
+    }
+    if fills[low] == execution { return false }
+    fills.insert(execution, at: low)
+    return true
   }
 
   /// Drops the orders that ended first down to the number kept. Done seldom, so O(log n) an order.
@@ -99,8 +135,12 @@ public struct Orders: Sendable {
       next += 1
       return true
     }
-    let kept = fills.filter { self[OrderID($0.order)] != nil }
-    fills = kept
+    // What is gone is among the orders that ended, in the same order as the executions.
+    next = 0
+    fills.removeAll { execution in
+      while next < gone.count, gone[next].raw < execution.order { next += 1 }
+      return next < gone.count && gone[next].raw == execution.order
+    }
   }
 
   func encode(to out: inout ByteBuffer) {
@@ -111,7 +151,7 @@ public struct Orders: Sendable {
     for order in ended { order.encode(to: &out) }
     for id in endings { out.append(id.raw) }
     out.append(UInt32(fills.count))
-    for execution in fills.sorted(by: { ($0.order, $0.fill) < ($1.order, $1.fill) }) {
+    for execution in fills {
       out.append(execution.order)
       out.append(execution.fill)
     }
@@ -126,8 +166,9 @@ public struct Orders: Sendable {
       throw Damage(at: input.offset, "other orders ended than are kept")
     }
     for _ in 0..<(try input.read(UInt32.self)) {
-      fills.insert(
-        Execution(order: try input.read(UInt64.self), fill: try input.read(UInt64.self)))
+      let execution = Execution(
+        order: try input.read(UInt64.self), fill: try input.read(UInt64.self))
+      guard note(execution) else { throw Damage(at: input.offset, "the same execution twice") }
     }
   }
 
