@@ -90,10 +90,10 @@ public struct EmaCross: Strategy {
   private func cross(
     _ id: InstrumentID, _ crossing: Crossing, _ market: borrowing Market
   ) -> Intent {
-    guard let instrument = market.instrument(id),
+    guard let terms = market.terms(id),
       let quantity = market.quantity(Decimal(mantissa: size, scale: sizeScale), of: id)
     else { return .hold }
-    let scale = binaryPower(Int(instrument.priceScale))
+    let scale = binaryPower(Int(terms.priceScale))
     let up = crossing.isUp
     let reason = Reason(
       up ? "fast average above slow" : "fast average below slow",

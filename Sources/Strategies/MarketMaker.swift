@@ -28,14 +28,15 @@ public struct MarketMaker: Strategy {
   }
 
   public mutating func onQuote(_ quote: Quote, in market: borrowing Market) -> Intent {
-    guard let instrument = market.instrument(quote.instrument), quote.bid < quote.ask,
+    guard let terms = market.terms(quote.instrument), quote.bid < quote.ask,
       let centre = quote.microprice,
-      let size = market.quantity(Decimal(mantissa: size, scale: sizeScale), of: instrument.id),
-      let limit = market.quantity(Decimal(mantissa: limit, scale: limitScale), of: instrument.id),
+      let size = market.quantity(Decimal(mantissa: size, scale: sizeScale), of: quote.instrument),
+      let limit = market.quantity(
+        Decimal(mantissa: limit, scale: limitScale), of: quote.instrument),
       size.raw > 0
     else { return .hold }
-    let held = market.position(instrument.id).quantity
-    let tick = instrument.tickSize.raw
+    let held = market.position(quote.instrument).quantity
+    let tick = terms.tickSize.raw
     let shift = Double(skew) * Double(tick) * (Double(held.raw) / Double(size.raw))
     let ticks = ((centre - shift) / Double(tick)).rounded(.toNearestOrEven)
     guard ticks.magnitude < 1e15, (ticks.magnitude + 1e5) * Double(tick) < Double(Price.limit)
@@ -43,14 +44,24 @@ public struct MarketMaker: Strategy {
     // Never cross the market: a maker that takes pays the spread it means to earn.
     let bid = min(Int64(ticks) - spread, Self.floor(quote.ask.raw - 1, tick)) * tick
     let ask = max(Int64(ticks) + spread, -Self.floor(-quote.bid.raw - 1, tick)) * tick
-    let values: KeyValuePairs<String, Double> = [
-      "centre": centre / binaryPower(Int(instrument.priceScale)),
-      "held": Double(held.raw) / binaryPower(Int(instrument.quantityScale)),
-    ]
-    return .several([
-      side(.buy, Price(bid), size, held.raw < limit.raw, values, instrument, market),
-      side(.sell, Price(ask), size, held.raw > -limit.raw, values, instrument, market),
-    ])
+    let view = View(
+      instrument: quote.instrument, tick: tick,
+      centre: centre / binaryPower(Int(terms.priceScale)),
+      held: Double(held.raw) / binaryPower(Int(terms.quantityScale)))
+    let buy = side(.buy, Price(bid), size, held.raw < limit.raw, view, market)
+    let sell = side(.sell, Price(ask), size, held.raw > -limit.raw, view, market)
+    if case .hold = buy, case .hold = sell { return .hold }
+    return .several([buy, sell])
+  }
+
+  /// What both sides look at.
+  private struct View {
+    var instrument: InstrumentID
+    var tick: Int64
+    var centre: Double
+    var held: Double
+
+    func reason(_ text: String) -> Reason { Reason(text, ["centre": centre, "held": held]) }
   }
 
   /// The quotient rounded down.
@@ -62,26 +73,26 @@ public struct MarketMaker: Strategy {
   /// What is wanted of one side.
   private func side(
     _ side: Side, _ price: Price, _ size: Quantity, _ isWanted: Bool,
-    _ values: KeyValuePairs<String, Double>, _ instrument: Instrument, _ market: borrowing Market
+    _ view: View, _ market: borrowing Market
   ) -> Intent {
-    guard let order = market.openOrder(instrument.id, side) else {
+    guard let order = market.openOrder(view.instrument, side) else {
       guard isWanted else { return .hold }
       return .order(
-        .limit(instrument.id, side, size, at: price),
-        because: Reason(
-          side == .buy ? "bid around the microprice" : "ask around the microprice", values))
+        .limit(view.instrument, side, size, at: price),
+        because: view.reason(
+          side == .buy ? "bid around the microprice" : "ask around the microprice"))
     }
     guard order.state == .working || order.state == .partial, order.replacement == nil else {
       return .hold
     }
     guard isWanted else {
-      return .cancel(order.id, because: Reason("the position is at its limit", values))
+      return .cancel(order.id, because: view.reason("the position is at its limit"))
     }
-    guard abs(order.ticket.price.raw - price.raw) >= requote * instrument.tickSize.raw else {
+    guard abs(order.ticket.price.raw - price.raw) >= requote * view.tick else {
       return .hold
     }
     return .replace(
       order.id, quantity: order.filled + size, price: price,
-      because: Reason("the microprice moved", values))
+      because: view.reason("the microprice moved"))
   }
 }

@@ -24,9 +24,10 @@ enum ScriptedOrder {
     let side: Side = next() == "buy" ? .buy : .sell
     var request = OrderRequest.market(instrument, side, Quantity(number()))
     var force: TimeInForce?
+    var isLimited = false
     while !words.isEmpty {
       switch next() {
-      case "@": request.price = Price(number())
+      case "@": (request.price, isLimited) = (Price(number()), true)
       case "stop": (request.type, request.terms.stop) = (.stop, Price(number()))
       case "touch": (request.type, request.terms.stop) = (.marketIfTouched, Price(number()))
       case "trail": (request.type, request.terms.trail) = (.trailingStop, Trail(.price, number()))
@@ -49,7 +50,7 @@ enum ScriptedOrder {
       case let word: force = TimeInForce.allCases.first { $0.name == word }!
       }
     }
-    if !request.price.isNone {
+    if isLimited {
       request.type =
         switch request.type {
         case .stop: .stopLimit

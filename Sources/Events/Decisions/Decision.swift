@@ -77,6 +77,8 @@ public struct Reason: Equatable, Sendable {
   public struct Value: Equatable, Sendable {
     public var name: String
     public var value: Decimal
+
+    @inlinable
     public init(_ name: String, _ value: Decimal) {
       self.name = name
       self.value = value
@@ -85,6 +87,7 @@ public struct Reason: Equatable, Sendable {
   public var text: String
   public var values: [Value]
 
+  @inlinable
   public init(_ text: String, values: [Value]) {
     self.text = text
     self.values = values
@@ -92,6 +95,8 @@ public struct Reason: Equatable, Sendable {
 
   /// `Reason("fast against slow", ["fast": f, "slow": s])`: numbers are rounded to nine decimals, half
   /// away from zero, and kept in the order written.
+  // In line, so that the pairs need no array of their own.
+  @inlinable @inline(__always)
   public init(_ text: String, _ values: KeyValuePairs<String, Double> = [:]) {
     self.text = text
     self.values = values.map { Value($0.key, Decimal(rounding: $0.value)) }
@@ -100,7 +105,7 @@ public struct Reason: Equatable, Sendable {
 
 /// What a strategy wanted, as journaled before the gate saw it.
 public struct IntentRecord: Equatable, Sendable {
-  public enum Action: UInt8, Sendable, CaseIterable {
+  public enum Action: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     /// Hold `quantity` (signed) of the instrument.
     case target = 1
     case order = 2
@@ -232,7 +237,7 @@ public struct OrderTicket: Equatable, Sendable, BitwiseCopyable {
 }
 
 /// On whose behalf a cancel is asked for.
-public enum CancelReason: UInt8, Sendable, CaseIterable {
+public enum CancelReason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case strategy = 1
   case `operator` = 2
   case halt = 3

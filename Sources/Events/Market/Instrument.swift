@@ -1,5 +1,5 @@
 /// What an instrument is.
-public enum InstrumentClass: UInt8, Sendable, CaseIterable {
+public enum InstrumentClass: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case equity = 1
   case future = 2
   case option = 3
@@ -65,6 +65,23 @@ public struct Instrument: Equatable, Sendable {
     self.lotSize = lotSize
     self.multiplier = multiplier
     self.expiry = expiry
+  }
+
+  /// The numbers of a definition, without its names: plain bytes, for what is done with every order.
+  public struct Terms: Equatable, Sendable, BitwiseCopyable {
+    public var venue: VenueID
+    public var kind: InstrumentClass
+    public var priceScale: UInt8
+    public var quantityScale: UInt8
+    public var tickSize: Price
+    public var lotSize: Quantity
+    public var multiplier: Int64
+  }
+
+  public var terms: Terms {
+    Terms(
+      venue: venue, kind: kind, priceScale: priceScale, quantityScale: quantityScale,
+      tickSize: tickSize, lotSize: lotSize, multiplier: multiplier)
   }
 
   /// What is wrong with the definition, or nil.

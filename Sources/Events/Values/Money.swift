@@ -32,11 +32,18 @@ public struct Money: Hashable, Comparable, Sendable, BitwiseCopyable {
   public static func notional(_ price: Price, _ quantity: Quantity, of instrument: Instrument)
     -> Money?
   {
+    notional(price, quantity, of: instrument.terms)
+  }
+
+  /// The same for an instrument's terms.
+  public static func notional(_ price: Price, _ quantity: Quantity, of terms: Instrument.Terms)
+    -> Money?
+  {
     guard !price.isNone else { return nil }
     let base = Int128(price.raw) * Int128(quantity.raw)
-    let (product, overflow) = base.multipliedReportingOverflow(by: Int128(instrument.multiplier))
+    let (product, overflow) = base.multipliedReportingOverflow(by: Int128(terms.multiplier))
     guard !overflow else { return nil }
-    let shift = instrument.priceScale + instrument.quantityScale + Instrument.multiplierScale
+    let shift = terms.priceScale + terms.quantityScale + Instrument.multiplierScale
     return rescaled(product, from: Int(shift))
   }
 

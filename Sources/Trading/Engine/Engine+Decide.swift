@@ -17,6 +17,9 @@ extension Engine {
 
   /// The next decision, which must be recorded and applied before the one after it is asked for.
   public mutating func decide() -> Conclusion? {
+    if let (intent, cause) = work.nextProposal(), let decision = judge(intent) {
+      return Conclusion(decision: decision, cause: cause)
+    }
     while let item = work.next() {
       if let decision = decision(for: item.duty) {
         return Conclusion(decision: decision, cause: item.cause)
@@ -34,7 +37,6 @@ extension Engine {
       // It may have ended since the cancel was queued.
       return cancel(order, reason)
     case .intent(let strategy, let intent): return record(intent, of: strategy).map { .intent($0) }
-    case .judge(let intent): return judge(intent)
     case .release(let order, let cause, let seen): return release(order, cause, seen: seen)
     case .end(let order, let cause):
       return market.orders[order]?.state == .held ? .ended(order, cause) : nil
@@ -42,6 +44,7 @@ extension Engine {
     case .resize(let order, let change): return resize(order, by: change)
     case .move(let order, let price): return move(order, to: price)
     case .member(let progress): return member(progress)
+    case .done: return nil
     }
   }
 
@@ -77,23 +80,19 @@ extension Engine {
   }
 
   /// Takes a recorded intent through the gate.
-  private mutating func judge(_ intent: IntentRecord) -> Decision? {
+  private mutating func judge(_ intent: Proposal) -> Decision? {
     switch intent.action {
     case .target:
-      let committed = market.committed(intent.strategy, intent.instrument)
+      let target = intent.request
+      let committed = market.committed(intent.strategy, target.instrument)
       let (difference, overflow) =
-        intent.quantity.raw.subtractingReportingOverflow(committed.raw)
+        target.quantity.raw.subtractingReportingOverflow(committed.raw)
       guard !overflow, difference != .min else { return refuse(intent, .arithmeticOverflow) }
       guard difference != 0 else { return nil }
       return submit(
         .market(
-          intent.instrument, difference > 0 ? .buy : .sell, Quantity(difference).magnitude), intent)
-    case .order:
-      return submit(
-        OrderRequest(
-          instrument: intent.instrument, side: intent.side, type: intent.type,
-          timeInForce: intent.timeInForce, quantity: intent.quantity, price: intent.price,
-          terms: intent.terms), intent)
+          target.instrument, difference > 0 ? .buy : .sell, Quantity(difference).magnitude), intent)
+    case .order: return submit(intent.request, intent)
     case .execute: return refuse(intent, .orderUnsupported)
     case .cancel:
       guard let order = owned(intent) else { return refuse(intent, .orderUnknown) }
@@ -102,7 +101,9 @@ extension Engine {
       guard let order = owned(intent) else { return refuse(intent, .orderUnknown) }
       if order.state == .held { return amend(order, intent) }
       guard order.isReplaceable else { return refuse(intent, .orderNotCancellable) }
-      switch gate.judge(order, quantity: intent.quantity, price: intent.price, in: market) {
+      switch gate.judge(
+        order, quantity: intent.request.quantity, price: intent.request.price, in: market)
+      {
       case .refused(let refusal): return .refused(refusal)
       case .passed(let passed):
         return .replaceRequested(passed.order, quantity: passed.quantity, price: passed.price)
@@ -111,14 +112,14 @@ extension Engine {
   }
 
   /// The order an intent names, if it is the strategy's own.
-  private func owned(_ intent: IntentRecord) -> Order? {
+  private func owned(_ intent: Proposal) -> Order? {
     guard let order = market.orders[intent.order], order.ticket.strategy == intent.strategy else {
       return nil
     }
     return order
   }
 
-  private mutating func submit(_ request: OrderRequest, _ intent: IntentRecord) -> Decision {
+  private mutating func submit(_ request: OrderRequest, _ intent: Proposal) -> Decision {
     switch gate.judge(request, by: intent.strategy, in: market) {
     case .refused(let refusal): return .refused(refusal)
     case .passed(let approved):
@@ -134,15 +135,16 @@ extension Engine {
   }
 
   /// A held order gets another total, limit or stop: it is held anew.
-  private mutating func amend(_ order: Order, _ intent: IntentRecord) -> Decision {
+  private mutating func amend(_ order: Order, _ intent: Proposal) -> Decision {
     var request = OrderRequest(order.ticket)
-    request.quantity = intent.quantity
+    request.quantity = intent.request.quantity
     if request.type.hasLimit || !request.type.isConditional {
-      request.price = intent.price
+      request.price = intent.request.price
     } else {
-      request.terms.stop = intent.price
+      request.terms.stop = intent.request.price
     }
-    if !intent.terms.stop.isNone { request.terms.stop = intent.terms.stop }
+    let stop = intent.request.terms.stop
+    if !stop.isNone { request.terms.stop = stop }
     switch gate.judge(request, by: intent.strategy, replacing: order, in: market) {
     case .refused(let refusal): return .refused(refusal)
     case .passed(let approved):
@@ -161,11 +163,12 @@ extension Engine {
       quantity: request.quantity, price: request.price, terms: request.terms)
   }
 
-  private func refuse(_ intent: IntentRecord, _ rule: Rule) -> Decision {
+  private func refuse(_ intent: Proposal, _ rule: Rule) -> Decision {
     .refused(
       Refusal(
-        strategy: intent.strategy, instrument: intent.instrument, rule: rule, side: intent.side,
-        quantity: intent.quantity, price: intent.price))
+        strategy: intent.strategy, instrument: intent.request.instrument, rule: rule,
+        side: intent.request.side, quantity: intent.request.quantity,
+        price: intent.request.price))
   }
 
   /// Takes a recorded decision.
@@ -173,15 +176,14 @@ extension Engine {
     switch decision {
     case .intent(let intent):
       tally.intents += 1
-      work.addFirst(.judge(intent), cause: header.sequence)
+      work.propose(Proposal(intent), cause: header.sequence)
     case .refused(let refusal): tally.refused[Int(refusal.rule.rawValue)] += 1
     case .submitted(let ticket):
       tally.orders += 1
       market.orders.add(ticket, sequence: header.sequence)
-      if let order = market.orders[ticket.order] {
-        market.count(order, +1)
-        noteExpiry(of: order)
-      }
+      let order = Order(ticket, sequence: header.sequence)
+      market.recount(nil, order)
+      noteExpiry(of: order)
       gate.count(at: header.receiveTime)
     case .held(let ticket, _): hold(ticket, header)
     case .released(let release):
@@ -210,7 +212,7 @@ extension Engine {
   private mutating func hold(_ ticket: OrderTicket, _ header: EntryHeader) {
     if market.orders[ticket.order] == nil {
       market.orders.add(ticket, sequence: header.sequence, isHeld: true)
-      if let order = market.orders[ticket.order] { market.count(order, +1) }
+      market.recount(nil, Order(ticket, sequence: header.sequence, isHeld: true))
     } else {
       change(ticket.order) { $0.hold(ticket, sequence: header.sequence) }
     }
@@ -232,10 +234,12 @@ extension Engine {
   }
 
   mutating func change(_ id: OrderID, _ body: (inout Order) -> Void) {
-    guard let before = market.orders[id] else { return }
-    _ = market.orders.change(id, body)
-    market.count(before, -1)
-    if let after = market.orders[id] { market.count(after, +1) }
+    let change = market.orders.change(id) { order in
+      let before = order
+      body(&order)
+      return (before, order)
+    }
+    if let (before, after) = change { market.recount(before, after) }
   }
 }
 

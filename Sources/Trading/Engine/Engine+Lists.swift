@@ -43,9 +43,8 @@ extension Engine {
     guard before.state == .held else {
       return work.add(.resize(sibling, by: -filled.raw), cause: header.sequence)
     }
-    market.count(before, -1)
-    let isLeft = market.orders.change(sibling) { $0.reduce(by: filled) } ?? true
-    if let after = market.orders[sibling] { market.count(after, +1) }
+    var isLeft = true
+    change(sibling) { isLeft = $0.reduce(by: filled) }
     if !isLeft { work.add(.unlink(sibling), cause: header.sequence) }
   }
 

@@ -8,15 +8,13 @@ extension Engine {
 
   /// Takes a venue's report to the order, the portfolio and the strategy.
   mutating func apply(_ report: VenueReport, _ header: EntryHeader) {
-    guard let before = market.orders[report.order], let effect = market.orders.report(report),
-      let order = market.orders[report.order]
-    else {
+    guard let reported = market.orders.report(report) else {
       return alert(
         .critical, .reportUnknownOrder, report, "\(report.order) is not an order of ours", header)
     }
-    market.count(before, -1)
-    market.count(order, +1)
-    switch effect {
+    let order = reported.after
+    market.recount(reported.before, order)
+    switch reported.effect {
     case .applied: break
     case .filledWrongly(let text): alert(.critical, .reportOverfill, report, text, header)
     case .duplicateFill:
@@ -30,12 +28,12 @@ extension Engine {
     }
     var filled = Quantity.zero
     if case .filled(let fill) = report.outcome { filled = fill.quantity }
-    follow(before, order, filled: filled, header)
+    follow(reported.before, order, filled: filled, header)
     retryDeferred(order.id, header)
     if order.ticket.terms.peg != .none { notePeg(order) }
     if case .filled(let fill) = report.outcome {
       book(fill, of: order, report, header)
-    } else if order.state.isFinal && !before.state.isFinal {
+    } else if order.state.isFinal && !reported.before.state.isFinal {
       tell(order, header) { logic, market in logic.onEnd(of: order, in: market) }
     }
   }
@@ -44,8 +42,10 @@ extension Engine {
     _ fill: Fill, of order: Order, _ report: VenueReport, _ header: EntryHeader
   ) {
     tally.fills += 1
-    let instrument = market.instrument(order.ticket.instrument)
-    guard let instrument, market.portfolio.fill(fill, of: order.ticket, instrument) else {
+    guard let terms = market.terms(order.ticket.instrument),
+      let currency = market.currency(order.ticket.instrument),
+      market.portfolio.fill(fill, of: order.ticket, terms, currency)
+    else {
       // Positions are no longer known, so nothing more may be sent.
       alert(.critical, .booksOverflow, report, "the fill's amounts are out of range", header)
       work.add(.halt(.all, reason: "the books cannot hold a fill"), cause: header.sequence)
@@ -61,8 +61,10 @@ extension Engine {
     var (ticket, reverse) = (order.ticket, fill)
     ticket.side = ticket.side.opposite
     reverse.fee = -fill.fee
-    let instrument = market.instrument(ticket.instrument)
-    guard let instrument, market.portfolio.fill(reverse, of: ticket, instrument) else {
+    guard let terms = market.terms(ticket.instrument),
+      let currency = market.currency(ticket.instrument),
+      market.portfolio.fill(reverse, of: ticket, terms, currency)
+    else {
       alert(.critical, .booksOverflow, report, "the execution's amounts are out of range", header)
       work.add(
         .halt(.all, reason: "the books cannot take a fill back"), cause: header.sequence)

@@ -8,6 +8,8 @@ public struct Market: ~Copyable {
   public internal(set) var time: Instant = .epoch
   /// By instrument id; nil where a number has no definition.
   public internal(set) var instruments: [Instrument?] = []
+  /// The same, of each only the numbers.
+  private var terms: [Instrument.Terms?] = []
   /// By instrument id.
   public internal(set) var books: [MarketBook] = []
   /// What venues publish beside the books, by instrument id.
@@ -29,6 +31,16 @@ public struct Market: ~Copyable {
   /// The definition of an instrument.
   public func instrument(_ id: InstrumentID) -> Instrument? {
     id.index < instruments.count ? instruments[id.index] : nil
+  }
+
+  /// The numbers of an instrument's definition, which cost less to look at than all of it.
+  public func terms(_ id: InstrumentID) -> Instrument.Terms? {
+    id.index < terms.count ? terms[id.index] : nil
+  }
+
+  /// Currency of an instrument's prices.
+  func currency(_ id: InstrumentID) -> String? {
+    id.index < instruments.count ? instruments[id.index]?.currency : nil
   }
 
   /// Best bid and ask of an instrument; both absent if nothing came yet.
@@ -73,17 +85,17 @@ public struct Market: ~Copyable {
   /// A decimal number as a quantity of an instrument, rounded down to whole lots.
   /// - Returns: nil if the instrument is unknown or the number is out of range.
   public func quantity(_ value: Decimal, of id: InstrumentID) -> Quantity? {
-    guard let instrument = instrument(id) else { return nil }
+    guard let terms = terms(id) else { return nil }
     // Nearly every value; the same as below, without numbers of 128 bits.
-    if value.scale == instrument.quantityScale, value.mantissa.magnitude <= Quantity.limit {
-      return Quantity(value.mantissa / instrument.lotSize.raw * instrument.lotSize.raw)
+    if value.scale == terms.quantityScale, value.mantissa.magnitude <= Quantity.limit {
+      return Quantity(value.mantissa / terms.lotSize.raw * terms.lotSize.raw)
     }
     guard let money = Money.rescaled(Int128(value.mantissa), from: Int(value.scale)) else {
       return nil
     }
-    let raw = money.raw / power(Money.scale - Int(instrument.quantityScale))
+    let raw = money.raw / power(Money.scale - Int(terms.quantityScale))
     guard raw.magnitude <= UInt128(Quantity.limit) else { return nil }
-    return Quantity(Int64(raw) / instrument.lotSize.raw * instrument.lotSize.raw)
+    return Quantity(Int64(raw) / terms.lotSize.raw * terms.lotSize.raw)
   }
 
   /// Takes an instrument's definition.
@@ -92,22 +104,24 @@ public struct Market: ~Copyable {
     while instruments.count <= index {
       books.append(MarketBook(InstrumentID(UInt16(instruments.count))))
       instruments.append(nil)
+      terms.append(nil)
       working.append(WorkingQuantity())
       references.append(References())
     }
     instruments[index] = instrument
+    terms[index] = instrument.terms
     portfolio.admit(instrument.id)
   }
 
-  /// Adds to or takes from the open quantity of an order's side.
-  mutating func count(_ order: Order, _ change: Int128) {
-    let index = order.ticket.instrument.index
-    guard index < working.count else { return }
-    let amount = Int128(order.exposure.raw) * change
-    if order.ticket.side == .buy {
-      working[index].buy += amount
+  /// Counts a change of an order to the open quantity of its side.
+  mutating func recount(_ before: Order?, _ after: Order) {
+    let index = after.ticket.instrument.index
+    let change = Int128(after.exposure.raw) - Int128(before?.exposure.raw ?? 0)
+    guard change != 0, index < working.count else { return }
+    if after.ticket.side == .buy {
+      working[index].buy += change
     } else {
-      working[index].sell += amount
+      working[index].sell += change
     }
   }
 }

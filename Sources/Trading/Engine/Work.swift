@@ -1,6 +1,9 @@
 import Events
 
 /// What the engine still has to decide because of the entries applied so far.
+///
+/// Duties wait in a line whose places are kept and used again. A recorded intent on its way to the gate
+/// goes before all of them; it stands apart and is plain bytes.
 struct Work: Sendable {
   /// One thing to decide, and the sequence of the entry that gave rise to it.
   struct Item: Sendable {
@@ -8,16 +11,14 @@ struct Work: Sendable {
     var cause: UInt64
   }
 
-  // Indirect: moving a duty through the queue moves a word, not the texts in it.
-  indirect enum Duty: Sendable {
-    case alert(Alert)
-    case halt(Scope, reason: String)
-    case resume(Scope, reason: String)
+  enum Duty: Sendable {
+    // Indirect: what is seldom and large does not widen the line.
+    indirect case alert(Alert)
+    indirect case halt(Scope, reason: String)
+    indirect case resume(Scope, reason: String)
     case cancel(OrderID, CancelReason)
     /// Never `hold` or `several`.
     case intent(StrategyID, Intent)
-    /// An intent that was recorded and now meets the gate.
-    case judge(IntentRecord)
     /// A held order is due.
     case release(OrderID, ReleaseCause, seen: Price)
     /// A held order ends.
@@ -29,19 +30,41 @@ struct Work: Sendable {
     /// A pegged order's limit moves.
     case move(OrderID, Price)
     /// The next member of a list.
-    case member(ListProgress)
+    indirect case member(ListProgress)
+    /// In a place of the line that was served.
+    case done
   }
 
   private var items: [Item] = []
-  private var head = 0
+  /// Places of the oldest duty and of the next new one.
+  private var (head, tail) = (0, 0)
+  /// The intent that was recorded last and now meets the gate, and its sequence.
+  private var proposal: (Proposal, cause: UInt64)?
+  /// Duties and proposal together.
+  private var count = 0
 
   @inline(__always)
-  var isEmpty: Bool { items.isEmpty }
+  var isEmpty: Bool { count == 0 }
 
-  mutating func add(_ duty: Duty, cause: UInt64) { items.append(Item(duty: duty, cause: cause)) }
+  mutating func add(_ duty: Duty, cause: UInt64) {
+    if tail < items.count {
+      items[tail] = Item(duty: duty, cause: cause)
+    } else {
+      items.append(Item(duty: duty, cause: cause))
+    }
+    tail += 1
+    count += 1
+  }
 
   /// Adds what a strategy wants, one by one; `hold` adds nothing.
+  @inline(__always)
   mutating func add(_ intent: Intent, of strategy: StrategyID, cause: UInt64) {
+    if case .hold = intent { return }
+    addWanted(intent, of: strategy, cause: cause)
+  }
+
+  @inline(never)
+  private mutating func addWanted(_ intent: Intent, of strategy: StrategyID, cause: UInt64) {
     switch intent {
     case .hold: break
     case .several(let intents): for one in intents { add(one, of: strategy, cause: cause) }
@@ -56,24 +79,62 @@ struct Work: Sendable {
 
   /// Puts a duty before all others.
   mutating func addFirst(_ duty: Duty, cause: UInt64) {
+    let item = Item(duty: duty, cause: cause)
     if head > 0 {
       head -= 1
-      items[head] = Item(duty: duty, cause: cause)
+      items[head] = item
     } else {
-      items.insert(Item(duty: duty, cause: cause), at: 0)
+      items.insert(item, at: 0)
+      tail += 1
     }
+    count += 1
+  }
+
+  /// Puts an intent that was recorded before all duties.
+  /// - Precondition: the one before was taken.
+  mutating func propose(_ intent: Proposal, cause: UInt64) {
+    precondition(proposal == nil, "intents meet the gate one by one")
+    proposal = (intent, cause)
+    count += 1
+  }
+
+  /// Takes the intent that meets the gate now, if there is one.
+  mutating func nextProposal() -> (Proposal, cause: UInt64)? {
+    guard let next = proposal else { return nil }
+    proposal = nil
+    count -= 1
+    return next
   }
 
   /// Takes the oldest duty.
   mutating func next() -> Item? {
-    guard head < items.count else { return nil }
-    let item = items[head]
+    guard head < tail else { return nil }
+    var item = Item(duty: .done, cause: 0)
+    swap(&item, &items[head])
     head += 1
-    if head == items.count {
-      items.removeAll(keepingCapacity: true)
-      head = 0
-    }
+    count -= 1
+    if head == tail { (head, tail) = (0, 0) }
     return item
+  }
+}
+
+/// What a recorded intent asks the gate for: the record without its reason.
+struct Proposal: Sendable, BitwiseCopyable {
+  var strategy: StrategyID
+  var action: IntentRecord.Action
+  /// Of a target only the instrument and the signed quantity.
+  var request: OrderRequest
+  /// The order to cancel or replace.
+  var order: OrderID
+
+  init(_ intent: IntentRecord) {
+    strategy = intent.strategy
+    action = intent.action
+    request = OrderRequest(
+      instrument: intent.instrument, side: intent.side, type: intent.type,
+      timeInForce: intent.timeInForce, quantity: intent.quantity, price: intent.price,
+      terms: intent.terms)
+    order = intent.order
   }
 }
 

@@ -14,8 +14,8 @@ public struct Orders: Sendable {
   private var ended: [Order] = []
   /// Their ids in the order in which they ended, for that is how they are forgotten.
   private var endings: [OrderID] = []
-  /// Executions of the orders kept, as they are now. Only looked up; written in order.
-  private var fills: [Execution: Fill] = [:]
+  /// Executions of the orders kept, as they are now, ascending, by which a repeated report is known.
+  private var fills: [Execution] = []
   /// Id of the order submitted last; 0 before the first.
   public private(set) var lastID = OrderID.none
   /// Open orders that belong to a list or a parent.
@@ -23,9 +23,19 @@ public struct Orders: Sendable {
   /// Orders that are open.
   public var openCount: Int { open.count }
 
-  private struct Execution: Hashable {
+  private struct Execution {
     var order: UInt64
-    var fill: UInt64
+    /// The fill as it is now.
+    var fill: Fill
+
+    static func < (a: Self, b: Self) -> Bool { (a.order, a.fill.id) < (b.order, b.fill.id) }
+  }
+
+  /// What a venue's report did to an order.
+  struct Reported: Equatable {
+    var before: Order
+    var after: Order
+    var effect: Order.Effect
   }
 
   public init() {}
@@ -46,6 +56,9 @@ public struct Orders: Sendable {
 
   /// Index of the first order that is not before `id`.
   private static func place(of id: OrderID, in orders: [Order]) -> Int {
+    // Most are asked for soon after they came or ended.
+    guard let last = orders.last, id <= last.id else { return orders.count }
+    if id == last.id { return orders.count - 1 }
     var (low, high) = (0, orders.count)
     while low < high {
       let middle = (low + high) / 2
@@ -81,53 +94,79 @@ public struct Orders: Sendable {
   mutating func change<R>(_ id: OrderID, _ body: (inout Order) -> R) -> R? {
     if let index = Self.index(of: id, in: open) {
       let result = body(&open[index])
-      if open[index].state.isFinal { end(open.remove(at: index)) }
+      if open[index].state.isFinal { end(index) }
       return result
     }
     guard let index = Self.index(of: id, in: ended) else { return nil }
     return body(&ended[index])
   }
 
-  private mutating func end(_ order: Order) {
+  private mutating func end(_ index: Int) {
+    let order = index == open.count - 1 ? open.removeLast() : open.remove(at: index)
     let terms = order.ticket.terms
     if terms.list != .none || terms.parent != .none { linkedCount -= 1 }
-    ended.insert(order, at: Self.place(of: order.id, in: ended))
+    let place = Self.place(of: order.id, in: ended)
+    if place == ended.count { ended.append(order) } else { ended.insert(order, at: place) }
     endings.append(order.id)
     if endings.count >= 2 * Self.keptEnded { forgetOldest() }
   }
 
   /// Takes a venue's report to its order.
   /// - Returns: what it did; nil if there is no such order. O(log n).
-  mutating func report(_ report: VenueReport) -> Order.Effect? {
-    guard self[report.order] != nil else { return nil }
+  mutating func report(_ report: VenueReport) -> Reported? {
     switch report.outcome {
     case .filled(let fill):
-      let key = Execution(order: report.order.raw, fill: fill.id)
-      guard fills[key] == nil else { return .duplicateFill }
-      fills[key] = fill
-    case .busted(let id, _):
-      let key = Execution(order: report.order.raw, fill: id)
-      guard let fill = fills.removeValue(forKey: key) else {
-        return .illegal("execution \(id) is not known")
+      guard let order = self[report.order] else { return nil }
+      guard note(Execution(order: report.order.raw, fill: fill)) else {
+        return Reported(before: order, after: order, effect: .duplicateFill)
       }
-      return change(report.order) { order in
-        order.unfill(fill.quantity)
-        return .busted(fill)
-      }
-    case .corrected(let fill, _):
-      let key = Execution(order: report.order.raw, fill: fill.id)
-      guard fill.quantity.raw > 0, let old = fills[key] else {
-        return .illegal("execution \(fill.id) is not known")
-      }
-      fills[key] = fill
-      return change(report.order) { order in
-        order.unfill(old.quantity)
-        order.refill(fill.quantity)
-        return .corrected(from: old, to: fill)
-      }
+    case .busted(let id, _): return revise(report.order, id, to: nil)
+    case .corrected(let fill, _): return revise(report.order, fill.id, to: fill)
     default: break
     }
-    return change(report.order) { $0.apply(report.outcome) }
+    return change(report.order) { order in
+      let before = order
+      let effect = order.apply(report.outcome)
+      return Reported(before: before, after: order, effect: effect)
+    }
+  }
+
+  /// Keeps an execution.
+  /// - Returns: false if it is known already.
+  private mutating func note(_ execution: Execution) -> Bool {
+    guard let last = fills.last, !(last < execution) else {
+      fills.append(execution)
+      return true
+    }
+    var (low, high) = (0, fills.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if fills[middle] < execution { low = middle + 1 } else { high = middle }
+    }
+    if !(execution < fills[low]) { return false }
+    fills.insert(execution, at: low)
+    return true
+  }
+
+  /// Takes an execution back, or changes it.
+  private mutating func revise(_ order: OrderID, _ id: UInt64, to new: Fill?) -> Reported? {
+    guard let now = self[order] else { return nil }
+    guard let index = fills.firstIndex(where: { $0.order == order.raw && $0.fill.id == id }),
+      new.map({ $0.quantity.raw > 0 }) ?? true
+    else {
+      return Reported(
+        before: now, after: now, effect: .illegal("execution \(id) is not known"))
+    }
+    let old = fills[index].fill
+    if let new { fills[index].fill = new } else { fills.remove(at: index) }
+    return change(order) { order in
+      let before = order
+      order.unfill(old.quantity)
+      if let new { order.refill(new.quantity) }
+      return Reported(
+        before: before, after: order,
+        effect: new.map { .corrected(from: old, to: $0) } ?? .busted(old))
+    }
   }
 
   /// Drops the orders that ended first down to the number kept. Done seldom, so O(log n) an order.
@@ -140,8 +179,12 @@ public struct Orders: Sendable {
       next += 1
       return true
     }
-    let kept = fills.filter { self[OrderID($0.key.order)] != nil }
-    fills = kept
+    // What is gone is among the orders that ended, in the same order as the executions.
+    next = 0
+    fills.removeAll { execution in
+      while next < gone.count, gone[next].raw < execution.order { next += 1 }
+      return next < gone.count && gone[next].raw == execution.order
+    }
   }
 
   func encode(to out: inout ByteBuffer) {
@@ -152,11 +195,9 @@ public struct Orders: Sendable {
     for order in ended { order.encode(to: &out) }
     for id in endings { out.append(id.raw) }
     out.append(UInt32(fills.count))
-    for (key, fill) in fills.sorted(by: {
-      ($0.key.order, $0.key.fill) < ($1.key.order, $1.key.fill)
-    }) {
-      out.append(key.order)
-      fill.encodeState(to: &out)
+    for execution in fills {
+      out.append(execution.order)
+      execution.fill.encodeState(to: &out)
     }
   }
 
@@ -172,9 +213,9 @@ public struct Orders: Sendable {
       throw Damage(at: input.offset, "other orders ended than are kept")
     }
     for _ in 0..<(try input.read(UInt32.self)) {
-      let order = try input.read(UInt64.self)
-      let fill = try Fill(state: &input)
-      fills[Execution(order: order, fill: fill.id)] = fill
+      let execution = Execution(
+        order: try input.read(UInt64.self), fill: try Fill(state: &input))
+      guard note(execution) else { throw Damage(at: input.offset, "the same execution twice") }
     }
   }
 

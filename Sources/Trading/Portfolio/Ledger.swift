@@ -19,16 +19,58 @@ public struct Ledger: Equatable, Sendable {
     case fees = 4
   }
 
+  /// Amounts by account: balances, or a posting.
+  public struct Amounts: Equatable, Sendable, BitwiseCopyable {
+    var cash = Money.zero
+    var inventory = Money.zero
+    var capital = Money.zero
+    var realised = Money.zero
+    var fees = Money.zero
+
+    public subscript(account: Account) -> Money {
+      get {
+        switch account {
+        case .cash: cash
+        case .inventory: inventory
+        case .capital: capital
+        case .realised: realised
+        case .fees: fees
+        }
+      }
+      set {
+        switch account {
+        case .cash: cash = newValue
+        case .inventory: inventory = newValue
+        case .capital: capital = newValue
+        case .realised: realised = newValue
+        case .fees: fees = newValue
+        }
+      }
+    }
+
+    public var sum: Money { cash + inventory + capital + realised + fees }
+
+    var isInRange: Bool {
+      func fits(_ amount: Money) -> Bool { amount.magnitude.raw <= Money.limit }
+      return fits(cash) && fits(inventory) && fits(capital) && fits(realised) && fits(fees)
+    }
+
+    static func + (a: Self, b: Self) -> Self {
+      Amounts(
+        cash: a.cash + b.cash, inventory: a.inventory + b.inventory,
+        capital: a.capital + b.capital, realised: a.realised + b.realised, fees: a.fees + b.fees)
+    }
+  }
+
   /// The books of one currency.
   public struct Book: Equatable, Sendable {
     public let currency: String
-    /// Balance by `Account.rawValue`.
-    public fileprivate(set) var balances: [Money]
+    public fileprivate(set) var balances = Amounts()
 
-    public subscript(account: Account) -> Money { balances[account.rawValue] }
+    public subscript(account: Account) -> Money { balances[account] }
 
     /// Zero, or the books are wrong.
-    public var sum: Money { balances.reduce(.zero, +) }
+    public var sum: Money { balances.sum }
   }
 
   /// Ordered by currency's first use.
@@ -39,41 +81,41 @@ public struct Ledger: Equatable, Sendable {
   /// The books of a currency, if any money of it ever moved.
   public subscript(currency: String) -> Book? { books.first { $0.currency == currency } }
 
-  /// Posts amounts that sum to zero.
-  /// - Returns: false, with nothing posted, if a balance would leave its range.
-  mutating func post(_ currency: String, _ amounts: [(Account, Money)]) -> Bool {
-    precondition(amounts.reduce(.zero) { $0 + $1.1 } == .zero, "a posting must balance")
-    let index = index(of: currency)
-    var balances = books[index].balances
-    for (account, amount) in amounts {
-      balances[account.rawValue] += amount
-      guard balances[account.rawValue].magnitude.raw <= Money.limit else { return false }
-    }
-    books[index].balances = balances
-    return true
+  /// Whether all balances would stay in their range.
+  func admits(_ amounts: Amounts, _ currency: String) -> Bool {
+    guard let index = index(of: currency) else { return amounts.isInRange }
+    return (books[index].balances + amounts).isInRange
   }
 
-  private mutating func index(of currency: String) -> Int {
-    if let index = books.firstIndex(where: { $0.currency == currency }) { return index }
-    books.append(
-      Book(currency: currency, balances: Account.allCases.map { _ in .zero }))
-    return books.count - 1
+  /// Posts amounts that sum to zero.
+  /// - Precondition: the ledger admits them.
+  mutating func post(_ amounts: Amounts, _ currency: String) {
+    precondition(amounts.sum == .zero, "a posting must balance")
+    let index = index(of: currency) ?? books.count
+    if index == books.count { books.append(Book(currency: currency)) }
+    books[index].balances = books[index].balances + amounts
+  }
+
+  private func index(of currency: String) -> Int? {
+    for index in books.indices where books[index].currency == currency { return index }
+    return nil
   }
 
   func encode(to out: inout ByteBuffer) {
     out.append(UInt16(books.count))
     for book in books {
       out.append(string: book.currency)
-      for balance in book.balances { out.append(balance.raw) }
+      for account in Account.allCases { out.append(book[account].raw) }
     }
   }
 
   init(_ input: inout ByteReader) throws(Damage) {
     for _ in 0..<(try input.read(UInt16.self)) {
-      let currency = try input.readString()
-      var balances: [Money] = []
-      for _ in Account.allCases { balances.append(Money(raw: try input.read(Int128.self))) }
-      books.append(Book(currency: currency, balances: balances))
+      var book = Book(currency: try input.readString())
+      for account in Account.allCases {
+        book.balances[account] = Money(raw: try input.read(Int128.self))
+      }
+      books.append(book)
     }
   }
 }

@@ -12,7 +12,10 @@ public struct Portfolio: Sendable {
 
   /// Brings in starting cash.
   mutating func deposit(_ amount: Money, _ currency: String) -> Bool {
-    ledger.post(currency, [(.cash, amount), (.capital, -amount)])
+    let posting = Ledger.Amounts(cash: amount, capital: -amount)
+    guard ledger.admits(posting, currency) else { return false }
+    ledger.post(posting, currency)
+    return true
   }
 
   /// Makes room for an instrument.
@@ -48,34 +51,38 @@ public struct Portfolio: Sendable {
   }
 
   /// Takes a fill into the position and the books.
+  /// - Parameter currency: the instrument's.
   /// - Returns: false, with nothing changed, if an amount leaves its range.
-  mutating func fill(_ fill: Fill, of ticket: OrderTicket, _ instrument: Instrument) -> Bool {
+  mutating func fill(
+    _ fill: Fill, of ticket: OrderTicket, _ terms: Instrument.Terms, _ currency: String
+  ) -> Bool {
     guard fill.quantity.raw > 0, fill.quantity.raw <= Quantity.limit,
       fill.fee.raw.magnitude <= Money.limit.magnitude
     else { return false }
     let signed = Quantity(fill.quantity.raw * ticket.side.sign)
-    let fee = fill.feeCurrency == instrument.currency ? fill.fee : .zero
-    guard let notional = Money.notional(fill.price, signed, of: instrument),
+    let isOwnCurrency = fill.feeCurrency == currency
+    guard let notional = Money.notional(fill.price, signed, of: terms),
       ticket.instrument.index < stride, ticket.strategy.index < strategyCount
     else { return false }
     let index = ticket.strategy.index * stride + ticket.instrument.index
-    let before = positions[index]
-    guard let movement = positions[index].fill(signed, notional: notional, fee: fee) else {
-      return false
-    }
-    let cash = instrument.kind.isSettledInFull ? -movement.notional : movement.realised
-    let inventory = instrument.kind.isSettledInFull ? movement.cost : .zero
-    let books = ledger
-    if ledger.post(
-      instrument.currency,
-      [(.cash, cash), (.inventory, inventory), (.realised, -movement.realised)]),
-      fill.fee == .zero || ledger.post(fill.feeCurrency, [(.cash, -fill.fee), (.fees, fill.fee)])
-    {
-      return true
-    }
-    positions[index] = before
-    ledger = books
-    return false
+    var position = positions[index]
+    guard
+      let movement = position.fill(
+        signed, notional: notional, fee: isOwnCurrency ? fill.fee : .zero)
+    else { return false }
+    let isSettledInFull = terms.kind.isSettledInFull
+    let trade = Ledger.Amounts(
+      cash: isSettledInFull ? -movement.notional : movement.realised,
+      inventory: isSettledInFull ? movement.cost : .zero, realised: -movement.realised)
+    let fee = Ledger.Amounts(cash: -fill.fee, fees: fill.fee)
+    guard ledger.admits(trade, currency),
+      fill.fee == .zero
+        || ledger.admits(isOwnCurrency ? trade + fee : fee, fill.feeCurrency)
+    else { return false }
+    ledger.post(trade, currency)
+    if fill.fee != .zero { ledger.post(fee, fill.feeCurrency) }
+    positions[index] = position
+    return true
   }
 
   func encode(to out: inout ByteBuffer) {

@@ -46,10 +46,12 @@ public struct Position: Equatable, Sendable, BitwiseCopyable {
     let (sum, overflow) = quantity.raw.addingReportingOverflow(signed.raw)
     guard !overflow, sum.magnitude <= UInt64(Quantity.limit) else { return nil }
     let movement = movement(of: signed, notional: notional)
-    let totals = [cost + movement.cost, realised + movement.realised, fees + fee]
-    guard totals.allSatisfy({ $0.magnitude.raw <= Money.limit }) else { return nil }
+    let totals = (cost + movement.cost, realised + movement.realised, fees + fee)
+    guard totals.0.magnitude.raw <= Money.limit, totals.1.magnitude.raw <= Money.limit,
+      totals.2.magnitude.raw <= Money.limit
+    else { return nil }
     quantity = Quantity(sum)
-    (cost, realised, fees) = (totals[0], totals[1], totals[2])
+    (cost, realised, fees) = totals
     return movement
   }
 

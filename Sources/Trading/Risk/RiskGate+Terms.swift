@@ -4,7 +4,7 @@ import Events
 // The rules of an order's terms: what fits together, and what the market of now allows.
 extension RiskGate {
   /// Whether side, quantity, type, time in force and terms make an order.
-  func isValid(_ request: OrderRequest, _ instrument: Instrument) -> Bool {
+  func isValid(_ request: OrderRequest, _ instrument: Instrument.Terms) -> Bool {
     guard request.side != .none, request.timeInForce != .none, request.quantity.raw > 0,
       request.quantity.raw <= Quantity.limit, request.quantity.raw % instrument.lotSize.raw == 0
     else { return false }
@@ -21,7 +21,7 @@ extension RiskGate {
       && terms.pegOffset.magnitude <= Price.limit.magnitude
   }
 
-  private func isCondition(_ request: OrderRequest, _ instrument: Instrument) -> Bool {
+  private func isCondition(_ request: OrderRequest, _ instrument: Instrument.Terms) -> Bool {
     let terms = request.terms
     switch request.type {
     case .stop, .stopLimit, .marketIfTouched, .limitIfTouched:
@@ -50,63 +50,52 @@ extension RiskGate {
     }
   }
 
-  private static func isPrice(_ price: Price, _ instrument: Instrument) -> Bool {
+  private static func isPrice(_ price: Price, _ instrument: Instrument.Terms) -> Bool {
     !price.isNone && abs(price.raw) <= Price.limit && price.raw % instrument.tickSize.raw == 0
   }
 
-  /// The first rule of the terms that an order breaks.
+  /// The first rule of its terms that an order breaks.
   func checkTerms(
-    _ request: OrderRequest, _ strategy: StrategyID, replacing old: Order?,
-    _ market: borrowing Market
+    _ asked: Asked, _ old: Order?, _ instrument: Instrument.Terms, _ market: borrowing Market
   ) -> Refusal? {
-    var refusal = Refusal(
-      strategy: strategy, instrument: request.instrument, rule: .orderUnsupported,
-      side: request.side, quantity: request.quantity, price: request.price)
+    let request = asked.request
     let terms = request.terms
     if request.timeInForce == .atOpen && !native.contains(.atOpen)
       || request.timeInForce == .atClose && !native.contains(.atClose)
       || terms.display > .zero && !native.contains(.iceberg)
     {
-      return refusal
+      return asked.refused(.orderUnsupported)
     }
-    if terms.isReduceOnly {
-      let room = reducible(request, strategy, besides: old?.id, market)
-      // A child waits for the position that it closes.
-      if terms.activation == .immediate, request.quantity > room {
-        refusal.rule = .orderNotReducing
-        refusal.value = Int128(request.quantity.raw)
-        refusal.limit = Int128(max(room.raw, 0))
-        refusal.scale = market.instrument(request.instrument)?.quantityScale ?? 0
-        return refusal
+    // A child waits for the position that it closes.
+    if terms.isReduceOnly, terms.activation == .immediate {
+      let room = reducible(request, asked.strategy, besides: old?.id, market)
+      if request.quantity > room {
+        return asked.refused(
+          .orderNotReducing, value: Int128(request.quantity.raw), limit: Int128(max(room.raw, 0)),
+          scale: instrument.quantityScale)
       }
     }
-    guard request.type.hasLimit, !request.type.isConditional else { return nil }
+    guard request.type == .limit else { return nil }
     if terms.isPostOnly, !native.contains(.postOnly) {
       let best = market.best(request.instrument)
       let other = request.side == .buy ? best.ask : best.bid
       let takes =
         !other.isNone && (request.side == .buy ? request.price >= other : request.price <= other)
-      if takes { return beyond(.orderPostOnlyWouldTake, other, refusal, request, market) }
+      if takes { return beyond(.orderPostOnlyWouldTake, other, asked, instrument, market) }
     }
     let references = market.references[request.instrument.index]
-    if references.isBeyondBand(request.side, request.price) {
-      let bound = request.side == .buy ? references.upperBand : references.lowerBand
-      return beyond(.orderPriceBand, bound, refusal, request, market)
-    }
-    return nil
+    guard references.isBeyondBand(request.side, request.price) else { return nil }
+    let bound = request.side == .buy ? references.upperBand : references.lowerBand
+    return beyond(.orderPriceBand, bound, asked, instrument, market)
   }
 
   private func beyond(
-    _ rule: Rule, _ bound: Price, _ template: Refusal, _ request: OrderRequest,
+    _ rule: Rule, _ bound: Price, _ asked: Asked, _ instrument: Instrument.Terms,
     _ market: borrowing Market
   ) -> Refusal {
-    var refusal = template
-    refusal.rule = rule
-    refusal.value = Int128(request.price.raw)
-    refusal.limit = Int128(bound.raw)
-    let instrument = market.instrument(request.instrument)
-    (refusal.scale, refusal.unit) = (instrument?.priceScale ?? 0, instrument?.currency ?? "")
-    return refusal
+    asked.refused(
+      rule, value: Int128(asked.request.price.raw), limit: Int128(bound.raw),
+      scale: instrument.priceScale, unit: market.currency(asked.request.instrument) ?? "")
   }
 
   /// How much of a strategy's position an order may still close, less what others of its reduce-only orders

@@ -82,13 +82,17 @@ struct RiskGate: Sendable {
   }
 
   /// Whether an order of this strategy, instrument and venue may not be sent.
-  func isHalted(_ strategy: StrategyID, _ instrument: Instrument?) -> Bool {
-    halts.contains { halt in
+  /// - Parameter terms: the instrument's, if it is defined.
+  private func isHalted(
+    _ strategy: StrategyID, _ instrument: InstrumentID, _ terms: Instrument.Terms?
+  ) -> Bool {
+    if halts.isEmpty { return false }
+    return halts.contains { halt in
       switch halt.kind {
       case .all: true
       case .strategy: halt.id == UInt64(strategy.raw)
-      case .instrument: halt.id == instrument.map { UInt64($0.id.raw) }
-      case .venue: halt.id == instrument.map { UInt64($0.venue.raw) }
+      case .instrument: terms != nil && halt.id == UInt64(instrument.raw)
+      case .venue: halt.id == terms.map { UInt64($0.venue.raw) }
       case .order: false
       }
     }
@@ -157,121 +161,115 @@ struct RiskGate: Sendable {
     _ request: OrderRequest, _ strategy: StrategyID, replacing old: Order?,
     _ market: borrowing Market
   ) -> Refusal? {
-    var refusal = Refusal(
-      strategy: strategy, instrument: request.instrument, rule: .engineHalted, side: request.side,
-      quantity: request.quantity, price: request.price)
-    func refuse(_ rule: Rule) -> Refusal {
-      refusal.rule = rule
-      return refusal
-    }
-    let definition = market.instrument(request.instrument)
-    if isHalted(strategy, definition) { return refuse(.engineHalted) }
-    guard let instrument = definition, request.instrument.index < scaled.count else {
-      return refuse(.instrumentUnknown)
+    // A refusal is made where it is needed: most orders pass, and it is large.
+    let asked = Asked(request: request, strategy: strategy)
+    let definition = market.terms(request.instrument)
+    if isHalted(strategy, request.instrument, definition) { return asked.refused(.engineHalted) }
+    guard let terms = definition, request.instrument.index < scaled.count else {
+      return asked.refused(.instrumentUnknown)
     }
     let status = market.books[request.instrument.index].status
-    guard request.isTakenDuring(status ?? .trading) else { return refuse(.instrumentNotTrading) }
-    guard isValid(request, instrument), request.quantity > old?.filled ?? .zero else {
-      return refuse(.orderInvalid)
+    guard request.isTakenDuring(status ?? .trading) else {
+      return asked.refused(.instrumentNotTrading)
+    }
+    guard isValid(request, terms), request.quantity > old?.filled ?? .zero else {
+      return asked.refused(.orderInvalid)
     }
     let limits = scaled[request.instrument.index]
-    refusal.scale = instrument.quantityScale
     if request.quantity.raw > limits.orderQuantity {
-      refusal.value = Int128(request.quantity.raw)
-      refusal.limit = Int128(limits.orderQuantity)
-      return refuse(.orderMaxQuantity)
+      return asked.refused(
+        .orderMaxQuantity, value: Int128(request.quantity.raw),
+        limit: Int128(limits.orderQuantity), scale: terms.quantityScale)
     }
-    if let broken = checkNotional(request, instrument, limits, refusal, market) { return broken }
-    if let broken = checkPosition(request, old, limits, refusal, market) { return broken }
-    if let broken = checkCollar(request, instrument, limits, refusal, market) { return broken }
-    if let broken = checkTerms(request, strategy, replacing: old, market) { return broken }
-    return checkRate(refusal, at: market.time)
+    if let broken = checkNotional(asked, terms, limits, market) { return broken }
+    if let broken = checkPosition(asked, old, terms, limits, market) { return broken }
+    if let broken = checkCollar(asked, terms, limits, market) { return broken }
+    if let broken = checkTerms(asked, old, terms, market) { return broken }
+    return checkRate(asked, at: market.time)
+  }
+
+  /// What the gate is asked for.
+  struct Asked {
+    var request: OrderRequest
+    var strategy: StrategyID
+
+    func refused(
+      _ rule: Rule, value: Int128 = 0, limit: Int128 = 0, scale: UInt8 = 0, unit: String = ""
+    ) -> Refusal {
+      Refusal(
+        strategy: strategy, instrument: request.instrument, rule: rule, side: request.side,
+        quantity: request.quantity, price: request.price, value: value, limit: limit,
+        scale: scale, unit: unit)
+    }
   }
 
   private func checkNotional(
-    _ request: OrderRequest, _ instrument: Instrument, _ limits: ScaledLimits,
-    _ template: Refusal, _ market: borrowing Market
+    _ asked: Asked, _ terms: Instrument.Terms, _ limits: ScaledLimits, _ market: borrowing Market
   ) -> Refusal? {
     guard let limit = limits.notional else { return nil }
-    var refusal = template
+    let request = asked.request
     let price = reference(request, market)
     guard !price.isNone else {
-      refusal.rule = .orderNoReferencePrice
-      return refusal
+      return asked.refused(.orderNoReferencePrice, scale: terms.quantityScale)
     }
-    guard let notional = Money.notional(price, request.quantity, of: instrument)?.magnitude else {
-      refusal.rule = .arithmeticOverflow
-      return refusal
+    guard let notional = Money.notional(price, request.quantity, of: terms)?.magnitude else {
+      return asked.refused(.arithmeticOverflow, scale: terms.quantityScale)
     }
     guard notional > limit else { return nil }
-    refusal.rule = .orderMaxNotional
-    refusal.value = notional.raw
-    refusal.limit = limit.raw
-    refusal.scale = UInt8(Money.scale)
-    refusal.unit = instrument.currency
-    return refusal
+    return asked.refused(
+      .orderMaxNotional, value: notional.raw, limit: limit.raw, scale: UInt8(Money.scale),
+      unit: market.currency(request.instrument) ?? "")
   }
 
   private func checkPosition(
-    _ request: OrderRequest, _ old: Order?, _ limits: ScaledLimits, _ template: Refusal,
+    _ asked: Asked, _ old: Order?, _ terms: Instrument.Terms, _ limits: ScaledLimits,
     _ market: borrowing Market
   ) -> Refusal? {
     guard limits.position != .max else { return nil }
+    let request = asked.request
     let index = request.instrument.index
     let held = market.portfolio.net(request.instrument)
     let working = request.side == .buy ? market.working[index].buy : market.working[index].sell
     // Of linked orders only the first counts, and one that waits for its parent not yet.
-    let terms = request.terms
+    let own = request.terms
     let isCounted =
-      terms.activation == .immediate
-      && (terms.linkage == .none || terms.list == old?.id ?? market.orders.nextID)
+      own.activation == .immediate
+      && (own.linkage == .none || own.list == old?.id ?? market.orders.nextID)
     // A replacement's quantity is a total: what is filled of it is in the position already.
-    let own = isCounted ? Int128(request.quantity.raw) - Int128(old?.filled.raw ?? 0) : 0
+    let asking = isCounted ? Int128(request.quantity.raw) - Int128(old?.filled.raw ?? 0) : 0
     let others = working - Int128(old?.exposure.raw ?? 0)
-    let reached = held * Int128(request.side.sign) + others + own
+    let reached = (request.side == .buy ? held : -held) + others + asking
     guard reached > Int128(limits.position) else { return nil }
-    var refusal = template
-    refusal.rule = .positionMaxQuantity
-    refusal.value = reached
-    refusal.limit = Int128(limits.position)
-    return refusal
+    return asked.refused(
+      .positionMaxQuantity, value: reached, limit: Int128(limits.position),
+      scale: terms.quantityScale)
   }
 
   private func checkCollar(
-    _ request: OrderRequest, _ instrument: Instrument, _ limits: ScaledLimits,
-    _ template: Refusal, _ market: borrowing Market
+    _ asked: Asked, _ terms: Instrument.Terms, _ limits: ScaledLimits, _ market: borrowing Market
   ) -> Refusal? {
+    let request = asked.request
     guard let collar = limits.collar, request.type.hasLimit else { return nil }
-    var refusal = template
     let reference = opposite(request.side, request.instrument, market)
     guard !reference.isNone else {
-      refusal.rule = .orderNoReferencePrice
-      return refusal
+      return asked.refused(.orderNoReferencePrice, scale: terms.quantityScale)
     }
     let reach = Int128(reference.raw).magnitude * UInt128(collar) / 1_000_000
     let bound = Int128(reference.raw) + Int128(reach) * Int128(request.side.sign)
     let isBeyond =
       request.side == .buy ? Int128(request.price.raw) > bound : Int128(request.price.raw) < bound
     guard isBeyond else { return nil }
-    refusal.rule = .orderPriceCollar
-    refusal.value = Int128(request.price.raw)
-    refusal.limit = bound
-    refusal.scale = instrument.priceScale
-    refusal.unit = instrument.currency
-    return refusal
+    return asked.refused(
+      .orderPriceCollar, value: Int128(request.price.raw), limit: bound,
+      scale: terms.priceScale, unit: market.currency(request.instrument) ?? "")
   }
 
-  private func checkRate(_ template: Refusal, at time: Instant) -> Refusal? {
+  private func checkRate(_ asked: Asked, at time: Instant) -> Refusal? {
     guard let rate = limits.maxRate, passed.count == rate,
       time.since(passed[oldest]) < 1_000_000_000
     else { return nil }
-    var refusal = template
-    refusal.rule = .orderMaxRate
-    refusal.value = Int128(rate) + 1
-    refusal.limit = Int128(rate)
-    refusal.scale = 0
-    refusal.unit = "orders/s"
-    return refusal
+    return asked.refused(
+      .orderMaxRate, value: Int128(rate) + 1, limit: Int128(rate), unit: "orders/s")
   }
 
   /// The price an order is valued at: its limit, else its stop, else what it would trade against.

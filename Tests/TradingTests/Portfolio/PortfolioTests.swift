@@ -29,7 +29,8 @@ import Testing
         Fill(
           id: fills, price: Price(price),
           quantity: Quantity(quantity == .min ? .max : abs(quantity)), fee: fee,
-          feeCurrency: currency ?? instrument.currency, liquidity: .taker), of: ticket, instrument)
+          feeCurrency: currency ?? instrument.currency, liquidity: .taker), of: ticket,
+        instrument.terms, instrument.currency)
     }
   }
 
@@ -195,8 +196,7 @@ import Testing
   @Test func `a posting that does not balance is a programmer's error`() async {
     await #expect(processExitsWith: .failure) {
       var ledger = Ledger()
-      let posted = ledger.post("USD", [(.cash, Money(units: 1))])
-      precondition(!posted, "\(posted)")
+      ledger.post(Ledger.Amounts(cash: Money(units: 1)), "USD")
     }
   }
 }
