@@ -25,7 +25,10 @@ let package = Package(
   products: [
     .library(
       name: "DaybookCore",
-      targets: ["Events", "Books", "Trading", "Strategies", "Venues", "Journaling", "Sequencing"]),
+      targets: [
+        "Events", "Books", "Calendars", "Trading", "Strategies", "Venues", "Journaling",
+        "Sequencing",
+      ]),
     .executable(name: "daybook", targets: ["daybook"]),
   ],
   dependencies: [
@@ -40,6 +43,7 @@ let package = Package(
 
     room("Events"),
     room("Books", ["Events"]),
+    room("Calendars", ["Events"]),
     room("Trading", ["Events", "Books"]),
     room("Strategies", ["Events", "Books", "Trading"]),
     room("Venues", ["Events", "Books"]),
@@ -59,6 +63,7 @@ let package = Package(
 
     tests("EventsTests", ["Events"]),
     tests("BooksTests", ["Books", "Events"]),
+    tests("CalendarsTests", ["Calendars", "Events"]),
     .target(
       name: "Scenarios",
       dependencies: [

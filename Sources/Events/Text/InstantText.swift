@@ -1,85 +1,28 @@
-/// A date of the proleptic Gregorian calendar.
-public struct CivilDate: Hashable, Comparable, Sendable {
-  public var year: Int
-  /// 1 to 12.
-  public var month: Int
-  /// 1 to 31.
-  public var day: Int
-
-  public init(year: Int, month: Int, day: Int) {
-    self.year = year
-    self.month = month
-    self.day = day
-  }
-
-  /// The date that is `days` days after 1970-01-01. Years are counted from March, so that a leap day
-  /// ends one (E. G. Richards, Explanatory Supplement to the Astronomical Almanac, ch. 15).
-  public init(daysSinceEpoch days: Int) {
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra =
-      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-  }
-
-  /// Days since 1970-01-01.
-  /// - Precondition: the date is valid.
-  public var daysSinceEpoch: Int {
-    let shiftedYear = month <= 2 ? year - 1 : year
-    let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
-    let yearOfEra = shiftedYear - era * 400
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
-  }
-
-  /// 0 Monday to 6 Sunday.
-  public var weekday: Int { ((daysSinceEpoch + 3) % 7 + 7) % 7 }
-
-  public static func < (a: CivilDate, b: CivilDate) -> Bool {
-    (a.year, a.month, a.day) < (b.year, b.month, b.day)
-  }
-
-  /// Whether there is such a day, in the years that a calendar reaches without overflow.
-  public var isValid: Bool {
-    (-1_000_000...1_000_000).contains(year) && (1...12).contains(month) && (1...31).contains(day)
-      && CivilDate(daysSinceEpoch: daysSinceEpoch) == self
-  }
-}
-
 private func padded(_ value: Int, _ width: Int) -> String {
   let text = String(value)
   return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
 }
 
 extension Instant {
-  static let perSecond: Int64 = 1_000_000_000
-  static let perDay: Int64 = 86_400 * perSecond
-
   /// Midnight UTC of a date, plus nanoseconds.
   /// - Returns: nil if the moment is out of range.
   public init?(_ date: CivilDate, nanoseconds: Int64 = 0) {
     // Wide, since midnight of the first day is out of range and its evening is not.
-    let sum = Int128(date.daysSinceEpoch) * Int128(Self.perDay) + Int128(nanoseconds)
+    let sum = Int128(date.daysSinceEpoch) * Int128(Nanoseconds.day) + Int128(nanoseconds)
     guard let nanoseconds = Int64(exactly: sum) else { return nil }
     self.init(nanoseconds: nanoseconds)
   }
 
   /// The date in UTC.
   public var date: CivilDate {
-    let days = nanoseconds / Self.perDay
-    return CivilDate(daysSinceEpoch: Int(nanoseconds % Self.perDay < 0 ? days - 1 : days))
+    let days = nanoseconds / Nanoseconds.day
+    return CivilDate(daysSinceEpoch: Int(nanoseconds % Nanoseconds.day < 0 ? days - 1 : days))
   }
 
   /// Nanoseconds since midnight UTC.
   public var nanosecondsOfDay: Int64 {
-    let rest = nanoseconds % Self.perDay
-    return rest < 0 ? rest + Self.perDay : rest
+    let rest = nanoseconds % Nanoseconds.day
+    return rest < 0 ? rest + Nanoseconds.day : rest
   }
 
   /// `2026-01-01T14:30:00.000000001Z`
@@ -120,7 +63,7 @@ extension Instant {
       guard (2...3).contains(parts.count), let hour = number(parts[0], digits: 2), hour < 24,
         let minute = number(parts[1], digits: 2), minute < 60
       else { return nil }
-      ofDay = Int64(hour * 3600 + minute * 60) * Self.perSecond
+      ofDay = Int64(hour * 3600 + minute * 60) * Nanoseconds.second
       if parts.count == 3 {
         guard let second = secondText(parts[2]) else { return nil }
         ofDay += second
@@ -134,11 +77,11 @@ extension Instant {
 private func secondText(_ seconds: ArraySlice<UInt8>) -> Int64? {
   guard let whole = number(seconds.prefix(2), digits: 2), whole < 60 else { return nil }
   let rest = seconds.dropFirst(2)
-  if rest.isEmpty { return Int64(whole) * Instant.perSecond }
+  if rest.isEmpty { return Int64(whole) * Nanoseconds.second }
   guard rest.first == UInt8(ascii: "."), rest.count > 1,
     case .success(let fraction) = parseDecimal(rest, scale: 9)
   else { return nil }
-  return Int64(whole) * Instant.perSecond + fraction
+  return Int64(whole) * Nanoseconds.second + fraction
 }
 
 /// Reads a whole number of exactly so many digits.

@@ -69,7 +69,7 @@ private struct DateCursor {
     guard let year = digits(bytes, 4), !separated || take(bytes, "-"),
       let month = digits(bytes, 2), !separated || take(bytes, "-"), let day = digits(bytes, 2)
     else { return nil }
-    return CivilDate(year: year, month: month, day: day)
+    return CivilDate(validating: year, month: month, day: day)
   }
 
   private mutating func timeOfDay(_ bytes: Span<UInt8>, separated: Bool) -> Int64? {

@@ -4,7 +4,7 @@ import Testing
 @testable import Venues
 
 struct LobsterDecoderTests {
-  private static let date = CivilDate(year: 2012, month: 6, day: 21)!
+  private static let date = CivilDate(year: 2012, month: 6, day: 21)
 
   private func decoder(_ levels: [LobsterLevel] = []) -> LobsterDecoder {
     LobsterDecoder(symbol: "AAPL", date: Self.date, startingLevels: levels)
