@@ -27,6 +27,7 @@ struct ComplaintTests {
     Case("replay", 64, "Missing expected argument '<journal>'", "Usage: daybook replay"),
     Case("replay run --agaist x", 64, "--against"),
     Case("replay run --set a.b=1", 64, "--set goes with --against"),
+    Case("replay market --against run.toml", 64, "no strategy ran", "daybook backtest"),
     Case("inspect market --at yesterday", 64, "yesterday"),
     Case("inspect market --book COINUSD --depth 0", 64, "--depth must be 1"),
     Case("export market", 64, "--ndjson, or --book SYMBOL --csv"),
@@ -69,6 +70,7 @@ struct ComplaintTests {
       "inspect market --book COINUSDT", 66, "no instrument `COINUSDT`", "Did you mean `COINUSD`?"),
     Case("export market --book X --csv", 66, "no instrument `X`", "ALFA"),
     Case("explain run 999999", 66, "no order ord-999999", "from ord-1 to ord-"),
+    Case("explain run 20000", 66, "no order ord-20000", "The entry of that sequence is '#20,000'"),
     Case("explain market 1", 66, "no order was submitted"),
     Case("explain run #999,999", 66, "no entry #999,999"),
     Case("verify run --public-key run.toml", 65, "run.toml", "key"),
@@ -78,12 +80,15 @@ struct ComplaintTests {
 
   @Test(arguments: usage + input)
   func `a complaint has its code and says what to do`(_ item: Case) throws {
-    let result = try Program.run(item.command.split(separator: " ").map(String.init), in: folder)
+    // Cases run at the same time, and each has an output folder of its own.
+    let out = "x-\(UUID().uuidString)"
+    let words = item.command.split(separator: " ").map { $0 == "x" ? out : String($0) }
+    let result = try Program.run(words, in: folder)
     #expect(result.code == item.code, "\(result.complaint)")
     #expect(result.output.isEmpty)
     #expect(result.complaint.hasPrefix("daybook: error: "))
     for text in item.says { #expect(result.complaint.contains(text), "\(result.complaint)") }
-    #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("x").path))
+    #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent(out).path))
   }
 
   @Test func `a folder that is no journal is told apart`() throws {
