@@ -38,6 +38,13 @@ enum FileList {
     return files
   }
 
+  /// The path from the root on, without links.
+  static func whole(_ path: String) -> String {
+    guard let text = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(text) }
+    return unsafe String(cString: text)
+  }
+
   /// Whether a file is there.
   static func holds(_ path: String) -> Bool {
     if case .file = kind(path, followsLink: true) { true } else { false }
@@ -83,6 +90,7 @@ enum FileList {
 
   /// The bytes of a file that may be compressed, at most `limit` of them.
   static func contents(_ path: String, limit: Int) throws(ImportError) -> [UInt8] {
+    guard holds(path) else { throw .unreadable(path: path, reason: "there is no such file") }
     var contents: [UInt8] = []
     do {
       var archive = try ArchiveReader.opened(path: path)

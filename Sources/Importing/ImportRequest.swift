@@ -70,6 +70,8 @@ public struct ImportCounts: Equatable, Sendable {
   public internal(set) var skipped = SkipCounts()
   /// Sizes rounded to the instrument's scale.
   public internal(set) var roundedSizes: UInt64 = 0
+  /// Ticks from before the journal's end, received at it.
+  public internal(set) var late: UInt64 = 0
   /// Files read.
   public internal(set) var files = 0
   /// Bytes of those files.

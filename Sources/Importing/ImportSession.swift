@@ -64,9 +64,11 @@ private struct Merge {
   private var counts = ImportCounts()
   /// Receive time of the last entry.
   private var head: Instant
+  /// Where the journal ended before.
+  private let start: Instant
   private var definitionsWritten: Int
-  /// Issues that the books showed, by source and issue.
-  private var bookIssues: [[UInt64]]
+  /// Issues that merging and the books showed, by source and issue.
+  private var mergeIssues: [[UInt64]]
   private let totalBytes: Int
   private var finishedBytes = 0
 
@@ -75,10 +77,11 @@ private struct Merge {
   ) {
     self.sources = sources
     self.registry = registry
-    self.head = head ?? Instant(nanoseconds: .min)
+    start = head ?? Instant(nanoseconds: .min)
+    self.head = start
     definitionsWritten = registry.knownCount
     watch = checksBooks ? BookWatch() : nil
-    bookIssues = sources.map { _ in [UInt64](repeating: 0, count: 16) }
+    mergeIssues = sources.map { _ in [UInt64](repeating: 0, count: 16) }
     totalBytes = sources.reduce(0) { $0 + $1.size }
     queue = SourceQueue()
     for (index, source) in sources.enumerated() {
@@ -108,7 +111,7 @@ private struct Merge {
             bytesTotal: totalBytes, entries: counts.entries))
       }
     }
-    try giveDefinitions(at: max(head, .epoch), &sink)
+    try giveDefinitions(at: max(head, registry.definedAt ?? .epoch), &sink)
     counts.newInstruments = registry.instruments.count - registry.knownCount
     return counts
   }
@@ -120,6 +123,7 @@ private struct Merge {
       let tick = source.batch.ticks[source.cursor]
       source.cursor += 1
       let receive = max(head, tick.receiveTime)
+      if tick.receiveTime < start { try tellLate(tick, index, &sink) }
       if definitionsWritten < registry.instruments.count {
         try giveDefinitions(at: receive, &sink)
       }
@@ -140,6 +144,21 @@ private struct Merge {
         }
       }
     }
+  }
+
+  /// Counts a tick from before the journal's end, which is received there; the first one is told.
+  private mutating func tellLate(
+    _ tick: DecodedTick, _ index: Int, _ sink: inout some ImportSink
+  ) throws(ImportError) {
+    counts.late += 1
+    let place = Int(DataQuality.Issue.outOfOrder.rawValue)
+    mergeIssues[index][place] += 1
+    guard mergeIssues[index][place] == 1 else { return }
+    let quality = DataQuality(
+      issue: .outOfOrder, instrument: .none, expected: UInt64(clamping: start.nanoseconds),
+      actual: UInt64(clamping: tick.receiveTime.nanoseconds),
+      detail: "earlier than the journal's end; received there, as is all until then")
+    try give(quality, of: sources[index], event: tick.eventTime, receive: head, &sink)
   }
 
   private mutating func giveDefinitions(at time: Instant, _ sink: inout some ImportSink)
@@ -173,8 +192,8 @@ private struct Merge {
   ) throws(ImportError) {
     if findings.endsCrossed {
       let place = Int(DataQuality.Issue.crossed.rawValue)
-      bookIssues[index][place] += 1
-      if findings.isNewlyCrossed, bookIssues[index][place] <= DecodedBatch.notesPerIssue {
+      mergeIssues[index][place] += 1
+      if findings.isNewlyCrossed, mergeIssues[index][place] <= DecodedBatch.notesPerIssue {
         let quality = DataQuality(
           issue: .crossed, instrument: event.instrument, detail: "the book is crossed from here on")
         try give(quality, of: sources[index], event: time, receive: receive, &sink)
@@ -182,8 +201,8 @@ private struct Merge {
     }
     guard let issue = findings.issue else { return }
     let place = Int(issue.rawValue)
-    bookIssues[index][place] += 1
-    guard bookIssues[index][place] <= DecodedBatch.notesPerIssue else { return }
+    mergeIssues[index][place] += 1
+    guard mergeIssues[index][place] <= DecodedBatch.notesPerIssue else { return }
     var quality = DataQuality(issue: issue, instrument: event.instrument, detail: "in the book")
     if case .order(let change) = event {
       quality.actual = change.order
@@ -206,7 +225,7 @@ private struct Merge {
     counts.roundedSizes += source.batch.roundedSizes
     for issue in DataQuality.Issue.allCases {
       let place = Int(issue.rawValue)
-      let count = source.batch.issueCounts[place] + bookIssues[index][place]
+      let count = source.batch.issueCounts[place] + mergeIssues[index][place]
       counts.byIssue[place] += count
       guard count > DecodedBatch.notesPerIssue else { continue }
       let quality = DataQuality(

@@ -17,7 +17,10 @@ struct ScaleSurvey {
   /// Reads a source to its end, or until it says that it needs no survey.
   /// - Parameter report: told of the bytes of the source taken so far.
   mutating func read(_ source: ImportSource, report: (Int) -> Void) throws(ImportError) {
-    while try source.fill(&registry) {
+    while true {
+      let hasTick = try source.fill(&registry)
+      for event in source.batch.leftOut { look(at: event) }
+      guard hasTick else { return }
       if let decoder = source.currentDecoder as? DBNDecoder, decoder.needsSurvey == false { return }
       for index in source.batch.ticks.indices {
         if case .market(let event) = source.batch.ticks[index].content { look(at: event) }
@@ -62,8 +65,11 @@ struct ScaleSurvey {
 
   private mutating func look(at price: Price, _ size: Quantity, _ index: Int) {
     let instrument = registry.instruments[index]
-    if instrument.priceScale == 9, !price.isNone { Self.raise(&prices[index], price.raw) }
-    if instrument.quantityScale == 9 { Self.raise(&sizes[index], size.raw) }
+    // The greatest value stands for what is too large at any scale.
+    if instrument.priceScale == 9, !price.isNone, price.raw != .max {
+      Self.raise(&prices[index], price.raw)
+    }
+    if instrument.quantityScale == 9, size.raw != .max { Self.raise(&sizes[index], size.raw) }
   }
 
   /// Raises the number of digits after the point until `raw` × 10^-9 has no more.

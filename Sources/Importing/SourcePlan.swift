@@ -100,7 +100,7 @@ extension SourcePlan {
   }
 
   /// The first row of the order book file that was named, or that lies beside the message file, or of
-  /// one of the same symbol and day among the arguments.
+  /// one among the arguments whose name differs in the kind only.
   private func startingLevels(
     _ file: InputFile, _ name: LobsterFileName, among files: [InputFile]
   ) throws(ImportError) -> [LobsterLevel] {
@@ -109,7 +109,7 @@ extension SourcePlan {
       path =
         files.first { other in
           guard let book = LobsterFileName(Self.name(other.path)) else { return false }
-          return book.kind == .orderBook && book.symbol == name.symbol && book.date == name.date
+          return book.isBook(of: name)
         }?.path
     }
     if path == nil {
@@ -159,7 +159,8 @@ extension SourcePlan {
 
   private mutating func addLean(_ files: [InputFile]) throws(ImportError) {
     for file in files {
-      guard let lean = LeanFile(path: file.path) else {
+      // The folders above the working directory may say what a file is.
+      guard let lean = LeanFile(path: file.path) ?? LeanFile(path: FileList.whole(file.path)) else {
         try leaveOut(file, "the path does not tell what it is; \(Self.hint(.lean))")
         continue
       }

@@ -67,6 +67,24 @@ final class Workshop: Sendable {
     return folder
   }()
 
+  /// Imports rows of the instrument X, whose first column is seconds since 1970.
+  /// - Parameter map: what else the map says.
+  static func importCSV(_ rows: String, _ map: String, into journal: String) throws
+    -> Program.Result
+  {
+    let folder = try scratch()
+    let common = "symbol = \"X\"\ntime = 1\ntime_format = \"unix_s\"\n"
+    for (name, text) in [("rows.csv", rows), ("map.toml", common + map)] {
+      try text.write(
+        to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
+    }
+    return try Program.run(
+      [
+        "import", "--journal", journal, "--format", "csv", "--map", "map.toml", "rows.csv",
+        "--json", "-q",
+      ], in: folder)
+  }
+
   /// A copy of a journal that a test may spoil.
   static func copy(_ name: String) throws -> URL {
     let copy = try scratch().appendingPathComponent(name)

@@ -32,6 +32,21 @@ struct DBNSampleTests {
     #expect(versions >= 2)
   }
 
+  @Test(arguments: [("imbalance", "imbalance record"), ("statistics", "statistics record")])
+  func `what is not taken is told by name`(schema: String, name: String) throws {
+    let counts = try imported("\(schema).v3.dbn.zst").counts
+    #expect(counts.entries == 0)
+    #expect(counts.skipped.items.map(\.reason) == [name])
+    #expect(counts.skipped.items.map(\.count) == [2])
+  }
+
+  @Test func `definitions that no tick follows keep their time`() throws {
+    let sink = try imported("definition.v3.dbn.zst").sink
+    #expect(sink.instruments.map(\.symbol) == ["MSFT"])
+    // 2021-10-05T07:07:01.7: the later of the two.
+    #expect(sink.items[0].receive.nanoseconds / 1_000_000_000 == 1_633_417_621)
+  }
+
   @Test func `the values are those that Databento's own decoder shows`() throws {
     let trades = try imported("trades.v3.dbn.zst").sink
     let id = InstrumentID(0)

@@ -85,6 +85,71 @@ struct ImportSessionTests {
     #expect(sink.items[0].event == Instant(nanoseconds: 1_340_285_400_000_000_000))
   }
 
+  @Test func `ticks from before the journal's end are counted, and the first is told`() throws {
+    let scratch = try Scratch()
+    let lines = "34200,1,1,5,100,1\n34201,1,2,5,100,1\n34202,1,3,5,100,1\n"
+    var request = ImportRequest(format: .lobster, paths: [try scratch.write(name, lines)])
+    request.head = Instant(nanoseconds: 1_340_285_402_000_000_000)
+    let (sink, counts) = try collect(request)
+    #expect(counts.late == 2)
+    #expect(counts[.outOfOrder] == 2)
+    #expect(counts[.orderAdd] == 3)
+    #expect(sink.qualities.map(\.issue) == [.outOfOrder])
+    #expect(sink.qualities[0].actual == 1_340_285_400_000_000_000)
+    #expect(sink.items.allSatisfy { $0.receive == request.head })
+    request.head = Instant(nanoseconds: 1_340_285_400_000_000_000)
+    #expect(try collect(request).counts.late == 0)
+  }
+
+  @Test func `a row whose values cannot be does not stop an import by its digits`() throws {
+    let scratch = try Scratch()
+    var request = ImportRequest(
+      format: .csv,
+      paths: [try scratch.write("a.csv", "t,p,q\n1,1.5,2\n2,1.2345,0\n3,-1.5,1.25\n")])
+    request.mapPath = try scratch.write(
+      "map.toml",
+      "kind = \"trade\"\ntime = \"t\"\ntime_format = \"unix_s\"\nprice = \"p\"\nsize = \"q\"\n")
+    let (sink, counts) = try collect(request)
+    #expect(counts[.trade] == 2)
+    #expect(counts[.impossibleValue] == 1)
+    #expect(sink.instruments.map(\.priceScale) == [4])
+  }
+
+  @Test func `a Binance capture without a snapshot is imported without its depth`() throws {
+    let scratch = try Scratch()
+    let lines = """
+      1 {"e":"depthUpdate","E":1,"s":"BTCUSDT","U":1,"u":2,"b":[["100.12345","1.123456"]],"a":[]}
+      2 {"u":5,"s":"BTCUSDT","b":"100.5","B":"2.0","a":"100.6","A":"1.0"}
+
+      """
+    let (sink, counts) = try collect(
+      ImportRequest(format: .binance, paths: [try scratch.write("a.txt", lines)]))
+    #expect(counts[.quote] == 1)
+    #expect(counts[.gap] == 1)
+    #expect(sink.instruments.map(\.priceScale) == [1])
+  }
+
+  @Test func `a LEAN file is known by where it lies, however it is named`() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/equity/usa/minute/spy"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: scratch.path + "/days", withDestinationPath: folder)
+    _ = try scratch.write("equity/usa/minute/spy/20131007_trade.zip", "no archive")
+    let error = failure(
+      ImportRequest(format: .lean, paths: [scratch.path + "/days/20131007_trade.zip"]))
+    // It is taken for what it is, and found to be damaged.
+    #expect(error?.isDataError == true, "\(error?.description ?? "no error")")
+  }
+
+  @Test func `a map that is not there is told as missing`() throws {
+    let scratch = try Scratch()
+    var request = ImportRequest(format: .csv, paths: [try scratch.write("a.csv", "1,2\n")])
+    request.mapPath = scratch.path + "/none.toml"
+    #expect(failure(request)?.isMissingInput == true)
+    #expect(failure(request)?.description.contains("there is no such file") == true)
+  }
+
   @Test func `files are merged by time even behind the head`() throws {
     let scratch = try Scratch()
     let a = try scratch.write(name, "34200,1,1,5,100,1\n34204,1,2,5,100,1\n")

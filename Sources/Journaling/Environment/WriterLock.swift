@@ -26,5 +26,10 @@ struct WriterLock: ~Copyable, Sendable {
 
   private init(descriptor: Int32) { self.descriptor = descriptor }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Closing alone leaves the lock to a child that another thread is just starting and that has not
+    // come to its `exec`; unlocking takes it away from every copy of the descriptor.
+    _ = flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }

@@ -29,7 +29,7 @@ public struct Explanation: Sendable {
     guard !own.isEmpty else { return nil }
     var chain = Chain(reader)
     for sequence in own { try chain.add(sequence) }
-    self.init(chain, try Glossary(reader, through: chain.last), order)
+    self.init(chain, try Glossary(reader, of: chain.entries), order)
   }
 
   /// Explains the entry at a sequence.
@@ -39,14 +39,14 @@ public struct Explanation: Sendable {
     var chain = Chain(reader)
     try chain.add(sequence)
     guard !chain.entries.isEmpty else { return nil }
-    self.init(chain, try Glossary(reader, through: chain.last), nil)
+    self.init(chain, try Glossary(reader, of: chain.entries), nil)
   }
 
   private init(_ chain: borrowing Chain, _ glossary: Glossary, _ order: OrderID?) {
     self.order = order
     steps = chain.entries.map { entry in
       Step(
-        entry: entry, label: glossary.label(entry.event), text: glossary.text(entry.event),
+        entry: entry, label: glossary.label(entry.event), text: glossary.text(entry),
         line: glossary.names.line(entry))
     }
     title = glossary.title(chain.entries, order)
@@ -59,8 +59,6 @@ private struct Chain: ~Copyable {
   private(set) var entries: [Entry] = []
 
   init(_ reader: JournalReader) { self.reader = reader }
-
-  var last: UInt64 { entries.last?.header.sequence ?? 0 }
 
   /// Adds an entry, what caused it, what caused that, and so on.
   mutating func add(_ sequence: UInt64) throws(JournalError) {

@@ -6,9 +6,15 @@ import Trading
 struct Glossary: Sendable {
   private(set) var names = EntryText()
   private var strategies: [String] = []
+  /// What a strategy held of the instrument when it wanted something, by the intent's sequence.
+  private var held: [UInt64: Quantity] = [:]
 
-  /// Reads the definitions up to a sequence.
-  init(_ reader: JournalReader, through last: UInt64) throws(JournalError) {
+  /// Reads what there is to know of some entries, which are in order of sequence.
+  init(_ reader: JournalReader, of entries: [Entry]) throws(JournalError) {
+    let last = entries.last?.header.sequence ?? 0
+    let intents = entries.filter { $0.event.kind == .intent }
+    var next = intents[...]
+    var holdings = Holdings()
     var decoder = BlockDecoder()
     try reader.forEachBlock(through: last) { (_, content) throws(Damage) in
       _ = try decoder.begin(content)
@@ -19,12 +25,25 @@ struct Glossary: Sendable {
         case .end: return true
         case .market: continue
         case .record(let kind, let payload):
-          if kind == .instrument || kind == .submitted || kind == .held || kind == .configuration {
-            note(try kind.event(content, payload))
+          while let entry = next.first, entry.header.sequence <= decoder.header.sequence {
+            note(holdings, at: entry)
+            next.removeFirst()
+          }
+          switch kind {
+          case .instrument, .submitted, .held, .configuration, .filled, .busted, .corrected:
+            let event = try kind.event(content, payload)
+            note(event)
+            holdings.note(event)
+          default: continue
           }
         }
       }
     }
+  }
+
+  private mutating func note(_ holdings: Holdings, at entry: Entry) {
+    guard case .decision(.intent(let intent)) = entry.event else { return }
+    held[entry.header.sequence] = holdings.quantity(intent.strategy, intent.instrument)
   }
 
   private mutating func note(_ event: Event) {
@@ -54,7 +73,14 @@ struct Glossary: Sendable {
   }
 
   /// An entry in a few words.
-  func text(_ event: Event) -> String {
+  func text(_ entry: Entry) -> String {
+    switch entry.event {
+    case .decision(.intent(let intent)): text(intent, held: held[entry.header.sequence])
+    default: text(entry.event)
+    }
+  }
+
+  private func text(_ event: Event) -> String {
     switch event {
     case .observation(.market(let tick)): text(tick)
     case .observation(let observation): text(observation)
@@ -97,7 +123,9 @@ struct Glossary: Sendable {
     case .signal(let signal):
       let score = decimalText(Int128(signal.score), scale: Signal.scoreScale)
       return "\(names.symbol(signal.instrument) ?? "–")  \(signal.model) \(signal.version)"
-        + "  \(score)  model \(signal.digest.short)"
+        + "  \(Self.trimmed(score))"
+        // A signal of no model has no digest.
+        + (signal.digest == .zero ? "" : "  model \(signal.digest.short)")
     case .report(let report): return text(report)
     case .timer(let timer): return "\(strategy(timer.strategy))  timer \(timer.timer)"
     case .operatorAct(let act):
@@ -143,13 +171,9 @@ struct Glossary: Sendable {
 
   private func text(_ decision: Decision) -> String {
     switch decision {
-    case .intent(let intent): return text(intent)
+    case .intent(let intent): return text(intent, held: nil)
     case .refused(let refusal):
-      let unit = refusal.unit.isEmpty ? "" : " \(refusal.unit)"
-      let value = decimalText(refusal.value, scale: Int(refusal.scale))
-      let limit = decimalText(refusal.limit, scale: Int(refusal.scale))
-      let hasValues = refusal.value != 0 || refusal.limit != 0
-      return "\(refusal.rule.name)" + (hasValues ? "  \(value) against \(limit)\(unit)" : "")
+      return (refusal.side == .none ? "" : "\(describe(refusal))  by ") + text(refusal)
     case .submitted(let ticket): return "\(ticket.order)  \(describe(ticket))"
     case .cancelRequested(let order, let reason): return "\(order) for the \(reason.name)"
     case .replaceRequested(let order, let quantity, let price):
@@ -167,12 +191,34 @@ struct Glossary: Sendable {
     }
   }
 
-  private func text(_ intent: IntentRecord) -> String {
+  /// `order.max_notional  50808.00 > 50000.00 USD`
+  private func text(_ refusal: Refusal) -> String {
+    guard refusal.value != 0 || refusal.limit != 0 else { return refusal.rule.name }
+    let scale = Int(refusal.scale)
+    let value = Self.trimmed(decimalText(refusal.value, scale: scale))
+    let limit = Self.trimmed(decimalText(refusal.limit, scale: scale))
+    let relation = refusal.value > refusal.limit ? ">" : "against"
+    let unit = refusal.unit.isEmpty ? "" : " \(refusal.unit)"
+    return "\(refusal.rule.name)  \(value) \(relation) \(limit)\(unit)"
+  }
+
+  /// `SELL 200 SPY at market`
+  private func describe(_ refusal: Refusal) -> String {
+    let instrument = names.instrument(refusal.instrument)
+    let size = instrument?.text(refusal.quantity) ?? "\(refusal.quantity.raw)"
+    let price = refusal.price.isNone ? "at market" : "@ \(instrument?.text(refusal.price) ?? "")"
+    return "\(refusal.side.name.uppercased()) \(size) \(names.symbol(refusal.instrument) ?? "–")"
+      + " \(price)"
+  }
+
+  /// - Parameter held: what the strategy held of the instrument before.
+  private func text(_ intent: IntentRecord, held: Quantity?) -> String {
     let instrument = names.instrument(intent.instrument)
     func size(_ size: Quantity) -> String { instrument?.text(size) ?? "\(size.raw)" }
     let wish =
       switch intent.action {
-      case .target: "target \(size(intent.quantity))"
+      case .target:
+        "target \(size(intent.quantity))" + (held.map { ", holding \(size($0))" } ?? "")
       case .order:
         "\(intent.side.name) \(size(intent.quantity))"
           + (intent.price.isNone ? "" : " @ \(instrument?.text(intent.price) ?? "")")
@@ -183,28 +229,50 @@ struct Glossary: Sendable {
         "replace \(intent.order) by \(size(intent.quantity))"
           + " @ \(instrument?.text(intent.price) ?? "")"
       }
-    let values = intent.reason.values.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+    let values = intent.reason.values.map { "\($0.name) \(Self.trimmed("\($0.value)"))" }.joined(
+      separator: ", ")
     return "\(strategy(intent.strategy))  \(wish)  because \(intent.reason.text)"
       + (values.isEmpty ? "" : " (\(values))")
   }
 
   private func text(_ scope: Scope) -> String {
-    scope.kind == .all ? "all" : "\(scope.kind.name) \(scope.id)"
+    let id = UInt16(truncatingIfNeeded: scope.id)
+    return switch scope.kind {
+    case .all: "all"
+    case .strategy: "strategy \(strategy(StrategyID(id)))"
+    case .instrument: "instrument \(names.symbol(InstrumentID(id)) ?? "\(id)")"
+    case .venue, .order: "\(scope.kind.name) \(scope.id)"
+    }
   }
 
   private func money(_ money: Money) -> String { Self.short(money) }
 
   /// Money without the zeros beyond cents that its twelve decimals usually are.
   static func short(_ money: Money) -> String {
-    var text = decimalText(money.raw, scale: Money.scale)
-    for _ in 0..<(Money.scale - 2) where text.hasSuffix("0") { text.removeLast() }
+    trimmed(decimalText(money.raw, scale: Money.scale))
+  }
+
+  /// A decimal number without the zeros at its end; two decimals stay.
+  static func trimmed(_ text: String) -> String {
+    guard let point = text.firstIndex(of: ".") else { return text }
+    var text = text
+    var spare = text[point...].count - 3
+    while spare > 0, text.last == "0" {
+      text.removeLast()
+      spare -= 1
+    }
     return text
   }
 
   /// The headline of a chain: what the order is and what became of it.
   func title(_ entries: [Entry], _ order: OrderID?) -> String {
     guard let order else {
-      return entries.last.map { "#\($0.header.sequence)  \(label($0.event))" } ?? ""
+      guard let last = entries.last else { return "" }
+      let place = "#\(last.header.sequence)"
+      guard case .decision(.refused(let refusal)) = last.event, refusal.side != .none else {
+        return "\(place)  \(label(last.event))"
+      }
+      return "\(place)  \(describe(refusal))  REFUSED"
     }
     var ticket: OrderTicket?
     var filled = Quantity.zero

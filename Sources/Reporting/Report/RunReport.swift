@@ -31,6 +31,8 @@ public struct RunReport: Codable, Sendable {
     /// By rule's name.
     public var refused: [String: UInt64]
     public var orders: UInt64
+    /// Orders that the venue rejected.
+    public var rejected: UInt64
     public var fills: UInt64
     public var alerts: UInt64
   }
@@ -107,10 +109,11 @@ extension RunReport {
   /// The report of a finished backtest.
   /// - Parameters:
   ///   - head: of the run's journal.
+  ///   - rejected: orders that the venue rejected.
   ///   - models: names of the simulated exchange's models.
   public init(
     _ backtest: borrowing Backtest, meta: JournalMeta, head: JournalHead, stateHash: Digest,
-    source: String, models: [String: String]
+    source: String, models: [String: String], rejected: UInt64
   ) {
     let days = backtest.days
     let instruments = backtest.sequencer.engine.market.instruments.compactMap { $0 }
@@ -120,7 +123,7 @@ extension RunReport {
       strategies: meta.strategies, seed: meta.seed, first: head.sequence == 0 ? 0 : 1,
       last: head.sequence, from: backtest.startTime.text, to: (head.time ?? .epoch).text,
       chainHead: head.chain.description, stateHash: stateHash.description)
-    funnel = Funnel(head.sequence, backtest.sequencer.engine.tally)
+    funnel = Funnel(head.sequence, backtest.sequencer.engine.tally, rejected: rejected)
     start = backtest.startValuations.map(Worth.init)
     end = valuations.map(Worth.init)
     self.days = days.map { day in
@@ -138,8 +141,7 @@ extension RunReport {
       start: backtest.startValuations, days: days, periods: neverCloses ? 365 : 252)
     self.models = models
     readFirst = Self.warnings(
-      statistics, tally: backtest.sequencer.engine.tally, valuations: valuations,
-      holdings: positions)
+      statistics, funnel: funnel, valuations: valuations, holdings: positions)
   }
 
   private static func positions(_ backtest: borrowing Backtest) -> [Holding] {
@@ -166,35 +168,52 @@ extension RunReport {
   }
 
   private static func warnings(
-    _ statistics: Statistics, tally: Tally, valuations: [Valuation], holdings: [Holding]
+    _ statistics: Statistics, funnel: Funnel, valuations: [Valuation], holdings: [Holding]
   ) -> [String] {
     var warnings: [String] = []
-    if statistics.days < 30 {
-      warnings.append("\(statistics.days) daily returns: statistics need 30 or more to mean much")
+    func number<N: BinaryInteger>(_ count: N, _ one: String, _ many: String) -> String {
+      "\(count) \(count == 1 ? one : many)"
     }
-    if tally.fills < 100 { warnings.append("\(tally.fills) fills: fewer than 100") }
+    if funnel.rejected > 0 {
+      let orders = number(funnel.orders, "order was", "orders were")
+      warnings.append(
+        "\(funnel.rejected) of \(orders) rejected by the venue: `daybook export --kind rejected`"
+          + " says why")
+    }
+    if statistics.days < 30 {
+      warnings.append(
+        "\(number(statistics.days, "daily return", "daily returns")): statistics need 30 or more to"
+          + " mean much")
+    }
+    if funnel.fills < 100 {
+      warnings.append("\(number(funnel.fills, "fill", "fills")): fewer than 100")
+    }
     let open = holdings.filter { $0.quantity.contains { ("1"..."9").contains($0) } }.count
-    if open > 0 { warnings.append("\(open) positions are open at the end, valued at the mark") }
+    if open > 0 {
+      warnings.append(
+        "\(number(open, "position is", "positions are")) open at the end, valued at the mark")
+    }
     if valuations.contains(where: { !$0.unmarked.isEmpty }) {
       warnings.append("positions without a mark count at cost")
     }
     if valuations.count > 1 {
       warnings.append("\(valuations.count) currencies: amounts are not converted or added")
     }
-    if tally.alerts > 0 {
-      warnings.append("\(tally.alerts) alerts: see `daybook export --kind alert`")
+    if funnel.alerts > 0 {
+      warnings.append(
+        "\(number(funnel.alerts, "alert", "alerts")): see `daybook export --kind alert`")
     }
     return warnings
   }
 }
 
 extension RunReport.Funnel {
-  init(_ events: UInt64, _ tally: Tally) {
+  init(_ events: UInt64, _ tally: Tally, rejected: UInt64) {
     let refusals = Rule.allCases.map { ($0.name, tally.refused[Int($0.rawValue)]) }
     self.init(
       events: events, bars: tally.bars, signals: tally.signals, intents: tally.intents,
       refused: Dictionary(uniqueKeysWithValues: refusals.filter { $0.1 > 0 }),
-      orders: tally.orders, fills: tally.fills, alerts: tally.alerts)
+      orders: tally.orders, rejected: rejected, fills: tally.fills, alerts: tally.alerts)
   }
 }
 

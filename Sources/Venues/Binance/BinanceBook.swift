@@ -8,7 +8,8 @@ import Events
 ///    (diffs are kept)                          (diffs are applied)
 /// ```
 struct BinanceBook {
-  /// A diff: absolute sizes of levels.
+  /// A diff that waits for a snapshot: absolute sizes of levels, as text that is read when they are
+  /// needed. One that never is does not ask for digits that the data used have not.
   struct Diff {
     /// `U`.
     var first: Int64
@@ -17,7 +18,12 @@ struct BinanceBook {
     /// `pu` of a perpetual's diff: `u` of the diff before.
     var previous: Int64?
     var time: Instant
-    var levels: [DepthChange]
+    /// Line it came on.
+    var line: Int
+    /// The arrays of both sides.
+    var text: [UInt8]
+    /// Where in the text the asks begin.
+    var asks: Int
   }
 
   /// What to do with a diff.
@@ -46,12 +52,12 @@ struct BinanceBook {
     case live(last: Int64)
   }
 
-  /// Levels that are kept at most while there is no snapshot.
-  static let mostKept = 2_000_000
+  /// Bytes that are kept at most while there is no snapshot.
+  static let mostKept = 1 << 26
 
   private var state = State.waiting
   private(set) var kept: [Diff] = []
-  private var keptLevels = 0
+  private var keptBytes = 0
 
   /// A diff arrives; its levels are read later, and only if they are needed.
   mutating func receive(first: Int64, last: Int64, previous: Int64?) -> Verdict {
@@ -71,11 +77,11 @@ struct BinanceBook {
   /// - Returns: the number of diffs thrown away because too many were kept.
   mutating func keep(_ diff: Diff) -> Int {
     kept.append(diff)
-    keptLevels += diff.levels.count
-    guard keptLevels > Self.mostKept else { return 0 }
+    keptBytes += diff.text.count
+    guard keptBytes > Self.mostKept else { return 0 }
     let count = kept.count
     kept = []
-    keptLevels = 0
+    keptBytes = 0
     return count
   }
 
@@ -98,7 +104,7 @@ struct BinanceBook {
       guard continues else {
         // What comes before the hole can never be used again.
         kept = Array(fresh.dropFirst(index))
-        keptLevels = kept.reduce(0) { $0 + $1.levels.count }
+        keptBytes = kept.reduce(0) { $0 + $1.text.count }
         return .gap(expected: current + 1)
       }
       current = diff.last
@@ -110,6 +116,6 @@ struct BinanceBook {
 
   mutating func clearKept() {
     kept.removeAll()
-    keptLevels = 0
+    keptBytes = 0
   }
 }

@@ -78,11 +78,15 @@ extension BinanceDecoder {
       last < .max
     else { throw problem("a depth update without update ids “U” and “u”") }
     let previous = message.previousUpdate.flatMap { parseInteger(bytes, $0) }
-    let levels = try levels(message, bytes, context, marks: [], into: &batch)
+    guard let bids = message.bids, let asks = message.asks else {
+      throw problem("a depth message without both sides")
+    }
     let verdict = self[context.place].book.receive(first: first, last: last, previous: previous)
     let instrument = self[context.place].instrument.id
     switch verdict {
-    case .apply: emit(levels, event: context.event, receive: context.receive, into: &batch)
+    case .apply:
+      let levels = try levels(bytes, bids, asks, context, marks: [], into: &batch)
+      emit(levels, event: context.event, receive: context.receive, into: &batch)
     case .drop:
       batch.note(
         .duplicate, of: instrument, expected: UInt64(first), actual: UInt64(last),
@@ -94,9 +98,14 @@ extension BinanceDecoder {
       batch.append(.depth(clear), event: context.event, receive: context.receive)
       fallthrough
     case .keep:
+      try checkLevels(bytes, bids)
+      try checkLevels(bytes, asks)
+      var text: [UInt8] = []
+      for range in [bids, asks] { for index in range { text.append(bytes[index]) } }
       let lost = self[context.place].book.keep(
         BinanceBook.Diff(
-          first: first, last: last, previous: previous, time: context.event, levels: levels))
+          first: first, last: last, previous: previous, time: context.event, line: line,
+          text: text, asks: bids.count))
       if lost > 0 {
         batch.note(
           .gap, of: instrument, event: context.event, receive: context.receive,
@@ -133,10 +142,7 @@ extension BinanceDecoder {
     switch self[place].book.snapshot(id) {
     case .take:
       try emitSnapshot(message, bytes, context, into: &batch)
-      for diff in self[place].book.kept {
-        emit(diff.levels, event: diff.time, receive: receive, into: &batch)
-      }
-      self[place].book.clearKept()
+      try applyKept(context, into: &batch)
     case .stale:
       batch.note(
         .stale, of: instrument, actual: UInt64(id), event: event, receive: receive,
@@ -145,6 +151,22 @@ extension BinanceDecoder {
       noteGap(
         expected: expected, actual: self[place].book.kept.first?.first ?? id, context, into: &batch)
     }
+  }
+
+  /// Applies the diffs that waited for the snapshot. What is wrong with one is told with its own line.
+  private mutating func applyKept(_ context: BinanceContext, into batch: inout DecodedBatch)
+    throws(DecodeError)
+  {
+    let now = line
+    for diff in self[context.place].book.kept {
+      line = diff.line
+      let levels = try levels(
+        diff.text.span, 0..<diff.asks, diff.asks..<diff.text.count, context, marks: [], into: &batch
+      )
+      emit(levels, event: diff.time, receive: context.receive, into: &batch)
+    }
+    line = now
+    self[context.place].book.clearKept()
   }
 
   private func noteGap(
@@ -160,7 +182,10 @@ extension BinanceDecoder {
     _ message: BinanceMessage, _ bytes: Span<UInt8>, _ context: BinanceContext,
     into batch: inout DecodedBatch
   ) throws(DecodeError) {
-    let levels = try levels(message, bytes, context, marks: .snapshot, into: &batch)
+    guard let bids = message.bids, let asks = message.asks else {
+      throw problem("a depth message without both sides")
+    }
+    let levels = try levels(bytes, bids, asks, context, marks: .snapshot, into: &batch)
     let clear = DepthChange(
       instrument: self[context.place].instrument.id, action: .clear, side: .none,
       marks: levels.isEmpty ? [.snapshot, .last] : .snapshot)
@@ -180,12 +205,11 @@ extension BinanceDecoder {
 
   /// Both sides' levels; impossible ones are noted and left out.
   private func levels(
-    _ message: BinanceMessage, _ bytes: Span<UInt8>, _ context: BinanceContext, marks: EventMarks,
-    into batch: inout DecodedBatch
+    _ bytes: Span<UInt8>, _ bids: Range<Int>, _ asks: Range<Int>, _ context: BinanceContext,
+    marks: EventMarks, into batch: inout DecodedBatch
   ) throws(DecodeError) -> [DepthChange] {
     var changes: [DepthChange] = []
-    for (side, range) in [(Side.buy, message.bids), (Side.sell, message.asks)] {
-      guard let range else { throw problem("a depth message without both sides") }
+    for (side, range) in [(Side.buy, bids), (Side.sell, asks)] {
       try readLevels(bytes, range, side, context, marks, &changes, into: &batch)
     }
     return changes
@@ -198,15 +222,9 @@ extension BinanceDecoder {
     let instrument = self[context.place].instrument
     var scanner = JSONScanner(range)
     _ = try token(&scanner, bytes)
-    while try token(&scanner, bytes) == .beginArray {
-      guard case .string(let priceText) = try token(&scanner, bytes),
-        case .string(let sizeText) = try token(&scanner, bytes)
-      else { throw problem("a level is not a pair of strings") }
-      // Old messages have an empty array as the third element.
-      let outside = scanner.depth - 1
-      while scanner.depth > outside { _ = try token(&scanner, bytes) }
-      let price = try price(priceText, bytes, instrument)
-      let size = try size(sizeText, bytes, instrument)
+    while let level = try level(&scanner, bytes) {
+      let price = try price(level.price, bytes, instrument)
+      let size = try size(level.size, bytes, instrument)
       guard isLevel(price, size) else {
         impossible("a level's price or size", context, into: &batch)
         continue
@@ -216,6 +234,30 @@ extension BinanceDecoder {
           instrument: instrument.id, action: .set, side: side, price: Price(price),
           size: Quantity(size), marks: marks))
     }
+  }
+
+  /// Makes sure that levels can be read later, whatever scales they will need.
+  private func checkLevels(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(DecodeError) {
+    var scanner = JSONScanner(range)
+    _ = try token(&scanner, bytes)
+    while let level = try level(&scanner, bytes) {
+      _ = try number(level.price, bytes, scale: 9, "price")
+      _ = try number(level.size, bytes, scale: 9, "size")
+    }
+  }
+
+  /// The next pair of price and size; nil at the end of the array.
+  private func level(_ scanner: inout JSONScanner, _ bytes: Span<UInt8>) throws(DecodeError) -> (
+    price: JSONText, size: JSONText
+  )? {
+    guard try token(&scanner, bytes) == .beginArray else { return nil }
+    guard case .string(let price) = try token(&scanner, bytes),
+      case .string(let size) = try token(&scanner, bytes)
+    else { throw problem("a level is not a pair of strings") }
+    // Old messages have an empty array as the third element.
+    let outside = scanner.depth - 1
+    while scanner.depth > outside { _ = try token(&scanner, bytes) }
+    return (price, size)
   }
 
   private func token(_ scanner: inout JSONScanner, _ bytes: Span<UInt8>) throws(DecodeError)

@@ -26,7 +26,8 @@ public struct BinanceDecoder: Decoder {
   private var latest = 0
   /// Name for snapshots that come before anything else says it.
   private let symbol: String?
-  private var lineNumber = 0
+  /// The line in hand, for notes and errors.
+  var line = 0
   private var lastReceive = Instant(nanoseconds: .min)
   private var isOver = false
 
@@ -36,11 +37,11 @@ public struct BinanceDecoder: Decoder {
     _ bytes: Span<UInt8>, isEnd: Bool, registry: inout InstrumentRegistry,
     into batch: inout DecodedBatch
   ) throws(DecodeError) -> Int {
-    var lines = TextLines(after: lineNumber)
-    while let line = try lines.next(bytes, isEnd: isEnd) {
-      lineNumber = lines.number
-      if line.isEmpty { continue }
-      try self.line(bytes, line, registry: &registry, into: &batch)
+    var lines = TextLines(after: line)
+    while let range = try lines.next(bytes, isEnd: isEnd) {
+      line = lines.number
+      if range.isEmpty { continue }
+      try take(bytes, range, registry: &registry, into: &batch)
     }
     if isEnd, lines.offset == bytes.count { finish(into: &batch) }
     return lines.offset
@@ -57,21 +58,21 @@ public struct BinanceDecoder: Decoder {
     }
   }
 
-  private mutating func line(
-    _ bytes: Span<UInt8>, _ line: Range<Int>, registry: inout InstrumentRegistry,
+  private mutating func take(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, registry: inout InstrumentRegistry,
     into batch: inout DecodedBatch
   ) throws(DecodeError) {
-    var space = line.lowerBound
-    while space < line.upperBound, bytes[space] != UInt8(ascii: " ") { space += 1 }
-    guard let stamp = parseInteger(bytes, line.lowerBound..<space), space < line.upperBound else {
+    var space = range.lowerBound
+    while space < range.upperBound, bytes[space] != UInt8(ascii: " ") { space += 1 }
+    guard let stamp = parseInteger(bytes, range.lowerBound..<space), space < range.upperBound else {
       throw problem("does not begin with a receive time in nanoseconds and a space")
     }
     let message: BinanceMessage
     do {
-      message = try BinanceMessage.read(bytes, (space + 1)..<line.upperBound)
+      message = try BinanceMessage.read(bytes, (space + 1)..<range.upperBound)
     } catch {
       throw problem(
-        "no JSON message: column \(error.offset - line.lowerBound + 1): \(error.reason)")
+        "no JSON message: column \(error.offset - range.lowerBound + 1): \(error.reason)")
     }
     let receive = received(Instant(nanoseconds: stamp), into: &batch)
     let kind = message.kind(bytes)
@@ -103,15 +104,12 @@ public struct BinanceDecoder: Decoder {
       batch.note(
         .outOfOrder, of: .none, expected: UInt64(clamping: lastReceive.nanoseconds),
         actual: UInt64(clamping: stamp.nanoseconds), event: stamp, receive: lastReceive,
-        "line \(lineNumber): receive time goes back")
+        "line \(line): receive time goes back")
     }
     return lastReceive
   }
 
-  func problem(_ reason: String) -> DecodeError { DecodeError(.line(lineNumber), reason) }
-
-  /// For notes.
-  var line: Int { lineNumber }
+  func problem(_ reason: String) -> DecodeError { DecodeError(.line(line), reason) }
 
   subscript(place: Int) -> Symbol {
     get { symbols[place] }

@@ -13,6 +13,8 @@ public struct CSVDecoder: Decoder {
   private var isHeaderRead = false
   var lineNumber = 0
   private var lastTime = Instant(nanoseconds: .min)
+  /// Times of the bars so far, where rows come in any order.
+  private var barTimes: Set<Instant> = []
 
   /// - Parameter symbol: the instrument's name, if the map does not give one.
   public init(map: ColumnMap, symbol: String) {
@@ -104,29 +106,34 @@ public struct CSVDecoder: Decoder {
       throw problem("time \(shown(bytes.extracting(field))) is not written as the map says")
     }
     if case .bar(let interval, false, _) = map.kind { time = time.advanced(by: interval) }
-    if !map.isUnordered {
-      if time < lastTime {
-        batch.note(
-          .outOfOrder, of: instrument.id, expected: UInt64(clamping: lastTime.nanoseconds),
-          actual: UInt64(clamping: time.nanoseconds), event: time, receive: lastTime,
-          "line \(lineNumber): time goes back")
-      } else if time == lastTime, case .bar = map.kind {
-        batch.note(
-          .duplicate, of: instrument.id, event: time, receive: time,
-          "line \(lineNumber): a second bar of the same time; left out")
-        return
-      }
+    if !map.isUnordered, time < lastTime {
+      batch.note(
+        .outOfOrder, of: instrument.id, expected: UInt64(clamping: lastTime.nanoseconds),
+        actual: UInt64(clamping: time.nanoseconds), event: time, receive: lastTime,
+        "line \(lineNumber): time goes back")
+    } else if isSecondBar(at: time) {
+      batch.note(
+        .duplicate, of: instrument.id, event: time, receive: time,
+        "line \(lineNumber): a second bar of the same time; left out")
+      return
     }
     lastTime = max(lastTime, time)
     let receive = map.isUnordered ? time : lastTime
     let row = CSVRow(instrument: instrument, event: time, receive: receive)
-    guard let event = try event(bytes, row, into: &batch) else {
+    let (event, isPossible) = try event(bytes, row, into: &batch)
+    guard isPossible else {
+      batch.leaveOut(event)
       batch.note(
         .impossibleValue, of: instrument.id, event: time, receive: receive,
         "line \(lineNumber): prices or sizes that cannot be; left out")
       return
     }
     batch.append(event, event: time, receive: receive)
+  }
+
+  private mutating func isSecondBar(at time: Instant) -> Bool {
+    guard case .bar = map.kind else { return false }
+    return map.isUnordered ? !barTimes.insert(time).inserted : time == lastTime
   }
 }
 
@@ -138,9 +145,9 @@ struct CSVRow {
 }
 
 extension CSVDecoder {
-  /// The row's event, or nil if its values cannot be.
+  /// The row's event, and whether its values can be.
   private func event(_ bytes: Span<UInt8>, _ row: CSVRow, into batch: inout DecodedBatch)
-    throws(DecodeError) -> MarketEvent?
+    throws(DecodeError) -> (MarketEvent, isPossible: Bool)
   {
     let instrument = row.instrument
     switch map.kind {
@@ -150,7 +157,7 @@ extension CSVDecoder {
         open: try price(bytes, .open, instrument), high: try price(bytes, .high, instrument),
         low: try price(bytes, .low, instrument), close: try price(bytes, .close, instrument),
         volume: try size(bytes, .volume, instrument))
-      return bar.isPossible ? .bar(bar) : nil
+      return (.bar(bar), bar.isPossible)
     case .trade:
       let trade = Trade(
         instrument: instrument.id, price: try price(bytes, .price, instrument),
@@ -158,8 +165,10 @@ extension CSVDecoder {
       let isPossible =
         !trade.price.isNone && isPossiblePrice(trade.price.raw) && trade.size > .zero
         && isPossibleSize(trade.size.raw)
-      return isPossible ? .trade(trade) : nil
-    case .quote: return try quote(bytes, row, into: &batch).map { .quote($0) }
+      return (.trade(trade), isPossible)
+    case .quote:
+      let (quote, isPossible) = try quote(bytes, row, into: &batch)
+      return (.quote(quote), isPossible)
     case .depth:
       let change = DepthChange(
         instrument: instrument.id, action: .set, side: try side(bytes),
@@ -167,12 +176,12 @@ extension CSVDecoder {
       let isPossible =
         !change.price.isNone && isPossiblePrice(change.price.raw) && isPossibleSize(change.size.raw)
         && change.side != .none
-      return isPossible ? .depth(change) : nil
+      return (.depth(change), isPossible)
     }
   }
 
   private func quote(_ bytes: Span<UInt8>, _ row: CSVRow, into batch: inout DecodedBatch)
-    throws(DecodeError) -> Quote?
+    throws(DecodeError) -> (Quote, isPossible: Bool)
   {
     let quote = Quote(
       instrument: row.instrument.id, bid: try price(bytes, .bid, row.instrument),
@@ -180,15 +189,15 @@ extension CSVDecoder {
       bidSize: try size(bytes, .bidSize, row.instrument),
       askSize: try size(bytes, .askSize, row.instrument))
     let prices = [quote.bid, quote.ask].filter { !$0.isNone }
-    guard !prices.isEmpty, prices.allSatisfy({ isPossiblePrice($0.raw) }),
-      isPossibleSize(quote.bidSize.raw), isPossibleSize(quote.askSize.raw)
-    else { return nil }
-    if quote.isTwoSided, quote.bid > quote.ask {
+    let isPossible =
+      !prices.isEmpty && prices.allSatisfy { isPossiblePrice($0.raw) }
+      && isPossibleSize(quote.bidSize.raw) && isPossibleSize(quote.askSize.raw)
+    if isPossible, quote.isTwoSided, quote.bid > quote.ask {
       batch.note(
         .crossed, of: row.instrument.id, event: row.event, receive: row.receive,
         "line \(lineNumber): bid above ask; kept")
     }
-    return quote
+    return (quote, isPossible)
   }
 
   /// A price; `none` for an empty field.

@@ -73,8 +73,7 @@ public struct DBNDecoder: Decoder {
       fills = 0
     }
     for type in passed.indices where passed[type] > 0 {
-      let name = String(type, radix: 16)
-      batch.skip("record type 0x\(name.count < 2 ? "0" : "")\(name)", UInt64(passed[type]))
+      batch.skip(DBN.recordName(UInt8(type)), UInt64(passed[type]))
       passed[type] = 0
     }
   }
@@ -205,6 +204,6 @@ extension DBNDecoder {
     }
     var proposal = metadata.proposal(definition.symbol)
     proposal.take(definition)
-    _ = try registry.register(proposal)
+    try registry.register(proposal, at: DBN.time(record.u64(16)) ?? DBN.time(record.u64(8)))
   }
 }

@@ -72,6 +72,19 @@ enum DBN {
     }
   }
 
+  /// What records of a type that is not taken are called. Source: Databento, `rtype` values.
+  static func recordName(_ type: UInt8) -> String {
+    switch type {
+    case 0x11: "bar record of a retired type"
+    case 0x14: "imbalance record"
+    case 0x15: "gateway error record"
+    case 0x16: "symbol mapping record"
+    case 0x17: "gateway system record"
+    case 0x18: "statistics record"
+    default: "record of type 0x" + (type < 16 ? "0" : "") + String(type, radix: 16)
+    }
+  }
+
   /// What a status action means for trading; nil if it does not change it.
   static func status(_ action: UInt16) -> TradingStatus? {
     switch action {

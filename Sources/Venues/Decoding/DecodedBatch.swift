@@ -24,6 +24,9 @@ public struct DecodedBatch: Sendable {
   public private(set) var ticks: [DecodedTick] = []
   /// Data-quality observations since the last `removeAll`.
   public private(set) var qualities: [DataQuality] = []
+  /// Events left out since the last `removeAll` because their values cannot be: they are read again
+  /// once scales are known, so their digits count too.
+  public private(set) var leftOut: [MarketEvent] = []
   /// How often each issue was met, by `DataQuality.Issue.rawValue`; kept over `removeAll`.
   public private(set) var issueCounts = [UInt64](repeating: 0, count: 16)
   /// What was left out on purpose, by reason; kept over `removeAll`.
@@ -55,6 +58,9 @@ public struct DecodedBatch: Sendable {
         eventTime: time, receiveTime: receive, content: .quality(qualities.count - 1)))
   }
 
+  /// Remembers an event that is no tick because its values cannot be.
+  mutating func leaveOut(_ event: MarketEvent) { leftOut.append(event) }
+
   /// Counts something left out on purpose.
   public mutating func skip(_ reason: String, _ count: UInt64 = 1) { skipped.add(reason, count) }
 
@@ -75,6 +81,7 @@ public struct DecodedBatch: Sendable {
   public mutating func removeAll() {
     ticks.removeAll(keepingCapacity: true)
     qualities.removeAll(keepingCapacity: true)
+    leftOut.removeAll(keepingCapacity: true)
   }
 }
 

@@ -85,6 +85,8 @@ public struct InstrumentRegistry: Sendable {
   public let knownCount: Int
   /// Instruments by id whose scales a survey has to find. Only grows while surveying.
   public private(set) var unscaled: [InstrumentID] = []
+  /// When the source last told what an instrument is, for definitions that no tick follows.
+  public private(set) var definedAt: Instant?
   /// Indices into `instruments`, sorted by venue and symbol.
   private var order: [Int] = []
   private let isSurvey: Bool
@@ -129,6 +131,13 @@ public struct InstrumentRegistry: Sendable {
     order.insert(instruments.count, at: place)
     instruments.append(instrument)
     return instrument
+  }
+
+  /// Registers what the source itself defines, at a time of the source's.
+  /// - Throws: as `register(_:)`.
+  mutating func register(_ proposed: InstrumentProposal, at time: Instant?) throws(DecodeError) {
+    _ = try register(proposed)
+    if let time { definedAt = max(definedAt ?? time, time) }
   }
 
   private mutating func define(_ proposal: InstrumentProposal, id: InstrumentID)

@@ -11,6 +11,8 @@ public struct LobsterFileName: Equatable, Sendable {
   public var kind: Kind
   /// Number of levels that the file covers.
   public var levels: Int
+  /// What stands between date and kind: the time of day covered.
+  private var hours: [String]
 
   /// - Returns: nil if the name is not built so; what follows the last dot does not matter.
   public init?(_ name: String) {
@@ -29,5 +31,13 @@ public struct LobsterFileName: Equatable, Sendable {
     symbol = String(parts[0])
     self.date = date
     self.levels = levels
+    hours = parts[2..<(parts.count - 2)].map(String.init)
+  }
+
+  /// Whether the file has the book after each message of the other: its first row then is where that
+  /// one starts.
+  public func isBook(of other: LobsterFileName) -> Bool {
+    kind == .orderBook && other.kind == .message && symbol == other.symbol && date == other.date
+      && levels == other.levels && hours == other.hours
   }
 }

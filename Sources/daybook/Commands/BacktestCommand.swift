@@ -57,18 +57,44 @@ struct BacktestCommand: ParsableCommand {
     let state = try Self.seal(&target, backtest.sequencer.engine, key)
     try key.publicKey.save(to: out + "/checkpoint.pub.pem")
     try target.sync()
-    let report = RunReport(
+    var counts = JournalCounts()
+    try counts.scan(target.reader())
+    var report = RunReport(
       backtest, meta: target.meta, head: target.head, stateHash: state, source: setup.source,
-      models: configured.models)
+      models: configured.models, rejected: counts[.rejected])
+    report.readFirst =
+      Self.idle(configured.core, counts, bars: backtest.sequencer.engine.tally.bars)
+      + report.readFirst
     let reportPath = out + "/report.json"
     try TextFile.write(
       String(decoding: report.json(), as: UTF8.self), to: reportPath, what: "the report")
-    let summary = try BacktestSummary(
-      backtest, target, state: state, seconds: seconds, readFirst: report.readFirst)
+    let summary = BacktestSummary(
+      backtest, counts, head: target.head, state: state, seconds: seconds,
+      readFirst: report.readFirst)
     folder.keep()
     try output.show(
       summary.json(journal: out, report: reportPath),
       else: summary.lines(output.style, journal: out, report: reportPath))
+  }
+
+  /// Strategies that cannot have acted, as nothing in the journal wakes them.
+  private static func idle(
+    _ configured: Configuration, _ counts: JournalCounts, bars: UInt64
+  ) -> [String] {
+    configured.strategies.compactMap { strategy in
+      if strategy.kind == "signal-follower" {
+        return counts[.signal] > 0
+          ? nil : "strategy \(strategy.name) heard no signal: the journal has none"
+      }
+      switch strategy.clock {
+      case .trade where counts[.trade] == 0:
+        return "strategy \(strategy.name) never ran: its clock is `trade`, and the journal has no "
+          + "trades"
+      case .bar where bars == 0:
+        return "strategy \(strategy.name) never ran: no bar of its clock was complete"
+      case .quote, .trade, .bar: return nil
+      }
+    }
   }
 
   private func checkInstruments(_ configured: RunConfiguration, _ source: JournalReader) throws {

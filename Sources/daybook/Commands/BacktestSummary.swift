@@ -7,6 +7,7 @@ import Trading
 struct BacktestSummary {
   private let events: UInt64
   private let entries: UInt64
+  private let rejected: UInt64
   private let tally: Tally
   private let start: [Valuation]
   private let end: [Valuation]
@@ -16,17 +17,16 @@ struct BacktestSummary {
   private let readFirst: [String]
 
   init(
-    _ backtest: borrowing Backtest, _ journal: borrowing Journal, state: Digest, seconds: Double,
-    readFirst: [String]
-  ) throws(JournalError) {
-    var counts = JournalCounts()
-    try counts.scan(journal.reader())
+    _ backtest: borrowing Backtest, _ counts: JournalCounts, head: JournalHead, state: Digest,
+    seconds: Double, readFirst: [String]
+  ) {
     events = counts.recorded
     entries = counts.total
+    rejected = counts[.rejected]
     tally = backtest.sequencer.engine.tally
     start = backtest.startValuations
     end = backtest.sequencer.engine.valuations
-    chain = journal.head.chain
+    chain = head.chain
     self.state = state
     self.seconds = seconds
     self.readFirst = readFirst
@@ -43,7 +43,8 @@ struct BacktestSummary {
       ("events", .number(events)), ("entries", .number(entries)), ("bars", .number(tally.bars)),
       ("signals", .number(tally.signals)), ("intents", .number(tally.intents)),
       ("refused", .object(refusals.map { ($0.rule.name, .number($0.count)) })),
-      ("orders", .number(tally.orders)), ("fills", .number(tally.fills)),
+      ("orders", .number(tally.orders)), ("rejected", .number(rejected)),
+      ("fills", .number(tally.fills)),
       ("alerts", .number(tally.alerts)),
       ("start_equity", .object(start.map { ($0.currency, .string(moneyText($0.equity))) })),
       ("end_equity", .object(end.map { ($0.currency, .string(moneyText($0.equity))) })),
@@ -66,6 +67,7 @@ struct BacktestSummary {
         index == 0 ? "refused" : "", "\(grouped(refusal.count))  by \(refusal.rule.name)")
     }
     facts.add("orders", grouped(tally.orders))
+    if rejected > 0 { facts.add("rejected", "\(grouped(rejected))  by the venue") }
     facts.add("fills", grouped(tally.fills))
     if tally.alerts > 0 { facts.add("alerts", style(grouped(tally.alerts), .bad)) }
     for valuation in end { facts.add("equity", equity(valuation, style)) }

@@ -18,7 +18,7 @@ struct BookView {
     _ reader: JournalReader, symbol: String, at sequence: UInt64, depth: Int,
     _ options: PrintOptions
   ) throws {
-    let instrument = try reader.instrument(named: symbol)
+    let instrument = try reader.instrument(named: symbol, through: sequence)
     var book = MarketBook(instrument.id)
     var time = Instant.epoch
     var decoder = BlockDecoder()

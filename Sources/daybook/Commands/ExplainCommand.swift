@@ -67,7 +67,7 @@ struct ExplainCommand: ParsableCommand {
 
   private func missing(in reader: JournalReader) throws -> String {
     let end = try reader.lastSequence()
-    guard case .order = subject else {
+    guard case .order(let order) = subject else {
       return "\(reader.path): there is no entry \(subject.text); the last is \(sequenceText(end))."
     }
     var counts = JournalCounts()
@@ -77,6 +77,7 @@ struct ExplainCommand: ParsableCommand {
       + (orders == 0
         ? "no order was submitted in this journal."
         : "orders go from ord-1 to ord-\(orders).")
+      + (order.raw <= end ? " The entry of that sequence is '\(sequenceText(order.raw))'." : "")
   }
 
   private static func json(_ explanation: Explanation) -> JSON {

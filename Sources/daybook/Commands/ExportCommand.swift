@@ -40,6 +40,9 @@ struct ExportCommand: ParsableCommand {
   @Option(help: "Only entries of this kind; may be given several times.")
   var kind: [EntryKind] = []
 
+  @Flag(name: [.short, .long], help: "Taken as by the other commands; there is no progress here.")
+  var quiet = false
+
   func validate() throws {
     guard ndjson != csv else { throw ValidationError("Say --ndjson, or --book SYMBOL --csv.") }
     guard csv == (book != nil) else {

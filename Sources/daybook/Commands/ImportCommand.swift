@@ -4,6 +4,7 @@ import Importing
 import Journaling
 import Sequencing
 import Trading
+import Venues
 
 extension ImportFormat: ExpressibleByArgument {}
 
@@ -96,11 +97,32 @@ struct ImportCommand: ParsableCommand {
     }
     reading?.finish()
     guard counts.entries > 0 else {
-      throw Failure(
-        .badData,
-        "\(files.joined(separator: ", ")): there is nothing in these files to import.")
+      throw Failure(.badData, nothing(counts.skipped))
     }
     return counts
+  }
+
+  private func nothing(_ skipped: SkipCounts) -> String {
+    let name = files.joined(separator: ", ")
+    guard !skipped.items.isEmpty else {
+      return "\(name): there is nothing in these files to import."
+    }
+    let what = skipped.items.map { "\(grouped($0.count)) \($0.reason)" }.joined(separator: ", ")
+    return "\(name): there is nothing to import but what is left out: \(what)."
+  }
+
+  /// What to do about what was found, where something can be done.
+  private func advice(_ counts: ImportCounts) -> [String] {
+    var advice: [String] = []
+    if counts.late > 0 {
+      advice.append(
+        "\(grouped(counts.late)) entries are from before the journal's end and are received at it: "
+          + "to have them in order of time, import all files together into a new journal")
+    }
+    if format == .csv, counts[.outOfOrder] > counts.late {
+      advice.append("rows are not in order of time: `sort = true` in the map puts them in order")
+    }
+    return advice
   }
 
   /// The error that an import's own error stands for.
@@ -127,7 +149,8 @@ struct ImportCommand: ParsableCommand {
       ("kinds", .object(kinds.map { ($0.name, .number(counts[$0])) })),
       ("data_quality", .object(issues.map { ($0.name, .number(counts[$0])) })),
       ("skipped", .object(counts.skipped.items.map { ($0.reason, .number($0.count)) })),
-      ("rounded_sizes", .number(counts.roundedSizes)), ("files", .number(counts.files)),
+      ("rounded_sizes", .number(counts.roundedSizes)), ("late", .number(counts.late)),
+      ("files", .number(counts.files)),
       ("bytes", .number(counts.bytes)), ("new_instruments", .number(counts.newInstruments)),
       ("first_time", .string(counts.firstTime?.text)),
       ("last_time", .string(counts.lastTime?.text)),
@@ -161,5 +184,6 @@ struct ImportCommand: ParsableCommand {
       lines += [""] + found.lines(style)
     }
     try output.show(object, else: lines)
+    for line in advice(counts) { tell("note: \(line)") }
   }
 }

@@ -36,6 +36,7 @@ final class ImportTarget: ImportSink {
           "\(path): the folder holds other files (\(strangers[0])) and no journal. Choose another "
             + "one.")
       }
+      if !Folder.exists(path) { try Folder.makeAbove(path) }
       journal = try Journal.create(
         at: path, meta: JournalMeta(created: Stopwatch.wallClock, engine: Engine.version, seed: 0),
         durability: .none)
@@ -60,7 +61,9 @@ final class ImportTarget: ImportSink {
   private static func instruments(of journal: borrowing Journal) throws -> [Instrument] {
     var counts = JournalCounts()
     try counts.scan(journal.reader())
-    if let run = counts.runs.first(where: { $0.mode == .backtest || $0.mode == .live }) {
+    if let run = counts.runs.map(\.start).first(where: {
+      $0.mode == .backtest || $0.mode == .live
+    }) {
       throw Failure(
         .usage,
         "\(journal.path): is the journal of a \(run.mode.name) run, which an import would spoil for "

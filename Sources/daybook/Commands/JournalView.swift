@@ -41,11 +41,11 @@ struct JournalView {
   }
 
   private var runs: [JSON] {
-    counts.runs.map { run in
+    counts.runs.map { run, stop in
       .object([
         ("mode", .string(run.mode.name)), ("seed", .number(run.seed)),
         ("engine", .string(run.engine)), ("strategies", .string(run.strategies)),
-        ("source", .string(run.source)),
+        ("source", .string(run.source)), ("ended", .bool(stop != nil)),
       ])
     }
   }
@@ -82,9 +82,11 @@ struct JournalView {
     var facts = Facts()
     facts.add("journal", "\(path)  \(meta.id)")
     facts.add("created", "\(meta.created.text)  engine \(meta.engine), format \(meta.format)")
-    for run in counts.runs {
+    for (run, stop) in counts.runs {
       let strategies = run.mode == .backtest || run.mode == .live ? "  \(run.strategies)" : ""
-      facts.add("run", "\(run.mode.name) of \(run.source), seed \(run.seed)\(strategies)")
+      let end =
+        stop == nil ? "  " + style("not ended: under way, or stopped by force", .notable) : ""
+      facts.add("run", "\(run.mode.name) of \(run.source), seed \(run.seed)\(strategies)\(end)")
     }
     guard let first = counts.firstTime, let last = counts.lastTime else {
       facts.add("entries", "none")

@@ -34,6 +34,7 @@ struct ReplayCommand: ParsableCommand {
     if against == nil, !configuration.settings.isEmpty {
       throw Failure(.usage, "--set goes with --against, which names the other configuration.")
     }
+    if against != nil { try checkIsRun(reader) }
     let last = try end == .end ? reader.lastSequence() : end.last(in: reader)
     if reader.meta.engine != Engine.version {
       tell(
@@ -48,6 +49,17 @@ struct ReplayCommand: ParsableCommand {
     progress.finish()
     try show(replay, progress.seconds)
     if replay.divergence != nil { throw ExitCode.found }
+  }
+
+  /// A recording has no configuration that another could take the place of.
+  private func checkIsRun(_ reader: JournalReader) throws {
+    var counts = JournalCounts()
+    try counts.scan(reader)
+    guard counts[.configuration] == 0 else { return }
+    throw Failure(
+      .usage,
+      "\(reader.path): no strategy ran in this journal, so --against has nothing to differ from. "
+        + "Trade it with `daybook backtest`.")
   }
 
   private func show(_ replay: borrowing Replay, _ seconds: Double) throws {

@@ -27,6 +27,9 @@ struct TailCommand: ParsableCommand {
   @Flag(name: .customLong("no-color"), help: "No colour, also on a terminal (or set NO_COLOR).")
   var noColor = false
 
+  @Flag(name: [.short, .long], help: "Taken as by the other commands; there is no progress here.")
+  var quiet = false
+
   func validate() throws {
     guard (0...1_000_000).contains(count) else {
       throw ValidationError("-n must be 0 to 1000000.")
@@ -36,20 +39,21 @@ struct TailCommand: ParsableCommand {
   func run() throws {
     let reader = try JournalReader.open(at: source.journal)
     let style = Style(for: STDOUT_FILENO, isAllowed: !noColor)
-    var names = EntryText()
+    let first = try firstShown(reader)
+    var names = try self.names(reader, before: first)
     var last: [Entry] = []
-    var pages = EntryPages(reader)
+    var pages = EntryPages(reader, from: first)
     while let page = try pages.next() {
       try Interruption.check()
       for entry in page {
         names.note(entry.event)
         if isWanted(entry) { last.append(entry) }
       }
-      last.removeFirst(max(0, last.count - count))
     }
-    try print(last, names, style)
+    try print(last.suffix(count), names, style)
     while follow {
-      try Interruption.check()
+      // That is how following ends, so nothing is said of it.
+      if Interruption.isAsked { throw ExitCode(Status.interrupted.rawValue) }
       usleep(100_000)
       while let page = try pages.next() {
         for entry in page { names.note(entry.event) }
@@ -62,7 +66,62 @@ struct TailCommand: ParsableCommand {
     kind.isEmpty || kind.contains(entry.event.kind)
   }
 
-  private func print(_ entries: [Entry], _ names: EntryText, _ style: Style) throws {
+  /// Sequence of the first entry to print; about 5 ns an entry if kinds are asked for.
+  private func firstShown(_ reader: JournalReader) throws -> UInt64 {
+    let end = try reader.lastSequence()
+    let all = UInt64(count)
+    guard !kind.isEmpty, count > 0 else { return end > all ? end - all + 1 : 1 }
+    // The last sequences wanted, in a ring.
+    var ring: [UInt64] = []
+    var oldest = 0
+    var decoder = BlockDecoder()
+    try reader.forEachBlock { (_, content) throws(Damage) in
+      Interruption.obey()
+      _ = try decoder.begin(content)
+      while true {
+        let found: EntryKind
+        switch try decoder.next(content) {
+        case .end: return true
+        case .market(let tick): found = tick.kind
+        case .record(let kind, _): found = kind
+        }
+        guard kind.contains(found) else { continue }
+        if ring.count < count {
+          ring.append(decoder.header.sequence)
+        } else {
+          ring[oldest] = decoder.header.sequence
+          oldest = (oldest + 1) % count
+        }
+      }
+    }
+    return ring.isEmpty ? end + 1 : ring[oldest]
+  }
+
+  /// What entries refer to by number, as of the entry before a sequence.
+  private func names(_ reader: JournalReader, before first: UInt64) throws -> EntryText {
+    var names = EntryText()
+    guard first > 1 else { return names }
+    var decoder = BlockDecoder()
+    try reader.forEachBlock(through: first - 1) { (_, content) throws(Damage) in
+      Interruption.obey()
+      _ = try decoder.begin(content)
+      while true {
+        let record = try decoder.next(content)
+        guard decoder.header.sequence < first else { return false }
+        switch record {
+        case .end: return true
+        case .market: continue
+        case .record(let kind, let payload):
+          if kind == .instrument || kind == .submitted {
+            names.note(try kind.event(content, payload))
+          }
+        }
+      }
+    }
+    return names
+  }
+
+  private func print(_ entries: some Sequence<Entry>, _ names: EntryText, _ style: Style) throws {
     var output = Output()
     for entry in entries {
       let line = names.line(entry)

@@ -41,7 +41,8 @@ struct VerifyCommand: ParsableCommand {
         progress.update(done)
       })
     progress.finish()
-    try show(report, progress.seconds)
+    let signed = try report.isIntact ? reader.checkpoints().last?.sequence : nil
+    try show(report, signedThrough: signed, progress.seconds)
     if !report.isIntact { throw ExitCode.found }
   }
 
@@ -57,7 +58,10 @@ struct VerifyCommand: ParsableCommand {
     }
   }
 
-  private func show(_ report: VerificationReport, _ seconds: Double) throws {
+  /// - Parameter signed: the last sequence that a checkpoint vouches for; nil if none does.
+  private func show(
+    _ report: VerificationReport, signedThrough signed: UInt64?, _ seconds: Double
+  ) throws {
     let style = output.style
     let problems = report.problems.map { problem in
       JSON.object([
@@ -71,6 +75,7 @@ struct VerifyCommand: ParsableCommand {
       ("last_sequence", .number(report.head.sequence)),
       ("chain_head", .string(report.head.chain.description)),
       ("checkpoints", .number(report.checkpoints)),
+      ("signed_through", signed.map { .number($0) } ?? .null),
       ("signers", .array(report.signers.map { .string($0.description) })),
       ("snapshots", .number(report.snapshots)), ("problems", .array(problems)),
       ("seconds", .number(rounded(seconds, 3))),
@@ -84,7 +89,10 @@ struct VerifyCommand: ParsableCommand {
         : style("damaged", .bad) + ": \(count) \(count == 1 ? "problem" : "problems")")
     facts.add("entries", "\(grouped(report.entries)) in \(grouped(report.blocks)) blocks")
     facts.add("chain head", report.head.chain.description)
-    facts.add("checkpoints", "\(report.checkpoints) signed and valid")
+    let checkpoints = "\(report.checkpoints) signed and valid"
+    let isPartly = report.isIntact && (signed ?? 0) < report.head.sequence
+    let rest = "entries after \(sequenceText(signed ?? 0)) are not signed"
+    facts.add("checkpoints", isPartly ? checkpoints + "; " + style(rest, .notable) : checkpoints)
     for signer in report.signers { facts.add("signer", signer.description) }
     facts.add("snapshots", "\(report.snapshots) valid")
     var lines = facts.lines(style)

@@ -21,6 +21,9 @@ enum Interruption {
     unsafe sigprocmask(SIG_UNBLOCK, &heard, nil)
   }
 
+  /// Whether a signal came.
+  static var isAsked: Bool { isRaised.load(ordering: .relaxed) }
+
   /// - Throws: `Failure` if a signal came.
   static func check() throws {
     if isRaised.load(ordering: .relaxed) { throw failure }

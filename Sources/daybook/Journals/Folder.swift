@@ -54,6 +54,12 @@ enum Folder {
     }
   }
 
+  /// Makes the folders above a path.
+  static func makeAbove(_ path: String) throws {
+    let above = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    if !above.isEmpty { try make(above.joined(separator: "/")) }
+  }
+
   /// Size of a file in bytes; 0 if it is not there.
   static func size(_ path: String) -> Int {
     var status = stat()
@@ -91,8 +97,7 @@ struct OutputFolder: ~Copyable {
       try Self.checkNoWriter(path)
       Self.removeFiles(path)
     }
-    let above = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    if names == nil, !above.isEmpty { try Folder.make(above.joined(separator: "/")) }
+    if names == nil { try Folder.makeAbove(path) }
     self.path = path
     wasThere = names != nil
   }

@@ -4,15 +4,17 @@ import Trading
 
 extension JournalReader {
   /// The instruments that are defined until `isEnough` says so, in order of definition.
-  func instruments(until isEnough: ([Instrument]) -> Bool = { _ in false }) throws(JournalError)
-    -> [Instrument]
-  {
+  func instruments(
+    through last: UInt64 = .max, until isEnough: ([Instrument]) -> Bool = { _ in false }
+  ) throws(JournalError) -> [Instrument] {
     var found: [Instrument] = []
     var decoder = BlockDecoder()
-    try forEachBlock { (_, content) throws(Damage) in
+    try forEachBlock(through: last) { (_, content) throws(Damage) in
       _ = try decoder.begin(content)
       while true {
-        switch try decoder.next(content) {
+        let record = try decoder.next(content)
+        if decoder.header.sequence > last { return false }
+        switch record {
         case .end: return true
         case .market: continue
         case .record(let kind, let payload):
@@ -28,10 +30,11 @@ extension JournalReader {
     return found
   }
 
-  /// The instrument a user means by `SYMBOL` or `VENUE:SYMBOL`.
+  /// The instrument a user means by `SYMBOL` or `VENUE:SYMBOL`, as defined up to a sequence: what
+  /// comes after it, damage too, does not matter.
   /// - Throws: `Failure` if there is none, or more than one.
-  func instrument(named name: String) throws -> Instrument {
-    let all = try instruments()
+  func instrument(named name: String, through last: UInt64 = .max) throws -> Instrument {
+    let all = try instruments(through: last)
     let found = all.filter { $0.isNamed(name) }
     if found.count == 1 { return found[0] }
     if found.count > 1 {

@@ -8,7 +8,8 @@ struct JournalCounts {
   /// By `DataQuality.Issue.rawValue`.
   private var issues = [UInt64](repeating: 0, count: 256)
   private(set) var instruments: [Instrument] = []
-  private(set) var runs: [RunStart] = []
+  /// The runs, and how each ended; nil for one under way, or stopped by force.
+  private(set) var runs: [(start: RunStart, stop: RunStop?)] = []
   private(set) var firstTime: Instant?
   private(set) var lastTime: Instant?
   private(set) var sequence: UInt64 = 0
@@ -69,13 +70,18 @@ struct JournalCounts {
   private mutating func note(_ kind: EntryKind, _ payload: Range<Int>, _ content: RawSpan)
     throws(Damage)
   {
-    guard kind == .dataQuality || kind == .instrument || kind == .runStarted else { return }
+    switch kind {
+    case .dataQuality, .instrument, .runStarted, .runStopped: break
+    default: return
+    }
     switch try kind.event(content, payload) {
     case .observation(.dataQuality(let quality)): issues[Int(quality.issue.rawValue)] += 1
     case .observation(.instrument(let instrument)):
       instruments.removeAll { $0.id == instrument.id }
       instruments.append(instrument)
-    case .observation(.runStarted(let run)): runs.append(run)
+    case .observation(.runStarted(let run)): runs.append((run, nil))
+    case .observation(.runStopped(let stop)):
+      if !runs.isEmpty { runs[runs.count - 1].stop = stop }
     default: break
     }
   }

@@ -49,7 +49,14 @@ struct SigningOptions: ParsableArguments {
           + "--signing-key.")
     }
     let folder = base + "/daybook"
-    try Folder.make(folder, mode: 0o700)
+    do {
+      try Folder.make(folder, mode: 0o700)
+    } catch let failure as Failure {
+      throw Failure(
+        failure.status,
+        "\(failure.text) It is for the key that signs the journal: name one with --signing-key, or "
+          + "set XDG_DATA_HOME to where one can be made.")
+    }
     return folder + "/signing.pem"
   }
 }

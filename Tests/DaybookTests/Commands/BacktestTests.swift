@@ -81,6 +81,7 @@ struct BacktestTests {
     #expect(result.code == 0)
     #expect(result.json["intact"] as? Bool == true)
     #expect(result.json["checkpoints"] as? Int == 1)
+    #expect(result.json["signed_through"] as? Int == result.json["last_sequence"] as? Int)
     #expect(result.json["snapshots"] as? Int == 1)
     let data = try Workshop.scratch().path
     let other = try Workshop.scratch().path + "/other"
@@ -106,6 +107,69 @@ struct BacktestTests {
     let text = try run("explain", "run", order).output
     #expect(text.hasPrefix("ord-1  "))
     #expect(text.contains("FILLED"))
+  }
+
+  @Test func `a refusal is explained as fully as an order`() throws {
+    let out = try Workshop.scratch().path + "/refused"
+    let limit = "risk.order.max_quantity=0.05"
+    let made = try run(
+      "backtest", "--journal", "market", "--config", "run.toml", "--out", out, "--set", limit, "-q")
+    #expect(made.code == 0, "\(made.complaint)")
+    let refused = try run("tail", out, "--kind", "refused", "-n", "1").output
+    let sequence = String(refused.prefix { $0 != " " })
+    let text = try run("explain", out, sequence).output
+    #expect(text.contains("0.10000 COINUSD at market  REFUSED"), "\(text)")
+    #expect(text.contains("by order.max_quantity  0.10 > 0.05"), "\(text)")
+    #expect(text.contains(", holding 0.00000  because"), "\(text)")
+  }
+
+  @Test func `an order to a target says what was held before`() throws {
+    let text = try run("explain", "run", "2").output
+    let first = try run("explain", "run", "1").output
+    #expect(first.contains(", holding 0.00000  because"), "\(first)")
+    #expect(
+      text.contains(", holding 0.10000  because") || text.contains(", holding -0.10000  because"))
+  }
+
+  @Test func `what makes a run worthless is said first`() throws {
+    let out = try Workshop.scratch().path
+    func readFirst(_ name: String, _ settings: String...) throws -> [String] {
+      let result = try Program.run(
+        [
+          "backtest", "--journal", "market", "--config", "run.toml", "--out", "\(out)/\(name)",
+          "--json",
+        ]
+          + settings.flatMap { ["--set", $0] }, in: folder)
+      #expect(result.code == 0, "\(result.complaint)")
+      return result.json["read_first"] as? [String] ?? []
+    }
+    let bars = try readFirst("bars", "strategy.ema.clock=bar:30d")
+    #expect(bars.first?.contains("strategy ema never ran: no bar") == true, "\(bars)")
+    #expect(try readFirst("plain").first?.hasPrefix("1 daily return: ") == true)
+  }
+
+  @Test func `orders that the venue rejected are said first`() throws {
+    let scratch = try Workshop.scratch()
+    let rows = (0..<20).map { "\($0 * 60),\(10 + $0 * $0 % 7)\n" }.joined()
+    let bars = "kind = \"bar\"\nbar = \"1m\"\nopen = 2\nhigh = 2\nlow = 2\nclose = 2"
+    #expect(try Workshop.importCSV(rows, bars, into: scratch.path + "/bars").code == 0)
+    let out = scratch.path + "/run"
+    let settings = [
+      "strategy.ema.instruments=X", "strategy.ema.clock=bar:1m", "strategy.ema.fast=1",
+      "strategy.ema.slow=2", "strategy.ema.size=1", "risk.position.max_quantity=10",
+      "venue.fill_model=book",
+    ]
+    // Bars have no book to trade against.
+    let result = try Program.run(
+      [
+        "backtest", "--journal", scratch.path + "/bars", "--config", "run.toml", "--out", out,
+        "--json",
+      ] + settings.flatMap { ["--set", $0] }, in: folder)
+    #expect(result.code == 0, "\(result.complaint)")
+    let orders = try #require(result.json["orders"] as? Int)
+    #expect(orders > 1 && result.json["rejected"] as? Int == orders)
+    let first = (result.json["read_first"] as? [String])?.first ?? ""
+    #expect(first.hasPrefix("\(orders) of \(orders) orders were rejected by the venue"), "\(first)")
   }
 
   @Test func `an entry is explained by its sequence, with or without commas`() throws {

@@ -67,6 +67,36 @@ struct ImportTests {
     #expect(try Program.run(["verify", journal, "--json"]).json["checkpoints"] as? Int == 2)
   }
 
+  @Test func `an import behind the journal's end says so, and one of disorder how to help it`()
+    throws
+  {
+    let journal = try Workshop.scratch().path + "/not/there/yet"
+    func run(_ rows: String) throws -> Program.Result {
+      try Workshop.importCSV(rows, "kind = \"trade\"\nprice = 2\nsize = 3", into: journal)
+    }
+    let first = try run("10,1,1\n11,1,1\n")
+    #expect(first.code == 0 && first.complaint.isEmpty, "\(first.complaint)")
+    let late = try run("5,1,1\n6,1,1\n12,1,1\n")
+    #expect(late.code == 0)
+    #expect(late.json["late"] as? Int == 2)
+    #expect(late.complaint.contains("2 entries are from before the journal's end"))
+    let disorder = try run("20,1,1\n19,1,1\n")
+    #expect(disorder.json["late"] as? Int == 0)
+    #expect(disorder.complaint.contains("`sort = true`"))
+  }
+
+  @Test(.enabled(if: SharedData.folder != nil, "no folder of outside data"))
+  func `a file of what is not taken says what that is`() throws {
+    let shared = try #require(SharedData.folder)
+    let file = shared.appendingPathComponent(
+      "data/databento-dbn-samples/test_data.imbalance.v3.dbn.zst")
+    let journal = try Workshop.scratch().path + "/j"
+    let result = try Program.run(["import", "--journal", journal, "--format", "dbn", file.path])
+    #expect(result.code == 65)
+    #expect(result.complaint.contains("2 imbalance record"), "\(result.complaint)")
+    #expect(!FileManager.default.fileExists(atPath: journal))
+  }
+
   @Test func `a broken file leaves no journal`() throws {
     let scratch = try Workshop.scratch().path
     let path = scratch + "/AAPL_2012-06-21_34200000_57600000_message_10.csv"

@@ -1,4 +1,7 @@
+import Events
 import Foundation
+import Journaling
+import Sequencing
 import Testing
 
 /// `inspect`, `export`, `tail`, `diff` and `seal` on journals that are whole.
@@ -99,6 +102,62 @@ struct InspectTests {
     #expect(kinds.count == 4)
     #expect(kinds[0].hasPrefix("{\"seq\":2,"))
     #expect(try run("tail", "market", "-n", "0").output.isEmpty)
+  }
+
+  @Test(arguments: ["quote", "trade", "filled"])
+  func `tail of a kind prints what export says last`(_ kind: String) throws {
+    let all = try run("export", "run", "--ndjson", "--kind", kind).lines
+    let last = try run("tail", "run", "--ndjson", "--kind", kind, "-n", "7").lines
+    #expect(last.count == 7)
+    #expect(Array(last) == Array(all.suffix(7)))
+    let most = try run("tail", "run", "--ndjson", "--kind", kind, "-n", "1000000").lines
+    #expect(most == all)
+  }
+
+  @Test func `a book before the damage can still be seen`() throws {
+    let journal = try Workshop.scratch().appendingPathComponent("j")
+    // Each import ends in a block of its own.
+    for day in 1...2 {
+      let rows = (0..<50).map { "\(day * 1000 + $0),\($0 + 1),\($0 + 2)\n" }.joined()
+      let result = try Workshop.importCSV(
+        rows, "kind = \"quote\"\nbid = 2\nask = 3", into: journal.path)
+      #expect(result.code == 0, "\(result.complaint)")
+    }
+    let file = journal.appendingPathComponent("data.mdb")
+    var bytes = try Data(contentsOf: file)
+    // Every copy that the store keeps of the later blocks; a block's sequence is at 8, its records at 72.
+    var place = bytes.startIndex
+    while let magic = bytes.range(of: Data("DYBK".utf8), in: place..<bytes.endIndex) {
+      place = magic.lowerBound + 72
+      if bytes[magic.lowerBound + 8] > 1 {
+        for index in place..<place + 40 { bytes[index] = 0xFF }
+      }
+    }
+    try bytes.write(to: file)
+    let early = try run("inspect", journal.path, "--at", "10", "--book", "X", "--json")
+    #expect(early.code == 0, "\(early.complaint)")
+    #expect(try run("inspect", journal.path, "--at", "end", "--book", "X").code == 2)
+  }
+
+  @Test func `a run that was stopped by force is told, and what of it is not signed`() throws {
+    let path = try Workshop.scratch().path + "/j"
+    let meta = JournalMeta(created: .epoch, engine: "0", seed: 0)
+    var journal = try Journal.create(at: path, meta: meta, durability: .none)
+    var recorder = Recorder(after: journal.head)
+    for stopped in [true, false] {
+      let start = RunStart(mode: .importing, seed: 0, engine: "0", strategies: "", source: "a")
+      try recorder.append(.runStarted(start), event: .epoch, receive: .epoch, to: &journal)
+      guard stopped else { continue }
+      let stop = RunStop(why: .finished)
+      try recorder.append(.runStopped(stop), event: .epoch, receive: .epoch, to: &journal)
+    }
+    try recorder.flush(to: &journal)
+    let json = try run("inspect", path, "--json", "--no-state").json
+    let runs = try #require(json["runs"] as? [[String: Any]])
+    #expect(runs.map { $0["ended"] as? Bool } == [true, false])
+    #expect(try run("inspect", path, "--no-state").output.contains("not ended"))
+    #expect(try run("verify", path, "--json").json["signed_through"] is NSNull)
+    #expect(try run("verify", path).output.contains("entries after #0 are not signed"))
   }
 
   @Test func `diff names the first difference`() throws {

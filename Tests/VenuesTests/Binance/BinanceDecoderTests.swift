@@ -48,6 +48,15 @@ struct BinanceDecoderTests {
     #expect(result.batch.ticks[0].receiveTime == result.batch.ticks[4].receiveTime)
   }
 
+  @Test func `a diff that waits is checked at once and read when its snapshot comes`() {
+    let broken = decoded([depth(1, 5), depth(6, 10, "1.x")])
+    #expect(broken.error?.description == "line 2: price “1.x”: not a decimal number")
+    let impossible = decoded([depth(1, 5), depth(6, 10, "-1"), depth(11, 12), snapshot(5)])
+    #expect(impossible.issues == [.impossibleValue])
+    #expect(impossible.batch.qualities[0].detail.hasPrefix("line 2: a level"))
+    #expect(shape(impossible) == "C b99 a101! b100!")
+  }
+
   @Test func `a gap clears the book until the next snapshot`() {
     let result = decoded([
       snapshotAfterDepth(), depth(3, 4), depth(6, 7, "98"), depth(8, 9, "97"), snapshot(6),

@@ -48,6 +48,25 @@ struct CSVDecoderTests {
     #expect(result.issues == [.impossibleValue, .impossibleValue])
   }
 
+  @Test(arguments: [false, true])
+  func `a second bar of the same time is told, sorted or not`(isSorted: Bool) throws {
+    let map = """
+      kind = "bar"
+      bar = "1d"
+      time = 1
+      open = 2
+      high = 2
+      low = 2
+      close = 2
+      sort = \(isSorted)
+      """
+    let rows = isSorted ? [2, 1, 2, 3] : [1, 2, 2, 3]
+    let result = try decoded(map, rows.map { "2013-02-0\($0),5\n" }.joined())
+    #expect(result.issues == [.duplicate])
+    #expect(result.market.count == 3)
+    #expect(result.batch.qualities[0].detail == "line 3: a second bar of the same time; left out")
+  }
+
   @Test(arguments: [
     ("t,p,q\n", "line 1: no column is called “s”; there are: t, p, q"),
     ("t,p,q,s\nx,1,1,b\n", "line 2: time “x” is not written as the map says"),

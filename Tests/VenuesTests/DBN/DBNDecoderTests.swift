@@ -73,7 +73,7 @@ struct DBNDecoderTests {
     let bytes = file([4, 0x17] + [UInt8](repeating: 0, count: 14) + order("A", "B"))
     let decoded = Decoded(DBNDecoder(), bytes, registry: InstrumentRegistry())
     #expect(decoded.market.count == 1)
-    #expect(decoded.batch.skipped.items.map(\.reason) == ["record type 0x17"])
+    #expect(decoded.batch.skipped.items.map(\.reason) == ["gateway system record"])
   }
 
   @Test func `an order without a price is told and left out`() {

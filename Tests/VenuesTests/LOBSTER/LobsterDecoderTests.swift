@@ -102,6 +102,20 @@ struct LobsterDecoderTests {
     #expect(LobsterFileName(name) == nil)
   }
 
+  @Test(arguments: [
+    ("AAPL_2012-06-21_1_2_orderbook_10.csv", true),
+    ("AAPL_2012-06-21_1_2_orderbook_5.csv", false),
+    ("AAPL_2012-06-21_1_3_orderbook_10.csv", false),
+    ("AAPL_2012-06-22_1_2_orderbook_10.csv", false),
+    ("AMZN_2012-06-21_1_2_orderbook_10.csv", false),
+    ("AAPL_2012-06-21_1_2_message_10.csv", false),
+  ])
+  func `the book of a message file has its name but for the kind`(name: String, isBook: Bool) throws
+  {
+    let message = try #require(LobsterFileName("AAPL_2012-06-21_1_2_message_10.csv"))
+    #expect(LobsterFileName(name)?.isBook(of: message) == isBook)
+  }
+
   @Test(.enabled(if: SharedData.isThere, "the shared data folder is absent"))
   func `pieces do not matter and mutations never trap`() throws {
     let bytes = Array(
