@@ -6,7 +6,7 @@ public struct ChildOrder: Equatable, Sendable {
   public var leg: Execution.Leg
   public var instrument: InstrumentID
   public var side: Side
-  /// Whole lots, or all that is left of the parent; above 0.
+  /// Whole lots, above 0.
   public var quantity: Quantity
   /// The limit. Of a routed child the parent's limit (`none` without one): the router finds the prices.
   public var price: Price

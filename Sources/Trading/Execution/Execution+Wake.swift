@@ -5,7 +5,7 @@ extension Execution {
   /// and again until it returns `nothing`.
   public mutating func wake(at now: Instant, in market: View) -> WakeAction {
     guard !hasEnded else { return .nothing }
-    if ending == nil, now >= plan.end || filled >= parent.quantity { ending = .completed }
+    if ending == nil, now >= plan.end || isDone { ending = .completed }
     wakeVolume = .max
     let action: WakeAction
     if let ending {
@@ -72,9 +72,10 @@ extension Execution {
   /// The next child's quantity: what is behind the schedule, within the bounds; nil if there is to be none.
   /// Notes the volume at which that may change.
   private mutating func quantity(_ due: Quantity) -> Quantity? {
-    let least = min(settings.minimum, remaining.raw)
-    var quantity = min(due.raw - filled.raw, remaining.raw)
-    guard quantity >= least, quantity > 0 else {
+    let rest = remaining.raw / parent.lot.raw * parent.lot.raw
+    let least = min(settings.minimum, rest)
+    var quantity = min(due.raw - filled.raw, rest)
+    guard quantity >= least else {
       if let volume = schedule.volume(for: Quantity(filled.raw + least)) {
         wakeVolume = max(volume, participationVolume(least))
       }
@@ -87,9 +88,13 @@ extension Execution {
         return nil
       }
     }
-    // A rest that is no whole lot can only go as a whole.
-    if quantity < remaining.raw { quantity = quantity / parent.lot.raw * parent.lot.raw }
-    return quantity > 0 ? Quantity(quantity) : nil
+    // Not below a lot: the least is one.
+    return Quantity(quantity / parent.lot.raw * parent.lot.raw)
+  }
+
+  /// Less than a lot remains, which no order can be for.
+  private var isDone: Bool {
+    filled >= parent.quantity || (remaining < parent.lot && !hasLive(.first))
   }
 
   /// The most that participation allows a child now.
@@ -137,9 +142,8 @@ extension Execution {
   /// What the second leg is behind the first, at once.
   private mutating func hedge(_ now: Instant, _ market: View) -> ChildOrder? {
     guard let second, now >= secondNotBefore, !hasLive(.second) else { return nil }
-    let due = second.due(for: filled)
-    let behind = Quantity(due.raw - secondFilled.raw)
-    guard behind >= second.lot else { return nil }
+    let behind = unhedged
+    guard behind.raw > 0 else { return nil }
     let price = market.second.opposite(of: second.side)
     guard !price.isNone else {
       secondNotBefore = now.advanced(by: settings.pause)
@@ -155,7 +159,7 @@ extension Execution {
         values: [
           Reason.Value("first_done", decimal(filled)),
           Reason.Value("ratio", Decimal(mantissa: second.ratio, scale: 9)),
-          Reason.Value("scheduled", decimal(due, second.quantityScale)),
+          Reason.Value("scheduled", decimal(second.due(for: filled), second.quantityScale)),
           Reason.Value("done", decimal(secondFilled, second.quantityScale)),
           Reason.Value("behind", decimal(behind, second.quantityScale)),
         ]))

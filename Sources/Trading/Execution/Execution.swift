@@ -138,9 +138,11 @@ public struct Execution: Equatable, Sendable {
     ending == nil ? Quantity(max(0, remaining.raw - working.raw)) : .zero
   }
 
-  /// What the second leg lacks.
+  /// What the second leg lacks, in whole lots of it.
   public var unhedged: Quantity {
-    second.map { Quantity(max(0, $0.due(for: filled).raw - secondFilled.raw)) } ?? .zero
+    guard let second else { return .zero }
+    let behind = max(0, second.due(for: filled).raw - secondFilled.raw)
+    return Quantity(behind / second.lot.raw * second.lot.raw)
   }
 
   func hasLive(_ leg: Leg) -> Bool {

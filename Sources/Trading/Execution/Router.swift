@@ -97,8 +97,7 @@ public struct Router: Equatable, Sendable {
       }
       let shown = ranked[index].candidate.size.raw
       let part = shown > 0 ? min(left, shown) : left
-      // A rest that is no whole lot can only go as a whole.
-      let sent = part == left ? part : part / ranked[index].lot * ranked[index].lot
+      let sent = part / ranked[index].lot * ranked[index].lot
       ranked[index].candidate.quantity = Quantity(sent)
       left -= sent
     }
