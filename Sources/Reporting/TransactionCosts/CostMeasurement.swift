@@ -32,7 +32,7 @@ struct CostMeasurement: Sendable {
   /// The kinds of entries that it looks at, apart from ticks.
   static func looks(at kind: EntryKind) -> Bool {
     switch kind {
-    case .instrument, .held, .submitted, .ended, .filled, .busted, .corrected: true
+    case .instrument, .held, .submitted, .released, .ended, .filled, .busted, .corrected: true
     default: false
     }
   }
@@ -65,6 +65,7 @@ struct CostMeasurement: Sendable {
       noteDecisions(through: header.sequence)
       if let plan { begin(ticket, plan, header) }
     case .decision(.submitted(let ticket)): send(ticket)
+    case .decision(.released(let release)): send(release.ticket)
     case .decision(.ended(let order, let cause)): end(order, cause, header.receiveTime)
     default: break
     }
@@ -109,7 +110,8 @@ struct CostMeasurement: Sendable {
   }
 
   private mutating func send(_ ticket: OrderTicket) {
-    guard let first = places[ticket.terms.parent], let instrument = instrument(ticket.instrument)
+    guard ticket.isChild, let first = places[ticket.terms.parent],
+      let instrument = instrument(ticket.instrument)
     else { return }
     let isSecond =
       first + 1 < records.count && records[first + 1].ticket.order == ticket.terms.parent

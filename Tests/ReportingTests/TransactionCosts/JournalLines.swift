@@ -72,13 +72,15 @@ struct JournalLines {
   }
 
   mutating func send(
-    _ order: UInt64, of parent: UInt64, _ quantity: Int64, _ side: Side, _ instrument: UInt16 = 0
+    _ order: UInt64, of parent: UInt64, _ quantity: Int64, _ side: Side, _ instrument: UInt16 = 0,
+    when activation: Activation = .immediate
   ) {
     var ticket = OrderTicket(
       order: OrderID(order), strategy: StrategyID(0), instrument: InstrumentID(instrument),
       side: side, type: .limit, timeInForce: .immediateOrCancel, quantity: Quantity(quantity),
       price: Price(1))
     ticket.terms.parent = OrderID(parent)
+    ticket.terms.activation = activation
     add(.decision(.submitted(ticket)))
   }
 

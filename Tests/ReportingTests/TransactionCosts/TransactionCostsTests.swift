@@ -125,6 +125,9 @@ import Testing
     lines.hold(1, Self.twap, 100, .buy, cause: lines.intend(Self.twap, 100, .buy, cause: cause))
     lines.send(2, of: 1, 50, .buy)
     lines.send(3, of: 9, 50, .buy)
+    // A stop loss that waited for the parent's fills is not a child of the algorithm.
+    lines.send(4, of: 1, 20, .sell, when: .parentFilling)
+    lines.report(4, .filled(JournalLines.fill(1, 20, at: 9_000)))
     lines.report(2, .filled(JournalLines.fill(1, 20, at: 10_010)))
     lines.report(2, .filled(JournalLines.fill(1, 20, at: 10_010)))
     lines.report(3, .filled(JournalLines.fill(1, 50, at: 99_999)))
