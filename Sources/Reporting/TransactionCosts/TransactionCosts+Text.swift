@@ -66,7 +66,7 @@ extension TransactionCosts {
         text(costs.averagePrice, digits: Int(costs.instrument.priceScale) + 2),
         text(costs.slippage), points(parts?.delay), points(parts?.drift), points(parts?.impact),
         points(parts?.fees), points(parts?.opportunity), points(parts?.total),
-        parts.map { "\(shortText($0.total)) \(costs.instrument.currency)" } ?? "–",
+        parts.map { "\(Glossary.short($0.total)) \(costs.instrument.currency)" } ?? "–",
       ]
     }
   }
@@ -104,7 +104,7 @@ extension TransactionCosts.Execution {
     vwapSlippage = costs.slippage
     participation = costs.participation
     func cost(_ amount: Money) -> Cost {
-      Cost(money: shortText(amount), basisPoints: costs.basisPoints(amount))
+      Cost(money: Glossary.short(amount), basisPoints: costs.basisPoints(amount))
     }
     delay = (costs.parts?.delay).map(cost)
     drift = (costs.parts?.drift).map(cost)
@@ -113,16 +113,9 @@ extension TransactionCosts.Execution {
     opportunity = (costs.parts?.opportunity).map(cost)
     shortfall = (costs.parts?.total).map(cost)
     otherFees = [:]
-    for fee in costs.otherFees { otherFees[fee.currency] = shortText(fee.amount) }
+    for fee in costs.otherFees { otherFees[fee.currency] = Glossary.short(fee.amount) }
     undefined = costs.problem.map { ["shortfall": $0] } ?? [:]
     if costs.filled == .zero { undefined["average_price"] = "nothing was filled" }
     if costs.marketVolume == .zero { undefined["market_vwap"] = "the market did not trade" }
   }
-}
-
-/// Money without the zeros beyond cents that its twelve decimals usually are.
-private func shortText(_ money: Money) -> String {
-  var text = decimalText(money.raw, scale: Money.scale)
-  for _ in 0..<(Money.scale - 2) where text.hasSuffix("0") { text.removeLast() }
-  return text
 }

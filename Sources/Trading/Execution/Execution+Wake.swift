@@ -72,9 +72,9 @@ extension Execution {
   /// The next child's quantity: what is behind the schedule, within the bounds; nil if there is to be none.
   /// Notes the volume at which that may change.
   private mutating func quantity(_ due: Quantity) -> Quantity? {
-    let rest = remaining.raw / parent.lot.raw * parent.lot.raw
-    let least = min(settings.minimum, rest)
-    var quantity = min(due.raw - filled.raw, rest)
+    // Never more than remains: no schedule goes beyond the total.
+    var quantity = due.raw - filled.raw
+    let least = min(settings.minimum, remaining.raw / parent.lot.raw * parent.lot.raw)
     guard quantity >= least else {
       if let volume = schedule.volume(for: Quantity(filled.raw + least)) {
         wakeVolume = max(volume, participationVolume(least))
