@@ -50,7 +50,7 @@ let package = Package(
     room("Journaling", ["Events", "CLMDB", "COpenSSL", "CZstd"]),
     room("Importing", ["Events", "Books", "Venues", "Journaling", "CArchive"]),
     room("Sequencing", ["Events", "Books", "Trading", "Venues", "Journaling"]),
-    room("Reporting", ["Events", "Trading", "Journaling", "Sequencing"]),
+    room("Reporting", ["Events", "Books", "Trading", "Journaling", "Sequencing"]),
 
     .executableTarget(
       name: "daybook",
@@ -86,7 +86,7 @@ let package = Package(
       ["Sequencing", "Strategies", "Trading", "Venues", "Journaling", "Events", "Scenarios"]),
     tests(
       "GoldenTests", ["Sequencing", "Strategies", "Trading", "Venues", "Events", "Scenarios"]),
-    tests("ReportingTests", ["Reporting", "Events"]),
+    tests("ReportingTests", ["Reporting", "Events", "Journaling", "Scenarios"]),
     tests("DaybookTests", ["daybook", "Events", "Trading", "Journaling", "Sequencing"]),
     tests("HouseTests", []),
   ]
