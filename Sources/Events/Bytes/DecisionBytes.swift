@@ -83,9 +83,11 @@ extension IntentRecord {
     out.append(price.raw)
     out.append(order.raw)
     out.append(string: reason.text)
-    let values = reason.values.prefix(Int(UInt16.max))
-    out.append(UInt16(values.count))
-    for value in values {
+    let count = min(reason.values.count, Int(UInt16.max))
+    out.append(UInt16(count))
+    let values = reason.values.span
+    for index in 0..<count {
+      let value = values[index]
       out.append(string: value.name)
       out.append(value.value.mantissa)
       out.append(value.value.scale)
