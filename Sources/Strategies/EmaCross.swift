@@ -97,7 +97,10 @@ public struct EmaCross: Strategy {
     let up = crossing.isUp
     let reason = Reason(
       up ? "fast average above slow" : "fast average below slow",
-      ["fast": crossing.fast / scale, "slow": crossing.slow / scale])
+      values: [
+        Reason.Value("fast", rounding: crossing.fast / scale),
+        Reason.Value("slow", rounding: crossing.slow / scale),
+      ])
     switch mode {
     case .flip:
       if crossing.isFirst { return .hold }

@@ -61,7 +61,13 @@ public struct MarketMaker: Strategy {
     var centre: Double
     var held: Double
 
-    func reason(_ text: String) -> Reason { Reason(text, ["centre": centre, "held": held]) }
+    func reason(_ text: String) -> Reason {
+      Reason(
+        text,
+        values: [
+          Reason.Value("centre", rounding: centre), Reason.Value("held", rounding: held),
+        ])
+    }
   }
 
   /// The quotient rounded down.

@@ -28,7 +28,10 @@ public struct BarBuilder: Equatable, Sendable {
   /// Length of a bar in nanoseconds, above 0.
   public let interval: Int64
   /// The bar under way and the end of its interval.
-  var open: Closed?
+  @usableFromInline var open: Closed?
+
+  /// Whether anything has come since the last bar closed.
+  @inlinable public var isUnderWay: Bool { open != nil }
 
   /// - Precondition: the interval is above 0.
   public init(_ instrument: InstrumentID, from source: Source, interval: Int64) {

@@ -232,13 +232,14 @@ extension BlockEncoder {
       let low = UInt32(exactly: open &- bar.low.raw),
       let volume = UInt32(exactly: bar.volume.raw)
     {
-      appendHead(11, bar.instrument, flags | 1, delta, lag)
-      buffer.append(interval)
-      buffer.append(move)
-      buffer.append(close)
-      buffer.append(high)
-      buffer.append(low)
-      buffer.append(volume)
+      let head = stageHead(11, bar.instrument, flags | 1, delta, lag)
+      buffer.stage(interval, at: head)
+      buffer.stage(move, at: head &+ 4)
+      buffer.stage(close, at: head &+ 8)
+      buffer.stage(high, at: head &+ 12)
+      buffer.stage(low, at: head &+ 16)
+      buffer.stage(volume, at: head &+ 20)
+      buffer.commit(head &+ 24)
       references.move(bar.instrument, to: bar.close.raw)
     } else {
       appendHead(11, bar.instrument, flags | TickLayout.wide, delta, lag)

@@ -24,7 +24,6 @@ public struct BlockEncoder: ~Copyable {
   public private(set) var firstSequence: UInt64 = 1
   /// The orders that entries of the block name, with the entries' sequences, for the journal's index.
   public private(set) var mentions: [OrderMention] = []
-  private var payload = ByteBuffer(capacity: 1024)
 
   /// - Parameter capacity: bytes to reserve for a block; it grows if it must.
   public init(capacity: Int = 1 << 20) { buffer = ByteBuffer(capacity: capacity) }
@@ -80,9 +79,17 @@ public struct BlockEncoder: ~Copyable {
     _ observation: Observation, event: Instant, receive: Instant, cause: UInt64 = 0
   ) -> UInt64 {
     if case .market(let tick) = observation { return append(tick, event: event, receive: receive) }
-    payload.removeAll()
-    let kind = observation.encode(into: &payload)
-    return appendRecord(kind, order: observation.order, event, receive, cause)
+    let start = beginRecord(event, receive, cause)
+    return endRecord(observation.encode(into: &buffer), start, order: observation.order)
+  }
+
+  /// Appends a venue's report; see above.
+  @discardableResult
+  public mutating func append(
+    _ report: VenueReport, event: Instant, receive: Instant, cause: UInt64
+  ) -> UInt64 {
+    let start = beginRecord(event, receive, cause)
+    return endRecord(report.encode(into: &buffer), start, order: report.order)
   }
 
   /// Appends a decision, whose event and receive times are one.
@@ -90,24 +97,33 @@ public struct BlockEncoder: ~Copyable {
   /// - Returns: its sequence.
   @discardableResult
   public mutating func append(_ decision: Decision, at time: Instant, cause: UInt64) -> UInt64 {
-    payload.removeAll()
-    let kind = decision.encode(into: &payload)
-    return appendRecord(kind, order: decision.order, time, time, cause)
+    let start = beginRecord(time, time, cause)
+    return endRecord(decision.encode(into: &buffer), start, order: decision.order)
   }
 
-  private mutating func appendRecord(
-    _ kind: EntryKind, order: OrderID, _ event: Instant, _ receive: Instant, _ cause: UInt64
-  ) -> UInt64 {
+  /// Appends a record's head, whose kind and length `endRecord` fills in when the payload is there.
+  /// - Returns: where it is.
+  private mutating func beginRecord(_ event: Instant, _ receive: Instant, _ cause: UInt64) -> Int {
     precondition(cause < next, "a cause that is not earlier")
     let delta = offset(to: receive.nanoseconds)
-    buffer.append(UInt32(kind.rawValue))
-    buffer.append(delta)
-    buffer.append(cause)
-    buffer.append(lag(event, receive))
-    buffer.append(UInt32(payload.count))
-    buffer.append(UInt32(0))
-    payload.withBytes { buffer.append($0) }
-    buffer.append(zeros: (4 - payload.count % 4) % 4)
+    let start = buffer.count
+    buffer.reserve(TickLayout.recordHead)
+    buffer.stage(UInt64(delta) << 32, at: 0)
+    buffer.stage(cause, at: 8)
+    buffer.stage(lag(event, receive), at: 16)
+    buffer.stage(UInt64(0), at: 24)
+    buffer.commit(TickLayout.recordHead)
+    return start
+  }
+
+  private mutating func endRecord(_ kind: EntryKind, _ start: Int, order: OrderID) -> UInt64 {
+    let length = buffer.count - start - TickLayout.recordHead
+    buffer.overwrite(kind.rawValue, at: start)
+    buffer.overwrite(UInt32(length), at: start + 24)
+    // Padded to whole words.
+    buffer.reserve(4)
+    buffer.stage(UInt32(0), at: 0)
+    buffer.commit(-length & 3)
     if order != .none { mentions.append(OrderMention(order: order.raw, sequence: next)) }
     next += 1
     return next - 1

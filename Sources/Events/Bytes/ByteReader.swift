@@ -52,10 +52,11 @@ public struct ByteReader: ~Escapable {
   /// Takes a string of `count` bytes of UTF-8.
   @_lifetime(self: copy self)
   public mutating func read(utf8 count: Int) throws(Damage) -> String {
-    let start = offset
-    guard let text = String(validating: try read(count: count), as: UTF8.self) else {
-      throw Damage(at: start, "text is not UTF-8")
-    }
+    guard count >= 0, remaining >= count else { throw Damage(at: offset, "ends too early") }
+    let slice = bytes.extracting(offset..<(offset + count))
+    let text = unsafe slice.withUnsafeBytes { unsafe String(validating: $0, as: UTF8.self) }
+    guard let text else { throw Damage(at: offset, "text is not UTF-8") }
+    offset += count
     return text
   }
 

@@ -87,9 +87,11 @@ extension ExecutionPlan {
 
 extension ByteBuffer {
   mutating func append(_ values: [Reason.Value]) {
-    let values = values.prefix(Int(UInt16.max))
-    append(UInt16(values.count))
-    for value in values {
+    let count = min(values.count, Int(UInt16.max))
+    append(UInt16(count))
+    let values = values.span
+    for index in 0..<count {
+      let value = values[index]
       append(string: value.name)
       append(value.value.mantissa)
       append(value.value.scale)

@@ -83,11 +83,18 @@ public struct Reason: Equatable, Sendable {
       self.name = name
       self.value = value
     }
+
+    /// A number, rounded to nine decimals, half away from zero.
+    @inlinable
+    public init(_ name: String, rounding value: Double) {
+      self.init(name, Decimal(rounding: value))
+    }
   }
+
   public var text: String
+  /// In the order written.
   public var values: [Value]
 
-  @inlinable
   public init(_ text: String, values: [Value]) {
     self.text = text
     self.values = values
@@ -95,11 +102,8 @@ public struct Reason: Equatable, Sendable {
 
   /// `Reason("fast against slow", ["fast": f, "slow": s])`: numbers are rounded to nine decimals, half
   /// away from zero, and kept in the order written.
-  // In line, so that the pairs need no array of their own.
-  @inlinable @inline(__always)
   public init(_ text: String, _ values: KeyValuePairs<String, Double> = [:]) {
-    self.text = text
-    self.values = values.map { Value($0.key, Decimal(rounding: $0.value)) }
+    self.init(text, values: values.map { Value($0.key, rounding: $0.value) })
   }
 }
 
@@ -288,7 +292,7 @@ public struct Alert: Equatable, Sendable {
 }
 
 /// What is to be done outside for a committed decision. Only a journal's commit hands commands out.
-public enum Command: Equatable, Sendable {
+public enum Command: Equatable, Sendable, BitwiseCopyable {
   case submit(OrderTicket)
   case cancel(OrderID)
   case replace(OrderID, quantity: Quantity, price: Price)

@@ -169,7 +169,7 @@ public struct Backtest: ~Copyable {
     // sends an order for each rejection cannot stop time.
     for _ in 0..<64 {
       for command in batch.commands { exchange.receive(command, at: time) }
-      batch.commands.removeAll(keepingCapacity: true)
+      while batch.commands.popLast() != nil {}
       guard let due = exchange.nextTime, due <= time else { return }
       exchange.advance(to: time)
       while let due = exchange.nextReport(through: time) { take(due) }
@@ -191,7 +191,7 @@ public struct Backtest: ~Copyable {
   }
 
   private mutating func take(_ due: DueReport) {
-    sequencer.step(.report(due.report), event: due.eventTime, at: due.deliverTime, into: &batch)
+    sequencer.step(due.report, event: due.eventTime, at: due.deliverTime, into: &batch)
   }
 
   /// Lets outstanding answers arrive and ends the run. What a strategy sends because of them is answered

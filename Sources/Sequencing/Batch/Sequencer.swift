@@ -32,17 +32,31 @@ public struct Sequencer: ~Copyable {
   public mutating func step(
     _ observation: Observation, event: Instant, at receive: Instant, into batch: inout Batch
   ) {
-    if case .market(let tick) = observation {
-      return step(tick, event: event, at: receive, into: &batch)
+    switch observation {
+    case .market(let tick): return step(tick, event: event, at: receive, into: &batch)
+    case .report(let report): return step(report, event: event, at: receive, into: &batch)
+    default: break
     }
     stamp(receive)
-    var header = EntryHeader(sequence: sequence, eventTime: event, receiveTime: time)
-    if case .report(let report) = observation { header.cause = engine.cause(of: report) }
-    let written = batch.encoder.append(
-      observation, event: event, receive: time, cause: header.cause)
+    let header = EntryHeader(sequence: sequence, eventTime: event, receiveTime: time)
+    let written = batch.encoder.append(observation, event: event, receive: time)
     precondition(written == sequence, "the batch continues the journal")
     engine.apply(observation, header)
-    conclude(into: &batch)
+    if engine.hasWork { conclude(into: &batch) }
+  }
+
+  /// Takes a venue's report; see `step(_:event:at:into:)`.
+  public mutating func step(
+    _ report: VenueReport, event: Instant, at receive: Instant, into batch: inout Batch
+  ) {
+    stamp(receive)
+    let header = EntryHeader(
+      sequence: sequence, eventTime: event, receiveTime: time, cause: engine.cause(of: report))
+    let written = batch.encoder.append(
+      report, event: event, receive: time, cause: header.cause)
+    precondition(written == sequence, "the batch continues the journal")
+    engine.apply(report, header)
+    if engine.hasWork { conclude(into: &batch) }
   }
 
   /// Takes a tick; see `step(_:event:at:into:)`. It allocates nothing unless a strategy wants something.

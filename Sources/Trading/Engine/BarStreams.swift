@@ -91,20 +91,11 @@ struct BarStreams: Sendable {
   mutating func collect(
     _ tick: MarketEvent, best: Quote, at time: Instant, sequence: UInt64
   ) -> [Completed] {
-    completed.removeAll(keepingCapacity: true)
+    while completed.popLast() != nil {}
     for index in streams.indices where streams[index].instrument == tick.instrument {
-      let bar: Bar?
-      if case .bar(let recorded) = tick {
-        bar = streams[index].take(recorded, at: time)
-      } else {
-        bar = streams[index].take(tick, best: best, at: time)
-      }
-      if let bar {
-        completed.append(
-          Completed(bar: bar, strategies: streams[index].strategies, cause: sequence))
-      }
-      streams[index].note(tick, sequence)
-      nextEnd = min(nextEnd, streams[index].nextDue(after: time))
+      let (done, due) = streams[index].collect(tick, best, at: time, sequence)
+      if let done { completed.append(done) }
+      nextEnd = min(nextEnd, due)
     }
     return completed
   }
@@ -112,18 +103,13 @@ struct BarStreams: Sendable {
   /// Says that time has reached `time`.
   /// - Returns: the bars that ended by then, in order of the streams.
   mutating func advance(to time: Instant) -> [Completed] {
-    completed.removeAll(keepingCapacity: true)
+    while completed.popLast() != nil {}
     nextEnd = .distantFuture
     for index in streams.indices {
-      let (strategies, cause) = (streams[index].strategies, streams[index].last)
-      if let closed = streams[index].ofTicks.advance(to: time) {
-        completed.append(Completed(bar: closed.bar, strategies: strategies, cause: cause))
-      }
-      // A shorter bar that comes at the very end still belongs to the interval.
-      if let closed = streams[index].ofBars.advance(to: time.advanced(by: -1)) {
-        completed.append(Completed(bar: closed.bar, strategies: strategies, cause: cause))
-      }
-      if streams[index].due > time { nextEnd = min(nextEnd, streams[index].due) }
+      let (ofTicks, ofBars, due) = streams[index].advance(to: time)
+      if let ofTicks { completed.append(ofTicks) }
+      if let ofBars { completed.append(ofBars) }
+      if due > time { nextEnd = min(nextEnd, due) }
     }
     return completed
   }
@@ -174,11 +160,46 @@ struct BarStreams: Sendable {
 extension BarStreams.Stream {
   fileprivate var key: (UInt16, Int64, String) { (instrument.raw, interval, source.rawValue) }
 
+  /// Takes a tick of the instrument.
+  /// - Returns: the bar it completes, and when the interval under way can be closed.
+  @inline(__always)
+  fileprivate mutating func collect(
+    _ tick: MarketEvent, _ best: Quote, at time: Instant, _ sequence: UInt64
+  ) -> (BarStreams.Completed?, due: Instant) {
+    let bar: Bar?
+    if case .bar(let recorded) = tick {
+      bar = take(recorded, at: time)
+    } else {
+      bar = take(tick, best: best, at: time)
+    }
+    note(tick, sequence)
+    let due = nextDue(after: time)
+    guard let bar else { return (nil, due) }
+    return (BarStreams.Completed(bar: bar, strategies: strategies, cause: sequence), due)
+  }
+
+  /// Says that time has reached `time`.
+  /// - Returns: the bars of ticks and of bars that ended by then, and when the interval under way can be
+  ///   closed.
+  @inline(__always)
+  fileprivate mutating func advance(to time: Instant)
+    -> (ofTicks: BarStreams.Completed?, ofBars: BarStreams.Completed?, due: Instant)
+  {
+    func completed(_ closed: BarBuilder.Closed?) -> BarStreams.Completed? {
+      guard let closed else { return nil }
+      return BarStreams.Completed(bar: closed.bar, strategies: strategies, cause: last)
+    }
+    let ticks = ofTicks.isUnderWay ? ofTicks.advance(to: time) : nil
+    // A shorter bar that comes at the very end still belongs to the interval.
+    let bars = ofBars.isUnderWay ? ofBars.advance(to: time.advanced(by: -1)) : nil
+    return (completed(ticks), completed(bars), due)
+  }
+
   /// When the interval under way can be closed.
-  fileprivate var due: Instant { recorded > 0 ? end.advanced(by: 1) : end }
+  private var due: Instant { recorded > 0 ? end.advanced(by: 1) : end }
 
   /// When the interval that `time` is in can be closed.
-  fileprivate mutating func nextDue(after time: Instant) -> Instant {
+  private mutating func nextDue(after time: Instant) -> Instant {
     if time >= end {
       let rest = time.nanoseconds % interval
       end = time.advanced(by: interval - (rest < 0 ? rest + interval : rest))
@@ -187,7 +208,7 @@ extension BarStreams.Stream {
   }
 
   /// Remembers the last entry of a kind that counts for the source.
-  fileprivate mutating func note(_ tick: MarketEvent, _ sequence: UInt64) {
+  private mutating func note(_ tick: MarketEvent, _ sequence: UInt64) {
     switch (source, tick) {
     case (_, .bar), (.trades, .trade): last = sequence
     case (.trades, _), (_, .trade), (_, .status): break
@@ -196,7 +217,7 @@ extension BarStreams.Stream {
   }
 
   /// Takes a quote, a trade or a change of the book.
-  fileprivate mutating func take(_ tick: MarketEvent, best: Quote, at time: Instant) -> Bar? {
+  private mutating func take(_ tick: MarketEvent, best: Quote, at time: Instant) -> Bar? {
     guard recorded == 0 else { return nil }
     switch (source, tick) {
     case (.trades, .trade(let trade)): return ofTicks.apply(trade, at: time)?.bar
@@ -213,7 +234,7 @@ extension BarStreams.Stream {
   }
 
   /// Takes a recorded bar.
-  fileprivate mutating func take(_ recorded: Bar, at time: Instant) -> Bar? {
+  private mutating func take(_ recorded: Bar, at time: Instant) -> Bar? {
     guard recorded.interval >= self.recorded, recorded.interval <= interval,
       let bar = wanted(recorded, at: time)
     else { return nil }

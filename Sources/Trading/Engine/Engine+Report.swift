@@ -7,7 +7,8 @@ extension Engine {
   }
 
   /// Takes a venue's report to the order, the portfolio and the strategy.
-  mutating func apply(_ report: VenueReport, _ header: EntryHeader) {
+  public mutating func apply(_ report: VenueReport, _ header: EntryHeader) {
+    advance(to: header)
     guard let reported = market.orders.report(report) else {
       return alert(
         .critical, .reportUnknownOrder, report, "\(report.order) is not an order of ours", header)

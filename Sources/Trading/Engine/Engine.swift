@@ -61,13 +61,15 @@ public struct Engine: ~Copyable {
 
   /// Takes an observation. O(1) for a tick, apart from what strategies do.
   public mutating func apply(_ observation: Observation, _ header: EntryHeader) {
-    if case .market(let tick) = observation { return apply(tick, header) }
-    advance(to: header)
     switch observation {
-    case .market: break
+    case .market(let tick): return apply(tick, header)
+    case .report(let report): return apply(report, header)
+    default: advance(to: header)
+    }
+    switch observation {
+    case .market, .report: break
     case .instrument(let instrument): define(instrument)
     case .signal(let signal): apply(signal, header)
-    case .report(let report): apply(report, header)
     case .timer(let timer):
       // A timer of no strategy only moves the time on.
       guard timer.strategy.index < strategies.count else { return }
@@ -132,7 +134,7 @@ public struct Engine: ~Copyable {
 
   /// Moves the time on; bars that end by then are complete.
   @inline(__always)
-  private mutating func advance(to header: EntryHeader) {
+  mutating func advance(to header: EntryHeader) {
     market.time = header.receiveTime
     if header.receiveTime >= bars.nextEnd { closeBars(header) }
     if header.receiveTime >= nextExpiry { expire(at: header.receiveTime, header.sequence) }

@@ -10,8 +10,13 @@ struct OrderLedger {
   mutating func add(_ order: OrderID, _ instrument: InstrumentID) -> Bool {
     let place = self.place(of: order)
     if place < ids.count && ids[place] == order { return false }
-    ids.insert(order, at: place)
-    instruments.insert(instrument, at: place)
+    if place == ids.count {
+      ids.append(order)
+      instruments.append(instrument)
+    } else {
+      ids.insert(order, at: place)
+      instruments.insert(instrument, at: place)
+    }
     return true
   }
 

@@ -9,26 +9,45 @@ public struct DueReport: Equatable, Sendable {
   public var deliverTime: Instant
 }
 
-/// A first-in, first-out line whose front is at hand. All operations amortised O(1).
+/// A first-in, first-out line of what comes due, in order of time. All operations amortised O(1).
+///
+/// Its places are kept and used again, so that what is taken out is moved and nothing is copied.
 struct Line<Element> {
-  private var elements: [Element] = []
-  private var head = 0
+  private struct Place {
+    var time: Instant
+    /// nil once it was taken.
+    var element: Element?
+  }
 
-  var isEmpty: Bool { head == elements.count }
+  private var places: [Place] = []
+  private var (head, tail) = (0, 0)
+  /// When the first is due; nil if there is none.
+  private(set) var nextTime: Instant?
 
-  var first: Element? { head < elements.count ? elements[head] : nil }
+  var isEmpty: Bool { head == tail }
 
-  mutating func append(_ element: Element) { elements.append(element) }
-
-  mutating func removeFirst() {
-    head += 1
-    if head == elements.count {
-      elements.removeAll(keepingCapacity: true)
-      head = 0
-    } else if head > 1024 && head * 2 > elements.count {
-      elements.removeSubrange(..<head)
-      head = 0
+  /// - Precondition: nothing in the line is due later.
+  mutating func append(_ element: consuming Element, due time: Instant) {
+    if head == tail {
+      (head, tail, nextTime) = (0, 0, time)
+    } else if tail == places.count, head > 0, head * 2 >= tail {
+      places.removeSubrange(..<head)
+      (head, tail) = (0, tail - head)
     }
+    if tail == places.count { places.append(Place(time: time, element: nil)) }
+    places[tail].time = time
+    places[tail].element = element
+    tail += 1
+  }
+
+  /// Takes the first if it is due by `time`.
+  mutating func take(through time: Instant) -> Element? {
+    guard let nextTime, nextTime <= time else { return nil }
+    var element: Element?
+    swap(&element, &places[head].element)
+    head += 1
+    self.nextTime = head < tail ? places[head].time : nil
+    return element
   }
 }
 
@@ -49,12 +68,13 @@ struct Outbox {
 
   mutating func advance(to time: Instant) { now = max(now, time) }
 
-  mutating func send(_ order: OrderID, _ outcome: VenueReport.Outcome) {
+  mutating func send(_ order: OrderID, _ outcome: consuming VenueReport.Outcome) {
     let jitter = latency.jitter > 0 ? Int64(random.below(Int(latency.jitter))) : 0
     lastDelivery = max(lastDelivery, now.advanced(by: latency.response + jitter))
     reports.append(
       DueReport(
-        report: VenueReport(order: order, outcome), eventTime: now, deliverTime: lastDelivery))
+        report: VenueReport(order: order, outcome), eventTime: now, deliverTime: lastDelivery),
+      due: lastDelivery)
   }
 
   mutating func sendFill(
@@ -70,8 +90,6 @@ struct Outbox {
 
   /// Takes the oldest report if it arrives by `time`.
   mutating func next(through time: Instant) -> DueReport? {
-    guard let report = reports.first, report.deliverTime <= time else { return nil }
-    reports.removeFirst()
-    return report
+    reports.take(through: time)
   }
 }

@@ -13,69 +13,112 @@ extension SimulatedExchange {
       outbox.send(ticket.order, .rejected(code: code, text: text))
       return
     }
-    if let (code, text) = markets[index].objection(to: ticket) {
-      outbox.send(ticket.order, .rejected(code: code, text: text))
-      return
+    let number = nextVenueOrder
+    let isTaken = change(index) { market, outbox in
+      market.submit(ticket, sent: sent, number: number, &outbox)
     }
-    outbox.send(ticket.order, .accepted(venueOrder: "SIM\(nextVenueOrder)"))
-    nextVenueOrder += 1
-    markets[index].enter(WorkingOrder(ticket, sent: sent), &outbox)
+    if isTaken { nextVenueOrder += 1 }
   }
 
   mutating func cancel(_ order: OrderID, market index: Int?) {
     guard let index else {
-      let isKnown = ledger.instrument(of: order) != nil
-      outbox.send(order, .requestRejected(.cancel, code: Self.lateness(isKnown), text: ""))
+      outbox.send(order, .requestRejected(.cancel, code: lateness(of: order), text: ""))
       return
     }
-    if markets[index].remove(order) == nil {
+    change(index) { market, outbox in market.cancel(order, &outbox) }
+  }
+
+  mutating func replace(
+    _ order: OrderID, quantity: Quantity, price: Price, sent: Instant, market index: Int?
+  ) {
+    guard let index else {
+      outbox.send(order, .requestRejected(.replace, code: lateness(of: order), text: ""))
+      return
+    }
+    change(index) { market, outbox in
+      market.requestReplace(order, quantity: quantity, price: price, sent: sent, &outbox)
+    }
+  }
+
+  private func lateness(of order: OrderID) -> UInt16 {
+    ledger.instrument(of: order) != nil ? Code.tooLate : Code.unknownOrder
+  }
+}
+
+extension TradedMarket {
+  private typealias Code = VenueReport.RejectCode
+
+  /// Takes or rejects an order.
+  /// - Parameter number: the venue's own of the order, if it is taken.
+  /// - Returns: whether it is.
+  mutating func submit(
+    _ ticket: OrderTicket, sent: Instant, number: UInt64, _ outbox: inout Outbox
+  ) -> Bool {
+    if let (code, text) = objection(to: ticket) {
+      outbox.send(ticket.order, .rejected(code: code, text: text))
+      return false
+    }
+    outbox.send(ticket.order, .accepted(venueOrder: Self.name(ofVenueOrder: number)))
+    enter(WorkingOrder(ticket, sent: sent), &outbox)
+    return true
+  }
+
+  /// `SIM` and the number, without the detours of string interpolation.
+  private static func name(ofVenueOrder number: UInt64) -> String {
+    var text = InlineArray<24, UInt8>(repeating: 0)
+    var start = text.count
+    var rest = number
+    repeat {
+      let (tenth, digit) = rest.quotientAndRemainder(dividingBy: 10)
+      start -= 1
+      text[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
+      rest = tenth
+    } while rest > 0
+    start -= 3
+    text[start] = UInt8(ascii: "S")
+    text[start + 1] = UInt8(ascii: "I")
+    text[start + 2] = UInt8(ascii: "M")
+    let used = text.span.extracting(start..<text.count)
+    guard let valid = try? UTF8Span(validating: used) else { preconditionFailure("digits") }
+    return String(copying: valid)
+  }
+
+  mutating func cancel(_ order: OrderID, _ outbox: inout Outbox) {
+    if remove(order) == nil {
       outbox.send(order, .requestRejected(.cancel, code: Code.tooLate, text: "not working"))
     } else {
       outbox.send(order, .cancelled(.requested, text: ""))
     }
   }
 
-  private static func lateness(_ isKnown: Bool) -> UInt16 {
-    isKnown ? Code.tooLate : Code.unknownOrder
-  }
-
-  mutating func replace(
-    _ order: OrderID, quantity: Quantity, price: Price, sent: Instant, market index: Int?
+  mutating func requestReplace(
+    _ order: OrderID, quantity: Quantity, price: Price, sent: Instant, _ outbox: inout Outbox
   ) {
-    func refused(_ code: UInt16, _ text: String) -> VenueReport.Outcome {
-      .requestRejected(.replace, code: code, text: text)
-    }
-    guard let index else {
-      let isKnown = ledger.instrument(of: order) != nil
-      outbox.send(order, refused(Self.lateness(isKnown), ""))
-      return
-    }
-    guard let working = markets[index].working(order) else {
-      outbox.send(order, refused(Code.tooLate, "not working"))
-      return
-    }
-    if working.ticket.type != .limit {
-      outbox.send(order, refused(Code.other, "only limit orders can be replaced"))
-    } else if let problem = markets[index].problem(quantity: quantity) {
-      outbox.send(order, refused(Code.invalidQuantity, problem))
-    } else if quantity <= working.filled {
-      outbox.send(order, refused(Code.invalidQuantity, "not above the filled quantity"))
-    } else if let problem = markets[index].problem(price: price) {
-      outbox.send(order, refused(Code.invalidPrice, problem))
-    } else if !markets[index].isTrading {
-      outbox.send(order, refused(Code.notTrading, "the instrument is not trading"))
+    if let (code, text) = objection(toReplacing: order, quantity, price) {
+      outbox.send(order, .requestRejected(.replace, code: code, text: text))
     } else {
       outbox.send(order, .replaced(quantity: quantity, price: price))
-      markets[index].replace(order, quantity: quantity, price: price, sent: sent, &outbox)
+      replace(order, quantity: quantity, price: price, sent: sent, &outbox)
     }
   }
-}
 
-extension TradedMarket {
-  /// Why an order cannot be taken, or nil. Changes nothing: mutating only so that the market is looked at
-  /// where it is, since a copy of one, with all it refers to, costs more than all that is looked at.
-  mutating func objection(to ticket: OrderTicket) -> (UInt16, String)? {
-    typealias Code = VenueReport.RejectCode
+  private func objection(toReplacing order: OrderID, _ quantity: Quantity, _ price: Price)
+    -> (UInt16, String)?
+  {
+    guard let working = working(order) else { return (Code.tooLate, "not working") }
+    if working.ticket.type != .limit {
+      return (Code.other, "only limit orders can be replaced")
+    }
+    if let problem = problem(quantity: quantity) { return (Code.invalidQuantity, problem) }
+    if quantity <= working.filled {
+      return (Code.invalidQuantity, "not above the filled quantity")
+    }
+    if let problem = problem(price: price) { return (Code.invalidPrice, problem) }
+    return isTrading ? nil : (Code.notTrading, "the instrument is not trading")
+  }
+
+  /// Why an order cannot be taken, or nil.
+  func objection(to ticket: OrderTicket) -> (UInt16, String)? {
     if ticket.side == .none || ticket.type == .none || ticket.timeInForce == .none {
       return (Code.other, "side, type or time in force is missing")
     }

@@ -47,7 +47,7 @@ public struct SimulatedExchange: ~Copyable {
   let configuration: ExchangeConfiguration
   private var tops: [Top] = []
   /// By instrument; numbers without a definition have an undefined market.
-  var markets: [TradedMarket] = []
+  var markets: [MarketPlace] = []
   private var arrivals = Line<Arrival>()
   var outbox: Outbox
   var ledger = OrderLedger()
@@ -72,10 +72,11 @@ public struct SimulatedExchange: ~Copyable {
       let id = InstrumentID(UInt16(tops.count))
       tops.append(
         Top(quote: Quote(instrument: id, bid: .none, ask: .none, bidSize: .zero, askSize: .zero)))
-      markets.append(TradedMarket(undefined: id))
+      markets.append(MarketPlace(TradedMarket(undefined: id)))
     }
-    if markets[index].instrument == instrument || markets[index].attention > 0 { return }
-    markets[index] = TradedMarket(instrument, configuration)
+    let place = markets[index]
+    if place.market.instrument == instrument || place.market.attention > 0 { return }
+    place.market = TradedMarket(instrument, configuration)
     tops[index].watch = TradedMarket.Watch()
     tops[index].hasQuote = false
     tops[index].isDefined = true
@@ -96,19 +97,23 @@ public struct SimulatedExchange: ~Copyable {
     let index = event.instrument.index
     guard isDefined(index) else { return }
     outbox.advance(to: time)
-    catchUp(index)
-    // In place: a market is large, and reading it from outside would copy it.
-    tops[index].watch = markets[index].take(event, at: time, &outbox)
+    change(index) { market, outbox in market.take(event, at: time, &outbox) }
+  }
+
+  /// Changes a market that has seen the latest quote, and asks it which quotes concern us from now on.
+  /// All of it in one access to the market, as each one is checked.
+  @inline(__always)
+  mutating func change<R>(
+    _ index: Int, _ body: (inout TradedMarket, inout Outbox) -> R
+  ) -> R {
+    let shown = tops[index].hasQuote ? tops[index].quote : nil
+    let (result, watch) = markets[index].market.change(shown, &outbox, body)
+    tops[index].watch = watch
+    return result
   }
 
   private func isDefined(_ index: Int) -> Bool {
     index < tops.count && tops[index].isDefined
-  }
-
-  /// Shows the stored quote to the market it belongs to.
-  private mutating func catchUp(_ index: Int) {
-    guard tops[index].hasQuote else { return }
-    markets[index].show(tops[index].quote)
   }
 
   /// Takes a command that was sent at `time`; it takes effect after the entry latency.
@@ -116,17 +121,13 @@ public struct SimulatedExchange: ~Copyable {
     let latency = configuration.latency
     let jitter = latency.jitter > 0 ? Int64(random.below(Int(latency.jitter))) : 0
     lastArrival = max(lastArrival, time.advanced(by: latency.entry + jitter))
-    arrivals.append(Arrival(command: command, sent: time, time: lastArrival))
+    arrivals.append(Arrival(command: command, sent: time, time: lastArrival), due: lastArrival)
   }
 
   /// When something is due next: a command's arrival or a report's delivery; nil for nothing. O(1).
   public var nextTime: Instant? {
-    if arrivals.isEmpty && outbox.reports.isEmpty { return nil }
-    return soonest
-  }
-
-  private var soonest: Instant? {
-    switch (arrivals.first?.time, outbox.reports.first?.deliverTime) {
+    switch (arrivals.nextTime, outbox.reports.nextTime) {
+    case (nil, nil): nil
     case (let arrival?, let delivery?): min(arrival, delivery)
     case (let arrival, let delivery): arrival ?? delivery
     }
@@ -134,8 +135,7 @@ public struct SimulatedExchange: ~Copyable {
 
   /// Executes the commands that have arrived by `time`, oldest first.
   public mutating func advance(to time: Instant) {
-    while let arrival = arrivals.first, arrival.time <= time {
-      arrivals.removeFirst()
+    while let arrival = arrivals.take(through: time) {
       outbox.advance(to: arrival.time)
       execute(arrival)
     }
@@ -154,13 +154,11 @@ public struct SimulatedExchange: ~Copyable {
       index = ledger.instrument(of: order)?.index
     }
     let known = index.flatMap { isDefined($0) ? $0 : nil }
-    if let known { catchUp(known) }
     switch arrival.command {
     case .submit(let ticket): submit(ticket, sent: arrival.sent, market: known)
     case .cancel(let order): cancel(order, market: known)
     case .replace(let order, let quantity, let price):
       replace(order, quantity: quantity, price: price, sent: arrival.sent, market: known)
     }
-    if let known { tops[known].watch = markets[known].watch() }
   }
 }

@@ -2,7 +2,10 @@ import Books
 import Events
 
 /// One instrument at the simulated exchange: what the recorded market shows and our orders in it.
-struct TradedMarket {
+///
+/// Not copyable, so that whatever looks at it looks at it where it is: a copy, with all it refers to,
+/// costs more than most of what is asked.
+struct TradedMarket: ~Copyable {
   /// The most detailed kind of data there has been.
   enum Source: UInt8, Comparable {
     case none, bars, trades, quotes, depth, orders
@@ -29,7 +32,7 @@ struct TradedMarket {
   var hasExecutions = false
   var status = TradingStatus.trading
   /// Last bars, of trades, bids and asks, each with the time of its end.
-  var lastBars: [(bar: Bar, end: Instant)?] = [nil, nil, nil]
+  var lastBars: InlineArray<3, (bar: Bar, end: Instant)?> = [nil, nil, nil]
 
   var buys = OrderLadder()
   var sells = OrderLadder()
@@ -74,8 +77,17 @@ struct TradedMarket {
     }
   }
 
-  /// Takes recorded market data, and says which quotes concern us now.
-  mutating func take(_ event: MarketEvent, at time: Instant, _ outbox: inout Outbox) -> Watch {
+  /// Does what `body` does after the latest quote, if there is one, and says which quotes concern us now.
+  @inline(__always)
+  mutating func change<R>(
+    _ shown: Quote?, _ outbox: inout Outbox, _ body: (inout Self, inout Outbox) -> R
+  ) -> (R, Watch) {
+    if let shown { show(shown) }
+    return (body(&self, &outbox), watch())
+  }
+
+  /// Takes recorded market data.
+  mutating func take(_ event: MarketEvent, at time: Instant, _ outbox: inout Outbox) {
     switch event {
     case .quote: settle(&outbox)
     case .trade(let trade): apply(trade, &outbox)
@@ -84,11 +96,10 @@ struct TradedMarket {
     case .bar(let bar): apply(bar, end: time, &outbox)
     case .status(let change): apply(change, &outbox)
     }
-    return watch()
   }
 
-  /// Which quotes concern us now. Mutating only in name, so that it is asked in place.
-  mutating func watch() -> Watch {
+  /// Which quotes concern us now.
+  func watch() -> Watch {
     if attention == 0 { return Watch() }
     return Watch(
       isIdle: false,
@@ -141,6 +152,13 @@ struct TradedMarket {
       order.ticket.order, price: price, quantity: quantity, fee: fee,
       currency: instrument.currency, liquidity: liquidity)
   }
+}
+
+/// Where a market is kept: an array holds only what can be copied.
+final class MarketPlace {
+  var market: TradedMarket
+
+  init(_ market: consuming TradedMarket) { self.market = market }
 }
 
 /// Part of a displayed level that our orders took. The recorded book still shows it, we no longer see it.
@@ -204,13 +222,20 @@ extension TradedMarket {
   /// Compares what we took with the book: a level that left is forgotten; what leaves a level is supposed
   /// to be what we took, what joins it is new.
   mutating func refreshTaken() {
-    for index in taken.indices {
-      let now = displayed(taken[index].side, at: taken[index].price) ?? .zero
-      let left = taken[index].displayed - now
-      if left > .zero { taken[index].size -= left }
-      if now == .zero { taken[index].size = .zero }
-      taken[index].displayed = now
+    // From the last on, so that what is forgotten leaves the rest where it is.
+    for index in taken.indices.reversed() {
+      var level = taken[index]
+      let now = displayed(level.side, at: level.price) ?? .zero
+      let left = level.displayed - now
+      if left > .zero { level.size -= left }
+      level.displayed = now
+      if now > .zero, level.size > .zero {
+        taken[index] = level
+      } else if index == taken.count - 1 {
+        taken.removeLast()
+      } else {
+        taken.remove(at: index)
+      }
     }
-    taken.removeAll { $0.size <= .zero }
   }
 }
