@@ -80,15 +80,15 @@ struct ComplaintTests {
 
   @Test(arguments: usage + input)
   func `a complaint has its code and says what to do`(_ item: Case) throws {
-    // Cases run at the same time, and each has an output folder of its own.
-    let out = "x-\(UUID().uuidString)"
+    // A place of its own: cases run side by side, and a command may make its folder for a moment.
+    let out = try Workshop.scratch().appendingPathComponent("x").path
     let words = item.command.split(separator: " ").map { $0 == "x" ? out : String($0) }
     let result = try Program.run(words, in: folder)
     #expect(result.code == item.code, "\(result.complaint)")
     #expect(result.output.isEmpty)
     #expect(result.complaint.hasPrefix("daybook: error: "))
     for text in item.says { #expect(result.complaint.contains(text), "\(result.complaint)") }
-    #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent(out).path))
+    #expect(!FileManager.default.fileExists(atPath: out))
   }
 
   @Test func `a folder that is no journal is told apart`() throws {
