@@ -1,4 +1,5 @@
 import CArchive
+import Glibc
 
 /// Reads a file entry by entry: the members of a zip archive, or the one text of a plain, gzip or zstd
 /// file, decompressed while it is read.
@@ -30,7 +31,9 @@ struct ArchiveReader: ~Copyable {
     guard code == ARCHIVE_OK else {
       // 1 to 34 are the system's own codes (no such file, no permission, …); others tell of contents.
       let number = unsafe archive_errno(archive)
-      throw reader.problem(isMissing: (1...34).contains(number))
+      guard (1...34).contains(number) else { throw reader.problem(isMissing: false) }
+      let reason = unsafe String(cString: strerror(number))
+      throw ArchiveProblem(reason: "cannot be opened: \(reason)", isMissing: true)
     }
     return reader
   }

@@ -16,8 +16,9 @@ enum FileList {
   private enum Kind: Equatable {
     case file(size: Int)
     case directory
-    /// A device, a socket or nothing.
+    /// A device, a pipe or a socket.
     case other
+    case nothing
   }
 
   /// Directories are searched through, their files sorted by path (byte order), hidden ones and
@@ -32,6 +33,9 @@ enum FileList {
         try search(path.hasSuffix("/") ? String(path.dropLast()) : path, into: &found)
         files += found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
       case .other:
+        throw .unreadable(
+          path: path, reason: "is no file: what is imported may be read twice, so write it to one")
+      case .nothing:
         throw .unreadable(path: path, reason: "there is no such file or directory")
       }
     }
@@ -53,7 +57,7 @@ enum FileList {
   private static func kind(_ path: String, followsLink: Bool) -> Kind {
     var status = stat()
     let code = unsafe followsLink ? stat(path, &status) : lstat(path, &status)
-    guard code == 0 else { return .other }
+    guard code == 0 else { return .nothing }
     switch status.st_mode & S_IFMT {
     case S_IFREG: return .file(size: Int(status.st_size))
     case S_IFDIR: return .directory
@@ -83,7 +87,7 @@ enum FileList {
       switch kind(path, followsLink: false) {
       case .file(let size): files.append(InputFile(path: path, size: size, isNamed: false))
       case .directory: try search(path, into: &files)
-      case .other: continue
+      case .other, .nothing: continue
       }
     }
   }

@@ -24,6 +24,21 @@ struct ImportSessionTests {
     #expect(error?.description.contains("/nowhere/x.dbn") == true)
   }
 
+  @Test func `a device is told apart from nothing`() {
+    let error = failure(ImportRequest(format: .dbn, paths: ["/dev/null"]))
+    #expect(error?.isMissingInput == true)
+    #expect(error?.description.contains("/dev/null: is no file") == true)
+  }
+
+  @Test(.enabled(if: geteuid() != 0, "root may read anything"))
+  func `a file that may not be read says why`() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write("a.dbn", "x")
+    try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
+    let error = failure(ImportRequest(format: .dbn, paths: [path]))
+    #expect(error?.description == "\(path): cannot be opened: Permission denied")
+  }
+
   @Test func `a bad line is named with file, line and reason`() throws {
     let scratch = try Scratch()
     let path = try scratch.write(name, message + "34202,9,7,18,5853300,1\n")
