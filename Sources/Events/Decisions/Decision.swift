@@ -173,6 +173,7 @@ public enum Rule: UInt16, Sendable, CaseIterable {
   case orderNotReducing = 15
   case orderPriceBand = 16
   case orderUnsupported = 17
+  case orderLimitCurrency = 18
 }
 
 /// An intent that the gate did not let pass: which rule, what was asked, what is allowed.

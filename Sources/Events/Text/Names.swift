@@ -104,6 +104,7 @@ extension Rule: Named {
     case .orderNotReducing: "order.not_reducing"
     case .orderPriceBand: "order.price_band"
     case .orderUnsupported: "order.unsupported"
+    case .orderLimitCurrency: "order.limit_currency"
     }
   }
 }

@@ -16,7 +16,7 @@ struct Glossary: Sendable {
     var next = intents[...]
     var holdings = Holdings()
     var decoder = BlockDecoder()
-    try reader.forEachBlock(through: last) { (_, content) throws(Damage) in
+    try reader.forEachBlock(through: last, verify: true) { (_, content) throws(Damage) in
       _ = try decoder.begin(content)
       while true {
         let record = try decoder.next(content)

@@ -46,7 +46,7 @@ public struct TransactionCosts: Equatable, Sendable {
     _ take: (Event, EntryHeader) -> Void, tick: (MarketEvent, EntryHeader) -> Void
   ) throws(JournalError) {
     var decoder = BlockDecoder()
-    try reader.forEachBlock(through: last) { (_, content) throws(Damage) in
+    try reader.forEachBlock(through: last, verify: true) { (_, content) throws(Damage) in
       _ = try decoder.begin(content)
       while true {
         let record = try decoder.next(content)

@@ -85,7 +85,7 @@ public struct InstrumentLimits: Sendable, Equatable {
   }
 
   /// The most an order may be worth, if a limit is in this currency.
-  func maxNotional(in currency: String) -> Money? {
+  public func maxNotional(in currency: String) -> Money? {
     notionalCurrency == currency ? maxOrderNotional : nil
   }
 

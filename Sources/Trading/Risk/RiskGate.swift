@@ -46,6 +46,8 @@ struct RiskGate: Sendable {
   struct ScaledLimits {
     var orderQuantity = Int64.max
     var notional: Money?
+    /// The limit on the value is in another currency, so that no order can be shown to keep it.
+    var isInOtherCurrency = false
     var position = Int64.max
     var collar: Int64?
   }
@@ -68,11 +70,14 @@ struct RiskGate: Sendable {
         / power(max(0, Int(limit.scale) - scale))
       return Int64(clamping: shifted)
     }
+    let notional =
+      own.maxNotional(in: instrument.currency)
+      ?? limits.general.maxNotional(in: instrument.currency)
+    let isLimited = own.maxOrderNotional != nil || limits.general.maxOrderNotional != nil
     scaled[instrument.id.index] = ScaledLimits(
-      orderQuantity: integer(merged.maxOrderQuantity),
-      notional: own.maxNotional(in: instrument.currency)
-        ?? limits.general.maxNotional(in: instrument.currency),
-      position: integer(merged.maxPosition), collar: merged.collar)
+      orderQuantity: integer(merged.maxOrderQuantity), notional: notional,
+      isInOtherCurrency: isLimited && notional == nil, position: integer(merged.maxPosition),
+      collar: merged.collar)
   }
 
   mutating func halt(_ scope: Scope) { if !halts.contains(scope) { halts.append(scope) } }
@@ -206,7 +211,9 @@ struct RiskGate: Sendable {
   private func checkNotional(
     _ asked: Asked, _ terms: Instrument.Terms, _ limits: ScaledLimits, _ market: borrowing Market
   ) -> Refusal? {
-    guard let limit = limits.notional else { return nil }
+    guard let limit = limits.notional else {
+      return limits.isInOtherCurrency ? asked.refused(.orderLimitCurrency) : nil
+    }
     let request = asked.request
     let price = reference(request, market)
     guard !price.isNone else {

@@ -23,7 +23,7 @@ struct BookView {
     var time = Instant.epoch
     var decoder = BlockDecoder()
     var progress = Progress("book", total: sequence, isQuiet: options.quiet)
-    try reader.forEachBlock(through: sequence) { (header, content) throws(Damage) in
+    try reader.forEachBlock(through: sequence, verify: true) { (header, content) throws(Damage) in
       Interruption.obey()
       progress.update(header.firstSequence)
       _ = try decoder.begin(content)

@@ -73,7 +73,11 @@ struct ConfigurationFile {
   /// The failure for what the core says about a key.
   func failure(_ error: ConfigurationError) -> Failure {
     let advice = error.advice.isEmpty ? "" : "; \(error.advice)"
-    return Failure(.configuration, "\(place(of: error)): \(error.key): \(error.what)\(advice).")
+    let place = place(of: error)
+    // `--set risk.x` names the key already.
+    let key = place.hasSuffix(" " + error.key) ? "" : "\(error.key): "
+    let end = advice.hasSuffix("?") ? "" : "."
+    return Failure(.configuration, "\(place): \(key)\(error.what)\(advice)\(end)")
   }
 
   /// An unknown table is wrong in its heading, not in its first key.

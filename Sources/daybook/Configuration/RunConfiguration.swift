@@ -85,24 +85,74 @@ struct RunConfiguration {
     return models
   }
 
-  /// Checks that the journal has what the strategies trade.
+  /// Checks that the journal has what the strategies trade and the limits name, and that limits and sizes
+  /// are in the instruments' own currencies and lots: one that is not would bind nothing, or another size.
+  /// - Throws: `Failure` that says where and what is near.
   func check(_ known: [Instrument], at path: String) throws {
-    for strategy in core.strategies {
-      for name in strategy.instruments where !known.contains(where: { $0.isNamed(name) }) {
-        let all = known.map(\.symbol).sorted()
-        let near = ConfigurationError.nearest(to: name, among: all)
-        let has = all.prefix(12).joined(separator: ", ") + (all.count > 12 ? ", …" : "")
-        throw file.failure(
-          ConfigurationError(
-            "strategy.\(strategy.name).instruments", "`\(name)` is not in the journal \(path)",
-            advice: near.map { "did you mean `\($0)`?" }
-              ?? (all.isEmpty ? "it has no instruments" : "it has \(has)")))
+    do throws(ConfigurationError) {
+      for strategy in core.strategies {
+        for name in strategy.instruments {
+          let instrument = try Self.find(
+            name, among: known, for: "strategy.\(strategy.name).instruments", at: path)
+          try checkNotional(instrument)
+          try checkLots(strategy.name, instrument)
+        }
       }
+      for (symbol, _) in core.limits.special {
+        _ = try Self.find(symbol, among: known, for: "risk.instrument.\(symbol)", at: path)
+      }
+      if core.strategies.isEmpty {
+        throw ConfigurationError(
+          "strategy", "there is no strategy", advice: "add a table [strategy.NAME] with a kind")
+      }
+    } catch {
+      throw file.failure(error)
     }
-    if core.strategies.isEmpty {
-      throw file.failure(
-        ConfigurationError(
-          "strategy", "there is no strategy", advice: "add a table [strategy.NAME] with a kind"))
+  }
+
+  private static func find(
+    _ name: String, among known: [Instrument], for key: String, at path: String
+  ) throws(ConfigurationError) -> Instrument {
+    if let found = known.first(where: { $0.isNamed(name) }) { return found }
+    let all = known.map(\.symbol).sorted()
+    let near = ConfigurationError.nearest(to: name, among: all)
+    let has = all.prefix(12).joined(separator: ", ") + (all.count > 12 ? ", …" : "")
+    throw ConfigurationError(
+      key, "`\(name)` is not in the journal \(path)",
+      advice: near.map { "did you mean `\($0)`?" }
+        ?? (all.isEmpty ? "it has no instruments" : "it has \(has)"))
+  }
+
+  private func checkNotional(_ instrument: Instrument) throws(ConfigurationError) {
+    let own = core.limits.special.first { instrument.isNamed($0.symbol) }
+    let key =
+      own?.limits.maxOrderNotional == nil
+      ? "risk.order.max_notional" : "risk.instrument.\(instrument.symbol).order.max_notional"
+    let limits = own?.limits.maxOrderNotional == nil ? core.limits.general : own?.limits
+    guard let limits, limits.maxOrderNotional != nil,
+      limits.maxNotional(in: instrument.currency) == nil
+    else { return }
+    throw ConfigurationError(
+      key,
+      "is in \(limits.notionalCurrency), but \(instrument.symbol) trades in \(instrument.currency)",
+      advice: "give risk.instrument.\(instrument.symbol).order.max_notional in "
+        + instrument.currency)
+  }
+
+  /// Keys of strategies that are quantities of their instruments.
+  private static let quantities = ["size", "max_position"]
+
+  private func checkLots(_ strategy: String, _ instrument: Instrument) throws(ConfigurationError) {
+    for name in Self.quantities {
+      let key = "strategy.\(strategy).\(name)"
+      guard let text = items[key], let value = Decimal(text) else { continue }
+      let scale = max(Int(value.scale), Int(instrument.quantityScale))
+      let size = Int128(value.mantissa) * power(scale - Int(value.scale))
+      let lot = Int128(instrument.lotSize.raw) * power(scale - Int(instrument.quantityScale))
+      guard size % lot != 0 else { continue }
+      throw ConfigurationError(
+        key, "`\(text)` is not a whole number of lots of \(instrument.symbol)",
+        advice: "a lot is \(instrument.text(instrument.lotSize))")
     }
   }
 }

@@ -16,7 +16,7 @@ struct EntryPages: ~Copyable {
   mutating func next() throws(JournalError) -> [Entry]? {
     var page: [Entry] = []
     let first = nextSequence
-    try reader.forEachBlock(from: first) { (header, content) throws(Damage) in
+    try reader.forEachBlock(from: first, verify: true) { (header, content) throws(Damage) in
       _ = try decoder.begin(content)
       page.reserveCapacity(Int(header.entryCount))
       while true {

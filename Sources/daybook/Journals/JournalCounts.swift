@@ -45,7 +45,7 @@ struct JournalCounts {
     _ reader: JournalReader, through last: UInt64 = .max, progress: (UInt64) -> Void = { _ in }
   ) throws(JournalError) {
     var decoder = BlockDecoder()
-    try reader.forEachBlock(through: last) { (header, content) throws(Damage) in
+    try reader.forEachBlock(through: last, verify: true) { (header, content) throws(Damage) in
       _ = try decoder.begin(content)
       if firstTime == nil { firstTime = header.baseTime }
       scanning: while true {

@@ -179,6 +179,46 @@ struct ConfigurationTests {
     }
   }
 
+  @Test(arguments: [
+    ("", nil), ("[risk]\norder.max_notional = \"1 EUR\"", "is in EUR, but SPY trades in USD"),
+    ("[risk.instrument.SPY]\norder.max_notional = \"1 EUR\"", "is in EUR, but SPY trades in USD"),
+    (
+      "[risk]\norder.max_notional = \"1 EUR\"\n[risk.instrument.SPY]\norder.max_notional = \"1 USD\"",
+      nil
+    ),
+    ("[risk.instrument.SPX]\norder.max_quantity = 1", "did you mean `SPY`?"),
+    (
+      "[strategy.b]\nkind = \"ema-cross\"\ninstruments = [\"SPY\"]\nfast = 1\nslow = 2\nsize = 1.5",
+      "is not a whole number of lots of SPY; a lot is 1"
+    ),
+    (
+      "[strategy.b]\nkind = \"ema-cross\"\ninstruments = [\"QQQ\"]\nfast = 1\nslow = 2\nsize = 1",
+      "`QQQ` is not in the journal"
+    ),
+  ])
+  func `what binds nothing in a journal is refused`(_ more: String, _ says: String?) throws {
+    let text = """
+      [strategy.a]
+      kind = "ema-cross"
+      instruments = ["SPY"]
+      fast = 1
+      slow = 2
+      size = 100
+      \(more)
+      """
+    let spy = Instrument(
+      id: InstrumentID(0), venueName: "ARCX", symbol: "SPY", kind: .equity, currency: "USD",
+      priceScale: 4, quantityScale: 0)
+    let configuration = try read(text)
+    guard let says else { return try configuration.check([spy], at: "market") }
+    let failure = try #require(throws: Failure.self) {
+      try configuration.check([spy], at: "market")
+    }
+    #expect(failure.status == .configuration)
+    #expect(failure.text.hasPrefix("run.toml:"), "\(failure.text)")
+    #expect(failure.text.contains(says), "\(failure.text)")
+  }
+
   @Test func `mutations of a file never trap`() throws {
     var state: UInt64 = 0x9E37_79B9_7F4A_7C15
     func next(_ bound: Int) -> Int {

@@ -227,7 +227,7 @@ import Testing
     #expect(damage(.operatorAct, scope + "0200 c328 0000") == Damage(at: 12, "text is not UTF-8"))
     #expect(damage(.operatorAct, scope + "0200 61") == Damage(at: 12, "ends too early"))
     let refused = String(repeating: "00", count: 4)
-    #expect(damage(.refused, refused + "1200") == Damage(at: 4, "unknown rule 18"))
+    #expect(damage(.refused, refused + "1300") == Damage(at: 4, "unknown rule 19"))
     let items = "02000000 0100 62 00000000 "
     #expect(damage(.configuration, items + "0100 63 00000000") == nil)
     #expect(

@@ -338,7 +338,8 @@ import Testing
         engine.halted instrument.unknown instrument.not_trading order.invalid order.max_quantity \
         order.max_notional position.max_quantity order.price_collar order.max_rate \
         order.no_reference_price order.unknown order.not_cancellable arithmetic.overflow \
-        order.post_only_would_take order.not_reducing order.price_band order.unsupported
+        order.post_only_would_take order.not_reducing order.price_band order.unsupported \
+        order.limit_currency
         """)
     #expect(
       names(Alert.Code.self)

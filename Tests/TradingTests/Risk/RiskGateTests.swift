@@ -45,7 +45,7 @@ import Testing
       ("order.max_notional=994.99 USD", "sell 10", .orderMaxNotional),
       ("order.max_notional=900 USD", "buy 10 @ 9000", nil),
       ("order.max_notional=900 USD", "buy 10 @ 9001", .orderMaxNotional),
-      ("order.max_notional=1 EUR", "buy 10", nil),
+      ("order.max_notional=1 EUR", "buy 10", .orderLimitCurrency),
       ("position.max_quantity=100", "buy 100", nil),
       ("position.max_quantity=100", "buy 101", .positionMaxQuantity),
       ("position.max_quantity=100", "sell 100", nil),
