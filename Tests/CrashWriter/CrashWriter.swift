@@ -1,3 +1,4 @@
+import DiskLog
 import Events
 import Glibc
 import Journaling
@@ -6,6 +7,9 @@ import Journaling
 /// what it did on standard output.
 ///
 ///     CrashWriter append DIR DURABILITY SEED   appends for ever; 8 bytes a sequence acknowledged
+///     CrashWriter log DIR DURABILITY SEED LOG N
+///                                              appends for a while and logs what the disk gets; each
+///                                              Nth wait for it fails, unless N is 0
 ///     CrashWriter follow DIR SEQUENCE          reads and verifies until the sequence is there
 ///     CrashWriter hold DIR                     is the writer until standard input ends
 ///     CrashWriter watch DIR                    holds a view of the first block until input ends
@@ -22,6 +26,10 @@ struct CrashWriter {
       case "append":
         try append(
           at: path, Durability(rawValue: rest)!, seed: UInt64(words.dropFirst(4).first ?? "1")!)
+      case "log":
+        try log(
+          at: path, Durability(rawValue: rest)!, seed: UInt64(words[4])!, to: words[5],
+          failing: UInt32(words[6])!)
       case "follow": try follow(at: path, until: UInt64(rest)!)
       case "hold":
         let journal = try Journal.open(at: path)
@@ -47,21 +55,53 @@ struct CrashWriter {
     var journal = try Journal.open(
       at: path, durability: durability, options: JournalOptions(mapSize: 1 << 20))
     while true {
-      switch generator.next() % 16 {
-      case 0...2:
-        try journal.beginImport()
-        for _ in 0...generator.next() % 8 { try appendGroup(to: &journal, &generator) }
-        try journal.finishImport()
-      case 3: try journal.seal(compact: generator.next() % 2 == 0)
-      case 4:
-        let state = [UInt8](repeating: 7, count: Int(generator.next() % 9000))
-        try journal.writeSnapshot(at: journal.head.sequence, version: 1, state: state.span.bytes)
-        try journal.keepSnapshots(newest: 2)
-      default: try appendGroup(to: &journal, &generator)
-      }
+      try act(on: &journal, &generator, compacts: true)
+      // The kernel has what was recorded, and lives on.
       var acknowledged = journal.head.sequence
       // One write of 8 bytes into a pipe is whole or not there.
       write(1, &acknowledged, 8)
+    }
+  }
+
+  private static func log(
+    at path: String, _ durability: Durability, seed: UInt64, to log: String, failing: UInt32
+  ) throws(JournalError) {
+    var generator = SplitMix(state: seed)
+    guard disk_log_start(path + "/data.mdb", log, failing) == 0 else { exit(69) }
+    var journal = try Journal.open(
+      at: path, durability: durability, options: JournalOptions(mapSize: 1 << 20))
+    for _ in 0..<60 {
+      do throws(JournalError) {
+        if failing == 0 {
+          try act(on: &journal, &generator, compacts: false)
+        } else {
+          try appendGroup(to: &journal, &generator)
+        }
+        if generator.next() % 8 == 0 { try journal.sync() }
+      } catch {
+        guard failing > 0, case .system(_, EIO, _) = error else { throw error }
+        // Whatever this says, `durableSequence` must not be more than is on the disk.
+        try? journal.sync()
+      }
+      disk_log_acknowledge(journal.durableSequence)
+    }
+    disk_log_stop()
+  }
+
+  private static func act(
+    on journal: inout Journal, _ generator: inout SplitMix, compacts: Bool
+  ) throws(JournalError) {
+    switch generator.next() % 16 {
+    case 0...2:
+      try journal.beginImport()
+      for _ in 0...generator.next() % 8 { try appendGroup(to: &journal, &generator) }
+      try journal.finishImport()
+    case 3: try journal.seal(compact: compacts && generator.next() % 2 == 0)
+    case 4:
+      let state = [UInt8](repeating: 7, count: Int(generator.next() % 9000))
+      try journal.writeSnapshot(at: journal.head.sequence, version: 1, state: state.span.bytes)
+      try journal.keepSnapshots(newest: 2)
+    default: try appendGroup(to: &journal, &generator)
     }
   }
 

@@ -20,9 +20,9 @@ extension BlockDecoder {
     while true {
       guard try forEachRelative(of: content, tick) else { return false }
       switch try anyRecord(content) {
-      case .market(let event): if try !tick(event, header) { return false }
+      case .market(let event): guard try tick(event, header) else { return false }
       case .record(let kind, let payload):
-        if try !record(kind, payload, header) { return false }
+        guard try record(kind, payload, header) else { return false }
       case .end: return true
       }
     }
@@ -50,7 +50,7 @@ extension BlockDecoder {
         if here.offset != start { continue }
       }
       guard let event = Self.relativeTick(content, table, base, &here) else { break }
-      if try !tick(event, here.header) { return false }
+      guard try tick(event, here.header) else { return false }
     }
     return true
   }

@@ -38,6 +38,7 @@ enum AppendBenchmark {
       bytes += encoder.byteCount
       try encoder.withContent { (content) throws(JournalError) in _ = try journal.append(content) }
     }
+    if journal.durability != .none { try journal.sync() }
     return (entries, bytes)
   }
 
