@@ -14,6 +14,7 @@ import Journaling
 ///     CrashWriter hold DIR                     is the writer until standard input ends
 ///     CrashWriter watch DIR                    holds a view of the first block until input ends
 ///     CrashWriter limited DIR BYTES            appends until the file may not grow; tells the error
+///     CrashWriter prewrite DIR BYTES           appends while the file may not grow that far
 ///     CrashWriter stranger DIR                 reads as a user without rights; tells the error
 @main
 struct CrashWriter {
@@ -37,6 +38,7 @@ struct CrashWriter {
         waitForInput()
       case "watch": try watch(at: path)
       case "limited": try limited(at: path, bytes: UInt(rest)!)
+      case "prewrite": try prewrite(at: path, bytes: UInt(rest)!)
       case "stranger":
         guard setuid(65_534) == 0 else { exit(69) }
         say("\(try JournalReader.open(at: path).lastSequence())")
@@ -161,6 +163,24 @@ struct CrashWriter {
         exit(0)
       }
     }
+  }
+
+  private static func prewrite(at path: String, bytes: UInt) throws(JournalError) {
+    // What started this process may ignore signals or hold them back.
+    signal(SIGXFSZ, SIG_DFL)
+    var none = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, nil)
+    var limit = rlimit(rlim_cur: bytes, rlim_max: bytes)
+    guard setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { exit(69) }
+    var journal = try Journal.open(
+      at: path, options: JournalOptions(preallocate: 8 * Int(bytes)))
+    for _ in 0..<10 {
+      var contents = ByteBuffer()
+      addBlock(to: &contents, first: journal.head.sequence + 1, count: 10, bytes: 50_000)
+      try journal.append(contents)
+    }
+    say("\(journal.head.sequence)")
   }
 
   private static func addBlock(

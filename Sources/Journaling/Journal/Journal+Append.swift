@@ -78,8 +78,11 @@ extension Journal {
     _ bytes: UnsafeRawBufferPointer, headers: [BlockHeader], mentions: [OrderMention]
   ) throws(JournalError) -> Digest {
     let growth = mostGrowth(bytes: bytes.count, puts: 2 * headers.count + mentions.count)
-    // Also when it throws: the thread reads the caller's memory.
-    defer { _ = hashThread?.finish() }
+    // Also when it throws: the thread reads the caller's memory, and not LMDB's pages, which LMDB gives
+    // up when it has written them.
+    defer { hashThread?.forget() }
+    let hashThread = bytes.count >= HashThread.worthwhile ? hashThread : nil
+    if headers.count == 1 { unsafe hashThread?.begin(bytes, previous: head.chain) }
     let chain = try environment.write(growth: growth, isCarried: durability == .group) {
       (transaction) throws(JournalError) in
       var chain = head.chain
@@ -91,10 +94,11 @@ extension Journal {
         unsafe space.copyMemory(
           from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
         unsafe space.storePrevious(chain)
-        if let hashThread, count >= HashThread.worthwhile, offset + count == bytes.count {
-          // Not of `space`, which LMDB gives up when it has written it.
-          unsafe hashThread.begin(
-            UnsafeRawBufferPointer(rebasing: bytes[offset...]), previous: chain)
+        if let hashThread, offset + count == bytes.count, count >= HashThread.worthwhile {
+          if offset > 0 {
+            unsafe hashThread.begin(
+              UnsafeRawBufferPointer(rebasing: bytes[offset...]), previous: chain)
+          }
         } else {
           chain = unsafe hasher.hash(UnsafeRawBufferPointer(space))
         }
@@ -106,7 +110,7 @@ extension Journal {
       try index(mentions, in: transaction)
       return chain
     }
-    return hashThread?.finish() ?? chain
+    return hashThread?.finish(with: hasher) ?? chain
   }
 }
 
