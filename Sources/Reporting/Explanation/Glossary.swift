@@ -12,18 +12,15 @@ struct Glossary: Sendable {
     var decoder = BlockDecoder()
     try reader.forEachBlock(through: last) { (_, content) throws(Damage) in
       _ = try decoder.begin(content)
-      while true {
-        let record = try decoder.next(content)
-        if decoder.header.sequence > last { return false }
-        switch record {
-        case .end: return true
-        case .market: continue
-        case .record(let kind, let payload):
+      return try decoder.forEachEntry(
+        of: content, tick: { (_, entry) throws(Damage) in entry.sequence <= last },
+        record: { (kind, payload, entry) throws(Damage) in
+          guard entry.sequence <= last else { return false }
           if kind == .instrument || kind == .submitted || kind == .configuration {
             note(try kind.event(content, payload))
           }
-        }
-      }
+          return true
+        })
     }
   }
 

@@ -11,19 +11,16 @@ extension JournalReader {
     var decoder = BlockDecoder()
     try forEachBlock { (_, content) throws(Damage) in
       _ = try decoder.begin(content)
-      while true {
-        switch try decoder.next(content) {
-        case .end: return true
-        case .market: continue
-        case .record(let kind, let payload):
+      return try decoder.forEachEntry(
+        of: content, tick: { (_, _) throws(Damage) in true },
+        record: { (kind, payload, _) throws(Damage) in
           guard kind == .instrument,
             case .observation(.instrument(let instrument)) = try kind.event(content, payload)
-          else { continue }
+          else { return true }
           found.removeAll { $0.id == instrument.id }
           found.append(instrument)
-          if isEnough(found) { return false }
-        }
-      }
+          return !isEnough(found)
+        })
     }
     return found
   }
