@@ -74,8 +74,10 @@ let package = Package(
     tests("StrategiesTests", ["Strategies", "Trading", "Events", "Books", "Scenarios"]),
     tests("VenuesTests", ["Venues", "Events", "Books"]),
     tests("JournalingTests", ["Journaling", "Events", "CrashWriter"]),
+    .target(name: "DiskLog", path: "Tests/DiskLog"),
     .executableTarget(
-      name: "CrashWriter", dependencies: ["Journaling", "Events"], path: "Tests/CrashWriter",
+      name: "CrashWriter", dependencies: ["Journaling", "Events", "DiskLog"],
+      path: "Tests/CrashWriter",
       swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
     tests("ImportingTests", ["Importing", "Venues", "Journaling", "Events", "Books"]),
     tests(

@@ -1,3 +1,4 @@
+import DiskLog
 import Events
 import Glibc
 import Journaling
@@ -6,10 +7,14 @@ import Journaling
 /// what it did on standard output.
 ///
 ///     CrashWriter append DIR DURABILITY SEED   appends for ever; 8 bytes a sequence acknowledged
+///     CrashWriter log DIR DURABILITY SEED LOG N
+///                                              appends for a while and logs what the disk gets; each
+///                                              Nth wait for it fails, unless N is 0
 ///     CrashWriter follow DIR SEQUENCE          reads and verifies until the sequence is there
 ///     CrashWriter hold DIR                     is the writer until standard input ends
 ///     CrashWriter watch DIR                    holds a view of the first block until input ends
 ///     CrashWriter limited DIR BYTES            appends until the file may not grow; tells the error
+///     CrashWriter prewrite DIR BYTES           appends while the file may not grow that far
 ///     CrashWriter stranger DIR                 reads as a user without rights; tells the error
 @main
 struct CrashWriter {
@@ -22,6 +27,10 @@ struct CrashWriter {
       case "append":
         try append(
           at: path, Durability(rawValue: rest)!, seed: UInt64(words.dropFirst(4).first ?? "1")!)
+      case "log":
+        try log(
+          at: path, Durability(rawValue: rest)!, seed: UInt64(words[4])!, to: words[5],
+          failing: UInt32(words[6])!)
       case "follow": try follow(at: path, until: UInt64(rest)!)
       case "hold":
         let journal = try Journal.open(at: path)
@@ -29,6 +38,7 @@ struct CrashWriter {
         waitForInput()
       case "watch": try watch(at: path)
       case "limited": try limited(at: path, bytes: UInt(rest)!)
+      case "prewrite": try prewrite(at: path, bytes: UInt(rest)!)
       case "stranger":
         guard setuid(65_534) == 0 else { exit(69) }
         say("\(try JournalReader.open(at: path).lastSequence())")
@@ -47,21 +57,53 @@ struct CrashWriter {
     var journal = try Journal.open(
       at: path, durability: durability, options: JournalOptions(mapSize: 1 << 20))
     while true {
-      switch generator.next() % 16 {
-      case 0...2:
-        try journal.beginImport()
-        for _ in 0...generator.next() % 8 { try appendGroup(to: &journal, &generator) }
-        try journal.finishImport()
-      case 3: try journal.seal(compact: generator.next() % 2 == 0)
-      case 4:
-        let state = [UInt8](repeating: 7, count: Int(generator.next() % 9000))
-        try journal.writeSnapshot(at: journal.head.sequence, version: 1, state: state.span.bytes)
-        try journal.keepSnapshots(newest: 2)
-      default: try appendGroup(to: &journal, &generator)
-      }
+      try act(on: &journal, &generator, compacts: true)
+      // The kernel has what was recorded, and lives on.
       var acknowledged = journal.head.sequence
       // One write of 8 bytes into a pipe is whole or not there.
       write(1, &acknowledged, 8)
+    }
+  }
+
+  private static func log(
+    at path: String, _ durability: Durability, seed: UInt64, to log: String, failing: UInt32
+  ) throws(JournalError) {
+    var generator = SplitMix(state: seed)
+    guard disk_log_start(path + "/data.mdb", log, failing) == 0 else { exit(69) }
+    var journal = try Journal.open(
+      at: path, durability: durability, options: JournalOptions(mapSize: 1 << 20))
+    for _ in 0..<60 {
+      do throws(JournalError) {
+        if failing == 0 {
+          try act(on: &journal, &generator, compacts: false)
+        } else {
+          try appendGroup(to: &journal, &generator)
+        }
+        if generator.next() % 8 == 0 { try journal.sync() }
+      } catch {
+        guard failing > 0, case .system(_, EIO, _) = error else { throw error }
+        // Whatever this says, `durableSequence` must not be more than is on the disk.
+        try? journal.sync()
+      }
+      disk_log_acknowledge(journal.durableSequence)
+    }
+    disk_log_stop()
+  }
+
+  private static func act(
+    on journal: inout Journal, _ generator: inout SplitMix, compacts: Bool
+  ) throws(JournalError) {
+    switch generator.next() % 16 {
+    case 0...2:
+      try journal.beginImport()
+      for _ in 0...generator.next() % 8 { try appendGroup(to: &journal, &generator) }
+      try journal.finishImport()
+    case 3: try journal.seal(compact: compacts && generator.next() % 2 == 0)
+    case 4:
+      let state = [UInt8](repeating: 7, count: Int(generator.next() % 9000))
+      try journal.writeSnapshot(at: journal.head.sequence, version: 1, state: state.span.bytes)
+      try journal.keepSnapshots(newest: 2)
+    default: try appendGroup(to: &journal, &generator)
     }
   }
 
@@ -121,6 +163,24 @@ struct CrashWriter {
         exit(0)
       }
     }
+  }
+
+  private static func prewrite(at path: String, bytes: UInt) throws(JournalError) {
+    // What started this process may ignore signals or hold them back.
+    signal(SIGXFSZ, SIG_DFL)
+    var none = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, nil)
+    var limit = rlimit(rlim_cur: bytes, rlim_max: bytes)
+    guard setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { exit(69) }
+    var journal = try Journal.open(
+      at: path, options: JournalOptions(preallocate: 8 * Int(bytes)))
+    for _ in 0..<10 {
+      var contents = ByteBuffer()
+      addBlock(to: &contents, first: journal.head.sequence + 1, count: 10, bytes: 50_000)
+      try journal.append(contents)
+    }
+    say("\(journal.head.sequence)")
   }
 
   private static func addBlock(

@@ -7,18 +7,20 @@ extension BlockDecoder {
   /// - Precondition: an entry is left, and its record lies within the content.
   /// - Returns: nil, and nothing has changed, if the record is another or anything is wrong with it.
   @inlinable @inline(__always)
-  mutating func relativeTick(_ content: RawSpan) -> MarketEvent? {
-    let head = content.load(offset, UInt64.self)
+  static func relativeTick(
+    _ content: RawSpan, _ references: TickReferenceTable, _ timeBase: Int64, _ place: inout Place
+  ) -> MarketEvent? {
+    let head = content.load(place.offset, UInt64.self)
     let flags = UInt8(truncatingIfNeeded: head >> 8)
     let instrument = InstrumentID(UInt16(truncatingIfNeeded: head >> 16))
     let (time, overflow) = timeBase.addingReportingOverflow(Int64(head >> 32))
     guard flags & (TickLayout.reserved | TickLayout.wide) == 0,
       flags & TickLayout.sideMask != TickLayout.sideMask,
-      instrument.index < references.count, let last = references[instrument],
-      !overflow, time >= header.receiveTime.nanoseconds
+      let last = references[instrument],
+      !overflow, time >= place.header.receiveTime.nanoseconds
     else { return nil }
     var event = time
-    var body = offset &+ TickLayout.head
+    var body = place.offset &+ TickLayout.head
     if flags & TickLayout.hasEventTime != 0 {
       let (earlier, isFar) = time.subtractingReportingOverflow(
         Int64(content.load(body, Int32.self)))
@@ -30,53 +32,44 @@ extension BlockDecoder {
     let kind = UInt8(truncatingIfNeeded: head)
     switch kind {
     case 1:
-      guard let quote = quote(content, &body, isCompact, instrument, last) else {
+      guard let quote = quote(content, references, &body, isCompact, instrument, last) else {
         return nil
       }
-      accept(event, time, next: body)
+      place.accept(event, time, next: body)
       return .quote(quote)
     case 2:
-      guard let level = level(content, &body, isCompact, instrument, last) else {
+      guard let level = level(content, references, &body, isCompact, instrument, last) else {
         return nil
       }
-      accept(event, time, next: body)
+      place.accept(event, time, next: body)
       return .trade(
         Trade(
           instrument: instrument, price: level.price, size: level.size, side: TickLayout.side(flags)
         ))
     case 3:
-      guard let level = level(content, &body, isCompact, instrument, last) else {
+      guard let level = level(content, references, &body, isCompact, instrument, last) else {
         return nil
       }
-      accept(event, time, next: body)
+      place.accept(event, time, next: body)
       return .depth(
         DepthChange(
           instrument: instrument, action: .set, side: TickLayout.side(flags), price: level.price,
           size: level.size, marks: TickLayout.marks(flags)))
     case 5...9:
-      guard let change = order(content, &body, isCompact, instrument, last, kind, flags)
+      guard let change = order(content, references, &body, isCompact, instrument, last, kind, flags)
       else {
         return nil
       }
-      accept(event, time, next: body)
+      place.accept(event, time, next: body)
       return .order(change)
     default: return nil
     }
   }
 
-  /// Counts an entry whose record ends at `next`.
   @inlinable @inline(__always)
-  mutating func accept(_ event: Int64, _ receive: Int64, next: Int) {
-    offset = next
-    header.sequence &+= 1
-    header.eventTime = Instant(nanoseconds: event)
-    header.receiveTime = Instant(nanoseconds: receive)
-    header.cause = 0
-  }
-
-  @inlinable @inline(__always)
-  func quote(
-    _ content: RawSpan, _ body: inout Int, _ isCompact: Bool, _ instrument: InstrumentID,
+  static func quote(
+    _ content: RawSpan, _ references: TickReferenceTable, _ body: inout Int, _ isCompact: Bool,
+    _ instrument: InstrumentID,
     _ last: TickReference
   ) -> Quote? {
     let (move, spread, bidSize, askSize): (Int64, Int64, Int64, Int64)
@@ -104,8 +97,9 @@ extension BlockDecoder {
   }
 
   @inlinable @inline(__always)
-  func level(
-    _ content: RawSpan, _ body: inout Int, _ isCompact: Bool, _ instrument: InstrumentID,
+  static func level(
+    _ content: RawSpan, _ references: TickReferenceTable, _ body: inout Int, _ isCompact: Bool,
+    _ instrument: InstrumentID,
     _ last: TickReference
   ) -> (price: Price, size: Quantity)? {
     let (move, size): (Int64, Int64)
@@ -127,8 +121,9 @@ extension BlockDecoder {
   }
 
   @inlinable @inline(__always)
-  func order(
-    _ content: RawSpan, _ body: inout Int, _ isCompact: Bool, _ instrument: InstrumentID,
+  static func order(
+    _ content: RawSpan, _ references: TickReferenceTable, _ body: inout Int, _ isCompact: Bool,
+    _ instrument: InstrumentID,
     _ last: TickReference, _ kind: UInt8, _ flags: UInt8
   ) -> OrderChange? {
     let (order, move, size): (UInt64, Int64, Int64)
@@ -151,5 +146,16 @@ extension BlockDecoder {
       instrument: instrument, action: TickLayout.action(kind), side: TickLayout.side(flags),
       order: order,
       price: Price(price), size: Quantity(size), marks: TickLayout.marks(flags))
+  }
+}
+
+extension BlockDecoder.Place {
+  /// Counts an entry without a cause whose record ends at `next`.
+  @inlinable @inline(__always)
+  mutating func accept(_ event: Int64, _ receive: Int64, next: Int) {
+    offset = next
+    header = EntryHeader(
+      sequence: header.sequence &+ 1, eventTime: Instant(nanoseconds: event),
+      receiveTime: Instant(nanoseconds: receive))
   }
 }

@@ -54,7 +54,7 @@ extension BlockDecoder {
   private mutating func relative(_ content: RawSpan, _ instrument: InstrumentID) throws(Damage)
     -> MarketEvent
   {
-    if let tick = relativeTick(content) { return tick }
+    if let tick = Self.relativeTick(content, references.table, timeBase, &place) { return tick }
     references.admit(instrument)
     throw Damage(
       at: offset,
@@ -125,7 +125,7 @@ extension BlockDecoder {
       open != Price.none.raw, close != Price.none.raw, low != Price.none.raw
     else { throw Damage(at: start, "price out of range") }
     guard unsigned(0) > 0 else { throw Damage(at: start, "bar without an interval") }
-    references.move(instrument, to: close)
+    references.table.move(instrument, to: close)
     return .bar(
       Bar(
         instrument: instrument, side: TickLayout.side(flags), interval: unsigned(0) * 1_000_000_000,

@@ -13,16 +13,36 @@ public enum DecodedRecord: Sendable {
 /// kept for the next block.
 public struct BlockDecoder: ~Copyable {
   @usableFromInline var references = TickReferences()
-  @usableFromInline var offset = 0
+  @usableFromInline var place = Place()
   @usableFromInline var end = 0
   @usableFromInline var timeBase: Int64 = 0
   /// Sequence of the block's last entry.
   @usableFromInline var last: UInt64 = 0
   private var lastTime = Instant.epoch
   private var isAtFirst = false
+
+  /// How far a block was read: apart from the rest, so that a loop can keep it in registers.
+  @usableFromInline
+  struct Place: BitwiseCopyable {
+    /// Offset of the next record.
+    @usableFromInline var offset = 0
+    /// Header of the entry read last.
+    @usableFromInline var header = EntryHeader(
+      sequence: 0, eventTime: .epoch, receiveTime: .epoch, cause: 0)
+
+    @usableFromInline init() {}
+  }
+
   /// Header of the entry read last.
-  public var header = EntryHeader(
-    sequence: 0, eventTime: .epoch, receiveTime: .epoch, cause: 0)
+  @inlinable @inline(__always)
+  public internal(set) var header: EntryHeader {
+    get { place.header }
+    set { place.header = newValue }
+  }
+  var offset: Int {
+    get { place.offset }
+    set { place.offset = newValue }
+  }
 
   public init() {}
 
@@ -48,8 +68,9 @@ public struct BlockDecoder: ~Copyable {
   /// are, are read in line; all others, and everything that is not as it should be, out of line.
   @inlinable @inline(__always)
   public mutating func next(_ content: RawSpan) throws(Damage) -> DecodedRecord {
-    if header.sequence != last, content.byteCount &- offset >= TickLayout.longestRelative,
-      let tick = relativeTick(content)
+    if place.header.sequence != last,
+      content.byteCount &- place.offset >= TickLayout.longestRelative,
+      let tick = Self.relativeTick(content, references.table, timeBase, &place)
     {
       return .market(tick)
     }

@@ -44,7 +44,7 @@ extension BlockEncoder {
   /// The reference for a compact or medium record, if one can be written.
   @inlinable @inline(__always)
   func reference(_ instrument: InstrumentID, _ price: Int64, _ lag: Int64) -> TickReference? {
-    guard instrument.index < references.count, isInner(price), fits(lag) else { return nil }
+    guard isInner(price), fits(lag) else { return nil }
     return references[instrument]
   }
 
@@ -81,14 +81,14 @@ extension BlockEncoder {
           UInt64(UInt16(truncatingIfNeeded: move)) | spread << 16 | bidSize << 32 | askSize << 48,
           at: head)
         buffer.commit(head &+ 8)
-        return references.move(quote.instrument, to: bid)
+        return references.table.move(quote.instrument, to: bid)
       }
       if UInt64(bitPattern: move &+ 0x8000_0000) | widths <= 0xFFFF_FFFF {
         let head = stageHead(1, quote.instrument, 1, delta, lag)
         buffer.stage(UInt64(UInt32(truncatingIfNeeded: move)) | spread << 32, at: head)
         buffer.stage(bidSize | askSize << 32, at: head &+ 8)
         buffer.commit(head &+ 16)
-        return references.move(quote.instrument, to: bid)
+        return references.table.move(quote.instrument, to: bid)
       }
     }
     // Not the whole quote, which would then be kept in memory for this call that hardly ever comes.
@@ -111,13 +111,13 @@ extension BlockEncoder {
           UInt32(UInt16(truncatingIfNeeded: move)) | UInt32(truncatingIfNeeded: width) << 16,
           at: head)
         buffer.commit(head &+ 4)
-        return references.move(instrument, to: price.raw)
+        return references.table.move(instrument, to: price.raw)
       }
       if UInt64(bitPattern: move &+ 0x8000_0000) | width <= 0xFFFF_FFFF {
         let head = stageHead(kind, instrument, flags | 1, delta, lag)
         buffer.stage(UInt64(UInt32(truncatingIfNeeded: move)) | width << 32, at: head)
         buffer.commit(head &+ 8)
-        return references.move(instrument, to: price.raw)
+        return references.table.move(instrument, to: price.raw)
       }
     }
     appendWideLevel(kind, instrument, flags, price.raw, size.raw, delta, lag)
@@ -140,14 +140,14 @@ extension BlockEncoder {
           UInt64(UInt32(truncatingIfNeeded: step)) | UInt64(UInt16(truncatingIfNeeded: move)) << 32
             | size << 48, at: head)
         buffer.commit(head &+ 8)
-        return references.move(change.instrument, to: price, order: change.order)
+        return references.table.move(change.instrument, to: price, order: change.order)
       }
       if UInt64(bitPattern: move &+ 0x8000_0000) | size <= 0xFFFF_FFFF {
         let head = stageHead(kind, change.instrument, flags | 1, delta, lag)
         buffer.stage(change.order, at: head)
         buffer.stage(UInt64(UInt32(truncatingIfNeeded: move)) | size << 32, at: head &+ 8)
         buffer.commit(head &+ 16)
-        return references.move(change.instrument, to: price, order: change.order)
+        return references.table.move(change.instrument, to: price, order: change.order)
       }
     }
     appendWideOrder(
@@ -240,7 +240,7 @@ extension BlockEncoder {
       buffer.stage(low, at: head &+ 16)
       buffer.stage(volume, at: head &+ 20)
       buffer.commit(head &+ 24)
-      references.move(bar.instrument, to: bar.close.raw)
+      references.table.move(bar.instrument, to: bar.close.raw)
     } else {
       appendHead(11, bar.instrument, flags | TickLayout.wide, delta, lag)
       buffer.append(bar.interval)

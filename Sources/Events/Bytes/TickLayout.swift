@@ -7,6 +7,8 @@ enum TickLayout {
   @usableFromInline static let sideShift: UInt8 = 3
   @usableFromInline static let sideMask: UInt8 = 3 << 3
   @usableFromInline static let reserved: UInt8 = 128
+  /// Kind and flags of a compact quote that has nothing else: no event time, side or marks.
+  @usableFromInline static let plainQuote: UInt16 = 1
   @usableFromInline static let marksMask: UInt8 = 32 | 64
   /// Length of a market record's head: kind, flags, instrument, time.
   @usableFromInline static let head = 8

@@ -15,12 +15,16 @@ extension Environment {
   /// Runs `body` in a write transaction and commits: all of it or nothing. When the map is full, the
   /// map grows and `body` runs again, so `body` must begin from the same state each time.
   ///
-  /// - Parameter growth: the most bytes by which the data can grow; nil if that is not known.
+  /// - Parameters:
+  ///   - growth: the most bytes by which the data can grow; nil if that is not known.
+  ///   - isCarried: whether the page that makes the commit count may reach the disk with the next
+  ///     commit or `sync`, so that this one waits for the disk once and not twice.
   func write<R>(
-    growth: Int? = nil, _ body: (borrowing Transaction) throws(JournalError) -> R
+    growth: Int? = nil, isCarried: Bool = false,
+    _ body: (borrowing Transaction) throws(JournalError) -> R
   ) throws(JournalError) -> R {
     var result: R?
-    try writing(growth: growth) { (transaction) throws(JournalError) in
+    try writing(growth: growth, isCarried: isCarried) { (transaction) throws(JournalError) in
       result = try body(transaction)
     }
     return result!
@@ -57,12 +61,12 @@ extension Environment {
   }
 
   private func writing(
-    growth: Int?, _ body: (borrowing Transaction) throws(JournalError) -> Void
+    growth: Int?, isCarried: Bool, _ body: (borrowing Transaction) throws(JournalError) -> Void
   ) throws(JournalError) {
     while true {
       let failed: Int32
       do {
-        return try attempt(growth: growth, body)
+        return try attempt(growth: growth, isCarried: isCarried, body)
       } catch {
         guard case .lmdb(_, let code, _) = error, code == MDB_MAP_FULL || code == MDB_MAP_RESIZED
         else { throw explained(error) }
@@ -73,7 +77,7 @@ extension Environment {
   }
 
   private func attempt(
-    growth: Int?, _ body: (borrowing Transaction) throws(JournalError) -> Void
+    growth: Int?, isCarried: Bool, _ body: (borrowing Transaction) throws(JournalError) -> Void
   ) throws(JournalError) {
     gate.enter()
     defer { gate.leave() }
@@ -82,6 +86,11 @@ extension Environment {
       prewriter.prepare(through: growth.map { used + $0 } ?? .max)
     }
     defer { if let prewriter, let used = try? usedBytes() { prewriter.finish(used: used) } }
+    let carries = isCarried && !disk.isInDoubt
+    if carries != disk.carries {
+      unsafe mdb_env_set_flags(try opened(), UInt32(MDB_NOMETASYNC), carries ? 1 : 0)
+      disk.carries = carries
+    }
     var begun: OpaquePointer?
     let code = unsafe mdb_txn_begin(try opened(), nil, 0, &begun)
     guard code == MDB_SUCCESS, let transaction = unsafe begun else {
@@ -94,7 +103,11 @@ extension Environment {
       throw error
     }
     let committed = unsafe mdb_txn_commit(transaction)
-    if committed != MDB_SUCCESS { throw .failure(committed, path: path, doing: "committing") }
+    guard committed == MDB_SUCCESS else {
+      if waitsForDisk { disk.commitFailed() }
+      throw .failure(committed, path: path, doing: "committing")
+    }
+    disk.committed(isSynced: waitsForDisk && !carries)
     // A file that was deleted or cut under the writer keeps nothing: do not acknowledge.
     unsafe try Self.checkLength(try opened(), path: path)
   }
@@ -113,15 +126,5 @@ extension Environment {
       return .diskFull(path: path)
     }
     return error
-  }
-
-  /// Waits until everything committed is on the disk.
-  func sync() throws(JournalError) {
-    gate.enter()
-    defer { gate.leave() }
-    let code = unsafe mdb_env_sync(try opened(), 1)
-    if code != MDB_SUCCESS {
-      throw .failure(code, path: path, doing: "waiting for the disk")
-    }
   }
 }

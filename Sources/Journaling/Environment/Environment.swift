@@ -23,6 +23,8 @@ final class Environment: @unchecked Sendable {
   var prewriter: Prewriter?
   /// Whether commits wait for the disk; the writer's option.
   private(set) var waitsForDisk = true
+  /// What is known of the newest commit and the disk. Only the writer's thread uses it.
+  var disk = DiskState()
   /// A descriptor of `lock.mdb`, or -1; closing it would drop LMDB's own locks, so it is closed
   /// only after LMDB's.
   var lockFile: Int32 = -1
@@ -170,11 +172,13 @@ extension Environment {
     try gate.exclusively { () throws(JournalError) in
       self.waitsForDisk = waitsForDisk
       self.largestMap = largestMap
+      disk.handOver()
       if access == .reading {
         closeFiles()
         try reopenForWriting()
       } else {
         unsafe mdb_env_set_flags(try opened(), UInt32(MDB_NOSYNC), waitsForDisk ? 0 : 1)
+        unsafe mdb_env_set_flags(try opened(), UInt32(MDB_NOMETASYNC), 0)
       }
     }
   }
@@ -189,6 +193,7 @@ extension Environment {
       throw error
     }
     unsafe mdb_env_set_flags(raw, UInt32(MDB_NOSYNC), waitsForDisk ? 0 : 1)
+    disk.carries = false
     unsafe handle = raw
     access = .writing
   }

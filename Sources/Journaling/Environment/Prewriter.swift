@@ -5,7 +5,8 @@ import Glibc
 ///
 /// It never writes where the writer may: the writer says before a transaction up to where it can
 /// get, and zeros go only beyond that and beyond the file's end. It gives up at the first failure,
-/// such as a full disk: the commits themselves will tell.
+/// such as a full disk: the commits themselves will tell, also of what its wait for the disk found, as
+/// the kernel tells each descriptor of the file.
 @safe
 final class Prewriter: @unchecked Sendable {
   private static let chunk = 8 << 20
@@ -35,15 +36,13 @@ final class Prewriter: @unchecked Sendable {
     let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     let prewriter = Prewriter(descriptor: descriptor, used: used, ahead: max(ahead, 2 * chunk))
-    // The thread ends in `stop`, which outlasts this reference to it.
-    let reference = unsafe Unmanaged.passUnretained(prewriter).toOpaque()
-    let code = unsafe pthread_create(
-      &prewriter.thread, nil,
-      { argument in
-        unsafe Unmanaged<Prewriter>.fromOpaque(argument!).takeUnretainedValue().run()
-        return nil
-      }, reference)
-    return code == 0 ? prewriter : nil
+    let thread = unsafe startThread(of: prewriter) { argument in
+      unsafe Unmanaged<Prewriter>.fromOpaque(argument!).takeUnretainedValue().run()
+      return nil
+    }
+    guard let thread else { return nil }
+    prewriter.thread = thread
+    return prewriter
   }
 
   private init(descriptor: Int32, used: Int, ahead: Int) {

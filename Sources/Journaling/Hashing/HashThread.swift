@@ -3,34 +3,44 @@ import Glibc
 
 /// A thread that hashes a block while the writer waits for the disk: the hash of the last block of a
 /// commit is needed only by the block after it.
+///
+/// If no core was free for it until then, the writer hashes by itself.
 @safe
 final class HashThread: @unchecked Sendable {
   /// Waking a thread takes about as long as hashing some tens of kilobytes.
-  static let worthwhile = 128 << 10
+  static let worthwhile = 48 << 10
+
+  /// `SCHED_BATCH` of sched.h.
+  private static let batch: Int32 = 3
+
+  @unsafe
+  private struct Work {
+    var content: UnsafeRawBufferPointer
+    /// Hash of the block before it.
+    var previous: Digest
+  }
 
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let changed: UnsafeMutablePointer<pthread_cond_t>
   private var thread = pthread_t()
-  private let hasher = Sha256()
   // What follows is guarded by `mutex`.
-  /// The content to hash and the hash of the block before it; nil when it is done.
-  private var block: UnsafeRawBufferPointer?
-  private var previous = Digest.zero
+  /// What nobody has taken yet.
+  private var work: Work?
+  /// Whether the thread is hashing.
+  private var isHashing = false
   private var result: Digest?
   private var stopping = false
 
   /// - Returns: nil if the system refuses a thread; then the writer hashes by itself.
   static func start() -> HashThread? {
     let hashing = HashThread()
-    // The thread ends in `stop`, which outlasts this reference to it.
-    let reference = unsafe Unmanaged.passUnretained(hashing).toOpaque()
-    let code = unsafe pthread_create(
-      &hashing.thread, nil,
-      { argument in
-        unsafe Unmanaged<HashThread>.fromOpaque(argument!).takeUnretainedValue().run()
-        return nil
-      }, reference)
-    return code == 0 ? hashing : nil
+    let thread = unsafe startThread(of: hashing) { argument in
+      unsafe Unmanaged<HashThread>.fromOpaque(argument!).takeUnretainedValue().run()
+      return nil
+    }
+    guard let thread else { return nil }
+    hashing.thread = thread
+    return hashing
   }
 
   private init() {
@@ -48,24 +58,36 @@ final class HashThread: @unchecked Sendable {
   }
 
   /// Begins to hash a block's content with another hash of the block before than it has. The memory must
-  /// stay as it is until `finish`.
-  func begin(_ content: UnsafeRawBufferPointer, previous digest: Digest) {
-    _ = finish()
+  /// stay as it is until `finish` or `forget`. What was begun before is forgotten.
+  func begin(_ content: UnsafeRawBufferPointer, previous: Digest) {
+    forget()
     unsafe pthread_mutex_lock(mutex)
-    unsafe block = content
-    previous = digest
+    unsafe work = Work(content: content, previous: previous)
     unsafe pthread_cond_broadcast(changed)
     unsafe pthread_mutex_unlock(mutex)
   }
 
-  /// Waits for what `begin` began.
+  /// Waits for what `begin` began, or does it.
   /// - Returns: the digest; nil if nothing was begun since the last time.
-  func finish() -> Digest? {
+  func finish(with hasher: borrowing Sha256) -> Digest? {
     unsafe pthread_mutex_lock(mutex)
-    while unsafe block != nil { unsafe pthread_cond_wait(changed, mutex) }
-    defer { unsafe pthread_mutex_unlock(mutex) }
-    defer { result = nil }
-    return result
+    let left = unsafe work
+    unsafe work = nil
+    while isHashing { unsafe pthread_cond_wait(changed, mutex) }
+    let digest = result
+    result = nil
+    unsafe pthread_mutex_unlock(mutex)
+    guard let left = unsafe left else { return digest }
+    return unsafe hasher.hash(left.content, previous: left.previous)
+  }
+
+  /// Returns when the memory given to `begin` is not looked at any more; there will be no digest.
+  func forget() {
+    unsafe pthread_mutex_lock(mutex)
+    unsafe work = nil
+    while isHashing { unsafe pthread_cond_wait(changed, mutex) }
+    result = nil
+    unsafe pthread_mutex_unlock(mutex)
   }
 
   /// Ends the thread.
@@ -78,19 +100,24 @@ final class HashThread: @unchecked Sendable {
   }
 
   private func run() {
+    // So that it does not push the writer, which wakes it, off the core before its writes are done. If
+    // it is refused, that may happen.
+    var parameters = sched_param()
+    unsafe pthread_setschedparam(pthread_self(), Self.batch, &parameters)
+    let hasher = Sha256()
     unsafe pthread_mutex_lock(mutex)
-    while true {
-      guard let content = unsafe block else {
-        if stopping { break }
+    while !stopping {
+      guard let taken = unsafe work else {
         unsafe pthread_cond_wait(changed, mutex)
         continue
       }
-      let before = previous
+      unsafe work = nil
+      isHashing = true
       unsafe pthread_mutex_unlock(mutex)
-      let digest = unsafe hasher.hash(content, previous: before)
+      let digest = unsafe hasher.hash(taken.content, previous: taken.previous)
       unsafe pthread_mutex_lock(mutex)
       result = digest
-      unsafe block = nil
+      isHashing = false
       unsafe pthread_cond_broadcast(changed)
     }
     unsafe pthread_mutex_unlock(mutex)

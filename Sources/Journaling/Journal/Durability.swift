@@ -7,12 +7,13 @@ public enum Durability: String, Sendable, CaseIterable {
   /// disk may write pages in any order, it may leave the journal unreadable as a whole. For
   /// backtests and imports that can be run again. `Journal.sync()` and closing wait for the disk.
   case none
-  /// Each `append` is one commit, on disk when it returns. The caller gathers many entries into one
-  /// append (all that arrived while the last commit was under way), so entries of one group become
-  /// durable together; none of a group is acknowledged before its append returns.
+  /// Each `append` is one commit, whose entries become durable together: with the next append or with
+  /// `Journal.sync()`, as `Journal.durableSequence` says. So a stream of appends waits for the disk
+  /// once for each and not twice; whoever has no next append at hand calls `sync`. The caller gathers
+  /// many entries into one append (all that arrived while the last commit was under way) and
+  /// acknowledges none before it is durable. Power loss takes what was not; the journal stays whole.
   case group
-  /// As `group` in the journal, but the caller appends every entry alone: nothing waits for a later
-  /// entry, and at most one entry, never acknowledged, is lost.
+  /// Each `append` is on the disk when it returns.
   case each
 
   /// Whether an append waits until the disk has it.

@@ -5,13 +5,14 @@ extension Journal {
   /// Records finished blocks: all of them or, if it throws, none.
   ///
   /// The blocks stand one after the other in `contents`, each with its header. The field `previous`
-  /// of the headers is ignored: what is recorded, and hashed, has the chain's own. One commit, which
-  /// is on the disk when this returns unless the durability is `none`. The bytes are copied once,
-  /// straight into the page. Must not be called from inside a reader of the same journal on the same
+  /// of the headers is ignored: what is recorded, and hashed, has the chain's own. One commit: who
+  /// reads sees it when this returns, and the death of this process does not take it; whether it is on
+  /// the disk depends on the durability, see `durableSequence`. The bytes are copied once, straight into
+  /// the page. Must not be called from inside a reader of the same journal on the same
   /// thread, as the map could not grow there.
   ///
   /// - Parameter mentions: which entries of these blocks name which orders.
-  /// - Returns: sequence of the journal's last entry, now acknowledged.
+  /// - Returns: sequence of the journal's last entry, now recorded.
   /// - Throws: `malformedBlock`, `outOfOrder`, `timeReversed` for blocks that cannot follow;
   ///   `diskFull`, `mapFull`, `permission`. The journal is as before after each.
   @discardableResult
@@ -27,6 +28,8 @@ extension Journal {
     let chain = unsafe try contents.withUnsafeBytes { (bytes) throws(JournalError) in
       unsafe try record(bytes, headers: headers, mentions: mentions)
     }
+    // This commit waited for all that was before it.
+    if durability.waitsForDisk { settled = head.sequence }
     head = JournalHead(sequence: last.lastSequence, time: last.lastTime, chain: chain)
     return head.sequence
   }
@@ -75,9 +78,13 @@ extension Journal {
     _ bytes: UnsafeRawBufferPointer, headers: [BlockHeader], mentions: [OrderMention]
   ) throws(JournalError) -> Digest {
     let growth = mostGrowth(bytes: bytes.count, puts: 2 * headers.count + mentions.count)
-    // Also when it throws: the thread reads the caller's memory.
-    defer { _ = hashThread?.finish() }
-    let chain = try environment.write(growth: growth) { (transaction) throws(JournalError) in
+    // Also when it throws: the thread reads the caller's memory, and not LMDB's pages, which LMDB gives
+    // up when it has written them.
+    defer { hashThread?.forget() }
+    let hashThread = bytes.count >= HashThread.worthwhile ? hashThread : nil
+    if headers.count == 1 { unsafe hashThread?.begin(bytes, previous: head.chain) }
+    let chain = try environment.write(growth: growth, isCarried: durability == .group) {
+      (transaction) throws(JournalError) in
       var chain = head.chain
       var offset = 0
       for header in headers {
@@ -87,10 +94,11 @@ extension Journal {
         unsafe space.copyMemory(
           from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
         unsafe space.storePrevious(chain)
-        if let hashThread, count >= HashThread.worthwhile, offset + count == bytes.count {
-          // Not of `space`, which LMDB gives up when it has written it.
-          unsafe hashThread.begin(
-            UnsafeRawBufferPointer(rebasing: bytes[offset...]), previous: chain)
+        if let hashThread, offset + count == bytes.count, count >= HashThread.worthwhile {
+          if offset > 0 {
+            unsafe hashThread.begin(
+              UnsafeRawBufferPointer(rebasing: bytes[offset...]), previous: chain)
+          }
         } else {
           chain = unsafe hasher.hash(UnsafeRawBufferPointer(space))
         }
@@ -102,7 +110,7 @@ extension Journal {
       try index(mentions, in: transaction)
       return chain
     }
-    return hashThread?.finish() ?? chain
+    return hashThread?.finish(with: hasher) ?? chain
   }
 }
 

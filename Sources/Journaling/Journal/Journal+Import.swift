@@ -34,5 +34,6 @@ extension Journal {
     head = try environment.read { (view) throws(JournalError) in
       try view.head(id: id, hasher: Sha256())
     }
+    settled = min(settled, head.sequence)
   }
 }

@@ -43,10 +43,13 @@ extension Journal {
     if compact, report.blocks > 0 {
       // Its zeros belong to the file that is replaced.
       environment.stopPrewriting()
-      report.compacted = try environment.compact()
-      if options.preallocate > 0 {
-        try environment.startPrewriting(ahead: options.preallocate)
+      defer {
+        if options.preallocate > 0 {
+          // Fails only with the compacting: what comes next then says that the journal is not open.
+          try? environment.startPrewriting(ahead: options.preallocate)
+        }
       }
+      report.compacted = try environment.compact()
     }
     return report
   }

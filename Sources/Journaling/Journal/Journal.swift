@@ -3,8 +3,8 @@ import Glibc
 
 /// A journal opened for writing: the one writer there is.
 ///
-/// May move between threads, one call at a time. Closes at the end of its life; with durability
-/// `none` that waits for the disk.
+/// May move between threads, one call at a time. Closes at the end of its life, which waits for the
+/// disk.
 public struct Journal: ~Copyable, Sendable {
   /// The folder.
   public let path: String
@@ -14,6 +14,8 @@ public struct Journal: ~Copyable, Sendable {
   public let durability: Durability
   /// Where the journal ends.
   public internal(set) var head: JournalHead
+  /// Sequence of the last entry that was on the disk when the last append began; 0 if none is known.
+  var settled: UInt64 = 0
   /// First sequence of the import under way; nil if none is.
   public internal(set) var pendingImport: UInt64? = nil
   /// Entries of an unfinished import that opening this journal removed; nil if there was none.
@@ -27,6 +29,13 @@ public struct Journal: ~Copyable, Sendable {
   let lock: WriterLock
 
   var environment: Environment { lease.environment }
+
+  /// Sequence up to which all entries are known to be on the disk: what may be acknowledged to those
+  /// whom a power loss must not make liars. With `each` always the head's, with `group` at least what
+  /// was the head's before the last append, with `none` the head's after `sync` only.
+  public var durableSequence: UInt64 {
+    environment.disk.isUnsynced ? settled : head.sequence
+  }
 
   /// Makes a new, empty journal. The folder is created if need be; its parent must be there.
   /// - Throws: `exists` if there is a journal; `secondWriter`, `permission`, `diskFull`.
@@ -82,6 +91,8 @@ public struct Journal: ~Copyable, Sendable {
     let head = try environment.read { (view) throws(JournalError) in
       try view.head(id: meta.id, hasher: Sha256())
     }
+    // The last writer may have been killed while its last commit waited.
+    if durability.waitsForDisk { try environment.sync() }
     if options.preallocate > 0 { try environment.startPrewriting(ahead: options.preallocate) }
     return Journal(
       lock: lock, lease: lease, meta: meta, head: head, durability: durability,
@@ -109,11 +120,13 @@ public struct Journal: ~Copyable, Sendable {
     hashThread?.stop()
     environment.stopPrewriting()
     // A failure here cannot be reported; whoever must know calls `sync` before.
-    if !durability.waitsForDisk { try? environment.sync() }
+    try? environment.sync()
   }
 
-  /// Waits until everything appended is on the disk, whatever the durability.
-  public borrowing func sync() throws(JournalError) { try environment.sync() }
+  /// Waits until everything appended is on the disk, whatever the durability; at once if it is.
+  /// - Throws: `system` or `diskFull` if the disk fails; `durableSequence` stays as it was. With
+  ///   `none` that is final, else an append or another call may do better.
+  public mutating func sync() throws(JournalError) { try environment.sync() }
 
   /// A reader of this journal for the same process.
   public borrowing func reader() throws(JournalError) -> JournalReader {

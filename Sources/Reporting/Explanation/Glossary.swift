@@ -18,15 +18,12 @@ struct Glossary: Sendable {
     var decoder = BlockDecoder()
     try reader.forEachBlock(through: last, verify: true) { (_, content) throws(Damage) in
       _ = try decoder.begin(content)
-      while true {
-        let record = try decoder.next(content)
-        if decoder.header.sequence > last { return false }
-        switch record {
-        case .end: return true
-        case .market: continue
-        case .record(let kind, let payload):
-          while let entry = next.first, entry.header.sequence <= decoder.header.sequence {
-            note(holdings, at: entry)
+      return try decoder.forEachEntry(
+        of: content, tick: { (_, entry) throws(Damage) in entry.sequence <= last },
+        record: { (kind, payload, entry) throws(Damage) in
+          guard entry.sequence <= last else { return false }
+          while let first = next.first, first.header.sequence <= entry.sequence {
+            note(holdings, at: first)
             next.removeFirst()
           }
           switch kind {
@@ -34,10 +31,10 @@ struct Glossary: Sendable {
             let event = try kind.event(content, payload)
             note(event)
             holdings.note(event)
-          default: continue
+          default: break
           }
-        }
-      }
+          return true
+        })
     }
   }
 

@@ -24,11 +24,15 @@ public struct Batch: ~Copyable {
 
   /// Records the entries in one transaction and hands out the commands they decided on.
   ///
-  /// - Returns: the commands, oldest first; they may be sent now.
-  /// - Throws: what the journal throws; nothing is recorded then and the batch is as before.
+  /// - Returns: the commands, oldest first; they may be sent now: what led to them is on the disk, unless
+  ///   the journal's durability is `none`.
+  /// - Throws: what the journal throws. If it could not record, the batch is as before; if it then could
+  ///   not wait for the disk, the entries are no longer in the batch, its commands are, and the next
+  ///   commit tries again.
   public mutating func commit(to journal: inout Journal) throws(JournalError) -> [Command] {
-    guard entryCount > 0 else { return [] }
+    guard entryCount > 0 || !commands.isEmpty else { return [] }
     try record(in: &journal)
+    if journal.durability != .none { try journal.sync() }
     defer { commands.removeAll(keepingCapacity: true) }
     return commands
   }

@@ -106,13 +106,12 @@ struct BenchCommand: ParsableCommand {
       var decoder = BlockDecoder()
       try reader.forEachBlock { (_, content) throws(Damage) in
         _ = try decoder.begin(content)
-        while true {
-          switch try decoder.next(content) {
-          case .end: return true
-          case .market(let tick): sum &+= Int64(tick.instrument.raw)
-          case .record: continue
-          }
-        }
+        return try decoder.forEachEntry(
+          of: content,
+          tick: { (tick, _) throws(Damage) in
+            sum &+= Int64(tick.instrument.raw)
+            return true
+          }, record: { (_, _, _) throws(Damage) in true })
       }
     }
     precondition(sum >= 0)

@@ -49,13 +49,12 @@ struct VerifyCommand: ParsableCommand {
   private static func checkRecords(_ header: BlockHeader, _ content: RawSpan) throws(Damage) {
     var decoder = BlockDecoder()
     _ = try decoder.begin(content)
-    while true {
-      switch try decoder.next(content) {
-      case .end: return
-      case .market: continue
-      case .record(let kind, let payload): _ = try kind.event(content, payload)
-      }
-    }
+    _ = try decoder.forEachEntry(
+      of: content, tick: { (_, _) throws(Damage) in true },
+      record: { (kind, payload, _) throws(Damage) in
+        _ = try kind.event(content, payload)
+        return true
+      })
   }
 
   /// - Parameter signed: the last sequence that a checkpoint vouches for; nil if none does.

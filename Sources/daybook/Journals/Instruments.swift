@@ -11,21 +11,17 @@ extension JournalReader {
     var decoder = BlockDecoder()
     try forEachBlock(through: last) { (_, content) throws(Damage) in
       _ = try decoder.begin(content)
-      while true {
-        let record = try decoder.next(content)
-        if decoder.header.sequence > last { return false }
-        switch record {
-        case .end: return true
-        case .market: continue
-        case .record(let kind, let payload):
+      return try decoder.forEachEntry(
+        of: content, tick: { (_, entry) throws(Damage) in entry.sequence <= last },
+        record: { (kind, payload, entry) throws(Damage) in
+          guard entry.sequence <= last else { return false }
           guard kind == .instrument,
             case .observation(.instrument(let instrument)) = try kind.event(content, payload)
-          else { continue }
+          else { return true }
           found.removeAll { $0.id == instrument.id }
           found.append(instrument)
-          if isEnough(found) { return false }
-        }
-      }
+          return !isEnough(found)
+        })
     }
     return found
   }

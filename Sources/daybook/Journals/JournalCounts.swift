@@ -48,20 +48,23 @@ struct JournalCounts {
     try reader.forEachBlock(through: last, verify: true) { (header, content) throws(Damage) in
       _ = try decoder.begin(content)
       if firstTime == nil { firstTime = header.baseTime }
-      scanning: while true {
-        switch try decoder.next(content) {
-        case .end: break scanning
-        case .market(let tick):
-          if decoder.header.sequence > last { break scanning }
+      _ = try decoder.forEachEntry(
+        of: content,
+        tick: { (tick, entry) throws(Damage) in
+          guard entry.sequence <= last else { return false }
           counts[Int(tick.kind.rawValue)] &+= 1
-        case .record(let kind, let payload):
-          if decoder.header.sequence > last { break scanning }
+          sequence = entry.sequence
+          lastTime = entry.receiveTime
+          return true
+        },
+        record: { (kind, payload, entry) throws(Damage) in
+          guard entry.sequence <= last else { return false }
           counts[Int(kind.rawValue)] &+= 1
           try note(kind, payload, content)
-        }
-        sequence = decoder.header.sequence
-        lastTime = decoder.header.receiveTime
-      }
+          sequence = entry.sequence
+          lastTime = entry.receiveTime
+          return true
+        })
       progress(sequence)
       return true
     }

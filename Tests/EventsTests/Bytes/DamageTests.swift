@@ -147,6 +147,12 @@ import Testing
     #expect(
       damage(first + "00 00000000000000 ffffffffffffff7f 0c 00 0000 01000000 01000000", count: 2)
         == Damage(at: 100, "time out of range"))
+    let quote = "01 02 0000 00000000" + String(repeating: "0100000000000000", count: 4)
+    let compact = "01 00 0000 01000000 0000 0000 0100 0100"
+    for (end, damaged) in [("fe", nil), ("ff", Damage(at: 128, "time out of range"))] {
+      let late = "00 00000000000000 \(end)ffffffffffff7f"
+      #expect(damage(quote + late + compact, count: 2, last: .max) == damaged)
+    }
     #expect(
       damage("0c 06 0000 00000000 0000000000000080 01000000")
         == Damage(at: 72, "time out of range"))

@@ -1,4 +1,5 @@
 import Events
+import Testing
 
 /// The content of a block that holds these entries, as the encoder writes it.
 func content(of entries: [Entry], with encoder: inout BlockEncoder) -> [UInt8] {
@@ -24,8 +25,28 @@ func content(of entries: [Entry]) -> [UInt8] {
   return content(of: entries, with: &encoder)
 }
 
-/// All entries of a block.
+/// All entries of a block, read one by one and, which must not differ, in a loop that goes through
+/// and in one that stops at each entry.
 func entries(
+  of content: [UInt8], with decoder: inout BlockDecoder
+) throws(Damage) -> [Entry] {
+  let one = outcome { () throws(Damage) in try entriesByNext(of: content, with: &decoder) }
+  let end = decoder.header
+  for stops in [true, false] {
+    let loop = outcome { () throws(Damage) in
+      try entriesByLoop(of: content, with: &decoder, stopping: stops)
+    }
+    #expect(loop == one)
+    if case .success = one { #expect(decoder.header == end) }
+  }
+  return try one.get()
+}
+
+private func outcome(_ body: () throws(Damage) -> [Entry]) -> Result<[Entry], Damage> {
+  do throws(Damage) { return .success(try body()) } catch { return .failure(error) }
+}
+
+private func entriesByNext(
   of content: [UInt8], with decoder: inout BlockDecoder
 ) throws(Damage) -> [Entry] {
   let bytes = content.span.bytes
@@ -40,6 +61,30 @@ func entries(
     case .end: return entries
     }
   }
+}
+
+private func entriesByLoop(
+  of content: [UInt8], with decoder: inout BlockDecoder, stopping: Bool
+) throws(Damage) -> [Entry] {
+  let bytes = content.span.bytes
+  _ = try decoder.begin(bytes)
+  var entries: [Entry] = []
+  var isAtEnd = false
+  while !isAtEnd {
+    let before = entries.count
+    isAtEnd = try decoder.forEachEntry(
+      of: bytes,
+      tick: { (tick, header) throws(Damage) in
+        entries.append(Entry(header: header, event: .observation(.market(tick))))
+        return !stopping
+      },
+      record: { (kind, payload, header) throws(Damage) in
+        entries.append(Entry(header: header, event: try kind.event(bytes, payload)))
+        return !stopping
+      })
+    #expect(isAtEnd || stopping && entries.count == before + 1)
+  }
+  return entries
 }
 
 func entries(of content: [UInt8]) throws(Damage) -> [Entry] {

@@ -23,7 +23,7 @@ struct CrashTests {
       // hits the start, the roll-back included.
       let wanted = generator.next() % 4 == 0 ? 0 : 1 + Int(generator.next() % 12)
       var output = writer.bytes(8 * wanted)
-      usleep(UInt32(generator.next() % (wanted == 0 ? 40_000 : 4000)))
+      usleep(UInt32(generator.next() % (wanted % 4 == 0 ? 40_000 : 4000)))
       writer.kill()
       output += writer.rest()
       let acknowledged = output.suffix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

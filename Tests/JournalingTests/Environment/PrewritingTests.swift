@@ -44,6 +44,18 @@ struct PrewritingTests {
     #expect(try again.verify().isIntact)
   }
 
+  @Test func `zeros that a file may not hold end neither the process nor the journal`() throws {
+    do { _ = try Journal.create(at: folder.journal, meta: testMeta) }
+    // Zeros as an earlier writer leaves them: the next ones would begin where the file may not grow.
+    let limit = fileSize + (4 << 20)
+    #expect(truncate(folder.journal + "/data.mdb", limit) == 0)
+    let writer = OtherProcess("prewrite", folder.journal, "\(limit)")
+    #expect(writer.line() == "100")
+    #expect(writer.wait() == 0)
+    #expect(try JournalReader.open(at: folder.journal).verify().isIntact)
+    #expect(fileSize < 1 << 20)
+  }
+
   @Test func `zeros are written before they are needed and cut off at the end`() throws {
     let options = JournalOptions(preallocate: 16 << 20)
     let journal = try Journal.create(at: folder.journal, meta: testMeta, options: options)

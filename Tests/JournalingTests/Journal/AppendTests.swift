@@ -66,6 +66,41 @@ struct AppendTests {
     #expect(journal.head.sequence == 40)
   }
 
+  @Test func `what is known to be on the disk follows the durability`() throws {
+    func journal(_ durability: Durability) throws -> Journal {
+      try Journal.create(
+        at: "\(folder.journal)-\(durability)", meta: testMeta, durability: durability)
+    }
+    var each = try journal(.each)
+    #expect(each.durableSequence == 0)
+    try fill(&each, blocks: 2)
+    #expect(each.durableSequence == 20)
+    var none = try journal(.none)
+    try fill(&none, blocks: 2)
+    #expect(none.durableSequence == 0)
+    try none.sync()
+    #expect(none.durableSequence == 20)
+    try fill(&none, blocks: 1)
+    #expect(none.durableSequence == 0)
+    var group = try journal(.group)
+    try fill(&group, blocks: 1)
+    #expect(group.durableSequence == 0)
+    try fill(&group, blocks: 1)
+    #expect(group.durableSequence == 10)
+    try group.sync()
+    #expect(group.durableSequence == 20)
+    try fill(&group, blocks: 1)
+    // Whatever else is written is on the disk when it returns, and all before it.
+    try group.beginImport()
+    #expect(group.durableSequence == 30)
+    try fill(&group, blocks: 3)
+    #expect(group.durableSequence == 50)
+    try group.abandonImport()
+    #expect(group.durableSequence == 30 && group.head.sequence == 30)
+    try fill(&group, blocks: 1)
+    #expect(group.durableSequence == 30)
+  }
+
   @Test func `each block carries the hash of the one before`() throws {
     var journal = try Journal.create(at: folder.journal, meta: testMeta)
     try fill(&journal, blocks: 5)

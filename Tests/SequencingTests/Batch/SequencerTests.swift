@@ -102,6 +102,20 @@ import Trading
     #expect(try batch.commit(to: &journal).count == 1)
   }
 
+  @Test(arguments: [Durability.group, .each])
+  func `commands come out when what led to them is on the disk`(durability: Durability) throws {
+    let folder = try JournalFolder()
+    var journal = try Journal.create(
+      at: folder.path("j"), meta: JournalFolder.meta, durability: durability)
+    var batch = Batch(startingAt: 1)
+    var sequencer = Self.open(into: &batch)
+    for time in 200..<203 as Range<Int64> {
+      sequencer.step(Self.signal("buy 1 @ 5"), event: .epoch, at: Self.at(time), into: &batch)
+      #expect(try batch.commit(to: &journal).count == 1)
+      #expect(journal.durableSequence == sequencer.sequence)
+    }
+  }
+
   @Test func `a commit that fails keeps the entries and the commands`() throws {
     let folder = try JournalFolder()
     var other = try folder.create("other")

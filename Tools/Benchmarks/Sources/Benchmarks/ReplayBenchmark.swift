@@ -46,16 +46,15 @@ enum ReplayBenchmark {
   ) throws(Damage) -> Int64 {
     _ = try decoder.begin(content)
     var sum: Int64 = 0
-    while true {
-      switch try decoder.next(content) {
-      case .market(let tick):
+    _ = try decoder.forEachEntry(
+      of: content,
+      tick: { (tick, header) throws(Damage) in
         if case .quote(let quote) = tick {
-          sum &+= quote.bid.raw &+ quote.askSize.raw &+ decoder.header.receiveTime.nanoseconds
+          sum &+= quote.bid.raw &+ quote.askSize.raw &+ header.receiveTime.nanoseconds
         }
-      case .record: continue
-      case .end: return sum
-      }
-    }
+        return true
+      }, record: { (_, _, _) throws(Damage) in true })
+    return sum
   }
 
   /// The engine alone, over ticks in memory: what the path costs without its journals.
