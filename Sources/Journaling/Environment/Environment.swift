@@ -73,6 +73,8 @@ final class Environment: @unchecked Sendable {
   ) throws(JournalError) -> OpaquePointer {
     // The file can be replaced by a compacted one between LMDB's opening it and its taking the lock;
     // whoever has the lock is safe from that, so a look after the lock tells.
+    var withoutLock: Int32 = 0
+    try LockFile.allocate(path: path, access)
     for _ in 0..<16 {
       var made: OpaquePointer?
       guard unsafe mdb_env_create(&made) == MDB_SUCCESS, let raw = unsafe made else {
@@ -80,11 +82,17 @@ final class Environment: @unchecked Sendable {
       }
       unsafe mdb_env_set_maxdbs(raw, 8)
       if let mapSize { unsafe mdb_env_set_mapsize(raw, mapSize) }
-      let flags = MDB_NOTLS | MDB_NOMEMINIT | (access == .reading ? MDB_RDONLY : 0)
+      let flags =
+        MDB_NOTLS | MDB_NOMEMINIT | (access == .reading ? MDB_RDONLY : 0) | withoutLock
       let code = unsafe mdb_env_open(raw, path, UInt32(flags), 0o640)
       guard code == MDB_SUCCESS else {
         unsafe mdb_env_close(raw)
         if code == ENOENT { throw .missing(path: path) }
+        if code == EACCES, access == .reading, withoutLock == 0, !WriterLock.isTaken(path: path) {
+          // Who may read but not write cannot enter the table of readers, which only a writer asks.
+          withoutLock = MDB_NOLOCK
+          continue
+        }
         throw .failure(code, path: path, doing: "opening")
       }
       var dead: Int32 = 0

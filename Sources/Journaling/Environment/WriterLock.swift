@@ -26,6 +26,16 @@ struct WriterLock: ~Copyable, Sendable {
 
   private init(descriptor: Int32) { self.descriptor = descriptor }
 
+  /// Whether somebody writes the journal now.
+  static func isTaken(path: String) -> Bool {
+    let descriptor = unsafe open(path + "/writer.lock", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return true }
+    _ = flock(descriptor, LOCK_UN)
+    return false
+  }
+
   deinit {
     // Closing alone leaves the lock to a child that another thread is just starting and that has not
     // come to its `exec`; unlocking takes it away from every copy of the descriptor.

@@ -24,10 +24,13 @@ extension Journal {
   ///   - last: the newest entry whose block is sealed.
   ///   - level: zstd's level; 1 is fastest.
   ///   - compact: whether to make the file smaller too.
+  /// - Throws: `damagedBlock` or `brokenChain` before anything is changed.
   @discardableResult
   public mutating func seal(
     through last: UInt64 = .max, level: Int32 = 1, compact: Bool = true
   ) throws(JournalError) -> SealReport {
+    // What is wrong must be told now: sealing would make it look whole.
+    try reader().forEachBlock(through: last, verify: true) { (_, _) throws(Damage) in true }
     var report = SealReport()
     let sealer = Sealer(level: level)
     var key: UInt64? = 1

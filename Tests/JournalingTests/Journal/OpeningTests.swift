@@ -130,9 +130,26 @@ struct OpeningTests {
     try createJournal()
     chmod(folder.path, 0o755)
     chmod(folder.journal, 0o755)
+    chmod(dataPath, 0o600)
     let stranger = OtherProcess("stranger", folder.journal)
     #expect(stranger.line()?.contains("no permission while opening") == true)
     #expect(stranger.wait() == 1)
+  }
+
+  @Test(.enabled(if: getuid() == 0, "needs another user: run it as root"))
+  func `who may only read reads, but while nobody writes`() throws {
+    try createJournal()
+    chmod(folder.path, 0o755)
+    for name in ["", "/data.mdb", "/lock.mdb", "/writer.lock"] {
+      chmod(folder.journal + name, name.isEmpty ? 0o755 : 0o644)
+    }
+    let auditor = OtherProcess("stranger", folder.journal)
+    #expect(auditor.line() == "30")
+    #expect(auditor.wait() == 0)
+    let writer = try Journal.open(at: folder.journal)
+    let tooEarly = OtherProcess("stranger", folder.journal)
+    #expect(tooEarly.line()?.contains("no permission while opening") == true)
+    _ = consume writer
   }
 
   @Test func `a damaged last block cannot be followed`() throws {

@@ -48,6 +48,27 @@ struct SealTests {
     #expect(try journal.reader().verify().sealedBlocks == 6)
   }
 
+  @Test func `a damaged journal is not sealed`() throws {
+    do {
+      var journal = try Journal.create(at: folder.journal, meta: testMeta)
+      try fill(&journal, blocks: 20, bytes: 9000)
+    }
+    // A byte in the middle of the file: inside some block's records.
+    let path = folder.journal + "/data.mdb"
+    let file = open(path, O_RDWR)
+    var byte: UInt8 = 0
+    let place = off_t(fileSize / 2 / 4096 * 4096 + 2000)
+    #expect(pread(file, &byte, 1, place) == 1)
+    byte ^= 1
+    #expect(pwrite(file, &byte, 1, place) == 1)
+    close(file)
+    let before = readFile(path)
+    var journal = try Journal.open(at: folder.journal)
+    #expect(throws: JournalError.self) { try journal.seal() }
+    _ = consume journal
+    #expect(readFile(path) == before)
+  }
+
   @Test func `a block that would not shrink stays as it is`() throws {
     var journal = try Journal.create(at: folder.journal, meta: testMeta)
     try journal.append(block(first: 1, count: 1, bytes: 0))
