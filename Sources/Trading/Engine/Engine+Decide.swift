@@ -141,7 +141,7 @@ extension Engine {
     case .submitted(let ticket):
       tally.orders += 1
       market.orders.add(ticket, sequence: header.sequence)
-      market.recount(nil, Order(ticket, sequence: header.sequence))
+      market.recount(Order(ticket, sequence: header.sequence), from: .zero)
       gate.count(at: header.receiveTime)
     case .cancelRequested(let order, _):
       change(order) { $0.requestCancel(sequence: header.sequence) }
@@ -160,10 +160,10 @@ extension Engine {
 
   private mutating func change(_ id: OrderID, _ body: (inout Order) -> Void) {
     let change = market.orders.change(id) { order in
-      let before = order
+      let exposure = order.exposure
       body(&order)
-      return (before, order)
+      return (order, exposure)
     }
-    if let (before, after) = change { market.recount(before, after) }
+    if let (order, exposure) = change { market.recount(order, from: exposure) }
   }
 }

@@ -13,8 +13,8 @@ extension Engine {
       return alert(
         .critical, .reportUnknownOrder, report, "\(report.order) is not an order of ours", header)
     }
-    let order = reported.after
-    market.recount(reported.before, order)
+    let order = reported.order
+    market.recount(order, from: reported.exposure)
     switch reported.effect {
     case .applied: break
     case .filledWrongly(let text): alert(.critical, .reportOverfill, report, text, header)
@@ -25,7 +25,7 @@ extension Engine {
     }
     if case .filled(let fill) = report.outcome {
       book(fill, of: order, report, header)
-    } else if order.state.isFinal && !reported.before.state.isFinal {
+    } else if reported.hasEnded {
       tell(order, header) { logic, market in logic.onEnd(of: order, in: market) }
     }
   }

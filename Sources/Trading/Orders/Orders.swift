@@ -30,8 +30,11 @@ public struct Orders: Sendable {
 
   /// What a venue's report did to an order.
   struct Reported: Equatable {
-    var before: Order
-    var after: Order
+    var order: Order
+    /// The order's exposure before.
+    var exposure: Quantity
+    /// The order was open, and is not any more.
+    var hasEnded: Bool
     var effect: Order.Effect
   }
 
@@ -98,13 +101,16 @@ public struct Orders: Sendable {
     if case .filled(let fill) = report.outcome {
       guard let order = self[report.order] else { return nil }
       guard note(Execution(order: report.order.raw, fill: fill.id)) else {
-        return Reported(before: order, after: order, effect: .duplicateFill)
+        return Reported(
+          order: order, exposure: order.exposure, hasEnded: false, effect: .duplicateFill)
       }
     }
     return change(report.order) { order in
-      let before = order
+      let (exposure, wasFinal) = (order.exposure, order.state.isFinal)
       let effect = order.apply(report.outcome)
-      return Reported(before: before, after: order, effect: effect)
+      return Reported(
+        order: order, exposure: exposure, hasEnded: !wasFinal && order.state.isFinal,
+        effect: effect)
     }
   }
 

@@ -119,11 +119,13 @@ public struct SimulatedExchange: ~Copyable {
   mutating func change<R>(
     _ index: Int, _ body: (inout TradedMarket, inout Outbox) -> R
   ) -> R {
+    if tops[index].hasNewBars {
+      markets[index].market.show(bars[index])
+      tops[index].hasNewBars = false
+    }
     let (result, watch) = markets[index].market.change(
-      tops[index].hasQuote ? tops[index].quote : nil,
-      tops[index].hasNewBars ? bars[index] : nil, &outbox, body)
+      tops[index].hasQuote ? tops[index].quote : nil, &outbox, body)
     tops[index].watch = watch
-    tops[index].hasNewBars = false
     return result
   }
 

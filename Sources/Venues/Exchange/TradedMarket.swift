@@ -76,14 +76,12 @@ struct TradedMarket: ~Copyable {
     }
   }
 
-  /// Does what `body` does after the latest quote and bars, if they were kept elsewhere, and says which quotes concern us now.
+  /// Does what `body` does after the latest quote, if there is one, and says which quotes concern us now.
   @inline(__always)
   mutating func change<R>(
-    _ quote: Quote?, _ bars: LastBars?, _ outbox: inout Outbox,
-    _ body: (inout Self, inout Outbox) -> R
+    _ quote: Quote?, _ outbox: inout Outbox, _ body: (inout Self, inout Outbox) -> R
   ) -> (R, Watch) {
     if let quote { show(quote) }
-    if let bars { show(bars) }
     return (body(&self, &outbox), watch())
   }
 
