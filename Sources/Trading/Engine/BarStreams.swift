@@ -93,8 +93,7 @@ struct BarStreams: Sendable {
   ) -> [Completed] {
     while completed.popLast() != nil {}
     for index in streams.indices where streams[index].instrument == tick.instrument {
-      let (done, due) = streams[index].collect(tick, best, at: time, sequence)
-      if let done { completed.append(done) }
+      let due = streams[index].collect(tick, best, at: time, sequence, into: &completed)
       nextEnd = min(nextEnd, due)
     }
     return completed
@@ -106,9 +105,7 @@ struct BarStreams: Sendable {
     while completed.popLast() != nil {}
     nextEnd = .distantFuture
     for index in streams.indices {
-      let (ofTicks, ofBars, due) = streams[index].advance(to: time)
-      if let ofTicks { completed.append(ofTicks) }
-      if let ofBars { completed.append(ofBars) }
+      let due = streams[index].advance(to: time, into: &completed)
       if due > time { nextEnd = min(nextEnd, due) }
     }
     return completed
@@ -160,39 +157,38 @@ struct BarStreams: Sendable {
 extension BarStreams.Stream {
   fileprivate var key: (UInt16, Int64, String) { (instrument.raw, interval, source.rawValue) }
 
-  /// Takes a tick of the instrument.
-  /// - Returns: the bar it completes, and when the interval under way can be closed.
-  @inline(__always)
+  /// Takes a tick of the instrument, and adds the bar it completes.
+  /// - Returns: when the interval under way can be closed.
   fileprivate mutating func collect(
-    _ tick: MarketEvent, _ best: Quote, at time: Instant, _ sequence: UInt64
-  ) -> (BarStreams.Completed?, due: Instant) {
-    let bar: Bar?
+    _ tick: MarketEvent, _ best: Quote, at time: Instant, _ sequence: UInt64,
+    into completed: inout [BarStreams.Completed]
+  ) -> Instant {
     if case .bar(let recorded) = tick {
-      bar = take(recorded, at: time)
-    } else {
-      bar = take(tick, best: best, at: time)
+      if let bar = take(recorded, at: time) { add(bar, sequence, to: &completed) }
+    } else if let bar = take(tick, best: best, at: time) {
+      add(bar, sequence, to: &completed)
     }
     note(tick, sequence)
-    let due = nextDue(after: time)
-    guard let bar else { return (nil, due) }
-    return (BarStreams.Completed(bar: bar, strategies: strategies, cause: sequence), due)
+    return nextDue(after: time)
   }
 
-  /// Says that time has reached `time`.
-  /// - Returns: the bars of ticks and of bars that ended by then, and when the interval under way can be
-  ///   closed.
-  @inline(__always)
-  fileprivate mutating func advance(to time: Instant)
-    -> (ofTicks: BarStreams.Completed?, ofBars: BarStreams.Completed?, due: Instant)
-  {
-    func completed(_ closed: BarBuilder.Closed?) -> BarStreams.Completed? {
-      guard let closed else { return nil }
-      return BarStreams.Completed(bar: closed.bar, strategies: strategies, cause: last)
+  /// Says that time has reached `time`, and adds the bars that ended by then: of ticks, of bars.
+  /// - Returns: when the interval under way can be closed.
+  fileprivate mutating func advance(
+    to time: Instant, into completed: inout [BarStreams.Completed]
+  ) -> Instant {
+    if ofTicks.isUnderWay, let closed = ofTicks.advance(to: time) {
+      add(closed.bar, last, to: &completed)
     }
-    let ticks = ofTicks.isUnderWay ? ofTicks.advance(to: time) : nil
     // A shorter bar that comes at the very end still belongs to the interval.
-    let bars = ofBars.isUnderWay ? ofBars.advance(to: time.advanced(by: -1)) : nil
-    return (completed(ticks), completed(bars), due)
+    if ofBars.isUnderWay, let closed = ofBars.advance(to: time.advanced(by: -1)) {
+      add(closed.bar, last, to: &completed)
+    }
+    return due
+  }
+
+  private func add(_ bar: Bar, _ cause: UInt64, to completed: inout [BarStreams.Completed]) {
+    completed.append(BarStreams.Completed(bar: bar, strategies: strategies, cause: cause))
   }
 
   /// When the interval under way can be closed.
@@ -235,6 +231,10 @@ extension BarStreams.Stream {
 
   /// Takes a recorded bar.
   private mutating func take(_ recorded: Bar, at time: Instant) -> Bar? {
+    // Nearly every bar: one that is passed on as it is.
+    if recorded.interval == interval, self.recorded == interval, source == .trades {
+      return recorded.side == .none ? recorded : nil
+    }
     guard recorded.interval >= self.recorded, recorded.interval <= interval,
       let bar = wanted(recorded, at: time)
     else { return nil }

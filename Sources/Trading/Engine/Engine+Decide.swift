@@ -182,7 +182,7 @@ extension Engine {
       tally.orders += 1
       market.orders.add(ticket, sequence: header.sequence)
       let order = Order(ticket, sequence: header.sequence)
-      market.recount(nil, order)
+      market.recount(order, from: .zero)
       noteExpiry(of: order)
       gate.count(at: header.receiveTime)
     case .held(let ticket, _): hold(ticket, header)
@@ -212,7 +212,7 @@ extension Engine {
   private mutating func hold(_ ticket: OrderTicket, _ header: EntryHeader) {
     if market.orders[ticket.order] == nil {
       market.orders.add(ticket, sequence: header.sequence, isHeld: true)
-      market.recount(nil, Order(ticket, sequence: header.sequence, isHeld: true))
+      market.recount(Order(ticket, sequence: header.sequence, isHeld: true), from: .zero)
     } else {
       change(ticket.order) { $0.hold(ticket, sequence: header.sequence) }
     }
@@ -229,17 +229,18 @@ extension Engine {
       order.end(cause)
     }
     guard let after = market.orders[id] else { return }
-    follow(before, after, filled: .zero, header)
+    let hasEnded = after.state.isFinal && !before.state.isFinal
+    follow(after, filled: .zero, hasEnded: hasEnded, header)
     tell(after, header) { logic, market in logic.onEnd(of: after, in: market) }
   }
 
   mutating func change(_ id: OrderID, _ body: (inout Order) -> Void) {
     let change = market.orders.change(id) { order in
-      let before = order
+      let exposure = order.exposure
       body(&order)
-      return (before, order)
+      return (order, exposure)
     }
-    if let (before, after) = change { market.recount(before, after) }
+    if let (order, exposure) = change { market.recount(order, from: exposure) }
   }
 }
 

@@ -5,9 +5,8 @@ extension Engine {
   /// Follows an order's change through its list and its children.
   /// - Parameter filled: what it filled just now.
   mutating func follow(
-    _ before: Order, _ after: Order, filled: Quantity, _ header: EntryHeader
+    _ after: Order, filled: Quantity, hasEnded ended: Bool, _ header: EntryHeader
   ) {
-    let ended = after.state.isFinal && !before.state.isFinal
     guard ended || filled > .zero else { return }
     followList(after, filled: filled, ended: ended, header)
     for child in market.orders.children(of: after.id) {

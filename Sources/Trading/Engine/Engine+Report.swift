@@ -13,8 +13,8 @@ extension Engine {
       return alert(
         .critical, .reportUnknownOrder, report, "\(report.order) is not an order of ours", header)
     }
-    let order = reported.after
-    market.recount(reported.before, order)
+    let order = reported.order
+    market.recount(order, from: reported.exposure)
     switch reported.effect {
     case .applied: break
     case .filledWrongly(let text): alert(.critical, .reportOverfill, report, text, header)
@@ -29,12 +29,12 @@ extension Engine {
     }
     var filled = Quantity.zero
     if case .filled(let fill) = report.outcome { filled = fill.quantity }
-    follow(reported.before, order, filled: filled, header)
+    follow(order, filled: filled, hasEnded: reported.hasEnded, header)
     retryDeferred(order.id, header)
     if order.ticket.terms.peg != .none { notePeg(order) }
     if case .filled(let fill) = report.outcome {
       book(fill, of: order, report, header)
-    } else if order.state.isFinal && !reported.before.state.isFinal {
+    } else if reported.hasEnded {
       tell(order, header) { logic, market in logic.onEnd(of: order, in: market) }
     }
   }

@@ -114,11 +114,12 @@ public struct Market: ~Copyable {
   }
 
   /// Counts a change of an order to the open quantity of its side.
-  mutating func recount(_ before: Order?, _ after: Order) {
-    let index = after.ticket.instrument.index
-    let change = Int128(after.exposure.raw) - Int128(before?.exposure.raw ?? 0)
+  /// - Parameter before: the order's exposure before.
+  mutating func recount(_ order: Order, from before: Quantity) {
+    let index = order.ticket.instrument.index
+    let change = Int128(order.exposure.raw) - Int128(before.raw)
     guard change != 0, index < working.count else { return }
-    if after.ticket.side == .buy {
+    if order.ticket.side == .buy {
       working[index].buy += change
     } else {
       working[index].sell += change

@@ -33,8 +33,11 @@ public struct Orders: Sendable {
 
   /// What a venue's report did to an order.
   struct Reported: Equatable {
-    var before: Order
-    var after: Order
+    var order: Order
+    /// The order's exposure before.
+    var exposure: Quantity
+    /// The order was open, and is not any more.
+    var hasEnded: Bool
     var effect: Order.Effect
   }
 
@@ -118,16 +121,19 @@ public struct Orders: Sendable {
     case .filled(let fill):
       guard let order = self[report.order] else { return nil }
       guard note(Execution(order: report.order.raw, fill: fill)) else {
-        return Reported(before: order, after: order, effect: .duplicateFill)
+        return Reported(
+          order: order, exposure: order.exposure, hasEnded: false, effect: .duplicateFill)
       }
     case .busted(let id, _): return revise(report.order, id, to: nil)
     case .corrected(let fill, _): return revise(report.order, fill.id, to: fill)
     default: break
     }
     return change(report.order) { order in
-      let before = order
+      let (exposure, wasFinal) = (order.exposure, order.state.isFinal)
       let effect = order.apply(report.outcome)
-      return Reported(before: before, after: order, effect: effect)
+      return Reported(
+        order: order, exposure: exposure, hasEnded: !wasFinal && order.state.isFinal,
+        effect: effect)
     }
   }
 
@@ -155,16 +161,17 @@ public struct Orders: Sendable {
       new.map({ $0.quantity.raw > 0 }) ?? true
     else {
       return Reported(
-        before: now, after: now, effect: .illegal("execution \(id) is not known"))
+        order: now, exposure: now.exposure, hasEnded: false,
+        effect: .illegal("execution \(id) is not known"))
     }
     let old = fills[index].fill
     if let new { fills[index].fill = new } else { fills.remove(at: index) }
     return change(order) { order in
-      let before = order
+      let (exposure, wasFinal) = (order.exposure, order.state.isFinal)
       order.unfill(old.quantity)
       if let new { order.refill(new.quantity) }
       return Reported(
-        before: before, after: order,
+        order: order, exposure: exposure, hasEnded: !wasFinal && order.state.isFinal,
         effect: new.map { .corrected(from: old, to: $0) } ?? .busted(old))
     }
   }

@@ -92,7 +92,7 @@ extension Engine {
           order: OrderID(try input.read(UInt64.self)), change: try input.read(Int64.self)))
     }
     market.orders = try Orders(&input)
-    for order in market.orders.open { market.recount(nil, order) }
+    for order in market.orders.open { market.recount(order, from: .zero) }
     market.portfolio = try Portfolio(strategyCount: strategies.count, &input)
     for case let instrument? in market.instruments { market.portfolio.admit(instrument.id) }
     try gate.restore(&input)

@@ -28,6 +28,8 @@ public struct SimulatedExchange: ~Copyable {
     /// Which quotes concern us, after the last change of anything.
     var watch = TradedMarket.Watch()
     var hasQuote = false
+    /// There are bars that the market has not seen.
+    var hasNewBars = false
     var isDefined = false
 
     /// Takes over a quote; true if something of ours may be touched by it.
@@ -46,6 +48,8 @@ public struct SimulatedExchange: ~Copyable {
 
   let configuration: ExchangeConfiguration
   private var tops: [Top] = []
+  /// By instrument, the bars that came; the market learns of them when something of ours is in it.
+  private var bars: [LastBars] = []
   /// By instrument; numbers without a definition have an undefined market.
   var markets: [MarketPlace] = []
   private var arrivals = Line<Arrival>()
@@ -72,6 +76,7 @@ public struct SimulatedExchange: ~Copyable {
       let id = InstrumentID(UInt16(tops.count))
       tops.append(
         Top(quote: Quote(instrument: id, bid: .none, ask: .none, bidSize: .zero, askSize: .zero)))
+      bars.append(LastBars())
       markets.append(MarketPlace(TradedMarket(undefined: id)))
     }
     let place = markets[index]
@@ -79,6 +84,8 @@ public struct SimulatedExchange: ~Copyable {
     place.market = TradedMarket(instrument, configuration)
     tops[index].watch = TradedMarket.Watch()
     tops[index].hasQuote = false
+    tops[index].hasNewBars = false
+    bars[index] = LastBars()
     tops[index].isDefined = true
   }
 
@@ -88,6 +95,12 @@ public struct SimulatedExchange: ~Copyable {
     if case .quote(let quote) = event {
       let index = quote.instrument.index
       guard index < tops.count, tops[index].show(quote) else { return }
+    }
+    if case .bar(let bar) = event {
+      let index = bar.instrument.index
+      guard isDefined(index) else { return }
+      if bars[index].note(bar, end: time) { tops[index].hasNewBars = true }
+      if tops[index].watch.isIdle { return }
     }
     applySlowly(event, at: time)
   }
@@ -106,8 +119,12 @@ public struct SimulatedExchange: ~Copyable {
   mutating func change<R>(
     _ index: Int, _ body: (inout TradedMarket, inout Outbox) -> R
   ) -> R {
-    let shown = tops[index].hasQuote ? tops[index].quote : nil
-    let (result, watch) = markets[index].market.change(shown, &outbox, body)
+    if tops[index].hasNewBars {
+      markets[index].market.show(bars[index])
+      tops[index].hasNewBars = false
+    }
+    let (result, watch) = markets[index].market.change(
+      tops[index].hasQuote ? tops[index].quote : nil, &outbox, body)
     tops[index].watch = watch
     return result
   }

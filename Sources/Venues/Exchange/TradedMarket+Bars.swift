@@ -1,5 +1,34 @@
 import Events
 
+/// The last bars of trades, bids and asks, each with the time of its end.
+struct LastBars: BitwiseCopyable {
+  private var trades: (bar: Bar, end: Instant)?
+  private var bids: (bar: Bar, end: Instant)?
+  private var asks: (bar: Bar, end: Instant)?
+
+  /// - Parameter side: as in `Bar`.
+  subscript(side: Side) -> (bar: Bar, end: Instant)? {
+    switch side {
+    case .none: trades
+    case .buy: bids
+    case .sell: asks
+    }
+  }
+
+  /// Keeps a bar; false if it cannot be one.
+  mutating func note(_ bar: Bar, end: Instant) -> Bool {
+    guard bar.interval > 0, bar.low <= bar.open, bar.open <= bar.high, !bar.low.isNone else {
+      return false
+    }
+    switch bar.side {
+    case .none: trades = (bar, end)
+    case .buy: bids = (bar, end)
+    case .sell: asks = (bar, end)
+    }
+    return true
+  }
+}
+
 // The bar model: orders meet bars that begin after they were sent.
 extension TradedMarket {
   /// An accepted order in the bar model.
@@ -12,7 +41,7 @@ extension TradedMarket {
       return
     }
     if order.ticket.type == .market, price == .lastClose,
-      let last = lastBars[Int(barSide(of: order).rawValue)],
+      let last = lastBars[barSide(of: order)],
       outbox.now.since(last.end) <= last.bar.interval
     {
       fill(&order, at: last.bar.close, order.remaining, .taker, &outbox)
@@ -21,12 +50,15 @@ extension TradedMarket {
     waiting.append(order)
   }
 
-  mutating func apply(_ bar: Bar, end: Instant, _ outbox: inout Outbox) {
-    guard bar.interval > 0, bar.low <= bar.open, bar.open <= bar.high, !bar.low.isNone else {
-      return
-    }
+  /// Bars that came while nothing of ours was in the market, stored apart on the hot path.
+  mutating func show(_ bars: LastBars) {
     if source < .bars { source = .bars }
-    lastBars[Int(bar.side.rawValue)] = (bar, end)
+    lastBars = bars
+  }
+
+  mutating func apply(_ bar: Bar, end: Instant, _ outbox: inout Outbox) {
+    guard lastBars.note(bar, end: end) else { return }
+    if source < .bars { source = .bars }
     guard attention > 0, isTrading else { return }
     let start = end.advanced(by: -bar.interval)
     fillWaiting(bar, start: start, &outbox)
@@ -67,8 +99,8 @@ extension TradedMarket {
   /// the other kind where the first has never come.
   private func barSide(of order: WorkingOrder) -> Side {
     let opposite = order.ticket.side.opposite
-    let hasTrades = lastBars[0] != nil
-    let hasOpposite = lastBars[Int(opposite.rawValue)] != nil
+    let hasTrades = lastBars[.none] != nil
+    let hasOpposite = lastBars[opposite] != nil
     if order.isImmediate { return hasOpposite ? opposite : .none }
     return hasTrades || !hasOpposite ? .none : opposite
   }

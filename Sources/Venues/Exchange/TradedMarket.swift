@@ -31,8 +31,7 @@ struct TradedMarket: ~Copyable {
   /// Executions come as L3 changes, so that trade prints only repeat them.
   var hasExecutions = false
   var status = TradingStatus.trading
-  /// Last bars, of trades, bids and asks, each with the time of its end.
-  var lastBars: InlineArray<3, (bar: Bar, end: Instant)?> = [nil, nil, nil]
+  var lastBars = LastBars()
 
   var buys = OrderLadder()
   var sells = OrderLadder()
@@ -80,9 +79,9 @@ struct TradedMarket: ~Copyable {
   /// Does what `body` does after the latest quote, if there is one, and says which quotes concern us now.
   @inline(__always)
   mutating func change<R>(
-    _ shown: Quote?, _ outbox: inout Outbox, _ body: (inout Self, inout Outbox) -> R
+    _ quote: Quote?, _ outbox: inout Outbox, _ body: (inout Self, inout Outbox) -> R
   ) -> (R, Watch) {
-    if let shown { show(shown) }
+    if let quote { show(quote) }
     return (body(&self, &outbox), watch())
   }
 
