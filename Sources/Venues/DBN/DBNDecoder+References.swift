@@ -43,40 +43,62 @@ extension DBNDecoder {
     return isUp ? quotient + remainder.signum() : quotient
   }
 
-  /// One of the statistics. Versions 1 and 2 have quantities of 32 bits in records of 64 bytes, version
-  /// 3 of 64 bits in records of 80. Source: Databento, "Statistics" schema.
   func statistics(
     _ record: Span<UInt8>, _ context: DBNContext, into batch: inout DecodedBatch
-  ) throws(DecodeError) {
-    let isWide = record.count >= 80
-    let kind = record.u16(isWide ? 56 : 52)
-    guard kind == 3 || kind == 9 else {
-      batch.skip("statistic that is neither settlement price nor open interest")
-      return
-    }
-    // 2: what was told before is taken back.
-    guard record[isWide ? 60 : 56] != 2 else {
-      batch.skip("statistic that is taken back")
-      return
-    }
+  ) {
+    let statistic = DBNStatistic(record)
+    let field: ReferenceValue.Field
     let value: Int64
-    if kind == 3 {
-      value = settlement(record.i64(32), context, into: &batch)
+    if statistic.kind == DBNStatistic.settlementPrice {
+      field = .settlement
+      value = settlement(statistic.price, context, into: &batch)
     } else {
-      let narrow = Int32(truncatingIfNeeded: record.u32(40))
-      let quantity = isWide ? record.i64(40) : narrow == .max ? .max : Int64(narrow)
-      let (product, overflow) = quantity.multipliedReportingOverflow(
+      field = .openInterest
+      let (product, overflow) = statistic.quantity.multipliedReportingOverflow(
         by: context.instrument.sizeFactor)
       value = overflow ? .max : product
     }
-    let field: ReferenceValue.Field = kind == 3 ? .settlement : .openInterest
     guard field.isPossible(value) else {
       impossible("a \(field.name)", context, into: &batch)
       return
     }
     let reference = ReferenceValue(
       instrument: context.instrument.id, field: field, value: value,
-      effective: DBN.time(record.u64(24)) ?? .epoch)
+      effective: DBN.time(statistic.reference) ?? .epoch)
     batch.append(.value(reference), event: context.event, receive: context.receive)
+  }
+}
+
+/// One statistic. Versions 1 and 2 have quantities of 32 bits in records of 64 bytes, version 3 of 64
+/// bits in records of 80. Source: Databento, "Statistics" schema.
+struct DBNStatistic {
+  static let settlementPrice: UInt16 = 3
+  static let openInterest: UInt16 = 9
+
+  var kind: UInt16
+  var price: Int64
+  /// The greatest value if there is none.
+  var quantity: Int64
+  /// The time that the statistic is about.
+  var reference: UInt64
+  /// What was told before is taken back.
+  var isTakenBack: Bool
+
+  init(_ record: Span<UInt8>) {
+    let isWide = record.count >= 80
+    let narrow = Int32(truncatingIfNeeded: record.u32(40))
+    kind = record.u16(isWide ? 56 : 52)
+    price = record.i64(32)
+    quantity = isWide ? record.i64(40) : narrow == .max ? .max : Int64(narrow)
+    reference = record.u64(24)
+    isTakenBack = record[isWide ? 60 : 56] == 2
+  }
+
+  /// Why it is not taken; nil if it is.
+  var passedOver: String? {
+    if kind != Self.settlementPrice, kind != Self.openInterest {
+      return "statistic that is neither settlement price nor open interest"
+    }
+    return isTakenBack ? "statistic that is taken back" : nil
   }
 }

@@ -96,6 +96,11 @@ public struct DBNDecoder: Decoder {
       try define(record, at: offset, registry: &registry)
       return
     }
+    if type == .statistics, let reason = DBNStatistic(record).passedOver {
+      // Before its instrument is registered: of one that nothing is taken of, nothing is said.
+      batch.skip(reason)
+      return
+    }
     guard let times = times(record, type) else {
       batch.note(
         .impossibleValue, of: .none, event: lastReceive, receive: lastReceive,
@@ -121,7 +126,7 @@ public struct DBNDecoder: Decoder {
       try bar(record, context, interval: type.interval ?? 0, into: &batch)
     case .status: status(record, context, into: &batch)
     case .imbalance: try imbalance(record, context, into: &batch)
-    case .statistics: try statistics(record, context, into: &batch)
+    case .statistics: statistics(record, context, into: &batch)
     case .definition: break
     }
   }

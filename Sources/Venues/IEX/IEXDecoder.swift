@@ -1,11 +1,11 @@
 import Events
 
-/// Decodes captures of IEX's multicast feeds TOPS 1.5 and 1.6 and DEEP 1.0: best prices or price levels,
+/// Decodes captures of IEX's multicast feeds TOPS 1.6 and DEEP 1.0: best prices or price levels,
 /// trades, trading status, auctions, and what the venue says of its securities.
 ///
 /// The receive time is the capture's, the event time the message's. A gap in the sequence numbers of
 /// DEEP empties its books. Trades that are broken later stay; the break is told as data quality.
-/// Source: IEX, "TOPS Specification" 1.66 and "DEEP Specification" 1.08.
+/// Source: IEX, "TOPS Specification" and "DEEP Specification".
 public struct IEXDecoder: Decoder {
   public static let venue = "IEXG"
 

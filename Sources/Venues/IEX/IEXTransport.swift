@@ -1,6 +1,6 @@
 import Events
 
-/// The header of an outbound segment of IEX-TP. Source: IEX, "Transport Specification", version 1.25.
+/// The header of an outbound segment of IEX-TP. Source: IEX, "Transport Specification".
 struct IEXSegment: Equatable {
   static let length = 40
   /// Message protocols that are read.

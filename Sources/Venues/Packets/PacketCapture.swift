@@ -180,7 +180,8 @@ extension PacketCapture {
     _ bytes: Span<UInt8>, _ body: Range<Int>, _ order: ByteOrder
   ) throws(DecodeError) {
     guard body.count >= 8 else {
-      throw DecodeError(place(body.lowerBound - 8), "an interface description of \(body.count) bytes")
+      throw DecodeError(
+        place(body.lowerBound - 8), "an interface description of \(body.count) bytes")
     }
     var interface = Interface(link: order.u16(bytes, body.lowerBound))
     var option = body.lowerBound + 8
@@ -225,7 +226,7 @@ extension PacketCapture {
       throw DecodeError(place(start), "a packet of \(captured) bytes that ends behind its block")
     }
     let stamp = UInt64(order.u32(bytes, start + 12)) << 32 | UInt64(order.u32(bytes, start + 16))
-    guard let time = time(stamp, interfaces[number]) else {
+    guard let time = moment(stamp, interfaces[number]) else {
       throw DecodeError(place(start), "a time that cannot be")
     }
     return CapturedPacket(
@@ -234,7 +235,7 @@ extension PacketCapture {
       isWhole: captured >= Int(order.u32(bytes, start + 24)))
   }
 
-  private func time(_ stamp: UInt64, _ interface: Interface) -> Instant? {
+  private func moment(_ stamp: UInt64, _ interface: Interface) -> Instant? {
     let nanoseconds: UInt128
     switch interface.resolution {
     case .decimal(let digits) where digits <= 9:

@@ -28,7 +28,8 @@ struct IEXDecoderTests {
     message("T", 0, [(50, 4), (997_000, 8), (id, 8)])
   }
 
-  private func level(_ type: Character, _ flags: UInt8, _ size: UInt64, _ price: UInt64) -> [UInt8] {
+  private func level(_ type: Character, _ flags: UInt8, _ size: UInt64, _ price: UInt64) -> [UInt8]
+  {
     message(type, flags, [(size, 4), (price, 8)])
   }
 
@@ -57,7 +58,7 @@ struct IEXDecoderTests {
   }
 
   private func statuses(_ messages: [[UInt8]]) -> [TradingStatus] {
-    decoded(messages: messages).market.compactMap { event in
+    decoded(messages: messages).market.compactMap { event -> TradingStatus? in
       if case .status(let change) = event { change.status } else { nil }
     }
   }
@@ -130,7 +131,8 @@ struct IEXDecoderTests {
     let result = decoded(messages: [
       message("D", 0x80, [(100, 4), (950_000, 8)], tail: [1]), message("P", 1, tail: [0x41]),
       message("P", 1, tail: [0x41]), message("P", 0, tail: [0x20]),
-      message("X", UInt8(ascii: "Q"), [(960_000, 8)]), message("X", UInt8(ascii: "M"), [(970_000, 8)]),
+      message("X", UInt8(ascii: "Q"), [(960_000, 8)]),
+      message("X", UInt8(ascii: "M"), [(970_000, 8)]),
       message(
         "A", UInt8(ascii: "C"), [(300, 4), (980_000, 8), (981_000, 8), (40, 4)],
         tail: [UInt8(ascii: "B"), 0] + bytes.number(0, 4) + bytes.number(982_000, 8)
@@ -158,7 +160,8 @@ struct IEXDecoderTests {
     ])
     #expect(result.issues == [.stale])
     #expect(result.batch.qualities[0].actual == 7)
-    #expect(result.batch.qualities[0].detail.hasSuffix("trade 7 of 50 at 99.7000 was broken; it stays"))
+    #expect(
+      result.batch.qualities[0].detail.hasSuffix("trade 7 of 50 at 99.7000 was broken; it stays"))
   }
 
   @Test func `other traffic is counted and other securities are left out`() {

@@ -92,7 +92,7 @@ struct KrakenVersion2Tests {
       + #""cancel_only"}]}}"#
     let result = decoded([Self.instrument, Self.trade(1), change, change])
     #expect(
-      result.market.compactMap { event in
+      result.market.compactMap { event -> TradingStatus? in
         if case .status(let change) = event { change.status } else { nil }
       } == [.trading, .halted])
   }

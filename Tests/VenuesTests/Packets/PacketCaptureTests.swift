@@ -32,7 +32,9 @@ struct CaptureBytes {
     return number(type, 4) + length + padded + length
   }
 
-  var section: [UInt8] { block(0x0A0D_0D0A, number(0x1A2B_3C4D, 4) + number(1, 4) + number(.max, 8)) }
+  var section: [UInt8] {
+    block(0x0A0D_0D0A, number(0x1A2B_3C4D, 4) + number(1, 4) + number(.max, 8))
+  }
 
   func interface(options: [UInt8] = []) -> [UInt8] {
     block(1, number(1, 2) + number(0, 2) + number(0, 4) + options)
@@ -41,7 +43,8 @@ struct CaptureBytes {
   func packet(_ stamp: UInt64, _ data: [UInt8], interface: UInt64 = 0) -> [UInt8] {
     let length = number(UInt64(data.count), 4)
     return block(
-      6, number(interface, 4) + number(stamp >> 32, 4) + number(stamp & 0xFFFF_FFFF, 4) + length
+      6,
+      number(interface, 4) + number(stamp >> 32, 4) + number(stamp & 0xFFFF_FFFF, 4) + length
         + length + data)
   }
 }
