@@ -6,6 +6,8 @@ public enum ImportFormat: String, CaseIterable, Sendable {
   case lobster
   case dbn
   case binance
+  case kraken
+  case iex
   case lean
   case csv
 }
@@ -70,6 +72,8 @@ public struct ImportCounts: Equatable, Sendable {
   public internal(set) var skipped = SkipCounts()
   /// Sizes rounded to the instrument's scale.
   public internal(set) var roundedSizes: UInt64 = 0
+  /// Reference values rounded to the instrument's scale.
+  public internal(set) var roundedReferences: UInt64 = 0
   /// Ticks from before the journal's end, received at it.
   public internal(set) var late: UInt64 = 0
   /// Files read.
@@ -92,6 +96,13 @@ public struct ImportCounts: Equatable, Sendable {
 
   @inline(__always)
   mutating func count(_ kind: EntryKind) { byKind[Int(kind.rawValue)] += 1 }
+
+  /// A tick happened at a time.
+  @inline(__always)
+  mutating func tell(_ time: Instant) {
+    if firstTime == nil { firstTime = time }
+    lastTime = time
+  }
 }
 
 extension MarketEvent {
@@ -112,6 +123,16 @@ extension MarketEvent {
       }
     case .bar: .bar
     case .status: .status
+    }
+  }
+}
+
+extension Reference {
+  /// The kind in the journal.
+  var entryKind: EntryKind {
+    switch self {
+    case .value: .reference
+    case .imbalance: .imbalance
     }
   }
 }

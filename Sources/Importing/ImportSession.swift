@@ -132,13 +132,19 @@ private struct Merge {
       case .quality(let place):
         try give(
           source.batch.qualities[place], of: source, event: tick.eventTime, receive: receive, &sink)
+      case .reference(let place):
+        let observation = source.batch.references[place].observation
+        do {
+          try sink.append(observation, event: tick.eventTime, receive: receive)
+        } catch { throw .recording(error) }
+        counts.count(source.batch.references[place].entryKind)
+        counts.tell(tick.eventTime)
       case .market(let event):
         do {
           try sink.append(event, event: tick.eventTime, receive: receive)
         } catch { throw .recording(error) }
         counts.count(event.entryKind)
-        if counts.firstTime == nil { counts.firstTime = tick.eventTime }
-        counts.lastTime = tick.eventTime
+        counts.tell(tick.eventTime)
         if let findings = watch?.apply(event) {
           try tell(findings, of: event, index, event: tick.eventTime, receive: receive, &sink)
         }
@@ -223,6 +229,7 @@ private struct Merge {
     counts.bytes += source.size
     counts.skipped.add(source.batch.skipped)
     counts.roundedSizes += source.batch.roundedSizes
+    counts.roundedReferences += source.batch.roundedReferences
     for issue in DataQuality.Issue.allCases {
       let place = Int(issue.rawValue)
       let count = source.batch.issueCounts[place] + mergeIssues[index][place]

@@ -7,6 +7,10 @@ struct ScaleSurvey {
   /// Digits needed so far, by instrument id.
   private var prices: [Int] = []
   private var sizes: [Int] = []
+  /// Digits that reference values have, which count where nothing of the market does.
+  private var references: [(prices: Int?, sizes: Int?)] = []
+  /// Digits kept where nothing tells how many there are: as many as coins have.
+  private static let unseen = 8
   private var registry: InstrumentRegistry
 
   /// - Parameter known: the journal's instruments; their scales stay.
@@ -25,6 +29,9 @@ struct ScaleSurvey {
       for index in source.batch.ticks.indices {
         if case .market(let event) = source.batch.ticks[index].content { look(at: event) }
       }
+      for reference in source.batch.references {
+        if case .value(let value) = reference { look(at: value) }
+      }
       source.cursor = source.batch.ticks.count
       report(source.bytesTaken)
     }
@@ -35,9 +42,15 @@ struct ScaleSurvey {
     registry.unscaled.map { id in
       let instrument = registry.instruments[id.index]
       let isSeen = id.index < prices.count
+      var other = (prices: 0, sizes: 0)
+      if id.index < references.count {
+        let seen = references[id.index]
+        other = (seen.prices ?? Self.unseen, seen.sizes ?? Self.unseen)
+      }
       return InstrumentRegistry.SurveyedScales(
         venueName: instrument.venueName, symbol: instrument.symbol,
-        price: UInt8(isSeen ? prices[id.index] : 0), quantity: UInt8(isSeen ? sizes[id.index] : 0))
+        price: UInt8(isSeen ? prices[id.index] : other.prices),
+        quantity: UInt8(isSeen ? sizes[id.index] : other.sizes))
     }
   }
 
@@ -63,6 +76,18 @@ struct ScaleSurvey {
     }
   }
 
+  private mutating func look(at value: ReferenceValue) {
+    let index = value.instrument.index
+    while references.count <= index { references.append((nil, nil)) }
+    guard value.value != .max else { return }
+    let instrument = registry.instruments[index]
+    if value.field.isPrice, instrument.priceScale == 9 {
+      references[index].prices = Self.raised(references[index].prices ?? 0, value.value)
+    } else if value.field == .openInterest, instrument.quantityScale == 9 {
+      references[index].sizes = Self.raised(references[index].sizes ?? 0, value.value)
+    }
+  }
+
   private mutating func look(at price: Price, _ size: Quantity, _ index: Int) {
     let instrument = registry.instruments[index]
     // The greatest value stands for what is too large at any scale.
@@ -75,6 +100,12 @@ struct ScaleSurvey {
   /// Raises the number of digits after the point until `raw` × 10^-9 has no more.
   private static func raise(_ digits: inout Int, _ raw: Int64) {
     while digits < 9, raw % units[digits] != 0 { digits += 1 }
+  }
+
+  private static func raised(_ digits: Int, _ raw: Int64) -> Int {
+    var digits = digits
+    raise(&digits, raw)
+    return digits
   }
 
   /// 10^9, 10^8 and so on to 1.

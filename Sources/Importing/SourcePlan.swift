@@ -24,6 +24,8 @@ struct SourcePlan {
     case .lobster: try addLobster(files)
     case .dbn: addDBN(files)
     case .binance: addBinance(files)
+    case .kraken: addKraken(files)
+    case .iex: addIEX(files)
     case .lean: try addLean(files)
     case .csv: try addCSV(files, map: map)
     }
@@ -39,6 +41,9 @@ struct SourcePlan {
     case .lobster: "Expected names such as AAPL_2012-06-21_34200000_57600000_message_10.csv."
     case .dbn: "Expected names that end in .dbn or .dbn.zst."
     case .binance: "Expected files of lines: a receive time in nanoseconds, a space, a message."
+    case .kraken:
+      "Expected files of lines: a unix time, a colon, a message; in a folder named KRAKEN…."
+    case .iex: "Expected names that end in .pcap or .pcapng, perhaps with .gz or .zst."
     case .lean: "Expected paths such as equity/usa/minute/spy/20131007_trade.zip."
     case .csv: "Expected names that end in .csv, .txt, .gz, .zst or .zip."
     }
@@ -154,6 +159,33 @@ extension SourcePlan {
         BinanceDecoder(symbol: symbol)
       }
       add(source, mayNeedSurvey: !areScalesGiven)
+    }
+  }
+
+  private mutating func addKraken(_ files: [InputFile]) {
+    for file in files {
+      // A folder of captures holds those of other exchanges too.
+      guard file.isNamed || Self.name(file.path).uppercased().hasPrefix("KRAKEN") else {
+        filesLeftOut += 1
+        continue
+      }
+      let source = ImportSource(path: file.path, size: file.size) { _ in KrakenDecoder() }
+      add(source, mayNeedSurvey: !areScalesGiven)
+    }
+  }
+
+  private mutating func addIEX(_ files: [InputFile]) {
+    let symbol = request.symbol
+    let endings = [".pcap", ".pcapng"].flatMap { [$0, $0 + ".gz", $0 + ".zst"] }
+    for file in files {
+      guard file.isNamed || endings.contains(where: file.path.hasSuffix) else {
+        filesLeftOut += 1
+        continue
+      }
+      let source = ImportSource(path: file.path, size: file.size) { _ in
+        IEXDecoder(symbol: symbol)
+      }
+      add(source, mayNeedSurvey: false)
     }
   }
 

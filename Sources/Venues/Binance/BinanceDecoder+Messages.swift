@@ -270,7 +270,7 @@ extension BinanceDecoder {
     price > 0 && isPossiblePrice(price) && isPossibleSize(size)
   }
 
-  private func impossible(
+  func impossible(
     _ what: String, _ context: BinanceContext, into batch: inout DecodedBatch
   ) {
     batch.note(

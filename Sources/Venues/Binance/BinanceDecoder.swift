@@ -1,7 +1,8 @@
 import Events
 
 /// Decodes captured lines of Binance's WebSocket market data, spot and USD-M perpetual:
-/// `<local receive time in ns> <json>`, with depth diffs, best prices, trades and REST depth snapshots.
+/// `<local receive time in ns> <json>`, with depth diffs, best prices, trades, REST depth snapshots, and
+/// of perpetuals mark price, index price, funding and open interest.
 ///
 /// The receive time is the local stamp, the event time the exchange's own, which may be ahead. Diffs
 /// before a snapshot are kept and then applied at the snapshot's receive time. A gap in the diffs
@@ -83,7 +84,7 @@ public struct BinanceDecoder: Decoder {
     case .snapshot:
       try snapshot(message, bytes, receive, registry: &registry, into: &batch)
       return
-    case .bookTicker, .trade, .aggregateTrade, .depthUpdate: break
+    case .bookTicker, .trade, .aggregateTrade, .depthUpdate, .markPrice, .openInterest: break
     }
     guard let name = message.symbol else { throw problem("a message without a symbol “s”") }
     let place = try place(
@@ -93,6 +94,9 @@ public struct BinanceDecoder: Decoder {
     switch kind {
     case .bookTicker: try bookTicker(message, bytes, context, into: &batch)
     case .depthUpdate: try depth(message, bytes, context, into: &batch)
+    case .markPrice: try markPrice(message, bytes, context, into: &batch)
+    case .openInterest:
+      try reference(.openInterest, message.openInterest, bytes, context, into: &batch)
     default: try trade(message, kind, bytes, context, into: &batch)
     }
   }

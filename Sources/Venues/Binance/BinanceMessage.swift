@@ -14,6 +14,10 @@ struct BinanceMessage {
     case depthUpdate
     /// A REST answer, or a partial depth stream if the message names its stream.
     case snapshot
+    /// A perpetual's mark price, index price and next funding.
+    case markPrice
+    /// A REST answer.
+    case openInterest
     /// Nothing that a market event is made of.
     case other
   }
@@ -43,6 +47,10 @@ struct BinanceMessage {
   private var tradeNumber: Range<Int>?
   private var aggregateNumber: Range<Int>?
   var buyerIsMaker: Bool?
+  /// Strings `i` and `r` of a mark price.
+  var indexPrice: JSONText?
+  var fundingRate: JSONText?
+  var openInterest: JSONText?
   private var hasSpotMark = false
 
   init() {}
@@ -99,6 +107,8 @@ struct BinanceMessage {
     case (UInt8(ascii: "A"), .string(let text)): askSize = text
     case (UInt8(ascii: "p"), .string(let text)): price = text
     case (UInt8(ascii: "q"), .string(let text)): quantity = text
+    case (UInt8(ascii: "i"), .string(let text)): indexPrice = text
+    case (UInt8(ascii: "r"), .string(let text)): fundingRate = text
     case (UInt8(ascii: "E"), .number(let range)): eventTime = range
     case (UInt8(ascii: "T"), .number(let range)): tradeTime = range
     case (UInt8(ascii: "U"), .number(let range)): firstUpdate = range
@@ -114,6 +124,9 @@ struct BinanceMessage {
   private mutating func takeLong(_ key: JSONText, _ value: JSONToken, _ bytes: Span<UInt8>) {
     switch value {
     case .string(let text) where key.equals("stream", bytes): stream = text
+    case .string(let text) where key.equals("openInterest", bytes): openInterest = text
+    case .string(let text) where key.equals("symbol", bytes): symbol = text
+    case .number(let range) where key.equals("time", bytes): eventTime = range
     case .number(let range) where key.equals("pu", bytes): previousUpdate = range
     case .number(let range) where key.equals("lastUpdateId", bytes): snapshotUpdate = range
     default: break
@@ -126,9 +139,11 @@ struct BinanceMessage {
       if eventName.equals("bookTicker", bytes) { return .bookTicker }
       if eventName.equals("trade", bytes) { return .trade }
       if eventName.equals("aggTrade", bytes) { return .aggregateTrade }
+      if eventName.equals("markPriceUpdate", bytes) { return .markPrice }
       return .other
     }
     if snapshotUpdate != nil, bids != nil, asks != nil { return .snapshot }
+    if openInterest != nil { return .openInterest }
     // The spot market's bookTicker does not name its event.
     if lastUpdate != nil, bid != nil, ask != nil { return .bookTicker }
     return .other
@@ -140,15 +155,23 @@ struct BinanceMessage {
     case .bookTicker: eventName == nil ? .spot : .perpetual
     case .depthUpdate: previousUpdate == nil ? .spot : .perpetual
     case .trade, .aggregateTrade: hasSpotMark ? .spot : .perpetual
+    case .markPrice, .openInterest: .perpetual
     case .snapshot, .other: .spot
     }
   }
 
   /// The exchange's time, or nil if the message has none.
   func time(_ bytes: Span<UInt8>) -> Instant? {
-    guard let range = eventTime ?? tradeTime, let number = parseInteger(bytes, range) else {
-      return nil
-    }
+    (eventTime ?? tradeTime).flatMap { Self.time(bytes, $0) }
+  }
+
+  /// When the next funding is paid, or nil.
+  func fundingTime(_ bytes: Span<UInt8>) -> Instant? {
+    tradeTime.flatMap { Self.time(bytes, $0) }
+  }
+
+  private static func time(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Instant? {
+    guard let number = parseInteger(bytes, range) else { return nil }
     // Milliseconds until the year 33658 have fewer than 16 digits; microseconds since 2001 have 16.
     let unit = number < 1_000_000_000_000_000 ? Nanoseconds.millisecond : Nanoseconds.microsecond
     let (nanoseconds, overflow) = number.multipliedReportingOverflow(by: unit)

@@ -1,7 +1,7 @@
 import Events
 
-/// Decodes delimited text by a column map: bars, quotes, trades or price levels of one instrument. A
-/// field may stand in double quotes if it holds no quote and no delimiter.
+/// Decodes delimited text by a column map: bars, quotes, trades, price levels or reference
+/// values of one instrument. A field may stand in double quotes if it holds no quote and no delimiter.
 public struct CSVDecoder: Decoder {
   let map: ColumnMap
   private let symbol: String
@@ -120,7 +120,10 @@ public struct CSVDecoder: Decoder {
     lastTime = max(lastTime, time)
     let receive = map.isUnordered ? time : lastTime
     let row = CSVRow(instrument: instrument, event: time, receive: receive)
-    let (event, isPossible) = try event(bytes, row, into: &batch)
+    guard let (event, isPossible) = try event(bytes, row, into: &batch) else {
+      try references(bytes, row, into: &batch)
+      return
+    }
     guard isPossible else {
       batch.leaveOut(event)
       batch.note(
@@ -145,12 +148,13 @@ struct CSVRow {
 }
 
 extension CSVDecoder {
-  /// The row's event, and whether its values can be.
+  /// The row's event, and whether its values can be; nil for a row of reference values.
   private func event(_ bytes: Span<UInt8>, _ row: CSVRow, into batch: inout DecodedBatch)
-    throws(DecodeError) -> (MarketEvent, isPossible: Bool)
+    throws(DecodeError) -> (MarketEvent, isPossible: Bool)?
   {
     let instrument = row.instrument
     switch map.kind {
+    case .reference: return nil
     case .bar(let interval, _, let side):
       let bar = Bar(
         instrument: instrument.id, side: side, interval: interval,

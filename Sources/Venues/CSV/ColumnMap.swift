@@ -3,7 +3,7 @@ import Events
 /// What the columns of a CSV file mean, and what the instrument is.
 ///
 /// ```toml
-/// kind = "bar"                 # bar, quote, trade or depth
+/// kind = "bar"                 # bar, quote, trade, depth or reference
 /// symbol = "SPY"
 /// venue = "USA"
 /// time = "datetime"            # a column: its name in the header, or its number from 1
@@ -12,7 +12,7 @@ import Events
 /// bar = "1m"                   # length of a bar: a number and s, m, h or d
 /// stamp = "end"                # the time is the bar's start (default) or end
 /// open = "open"                # and so on: high low close volume; bid ask bid_size ask_size;
-///                              # price size side
+///                              # price size side; mark index funding open_interest
 /// ```
 public struct ColumnMap: Equatable, Sendable {
   /// A column by its name in the header or by its place from 0.
@@ -25,6 +25,8 @@ public struct ColumnMap: Equatable, Sendable {
     case quote
     case trade
     case depth
+    /// Values beside the market's events, those that the row has.
+    case reference
   }
   /// What a column holds.
   public enum Field: String, CaseIterable, Sendable {
@@ -41,6 +43,21 @@ public struct ColumnMap: Equatable, Sendable {
     case price
     case size
     case side
+    case mark
+    case index
+    case funding
+    case openInterest = "open_interest"
+
+    /// What a row of references says in this column; nil for other columns.
+    var reference: ReferenceValue.Field? {
+      switch self {
+      case .mark: .mark
+      case .index: .index
+      case .funding: .fundingRate
+      case .openInterest: .openInterest
+      default: nil
+      }
+    }
   }
 
   public var kind: Kind
@@ -84,6 +101,13 @@ extension ColumnMap {
     for field in kind.required where column(field) == nil {
       throw DecodeError(.source, "“\(field.rawValue)” is missing: which column is it?")
     }
+    let references = Field.allCases.filter { $0.reference != nil && column($0) != nil }
+    guard (kind == .reference) != references.isEmpty else {
+      let names = Field.allCases.filter { $0.reference != nil }.map(\.rawValue)
+      throw DecodeError(
+        .source,
+        "columns \(names.joined(separator: ", ")) and kind = \"reference\" belong together")
+    }
   }
 }
 
@@ -95,6 +119,7 @@ extension ColumnMap.Kind {
     case .quote: [.time, .bid, .ask]
     case .trade: [.time, .price, .size]
     case .depth: [.time, .side, .price, .size]
+    case .reference: [.time]
     }
   }
 }
@@ -231,13 +256,15 @@ private struct MapReader {
   }
 
   mutating func kind() throws(DecodeError) -> ColumnMap.Kind {
-    guard let name = try choice("kind", ["bar", "quote", "trade", "depth"].map { ($0, $0) }) else {
-      throw DecodeError(.source, "“kind” is missing: bar, quote, trade or depth")
+    let names = ["bar", "quote", "trade", "depth", "reference"]
+    guard let name = try choice("kind", names.map { ($0, $0) }) else {
+      throw DecodeError(.source, "“kind” is missing: bar, quote, trade, depth or reference")
     }
     switch name {
     case "quote": return .quote
     case "trade": return .trade
     case "depth": return .depth
+    case "reference": return .reference
     default:
       let end = try choice("stamp", [("start", false), ("end", true)]) ?? false
       let sides = [("trades", Side.none), ("bids", .buy), ("asks", .sell)]

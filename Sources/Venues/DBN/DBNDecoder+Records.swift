@@ -13,7 +13,7 @@ struct DBNLevels: Equatable, Sendable {
 extension DBNDecoder {
   /// A price of a record in the instrument's scale, `none` if absent.
   @inline(__always)
-  private func price(_ raw: Int64, _ context: DBNContext) throws(DecodeError) -> Price {
+  func price(_ raw: Int64, _ context: DBNContext) throws(DecodeError) -> Price {
     if raw == DBN.noPrice { return .none }
     let (quotient, remainder) = raw.quotientAndRemainder(dividingBy: context.instrument.divisor)
     guard remainder == 0, isPossiblePrice(quotient) else {
@@ -25,7 +25,7 @@ extension DBNDecoder {
   }
 
   @inline(__always)
-  private func size(_ raw: UInt32, _ context: DBNContext) -> Quantity {
+  func size(_ raw: UInt32, _ context: DBNContext) -> Quantity {
     Quantity(Int64(raw) * context.instrument.sizeFactor)
   }
 
@@ -180,7 +180,7 @@ extension DBNDecoder {
       event: context.event, receive: context.receive)
   }
 
-  private func impossible(
+  func impossible(
     _ what: String, _ context: DBNContext, into batch: inout DecodedBatch
   ) {
     batch.note(

@@ -1,7 +1,8 @@
 import Events
 
 /// Decodes Databento's binary encoding (DBN), versions 1 to 3: orders (MBO), price levels (MBP-1,
-/// MBP-10, TBBO), consolidated and sampled best prices, trades, bars, status and definitions. Records of
+/// MBP-10, TBBO), consolidated and sampled best prices, trades, bars, status, definitions, imbalances, and
+/// of the statistics open interest and settlement price. Records of
 /// other types are counted and passed over.
 ///
 /// The event time is `ts_event`; the receive time is `ts_recv`, never less than the one before. A bar is
@@ -95,6 +96,11 @@ public struct DBNDecoder: Decoder {
       try define(record, at: offset, registry: &registry)
       return
     }
+    if type == .statistics, let reason = DBNStatistic(record).passedOver {
+      // Before its instrument is registered: of one that nothing is taken of, nothing is said.
+      batch.skip(reason)
+      return
+    }
     guard let times = times(record, type) else {
       batch.note(
         .impossibleValue, of: .none, event: lastReceive, receive: lastReceive,
@@ -119,6 +125,8 @@ public struct DBNDecoder: Decoder {
     case .barSecond, .barMinute, .barHour, .barDay, .barSession:
       try bar(record, context, interval: type.interval ?? 0, into: &batch)
     case .status: status(record, context, into: &batch)
+    case .imbalance: try imbalance(record, context, into: &batch)
+    case .statistics: statistics(record, context, into: &batch)
     case .definition: break
     }
   }
@@ -132,7 +140,12 @@ public struct DBNDecoder: Decoder {
       guard let event else { return nil }
       return (event.advanced(by: interval), event.advanced(by: interval))
     }
-    let offset = type == .order ? 40 : type == .status ? 16 : 32
+    let offset =
+      switch type {
+      case .order: 40
+      case .status, .imbalance, .statistics: 16
+      default: 32
+      }
     let receive = DBN.time(record.u64(offset))
     guard let either = event ?? receive else { return nil }
     return (event ?? either, receive ?? either)

@@ -7,6 +7,8 @@ enum DBNRecordType: UInt8 {
   case depth10 = 0x0A
   case status = 0x12
   case definition = 0x13
+  case imbalance = 0x14
+  case statistics = 0x18
   case barSecond = 0x20
   case barMinute = 0x21
   case barHour = 0x22
@@ -30,6 +32,8 @@ enum DBNRecordType: UInt8 {
     case .depth10: 368
     case .status: 40
     case .definition: DBNDefinition.shortest
+    case .imbalance: 112
+    case .statistics: 64
     case .barSecond, .barMinute, .barHour, .barDay, .barSession, .order: 56
     }
   }
@@ -76,11 +80,9 @@ enum DBN {
   static func recordName(_ type: UInt8) -> String {
     switch type {
     case 0x11: "bar record of a retired type"
-    case 0x14: "imbalance record"
     case 0x15: "gateway error record"
     case 0x16: "symbol mapping record"
     case 0x17: "gateway system record"
-    case 0x18: "statistics record"
     default: "record of type 0x" + (type < 16 ? "0" : "") + String(type, radix: 16)
     }
   }

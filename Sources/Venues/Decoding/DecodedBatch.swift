@@ -6,6 +6,8 @@ public struct DecodedTick: Sendable, BitwiseCopyable {
     case market(MarketEvent)
     /// Index into the batch's `qualities`.
     case quality(Int)
+    /// Index into the batch's `references`.
+    case reference(Int)
   }
   /// When it happened, as the source says.
   public var eventTime: Instant
@@ -24,6 +26,8 @@ public struct DecodedBatch: Sendable {
   public private(set) var ticks: [DecodedTick] = []
   /// Data-quality observations since the last `removeAll`.
   public private(set) var qualities: [DataQuality] = []
+  /// Values that venues publish beside their books, since the last `removeAll`.
+  public private(set) var references: [Reference] = []
   /// Events left out since the last `removeAll` because their values cannot be: they are read again
   /// once scales are known, so their digits count too.
   public private(set) var leftOut: [MarketEvent] = []
@@ -33,6 +37,9 @@ public struct DecodedBatch: Sendable {
   public private(set) var skipped = SkipCounts()
   /// Sizes that had more digits than the instrument's scale and were rounded; kept over `removeAll`.
   public internal(set) var roundedSizes: UInt64 = 0
+  /// Reference values that had more digits than the instrument's scale and were rounded; kept over
+  /// `removeAll`.
+  public internal(set) var roundedReferences: UInt64 = 0
 
   public init() {}
 
@@ -40,6 +47,14 @@ public struct DecodedBatch: Sendable {
   @inline(__always)
   public mutating func append(_ event: MarketEvent, event time: Instant, receive: Instant) {
     ticks.append(DecodedTick(eventTime: time, receiveTime: receive, content: .market(event)))
+  }
+
+  /// Adds a value that a venue publishes beside its book.
+  mutating func append(_ reference: Reference, event time: Instant, receive: Instant) {
+    references.append(reference)
+    ticks.append(
+      DecodedTick(
+        eventTime: time, receiveTime: receive, content: .reference(references.count - 1)))
   }
 
   /// Adds a data-quality observation; after `notesPerIssue` of an issue it is only counted.
@@ -81,6 +96,7 @@ public struct DecodedBatch: Sendable {
   public mutating func removeAll() {
     ticks.removeAll(keepingCapacity: true)
     qualities.removeAll(keepingCapacity: true)
+    references.removeAll(keepingCapacity: true)
     leftOut.removeAll(keepingCapacity: true)
   }
 }

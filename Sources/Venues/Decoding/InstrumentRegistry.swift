@@ -13,6 +13,8 @@ public struct InstrumentProposal: Equatable, Sendable {
   public var quantityScale: UInt8?
   /// × 10^9, as a price with scale 9; nil for one unit of the price scale.
   public var tickSize: Int64?
+  /// × 10^9, as a size with scale 9; nil for one unit of the quantity scale.
+  public var lotSize: Int64?
   /// Units of currency per point, × 10^9.
   public var multiplier: Int64 = 1_000_000_000
   public var expiry = Instant.epoch
@@ -54,6 +56,7 @@ public struct InstrumentOverrides: Equatable, Sendable {
     proposal.priceScale = priceScale ?? proposal.priceScale
     proposal.quantityScale = quantityScale ?? proposal.quantityScale
     proposal.tickSize = tickSize ?? proposal.tickSize
+    proposal.lotSize = lotSize ?? proposal.lotSize
     proposal.multiplier = multiplier ?? proposal.multiplier
   }
 }
@@ -87,6 +90,8 @@ public struct InstrumentRegistry: Sendable {
   public private(set) var unscaled: [InstrumentID] = []
   /// When the source last told what an instrument is, for definitions that no tick follows.
   public private(set) var definedAt: Instant?
+  /// What sources said of instruments ahead of their ticks, sorted by venue and symbol.
+  private var memory: [InstrumentProposal] = []
   /// Indices into `instruments`, sorted by venue and symbol.
   private var order: [Int] = []
   private let isSurvey: Bool
@@ -135,9 +140,46 @@ public struct InstrumentRegistry: Sendable {
 
   /// Registers what the source itself defines, at a time of the source's.
   /// - Throws: as `register(_:)`.
-  mutating func register(_ proposed: InstrumentProposal, at time: Instant?) throws(DecodeError) {
-    _ = try register(proposed)
+  @discardableResult
+  mutating func register(_ proposed: InstrumentProposal, at time: Instant?) throws(DecodeError)
+    -> Instrument
+  {
     if let time { definedAt = max(definedAt ?? time, time) }
+    return try register(proposed)
+  }
+
+  /// Keeps what a list of all instruments of a venue says of one, for when something of it comes: most
+  /// never do, and the journal need not name them. A later word replaces an earlier one.
+  mutating func remember(_ proposal: InstrumentProposal) {
+    let place = memoryPlace(proposal.venueName, proposal.symbol)
+    if isRemembered(place, proposal.venueName, proposal.symbol) {
+      memory[place] = proposal
+    } else {
+      memory.insert(proposal, at: place)
+    }
+  }
+
+  /// What was last remembered of an instrument, or nil.
+  func remembered(_ venue: String, _ symbol: String) -> InstrumentProposal? {
+    let place = memoryPlace(venue, symbol)
+    return isRemembered(place, venue, symbol) ? memory[place] : nil
+  }
+
+  private func isRemembered(_ place: Int, _ venue: String, _ symbol: String) -> Bool {
+    place < memory.count && memory[place].venueName == venue && memory[place].symbol == symbol
+  }
+
+  private func memoryPlace(_ venue: String, _ symbol: String) -> Int {
+    var (low, high) = (0, memory.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if (memory[middle].venueName, memory[middle].symbol) < (venue, symbol) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low
   }
 
   private mutating func define(_ proposal: InstrumentProposal, id: InstrumentID)
@@ -155,7 +197,7 @@ public struct InstrumentRegistry: Sendable {
     if let tick = proposal.tickSize, priceScale <= 9 {
       instrument.tickSize = Price(max(1, tick / Int64(power(9 - Int(priceScale)))))
     }
-    if let lot = overrides.lotSize, quantityScale <= 9 {
+    if let lot = proposal.lotSize, quantityScale <= 9 {
       instrument.lotSize = Quantity(max(1, lot / Int64(power(9 - Int(quantityScale)))))
     }
     if let problem = instrument.problem {

@@ -91,6 +91,28 @@ extension LeanDecoder {
     batch.append(.quote(quote), event: row.time, receive: row.time)
   }
 
+  /// The one value of a row. A funding rate is paid at the row's time.
+  func reference(
+    _ field: ReferenceValue.Field, _ bytes: Span<UInt8>, _ fields: inout Fields, _ row: LeanRow,
+    into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    guard let column = fields.next(bytes) else { throw problem("too few columns") }
+    let value: Int64
+    switch parseReference(bytes, column, field, row.instrument, into: &batch) {
+    case .success(let number): value = number
+    case .failure(let reason):
+      throw problem("value \(shown(bytes.extracting(column))): \(reason)")
+    }
+    guard field.isPossible(value) else {
+      impossible("a \(field.name)", row, into: &batch)
+      return
+    }
+    let reference = ReferenceValue(
+      instrument: row.instrument.id, field: field, value: value,
+      effective: field == .fundingRate ? row.time : .epoch)
+    batch.append(.value(reference), event: row.time, receive: row.time)
+  }
+
   /// Whether the last of the columns that follow is 1.
   /// - Parameter count: columns before it.
   private func isSuspicious(_ bytes: Span<UInt8>, _ fields: inout Fields, behind count: Int) -> Bool

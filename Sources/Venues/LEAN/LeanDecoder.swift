@@ -4,7 +4,8 @@ import Events
 ///
 /// LEAN stamps a bar with its start; here it is stamped with its end. A quote bar becomes a bar of bids
 /// and a bar of asks, as far as there are such sides. A quote tick that names one side keeps the other.
-/// Open interest and ticks that LEAN marks as suspicious are counted and left out.
+/// Open interest and funding rates are reference values. Ticks that LEAN marks as suspicious are counted
+/// and left out.
 /// Source: QuantConnect LEAN, data format read me files.
 public struct LeanDecoder: Decoder {
   let file: LeanFile
@@ -29,7 +30,6 @@ public struct LeanDecoder: Decoder {
     _ bytes: Span<UInt8>, isEnd: Bool, registry: inout InstrumentRegistry,
     into batch: inout DecodedBatch
   ) throws(DecodeError) -> Int {
-    if file.kind == .openInterest { return try skip(bytes, isEnd: isEnd, into: &batch) }
     let instrument = try registered(&registry)
     var lines = TextLines(after: lineNumber)
     while let line = try lines.next(bytes, isEnd: isEnd) {
@@ -37,17 +37,6 @@ public struct LeanDecoder: Decoder {
       if line.isEmpty { continue }
       try row(bytes, line, instrument, into: &batch)
     }
-    return lines.offset
-  }
-
-  private mutating func skip(
-    _ bytes: Span<UInt8>, isEnd: Bool, into batch: inout DecodedBatch
-  ) throws(DecodeError) -> Int {
-    var lines = TextLines(after: lineNumber)
-    var count: UInt64 = 0
-    while try lines.next(bytes, isEnd: isEnd) != nil { count += 1 }
-    lineNumber = lines.number
-    if count > 0 { batch.skip("open interest", count) }
     return lines.offset
   }
 
@@ -87,12 +76,14 @@ public struct LeanDecoder: Decoder {
     } else if time == lastTime, file.resolution != .tick {
       batch.note(
         .duplicate, of: instrument.id, event: time, receive: time,
-        "line \(lineNumber): a second bar of the same time; left out")
+        "line \(lineNumber): a second row of the same time; left out")
       return
     }
     lastTime = max(lastTime, time)
     let row = LeanRow(instrument: instrument, time: time)
     switch (file.resolution, file.kind) {
+    case (_, .openInterest): try reference(.openInterest, bytes, &fields, row, into: &batch)
+    case (_, .marginInterest): try reference(.fundingRate, bytes, &fields, row, into: &batch)
     case (.tick, .trade): try tradeTick(bytes, &fields, row, into: &batch)
     case (.tick, _): try quoteTick(bytes, &fields, row, into: &batch)
     case (_, .trade):

@@ -24,6 +24,8 @@ public struct LeanFile: Equatable, Sendable {
     case trade
     case quote
     case openInterest = "openinterest"
+    /// Funding rates of a perpetual.
+    case marginInterest = "margin_interest"
   }
 
   public var type: SecurityType
@@ -41,8 +43,19 @@ public struct LeanFile: Equatable, Sendable {
   public init?(path: String) {
     let parts = path.lowercased().split(separator: "/").map(String.init)
     guard let root = parts.indices.last(where: { SecurityType(rawValue: parts[$0]) != nil }),
-      let type = SecurityType(rawValue: parts[root]), parts.count > root + 3,
-      let resolution = Resolution(rawValue: parts[root + 2]), let file = parts.last,
+      let type = SecurityType(rawValue: parts[root]), parts.count > root + 3
+    else { return nil }
+    if type == .cryptofuture, parts.count == root + 4,
+      parts[root + 2] == DataKind.marginInterest.rawValue, parts[root + 3].hasSuffix(".csv")
+    {
+      self.type = type
+      market = parts[root + 1]
+      resolution = .tick
+      kind = .marginInterest
+      symbol = parts[root + 3].dropLast(4).uppercased()
+      return
+    }
+    guard let resolution = Resolution(rawValue: parts[root + 2]), let file = parts.last,
       file.hasSuffix(".zip")
     else { return nil }
     self.type = type
@@ -65,9 +78,10 @@ public struct LeanFile: Equatable, Sendable {
     }
   }
 
-  /// Length of a bar in nanoseconds; 0 for ticks.
+  /// Length of a bar in nanoseconds; 0 for what is no bar.
   var interval: Int64 {
-    switch resolution {
+    if kind == .openInterest || kind == .marginInterest { return 0 }
+    return switch resolution {
     case .tick: 0
     case .second: Nanoseconds.second
     case .minute: 60 * Nanoseconds.second

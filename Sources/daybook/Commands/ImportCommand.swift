@@ -24,7 +24,7 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "Folder of the journal; made if it is not there.", completion: .directory)
   var journal: String
 
-  @Option(help: "What the files are: lobster, dbn, binance, lean or csv.")
+  @Option(help: "What the files are: lobster, dbn, binance, kraken, iex, lean or csv.")
   var format: ImportFormat
 
   @Option(help: "Name of the instrument, where the files do not tell or against what they tell.")
@@ -149,7 +149,8 @@ struct ImportCommand: ParsableCommand {
       ("kinds", .object(kinds.map { ($0.name, .number(counts[$0])) })),
       ("data_quality", .object(issues.map { ($0.name, .number(counts[$0])) })),
       ("skipped", .object(counts.skipped.items.map { ($0.reason, .number($0.count)) })),
-      ("rounded_sizes", .number(counts.roundedSizes)), ("late", .number(counts.late)),
+      ("rounded_sizes", .number(counts.roundedSizes)),
+      ("rounded_references", .number(counts.roundedReferences)), ("late", .number(counts.late)),
       ("files", .number(counts.files)),
       ("bytes", .number(counts.bytes)), ("new_instruments", .number(counts.newInstruments)),
       ("first_time", .string(counts.firstTime?.text)),
@@ -173,6 +174,9 @@ struct ImportCommand: ParsableCommand {
       facts.add("left out", "\(grouped(item.count))  \(item.reason)")
     }
     if counts.roundedSizes > 0 { facts.add("rounded", "\(grouped(counts.roundedSizes)) sizes") }
+    if counts.roundedReferences > 0 {
+      facts.add("rounded", "\(grouped(counts.roundedReferences)) reference values")
+    }
     facts.add("chain head", target.end.chain.description)
     let style = output.style
     var table = Table([("kind", .left), ("entries", .right)])

@@ -89,12 +89,47 @@ struct ImportTests {
   func `a file of what is not taken says what that is`() throws {
     let shared = try #require(SharedData.folder)
     let file = shared.appendingPathComponent(
-      "data/databento-dbn-samples/test_data.imbalance.v3.dbn.zst")
+      "data/databento-dbn-samples/test_data.statistics.v3.dbn.zst")
     let journal = try Workshop.scratch().path + "/j"
     let result = try Program.run(["import", "--journal", journal, "--format", "dbn", file.path])
     #expect(result.code == 65)
-    #expect(result.complaint.contains("2 imbalance record"), "\(result.complaint)")
+    #expect(result.complaint.contains("2 statistic"), "\(result.complaint)")
     #expect(!FileManager.default.fileExists(atPath: journal))
+  }
+
+  @Test(.enabled(if: SharedData.folder != nil, "no folder of outside data"))
+  func `captures of Kraken and IEX are imported, and what is broken leaves no journal`() throws {
+    let shared = try #require(SharedData.folder).appendingPathComponent("data")
+    let scratch = try Workshop.scratch()
+    let kraken = try Program.run(
+      [
+        "import", "--journal", scratch.path + "/kraken", "--format", "kraken",
+        shared.appendingPathComponent("exchange-ws").path, "--json",
+      ])
+    #expect(kraken.code == 0, "\(kraken.complaint)")
+    #expect(kraken.json["files"] as? Int == 4)
+    #expect((kraken.json["kinds"] as? [String: Int])?["depth"] == 11_745)
+    let book =
+      try Program.run(
+        [
+          "inspect", scratch.path + "/kraken", "--at", "end", "--book", "BTC/CHF", "--depth", "1",
+          "--json",
+        ]).json["book"] as? [String: Any]
+    #expect(book?["bids"] as? [[String]] == [["56060.3", "0.05804973"]])
+    #expect(book?["asks"] as? [[String]] == [["56194.2", "0.01700000"]])
+    let capture = shared.appendingPathComponent("iex-tops/TOPS16.pcapng.gz")
+    let iex = try Program.run(
+      ["import", "--journal", scratch.path + "/iex", "--format", "iex", capture.path, "--json"])
+    #expect(iex.code == 0, "\(iex.complaint)")
+    #expect((iex.json["kinds"] as? [String: Int])?["quote"] == 27_217)
+    #expect(try Program.run(["verify", scratch.path + "/iex"]).code == 0)
+    let cut = scratch.appendingPathComponent("cut.pcapng.gz")
+    try Data(contentsOf: capture).prefix(300_000).write(to: cut)
+    let broken = try Program.run(
+      ["import", "--journal", scratch.path + "/cut", "--format", "iex", cut.path])
+    #expect(broken.code == 65)
+    #expect(broken.complaint.contains("cut.pcapng.gz"))
+    #expect(!FileManager.default.fileExists(atPath: scratch.path + "/cut"))
   }
 
   @Test func `a broken file leaves no journal`() throws {

@@ -118,6 +118,36 @@ struct BinanceDecoderTests {
     #expect(result.registry.instruments.map(\.currency) == ["USDT", "USDT"])
   }
 
+  private let mark =
+    #"{"e":"markPriceUpdate","E":1723161255208,"s":"BTCUSDT","p":"61737.63000000","#
+    + #""i":"61740.12345678","P":"61700.00000000","r":"0.00010000","T":1723190400000}"#
+
+  @Test func `mark, index, funding and open interest of a perpetual are reference values`() {
+    let interest = #"{"openInterest":"10659.509","symbol":"BTCUSDT","time":1589437530011}"#
+    let instrument = Instrument(
+      id: InstrumentID(0), venueName: BinanceDecoder.perpetualVenue, symbol: "BTCUSDT",
+      kind: .perpetual, currency: "USDT", priceScale: 1, quantityScale: 3)
+    let result = Decoded(
+      BinanceDecoder(), "1723161253937085768 \(mark)\n1723161253937085769 \(interest)\n",
+      registry: InstrumentRegistry(known: [instrument]))
+    #expect(result.error == nil)
+    func value(_ field: ReferenceValue.Field, _ value: Int64, _ effective: Instant = .epoch)
+      -> Reference
+    {
+      .value(
+        ReferenceValue(
+          instrument: InstrumentID(0), field: field, value: value, effective: effective))
+    }
+    #expect(
+      result.batch.references == [
+        value(.mark, 617_376), value(.index, 617_401),
+        value(.fundingRate, 100_000, Instant(nanoseconds: 1_723_190_400_000_000_000)),
+        value(.openInterest, 10_659_509),
+      ])
+    #expect(result.batch.roundedReferences == 2)
+    #expect(result.batch.ticks[3].eventTime == Instant(nanoseconds: 1_589_437_530_011_000_000))
+  }
+
   @Test func `a crossed best price is kept and told`() {
     let ticker = #"{"u":4,"s":"BTCUSDT","b":"101","B":"1","a":"100","A":"1"}"#
     let result = decoded([ticker])
@@ -146,14 +176,19 @@ struct BinanceDecoderTests {
     #"{"e":"depthUpdate","s":"X","U":1,"u":2,"b":[["1"]],"a":[]}"#,
     #"{"e":"depthUpdate","s":"X","U":1,"u":2,"b":[[1,2]],"a":[]}"#,
     #"{"lastUpdateId":7,"bids":[],"asks":[]}"#,
+    #"{"e":"markPriceUpdate","s":"X","i":"1"}"#, #"{"e":"markPriceUpdate","s":"X","p":"x"}"#,
+    #"{"e":"markPriceUpdate","s":"X","p":"1","r":"0.1"}"#, #"{"openInterest":"1"}"#,
   ])
   func `a message that is none stops the import`(message: String) {
     #expect(decoded([trade(1), message]).error?.place == .line(2))
   }
 
   @Test func `pieces do not matter and mutations never trap`() {
-    let text = [snapshotAfterDepth(), depth(3, 4), trade(7), trade(8), depth(6, 7), snapshot(9)]
-      .map { "1723161253937085768 \($0)\n" }.joined()
+    let messages = [
+      snapshotAfterDepth(), depth(3, 4), trade(7), trade(8), depth(6, 7), mark, snapshot(9),
+    ]
+    let text =
+      messages.map { "1723161253937085768 \($0)\n" }.joined()
     let bytes = [UInt8](text.utf8)
     let whole = Decoded(BinanceDecoder(), bytes)
     #expect(whole.error == nil)

@@ -22,6 +22,36 @@ struct CSVDecoderTests {
     Decoded(CSVDecoder(map: try map(mapText), symbol: "X"), rows)
   }
 
+  @Test func `a row of reference values gives those it has`() throws {
+    let keys = "kind = \"reference\"\ntime = 1\ntime_format = \"unix_s\"\n"
+    let columns = "mark = 2\nindex = 3\nfunding = 4\nopen_interest = 5\n"
+    let scales = "price_scale = 2\nquantity_scale = 0\n"
+    let map = try map(keys + columns + scales)
+    let result = Decoded(
+      CSVDecoder(map: map, symbol: "X"), "1,100.505,100.1,0.0001,7\n2,,,,8\n3,,,2,\n",
+      registry: InstrumentRegistry(overrides: map.overrides))
+    #expect(result.error == nil)
+    func value(_ field: ReferenceValue.Field, _ value: Int64, _ effective: Instant = .epoch)
+      -> Reference
+    {
+      .value(
+        ReferenceValue(
+          instrument: InstrumentID(0), field: field, value: value, effective: effective))
+    }
+    let second = Instant(nanoseconds: 1_000_000_000)
+    #expect(
+      result.batch.references == [
+        value(.mark, 10_050), value(.index, 10_010), value(.fundingRate, 100_000, second),
+        value(.openInterest, 7), value(.openInterest, 8),
+      ])
+    #expect(result.batch.roundedReferences == 1)
+    // Nobody pays twice what is held.
+    #expect(result.issues == [.impossibleValue])
+    #expect(try decoded(keys + columns, "1,1,1,x,1\n").error?.place == .line(1))
+    #expect(throws: DecodeError.self) { try self.map(keys) }
+    #expect(throws: DecodeError.self) { try self.map(Self.trades + "mark = 7\n") }
+  }
+
   @Test func `columns are found by name, in any order, quoted or not`() throws {
     let result = try decoded(
       Self.trades, "s,\"p\",t,q,more\r\nbuy,\"1.50\",2013-02-01,3,x\r\nask,2,2013-02-02,1,y\r\n")
@@ -80,8 +110,11 @@ struct CSVDecoderTests {
 
   @Test(arguments: [
     ("kind = \"trade\"", "“time” is missing: which column is it?"),
-    ("", "“kind” is missing: bar, quote, trade or depth"),
-    ("kind = \"tick\"", "line 1: “kind” is one of \"bar\", \"quote\", \"trade\", \"depth\""),
+    ("", "“kind” is missing: bar, quote, trade, depth or reference"),
+    (
+      "kind = \"tick\"",
+      "line 1: “kind” is one of \"bar\", \"quote\", \"trade\", \"depth\", \"reference\""
+    ),
     ("kind", "line 1: neither a comment nor key = value"),
     ("kind = trade", "line 1: the value of “kind” is no \"text\", number, true or false"),
     ("kind = \"trade\" x", "line 1: the value of “kind” is no \"text\", number, true or false"),

@@ -33,6 +33,50 @@ struct DBNDecoderTests {
       + little(received ?? time + 1000, 8) + little(0, 4) + little(9, 4)
   }
 
+  /// Version 3 has quantities of 64 bits.
+  private func statistic(
+    _ kind: UInt64, price: Int64 = .max, quantity: UInt64, isWide: Bool, action: UInt8 = 1
+  ) -> [UInt8] {
+    let time: UInt64 = 1_703_545_200_000_000_000
+    var record = [isWide ? 20 : 16, 0x18] + little(1, 2) + little(17_077, 4) + little(time, 8)
+    record += little(time + 5, 8) + little(time - 9, 8) + little(UInt64(bitPattern: price), 8)
+    record += little(quantity, isWide ? 8 : 4) + little(1, 4) + little(0, 4) + little(kind, 2)
+    return record + little(0, 2) + [action, 0] + little(0, isWide ? 18 : 6)
+  }
+
+  @Test(arguments: [false, true])
+  func `settlement and open interest are reference values, other statistics are counted`(
+    isWide: Bool
+  ) {
+    let none: UInt64 = isWide ? UInt64(Int64.max) : UInt64(Int32.max)
+    let bytes = file(
+      statistic(3, price: 4_810_125_000_000, quantity: none, isWide: isWide)
+        + statistic(3, price: 4_810_135_000_000, quantity: none, isWide: isWide)
+        + statistic(9, quantity: 2_691_941, isWide: isWide)
+        + statistic(9, quantity: none, isWide: isWide)
+        + statistic(3, quantity: none, isWide: isWide)
+        + statistic(9, quantity: 5, isWide: isWide, action: 2)
+        + statistic(6, quantity: 5, isWide: isWide), version: isWide ? 3 : 2)
+    let decoded = Decoded(DBNDecoder(), bytes, registry: InstrumentRegistry())
+    #expect(decoded.error == nil)
+    let effective = Instant(nanoseconds: 1_703_545_199_999_999_991)
+    // Half a unit of the price scale goes to the even side.
+    let values: [(ReferenceValue.Field, Int64)] = [
+      (.settlement, 481_012), (.settlement, 481_014), (.openInterest, 2_691_941),
+    ]
+    #expect(
+      decoded.batch.references
+        == values.map {
+          .value(
+            ReferenceValue(
+              instrument: InstrumentID(0), field: $0.0, value: $0.1, effective: effective))
+        })
+    #expect(decoded.batch.roundedReferences == 2)
+    #expect(decoded.issues == [.impossibleValue, .impossibleValue])
+    #expect(decoded.batch.skipped.items.map(\.count) == [1, 1])
+    #expect(decoded.batch.ticks[0].receiveTime == Instant(nanoseconds: 1_703_545_200_000_000_005))
+  }
+
   @Test func `each MBO action becomes what it is`() {
     let bytes = file(
       order("A", "B", flags: 40) + order("M", "B", size: 2) + order("T", "A", flags: 0)

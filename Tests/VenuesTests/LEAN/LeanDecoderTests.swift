@@ -17,6 +17,7 @@ struct LeanDecoderTests {
     ("future/cme/daily/es_openinterest.zip", "ES", .openInterest),
     ("option/usa/minute/goog/20151224_quote_american.zip", "GOOG", .quote),
     ("crypto/coinbase/daily/btcusd_trade.zip", "BTCUSD", .trade),
+    ("cryptofuture/bybit/margin_interest/btcusdt.csv", "BTCUSDT", .marginInterest),
   ])
   func `a path tells what the file is`(path: String, symbol: String, kind: LeanFile.DataKind)
     throws
@@ -33,6 +34,40 @@ struct LeanDecoderTests {
     "equity/usa/map_files/aapl.csv",
   ])
   func `another path tells nothing`(path: String) { #expect(LeanFile(path: path) == nil) }
+
+  @Test func `open interest and funding rates are reference values`() throws {
+    let interest = try decoded(
+      "future/cme/minute/es/20131007_openinterest.zip", "21960000,2691941\n49320000,-1\n",
+      entry: "20131007_es_minute_openinterest_201312.csv")
+    #expect(interest.error == nil)
+    #expect(
+      interest.batch.references == [
+        .value(
+          ReferenceValue(instrument: InstrumentID(0), field: .openInterest, value: 2_691_941))
+      ])
+    #expect(interest.issues == [.impossibleValue])
+    // 06:06 UTC: it is no bar, which would be stamped with its end.
+    #expect(
+      interest.batch.ticks[0].eventTime == Instant(nanoseconds: 1_381_125_960_000_000_000))
+    let funding = try decoded(
+      "cryptofuture/bybit/margin_interest/btcusd.csv",
+      "20221213 00:00:00,-0.00004667\n20221213 08:00:00,0.0001")
+    let midnight = Instant(nanoseconds: 1_670_889_600_000_000_000)
+    #expect(
+      funding.batch.references == [
+        .value(
+          ReferenceValue(
+            instrument: InstrumentID(0), field: .fundingRate, value: -46_670, effective: midnight)),
+        .value(
+          ReferenceValue(
+            instrument: InstrumentID(0), field: .fundingRate, value: 100_000,
+            effective: midnight.advanced(by: 28_800_000_000_000))),
+      ])
+    for row in ["20221213 00:00:00", "20221213 00:00:00,x", "20221213 00:00:00,"] {
+      let path = "cryptofuture/bybit/margin_interest/btcusd.csv"
+      #expect(try decoded(path, row).error?.place == .line(1))
+    }
+  }
 
   @Test func `quote bars give each side that is there`() throws {
     let rows = "34200000,,,,,0,21500,21500,5000,5000,19\n34260000,1,2,1,2,3,4,4,3,4,5\n"

@@ -1,0 +1,104 @@
+import Events
+
+extension DBNDecoder {
+  /// A record of an auction. Source: Databento, "Imbalance" schema; letters of the auctions are those of
+  /// the venues' feeds.
+  func imbalance(
+    _ record: Span<UInt8>, _ context: DBNContext, into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    let auction: AuctionImbalance.Auction
+    switch record[104] {
+    case UInt8(ascii: "O"), UInt8(ascii: "M"), UInt8(ascii: "I"): auction = .opening
+    case UInt8(ascii: "C"), UInt8(ascii: "P"), UInt8(ascii: "R"): auction = .closing
+    case UInt8(ascii: "H"), UInt8(ascii: "V"): auction = .reopening
+    default:
+      batch.skip("imbalance of an unknown auction")
+      return
+    }
+    let imbalance = AuctionImbalance(
+      instrument: context.instrument.id, auction: auction, side: DBN.side(record[105]),
+      paired: size(record.u32(88), context), surplus: size(record.u32(92), context),
+      reference: try auctionPrice(record.i64(24), context),
+      near: try auctionPrice(record.i64(40), context),
+      far: try auctionPrice(record.i64(48), context))
+    batch.append(.imbalance(imbalance), event: context.event, receive: context.receive)
+  }
+
+  /// A price of which 0 means that there is none.
+  private func auctionPrice(_ raw: Int64, _ context: DBNContext) throws(DecodeError) -> Price {
+    raw == 0 ? .none : try price(raw, context)
+  }
+
+  /// A settlement price may lie between what the instrument's scale can say: rounded half to even.
+  private func settlement(
+    _ raw: Int64, _ context: DBNContext, into batch: inout DecodedBatch
+  ) -> Int64 {
+    if raw == DBN.noPrice { return .max }
+    let divisor = context.instrument.divisor
+    let (quotient, remainder) = raw.quotientAndRemainder(dividingBy: divisor)
+    guard remainder != 0 else { return quotient }
+    batch.roundedReferences += 1
+    let rest = remainder.magnitude * 2
+    let isUp = rest > divisor || (rest == divisor && quotient % 2 != 0)
+    return isUp ? quotient + remainder.signum() : quotient
+  }
+
+  func statistics(
+    _ record: Span<UInt8>, _ context: DBNContext, into batch: inout DecodedBatch
+  ) {
+    let statistic = DBNStatistic(record)
+    let field: ReferenceValue.Field
+    let value: Int64
+    if statistic.kind == DBNStatistic.settlementPrice {
+      field = .settlement
+      value = settlement(statistic.price, context, into: &batch)
+    } else {
+      field = .openInterest
+      let (product, overflow) = statistic.quantity.multipliedReportingOverflow(
+        by: context.instrument.sizeFactor)
+      value = overflow ? .max : product
+    }
+    guard field.isPossible(value) else {
+      impossible("a \(field.name)", context, into: &batch)
+      return
+    }
+    let reference = ReferenceValue(
+      instrument: context.instrument.id, field: field, value: value,
+      effective: DBN.time(statistic.reference) ?? .epoch)
+    batch.append(.value(reference), event: context.event, receive: context.receive)
+  }
+}
+
+/// One statistic. Versions 1 and 2 have quantities of 32 bits in records of 64 bytes, version 3 of 64
+/// bits in records of 80. Source: Databento, "Statistics" schema.
+struct DBNStatistic {
+  static let settlementPrice: UInt16 = 3
+  static let openInterest: UInt16 = 9
+
+  var kind: UInt16
+  var price: Int64
+  /// The greatest value if there is none.
+  var quantity: Int64
+  /// The time that the statistic is about.
+  var reference: UInt64
+  /// What was told before is taken back.
+  var isTakenBack: Bool
+
+  init(_ record: Span<UInt8>) {
+    let isWide = record.count >= 80
+    let narrow = Int32(truncatingIfNeeded: record.u32(40))
+    kind = record.u16(isWide ? 56 : 52)
+    price = record.i64(32)
+    quantity = isWide ? record.i64(40) : narrow == .max ? .max : Int64(narrow)
+    reference = record.u64(24)
+    isTakenBack = record[isWide ? 60 : 56] == 2
+  }
+
+  /// Why it is not taken; nil if it is.
+  var passedOver: String? {
+    if kind != Self.settlementPrice, kind != Self.openInterest {
+      return "statistic that is neither settlement price nor open interest"
+    }
+    return isTakenBack ? "statistic that is taken back" : nil
+  }
+}

@@ -1,0 +1,52 @@
+import Events
+
+/// What a venue publishes about an instrument beside its market events.
+public enum Reference: Equatable, Sendable {
+  case value(ReferenceValue)
+  case imbalance(AuctionImbalance)
+
+  /// As the journal takes it.
+  public var observation: Observation {
+    switch self {
+    case .value(let value): .reference(value)
+    case .imbalance(let imbalance): .imbalance(imbalance)
+    }
+  }
+}
+
+extension ReferenceValue.Field {
+  /// Digits after the point of a value of this field.
+  func scale(_ instrument: Instrument) -> UInt8 {
+    switch self {
+    case .mark, .index, .settlement, .previousClose: instrument.priceScale
+    case .fundingRate: 9
+    case .openInterest: instrument.quantityScale
+    case .shortSaleRestricted: 0
+    }
+  }
+
+  /// Whether the number can be such a value.
+  func isPossible(_ value: Int64) -> Bool {
+    switch self {
+    case .mark, .index, .settlement, .previousClose: isPossiblePrice(value)
+    case .fundingRate: value.magnitude <= 1_000_000_000
+    case .openInterest: isPossibleSize(value)
+    case .shortSaleRestricted: value == 0 || value == 1
+    }
+  }
+}
+
+/// Reads a value of a field in the instrument's scale; `Int64.max` for what is too large. Averages have
+/// more digits than the market's prices: they are rounded half to even, and counted.
+func parseReference(
+  _ bytes: Span<UInt8>, _ range: Range<Int>, _ field: ReferenceValue.Field,
+  _ instrument: Instrument, into batch: inout DecodedBatch
+) -> Result<Int64, DecimalProblem> {
+  switch scaledDecimal(bytes, range, scale: Int(field.scale(instrument))) {
+  case .success(let number):
+    if !number.isExact { batch.roundedReferences += 1 }
+    return .success(number.value)
+  case .failure(.tooLarge): return .success(.max)
+  case .failure(let problem): return .failure(problem)
+  }
+}
