@@ -60,6 +60,14 @@ public struct VenueReport: Equatable, Sendable {
     public static let invalidQuantity: UInt16 = 6
     public static let duplicateOrder: UInt16 = 7
     public static let unknownInstrument: UInt16 = 8
+    /// A post-only order would have taken.
+    public static let wouldTake: UInt16 = 9
+    /// Beyond the bounds in which the instrument may trade.
+    public static let priceBand: UInt16 = 10
+    /// A short sale at or below the best bid while short sales are restricted.
+    public static let shortSaleRestricted: UInt16 = 11
+    /// The venue does not do orders of this kind.
+    public static let unsupported: UInt16 = 12
     public static let other: UInt16 = 99
   }
 }

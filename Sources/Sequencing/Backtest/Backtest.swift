@@ -114,7 +114,7 @@ public struct Backtest: ~Copyable {
       }
       let time = decoder.header.receiveTime
       prepare(time)
-      if case .instrument(let instrument) = observation { exchange.define(instrument) }
+      show(observation, at: time)
       sequencer.step(observation, event: decoder.header.eventTime, at: time, into: &batch)
       if !batch.commands.isEmpty { send(at: time) }
     }
@@ -125,8 +125,20 @@ public struct Backtest: ~Copyable {
   /// what became of its orders.
   static func isTaken(_ kind: EntryKind) -> Bool {
     switch kind {
-    case .instrument, .signal, .dataQuality, .connection: true
+    case .instrument, .signal, .dataQuality, .connection, .reference, .imbalance, .priceBand:
+      true
     default: false
+    }
+  }
+
+  /// Tells the exchange what it has to know beside ticks.
+  private mutating func show(_ observation: Observation, at time: Instant) {
+    switch observation {
+    case .instrument(let instrument): exchange.define(instrument)
+    case .reference(let value): exchange.apply(value, at: time)
+    case .imbalance(let imbalance): exchange.apply(imbalance, at: time)
+    case .priceBand(let band): exchange.apply(band, at: time)
+    default: break
     }
   }
 

@@ -9,6 +9,14 @@ public struct ExchangeConfiguration: Equatable, Sendable {
   public var fees: FeeModel
   public var fills: FillModel
   public var overflow: Overflow
+  /// Where makers stand in the queue.
+  public var queue = QueueModel.exact
+  /// How trades are shared at a price.
+  public var allocation = Allocation.priceTime
+  public var selfTrades = SelfTradePrevention.none
+  public var barPath = BarPath.byDistance
+  /// The largest share of a bar's volume that our orders fill, in millionths; 0 for no bound.
+  public var participation: Int64 = 0
   /// What differs for single instruments.
   public var exceptions: [InstrumentRules]
   public var seed: UInt64
@@ -29,6 +37,9 @@ public struct ExchangeConfiguration: Equatable, Sendable {
   public var problem: String? {
     if let problem = latency.problem { return "latency: \(problem)" }
     if let problem = fees.problem { return "fees: \(problem)" }
+    if let problem = queue.problem { return "queue: \(problem)" }
+    if let problem = allocation.problem { return "allocation: \(problem)" }
+    if !(0...1_000_000).contains(participation) { return "participation is not a share" }
     for rules in exceptions {
       if let problem = rules.fees?.problem {
         return "fees of instrument \(rules.instrument.raw): \(problem)"
@@ -116,6 +127,9 @@ public enum FillModel: Equatable, Sendable {
   /// sells; market orders prefer ask and bid bars. Source: the bar models of LEAN, whose limits on quote
   /// bars use high (buy) and low (sell) instead of the open.
   case bar(MarketOrderPrice)
+  /// Orders meet bars by the rules of LEAN's fill models: other prices for equities than for the rest, the
+  /// quote bar of the side, stops at the worse of stop and open or close (docs/simulation.md).
+  case lean
 
   /// What market orders pay in the bar model.
   public enum MarketOrderPrice: Equatable, Sendable {

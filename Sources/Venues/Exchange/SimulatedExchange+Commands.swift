@@ -18,6 +18,25 @@ extension SimulatedExchange {
       market.submit(ticket, sent: sent, number: number, &outbox)
     }
     if isTaken { nextVenueOrder += 1 }
+    if isTaken, ticket.timeInForce == .goodTillDate {
+      note(Expiry(time: ticket.terms.expiry, order: ticket.order))
+    }
+  }
+
+  private mutating func note(_ expiry: Expiry) {
+    // Of the same moment the one that came first stands last, to end first.
+    let place = expiries.firstIndex { $0.time <= expiry.time } ?? expiries.count
+    expiries.insert(expiry, at: place)
+  }
+
+  /// Ends the order whose time comes first, if it is still working.
+  mutating func expireFirst() {
+    guard let expiry = expiries.popLast() else { return }
+    outbox.advance(to: expiry.time)
+    guard let index = ledger.instrument(of: expiry.order)?.index else { return }
+    change(index) { market, outbox in
+      if market.remove(expiry.order) != nil { outbox.send(expiry.order, .expired) }
+    }
   }
 
   mutating func cancel(_ order: OrderID, market index: Int?) {
@@ -54,7 +73,7 @@ extension TradedMarket {
   mutating func submit(
     _ ticket: OrderTicket, sent: Instant, number: UInt64, _ outbox: inout Outbox
   ) -> Bool {
-    if let (code, text) = objection(to: ticket) {
+    if let (code, text) = objection(to: ticket, at: outbox.now) {
       outbox.send(ticket.order, .rejected(code: code, text: text))
       return false
     }
@@ -97,7 +116,8 @@ extension TradedMarket {
     if let (code, text) = objection(toReplacing: order, quantity, price) {
       outbox.send(order, .requestRejected(.replace, code: code, text: text))
     } else {
-      outbox.send(order, .replaced(quantity: quantity, price: price))
+      let reported = working(order)?.reported(price) ?? price
+      outbox.send(order, .replaced(quantity: quantity, price: reported))
       replace(order, quantity: quantity, price: price, sent: sent, &outbox)
     }
   }
@@ -106,51 +126,31 @@ extension TradedMarket {
     -> (UInt16, String)?
   {
     guard let working = working(order) else { return (Code.tooLate, "not working") }
-    if working.ticket.type != .limit {
-      return (Code.other, "only limit orders can be replaced")
-    }
     if let problem = problem(quantity: quantity) { return (Code.invalidQuantity, problem) }
-    if quantity <= working.filled {
+    if quantity <= working.filled + working.withheld {
       return (Code.invalidQuantity, "not above the filled quantity")
     }
-    if let problem = problem(price: price) { return (Code.invalidPrice, problem) }
-    return isTrading ? nil : (Code.notTrading, "the instrument is not trading")
-  }
-
-  /// Why an order cannot be taken, or nil.
-  func objection(to ticket: OrderTicket) -> (UInt16, String)? {
-    if ticket.side == .none || ticket.type == .none || ticket.timeInForce == .none {
-      return (Code.other, "side, type or time in force is missing")
+    var ticket = working.ticket
+    (ticket.quantity, ticket.terms.display) = (quantity, min(ticket.terms.display, quantity))
+    switch ticket.type {
+    case .none, .market, .marketToLimit:
+      return (Code.other, "the order has no price that could be another")
+    case .stop, .trailingStop, .trailingStopLimit, .marketIfTouched, .pegged:
+      if !price.isNone, let problem = problem(price: price) { return (Code.invalidPrice, problem) }
+    case .limit, .stopLimit, .limitIfTouched:
+      if let problem = problem(price: price) { return (Code.invalidPrice, problem) }
+      ticket.price = price
     }
-    if let problem = problem(quantity: ticket.quantity) { return (Code.invalidQuantity, problem) }
-    if ticket.type == .limit, let problem = problem(price: ticket.price) {
-      return (Code.invalidPrice, problem)
-    }
-    if !isTrading { return (Code.notTrading, "the instrument is not trading") }
-    if ticket.type == .market && !hasLiquidity(for: ticket.side) {
-      return (Code.noLiquidity, "nothing on the other side")
-    }
-    return nil
-  }
-
-  /// Why no order can have the quantity, or nil.
-  func problem(quantity: Quantity) -> String? {
-    if quantity <= .zero || quantity.raw > Quantity.limit { return "the quantity is not positive" }
-    return quantity.raw % instrument.lotSize.raw == 0
-      ? nil : "not a multiple of the lot \(instrument.text(instrument.lotSize))"
-  }
-
-  /// Why no order can have the limit, or nil.
-  func problem(price: Price) -> String? {
-    if price.isNone || !(-Price.limit...Price.limit).contains(price.raw) { return "no price" }
-    return price.raw % instrument.tickSize.raw == 0
-      ? nil : "not a multiple of the tick \(instrument.text(instrument.tickSize))"
+    if !isTaken(ticket) { return (Code.notTrading, "the instrument is not trading") }
+    return marketObjection(to: ticket)
   }
 
   func working(_ order: OrderID) -> WorkingOrder? {
     if let index = buys.firstIndex(of: order) { return buys[index] }
     if let index = sells.firstIndex(of: order) { return sells[index] }
     return waiting.first { $0.ticket.order == order }
+      ?? conditionals.first { $0.ticket.order == order }
+      ?? auction.first { $0.ticket.order == order } ?? parked.first { $0.ticket.order == order }
   }
 
   /// Takes an order out of the market; nil if it is not there.
@@ -158,33 +158,47 @@ extension TradedMarket {
   mutating func remove(_ order: OrderID) -> WorkingOrder? {
     if let index = buys.firstIndex(of: order) { return buys.remove(at: index) }
     if let index = sells.firstIndex(of: order) { return sells.remove(at: index) }
-    guard let index = waiting.firstIndex(where: { $0.ticket.order == order }) else { return nil }
-    return waiting.remove(at: index)
+    return Self.take(order, from: &waiting) ?? Self.take(order, from: &conditionals)
+      ?? Self.take(order, from: &auction) ?? Self.take(order, from: &parked)
   }
 
-  /// Gives a working limit order a new total and limit. Only a smaller total at the same limit keeps its
-  /// priority; otherwise it enters anew and may trade at once.
+  private static func take(_ order: OrderID, from orders: inout [WorkingOrder]) -> WorkingOrder? {
+    guard let index = orders.firstIndex(where: { $0.ticket.order == order }) else { return nil }
+    return orders.remove(at: index)
+  }
+
+  /// Gives a working order a new total and price: the limit, or the stop of an order without one. Only a
+  /// smaller total at the same price keeps its priority; otherwise it enters anew and may trade at once.
   mutating func replace(
     _ order: OrderID, quantity: Quantity, price: Price, sent: Instant, _ outbox: inout Outbox
   ) {
     guard var working = working(order) else { return }
-    if price == working.ticket.price && quantity <= working.ticket.quantity {
+    if price == working.askedPrice && quantity <= working.ticket.quantity {
       resize(order, to: quantity)
       return
     }
     remove(order)
-    working.ticket.quantity = quantity
-    working.ticket.price = price
+    working.resize(quantity)
+    working.visible = working.ticket.terms.display
+    working.askedPrice = price
     working.sent = sent
     enter(working, &outbox)
   }
 
   private mutating func resize(_ order: OrderID, to quantity: Quantity) {
-    if let index = buys.firstIndex(of: order) { buys[index].ticket.quantity = quantity }
-    if let index = sells.firstIndex(of: order) { sells[index].ticket.quantity = quantity }
-    if let index = waiting.firstIndex(where: { $0.ticket.order == order }) {
-      waiting[index].ticket.quantity = quantity
-    }
+    if let index = buys.firstIndex(of: order) { buys[index].resize(quantity) }
+    if let index = sells.firstIndex(of: order) { sells[index].resize(quantity) }
+    Self.resize(order, to: quantity, in: &waiting)
+    Self.resize(order, to: quantity, in: &conditionals)
+    Self.resize(order, to: quantity, in: &auction)
+    Self.resize(order, to: quantity, in: &parked)
+  }
+
+  private static func resize(
+    _ order: OrderID, to quantity: Quantity, in orders: inout [WorkingOrder]
+  ) {
+    guard let index = orders.firstIndex(where: { $0.ticket.order == order }) else { return }
+    orders[index].resize(quantity)
   }
 
   /// The quote feed's best prices, stored apart on the hot path.
@@ -192,15 +206,36 @@ extension TradedMarket {
     if source < .quotes { source = .quotes }
     if source == .quotes { quote = latest }
   }
+}
 
-  /// The trading status changes; at the close day orders expire, in the order of their ids.
-  mutating func apply(_ change: StatusChange, _ outbox: inout Outbox) {
-    status = change.status
-    guard status == .closed else { return }
-    let day = (buys.orders + sells.orders + waiting).filter { $0.ticket.timeInForce == .day }
-    for order in day.map(\.ticket.order).sorted() {
-      remove(order)
-      outbox.send(order, .expired)
+extension WorkingOrder {
+  /// The price that a replacement changes: of a pegged order its bound, of an order without a limit its
+  /// stop, of others the limit.
+  fileprivate var askedPrice: Price {
+    get {
+      if ticket.type == .pegged { return bound }
+      return ticket.type.isConditional && !ticket.type.hasLimit ? ticket.terms.stop : ticket.price
     }
+    set {
+      if ticket.type == .pegged {
+        bound = newValue
+      } else if !ticket.type.isConditional || ticket.type.hasLimit {
+        ticket.price = newValue
+      } else if !newValue.isNone {
+        ticket.terms.stop = newValue
+      }
+    }
+  }
+
+  /// The price to report after a replacement that asked for one.
+  fileprivate func reported(_ price: Price) -> Price {
+    if !price.isNone { return price }
+    let own = askedPrice.isNone ? ticket.price : askedPrice
+    return own.isNone ? Price(0) : own
+  }
+
+  fileprivate mutating func resize(_ quantity: Quantity) {
+    ticket.quantity = quantity
+    ticket.terms.display = min(ticket.terms.display, quantity)
   }
 }

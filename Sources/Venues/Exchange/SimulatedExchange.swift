@@ -14,11 +14,11 @@ import Events
 /// - An order's first report is `accepted` or `rejected`; `filled` (all of it), `cancelled` and `expired`
 ///   are last. A fill-or-kill order that cannot fill, and the rest of an immediate one, is cancelled as
 ///   *immediate*.
-/// - Orders are taken while the instrument's status is *trading*, which it is until market data say
-///   otherwise. They rest through halts. Day orders expire when the status becomes *closed*, so data
-///   without statuses treat them as good till cancelled.
+/// - Which orders are taken follows the instrument's status, which is *trading* until market data say
+///   otherwise (docs/simulation.md, Sessions). They rest through halts. Day orders expire when the status
+///   becomes *closed*, so data without statuses treat them as good till cancelled.
 /// - Our orders never trade with each other and do not take each other's liquidity away, except that what
-///   one took of a displayed level is not there for the next.
+///   one took of a displayed level is not there for the next; see `SelfTradePrevention`.
 /// - The same calls give the same reports, whatever the machine.
 public struct SimulatedExchange: ~Copyable {
   /// What quotes touch, one cache line an instrument: with nothing of ours in the market a quote is
@@ -46,6 +46,12 @@ public struct SimulatedExchange: ~Copyable {
     var time: Instant
   }
 
+  /// When a good-till-date order ends.
+  struct Expiry {
+    var time: Instant
+    var order: OrderID
+  }
+
   let configuration: ExchangeConfiguration
   private var tops: [Top] = []
   /// By instrument, the bars that came; the market learns of them when something of ours is in it.
@@ -53,6 +59,8 @@ public struct SimulatedExchange: ~Copyable {
   /// By instrument; numbers without a definition have an undefined market.
   var markets: [MarketPlace] = []
   private var arrivals = Line<Arrival>()
+  /// Latest first.
+  var expiries: [Expiry] = []
   var outbox: Outbox
   var ledger = OrderLedger()
   var nextVenueOrder: UInt64 = 1
@@ -81,7 +89,9 @@ public struct SimulatedExchange: ~Copyable {
     }
     let place = markets[index]
     if place.market.instrument == instrument || place.market.attention > 0 { return }
+    let position = place.market.position
     place.market = TradedMarket(instrument, configuration)
+    place.market.position = position
     tops[index].watch = TradedMarket.Watch()
     tops[index].hasQuote = false
     tops[index].hasNewBars = false
@@ -103,6 +113,27 @@ public struct SimulatedExchange: ~Copyable {
       if tops[index].watch.isIdle { return }
     }
     applySlowly(event, at: time)
+  }
+
+  /// A mark price or a restriction of short sales; what else a venue publishes changes nothing here.
+  public mutating func apply(_ value: ReferenceValue, at time: Instant) {
+    guard isDefined(value.instrument.index) else { return }
+    outbox.advance(to: time)
+    change(value.instrument.index) { market, outbox in market.apply(value, &outbox) }
+  }
+
+  /// What an auction would do: its price, should the recording not show a trade at it.
+  public mutating func apply(_ imbalance: AuctionImbalance, at time: Instant) {
+    guard isDefined(imbalance.instrument.index) else { return }
+    outbox.advance(to: time)
+    change(imbalance.instrument.index) { market, _ in market.apply(imbalance) }
+  }
+
+  /// New bounds of an instrument's prices.
+  public mutating func apply(_ band: PriceBand, at time: Instant) {
+    guard isDefined(band.instrument.index) else { return }
+    outbox.advance(to: time)
+    change(band.instrument.index) { market, outbox in market.apply(band, &outbox) }
   }
 
   @inline(never)
@@ -141,17 +172,31 @@ public struct SimulatedExchange: ~Copyable {
     arrivals.append(Arrival(command: command, sent: time, time: lastArrival), due: lastArrival)
   }
 
-  /// When something is due next: a command's arrival or a report's delivery; nil for nothing. O(1).
+  /// When something is due next: a command's arrival, a report's delivery or the end of a good-till-date
+  /// order, also of one that has ended before; nil for nothing. O(1).
   public var nextTime: Instant? {
-    switch (arrivals.nextTime, outbox.reports.nextTime) {
-    case (nil, nil): nil
-    case (let arrival?, let delivery?): min(arrival, delivery)
-    case (let arrival, let delivery): arrival ?? delivery
-    }
+    let next: Instant? =
+      switch (arrivals.nextTime, outbox.reports.nextTime) {
+      case (nil, nil): nil
+      case (let arrival?, let delivery?): min(arrival, delivery)
+      case (let arrival, let delivery): arrival ?? delivery
+      }
+    guard let expiry = expiries.last?.time else { return next }
+    return min(next ?? expiry, expiry)
   }
 
-  /// Executes the commands that have arrived by `time`, oldest first.
+  /// Executes the commands that have arrived by `time`, oldest first, and ends the good-till-date orders
+  /// whose time has come; at the same moment those first.
   public mutating func advance(to time: Instant) {
+    while let expiry = expiries.last, expiry.time <= time {
+      // What arrives before may be an order that ends sooner.
+      if let arrival = arrivals.take(through: expiry.time.advanced(by: -1)) {
+        outbox.advance(to: arrival.time)
+        execute(arrival)
+      } else {
+        expireFirst()
+      }
+    }
     while let arrival = arrivals.take(through: time) {
       outbox.advance(to: arrival.time)
       execute(arrival)

@@ -36,15 +36,16 @@ extension TradedMarket {
     _ entering: WorkingOrder, _ price: FillModel.MarketOrderPrice, _ outbox: inout Outbox
   ) {
     var order = entering
-    guard order.isImmediate else {
+    guard order.isImmediate || order.ticket.type == .marketToLimit else {
       rest(order)
       return
     }
-    if order.ticket.type == .market, price == .lastClose,
-      let last = lastBars[barSide(of: order)],
+    let side = barSide(of: order)
+    if order.ticket.type != .limit, price == .lastClose, let last = lastBars[side],
       outbox.now.since(last.end) <= last.bar.interval
     {
-      fill(&order, at: last.bar.close, order.remaining, .taker, &outbox)
+      fillAtBar(&order, last.bar.close, side, &outbox)
+      if !order.isDone { settleRest(order, at: last.bar.close, &outbox) }
       return
     }
     waiting.append(order)
@@ -53,16 +54,37 @@ extension TradedMarket {
   /// Bars that came while nothing of ours was in the market, stored apart on the hot path.
   mutating func show(_ bars: LastBars) {
     if source < .bars { source = .bars }
+    let before = lastBars
     lastBars = bars
+    for side in [Side.none, .buy, .sell] {
+      if let latest = bars[side], latest.end != before[side]?.end { noteBar(latest.bar) }
+    }
+  }
+
+  /// What is known of a bar beside the bar itself.
+  private mutating func noteBar(_ bar: Bar) {
+    allowances[Int(bar.side.rawValue)] = allowance(of: bar)
+    if bar.side == .none { (hasPrints, lastTrade) = (true, bar.close) }
   }
 
   mutating func apply(_ bar: Bar, end: Instant, _ outbox: inout Outbox) {
     guard lastBars.note(bar, end: end) else { return }
     if source < .bars { source = .bars }
+    noteBar(bar)
     guard attention > 0, isTrading else { return }
     let start = end.advanced(by: -bar.interval)
+    if !auction.isEmpty { fillSession(bar, start: start, &outbox) }
+    if method == .lean { return applyLean(bar, end: end, &outbox) }
     fillWaiting(bar, start: start, &outbox)
     guard case .bar = method else { return }
+    let isPlain =
+      conditionals.isEmpty && participation == 0
+      && !(buys.orders + sells.orders).contains { $0.isLinked }
+    if isPlain { fillResting(bar, start: start, &outbox) } else { walk(bar, start: start, &outbox) }
+  }
+
+  /// Resting limits that do not depend on the order of the bar's prices.
+  private mutating func fillResting(_ bar: Bar, start: Instant, _ outbox: inout Outbox) {
     for side in [Side.buy, .sell] where hasResting(side) {
       var orders = takeOut(side)
       for index in 0..<orders.count {
@@ -70,8 +92,8 @@ extension TradedMarket {
         guard barSide(of: order) == bar.side, start >= order.sent,
           let price = bar.price(of: order.ticket)
         else { continue }
-        let liquidity: Fill.Liquidity = order.allows(bar.open) ? .taker : .maker
-        fill(&orders[index], at: price, order.remaining, liquidity, &outbox)
+        let isTaker = order.allows(bar.open) && !order.ticket.terms.isPostOnly
+        fill(&orders[index], at: price, order.remaining, isTaker ? .taker : .maker, &outbox)
       }
       putBack(orders, side)
     }
@@ -80,36 +102,80 @@ extension TradedMarket {
   /// Orders that waited for the open of a bar.
   private mutating func fillWaiting(_ bar: Bar, start: Instant, _ outbox: inout Outbox) {
     if waiting.isEmpty { return }
-    var still: [WorkingOrder] = []
-    for var order in waiting {
+    let all = waiting
+    waiting.removeAll(keepingCapacity: true)
+    for var order in all {
       guard barSide(of: order) == bar.side, start >= order.sent else {
-        still.append(order)
+        waiting.append(order)
         continue
       }
-      if order.allows(bar.open) {
-        fill(&order, at: bar.open, order.remaining, .taker, &outbox)
+      if order.ticket.type != .limit || order.allows(bar.open) {
+        fillAtBar(&order, bar.open, bar.side, &outbox)
+        if !order.isDone { settleRest(order, at: bar.open, &outbox) }
       } else {
         outbox.send(order.ticket.order, .cancelled(.immediate, text: "open beyond the limit"))
       }
     }
-    waiting = still
+  }
+
+  /// Fills as much of an order at a price of a bar as the bar's volume allows.
+  mutating func fillAtBar(
+    _ order: inout WorkingOrder, _ price: Price, _ side: Side, _ outbox: inout Outbox,
+    as liquidity: Fill.Liquidity = .taker
+  ) {
+    let free = allowances[Int(side.rawValue)]
+    if order.ticket.timeInForce == .fillOrKill, free < order.remaining { return }
+    let size = min(free, order.remaining)
+    if size <= .zero { return }
+    allowances[Int(side.rawValue)] = free - size
+    fill(&order, at: price, size, liquidity, &outbox)
+  }
+
+  /// What becomes of the part of an order that a bar's volume did not allow.
+  mutating func settleRest(_ order: WorkingOrder, at price: Price, _ outbox: inout Outbox) {
+    var rest = order
+    switch rest.ticket.timeInForce {
+    case .immediateOrCancel, .fillOrKill:
+      outbox.send(rest.ticket.order, .cancelled(.immediate, text: "beyond the bar's volume"))
+    default:
+      if rest.ticket.type == .marketToLimit, rest.filled > .zero {
+        (rest.ticket.type, rest.ticket.price) = (.limit, price)
+      }
+      if rest.ticket.type == .limit { self.rest(rest) } else { waiting.append(rest) }
+    }
+  }
+
+  /// What our orders may fill of a bar.
+  private func allowance(of bar: Bar) -> Quantity {
+    if participation == 0 { return Quantity(.max) }
+    let share = Int128(max(bar.volume.raw, 0)) * Int128(participation) / 1_000_000
+    let lot = Int128(instrument.lotSize.raw)
+    return Quantity(Int64(share - share % lot))
   }
 
   /// Which bars an order meets: limits trade bars, market orders those of the opposite side, and either
   /// the other kind where the first has never come.
-  private func barSide(of order: WorkingOrder) -> Side {
+  func barSide(of order: WorkingOrder) -> Side {
+    guard order.isImmediate || order.ticket.type == .marketToLimit else {
+      return restingBarSide(of: order)
+    }
     let opposite = order.ticket.side.opposite
-    let hasTrades = lastBars[.none] != nil
-    let hasOpposite = lastBars[opposite] != nil
-    if order.isImmediate { return hasOpposite ? opposite : .none }
-    return hasTrades || !hasOpposite ? .none : opposite
+    return lastBars[opposite] != nil ? opposite : .none
+  }
+
+  /// Which bars limits, conditions and auctions go by: trade bars, or where there are none those of the
+  /// opposite side.
+  func restingBarSide(of order: WorkingOrder) -> Side {
+    let opposite = order.ticket.side.opposite
+    return lastBars[.none] != nil || lastBars[opposite] == nil ? .none : opposite
   }
 }
 
 extension Bar {
   /// What a resting limit order pays in the bar, or nil if the bar does not go beyond its limit.
   fileprivate func price(of ticket: OrderTicket) -> Price? {
-    if ticket.side == .buy { return low < ticket.price ? min(open, ticket.price) : nil }
-    return high > ticket.price ? max(open, ticket.price) : nil
+    let best = ticket.terms.isPostOnly ? ticket.price : open
+    if ticket.side == .buy { return low < ticket.price ? min(best, ticket.price) : nil }
+    return high > ticket.price ? max(best, ticket.price) : nil
   }
 }

@@ -14,7 +14,7 @@ struct TradedMarket: ~Copyable {
 
   /// How orders are filled, with `automatic` resolved.
   enum Method: Equatable {
-    case book, touch
+    case book, touch, lean
     case bar(FillModel.MarketOrderPrice)
   }
 
@@ -22,6 +22,11 @@ struct TradedMarket: ~Copyable {
   let fees: FeeModel
   let fills: FillModel
   let overflow: Overflow
+  let queueModel: QueueModel
+  let allocation: Allocation
+  let selfTrades: SelfTradePrevention
+  let barPath: BarPath
+  let participation: Int64
 
   var source = Source.none
   /// Best prices while nothing more detailed than quotes is known.
@@ -31,12 +36,44 @@ struct TradedMarket: ~Copyable {
   /// Executions come as L3 changes, so that trade prints only repeat them.
   var hasExecutions = false
   var status = TradingStatus.trading
+  /// Last bars, of trades, bids and asks, each with the time of its end.
   var lastBars = LastBars()
+  /// What our orders may still fill of the last bars.
+  var allowances: InlineArray<3, Quantity> = [.zero, .zero, .zero]
+  /// Trades or bars of trades have come.
+  var hasPrints = false
+  /// The last trade, or the last trade bar's close.
+  var lastTrade = Price.none
+  /// An execution of the venue's present event has yet to be shown to those who wait for it.
+  var hasNews = false
+  /// The venue's mark price.
+  var mark = Price.none
+  /// Bounds of prices; `none` where there is none.
+  var lowerBand = Price.none
+  var upperBand = Price.none
+  var isShortSaleRestricted = false
+  /// What the auction under way would trade at.
+  var indicative = Price.none
+  /// The auction under way has printed a trade.
+  var hasAuctionPrint = false
+  /// The session is open, and its first price has yet to come for at-open orders.
+  var awaitsOpen = false
+  var opened = Instant(nanoseconds: .min)
+  /// What our fills add up to, over all strategies.
+  var position: Int64 = 0
 
   var buys = OrderLadder()
   var sells = OrderLadder()
   /// Orders that wait for the open of a bar, oldest first.
   var waiting: [WorkingOrder] = []
+  /// Orders whose condition is not met, oldest first.
+  var conditionals: [WorkingOrder] = []
+  /// At-open and at-close orders, oldest first.
+  var auction: [WorkingOrder] = []
+  /// Pegged orders without a reference, oldest first.
+  var parked: [WorkingOrder] = []
+  /// There may be pegged orders.
+  var hasPegs = false
   /// What our orders took of displayed levels.
   var taken: [TakenLevel] = []
 
@@ -45,6 +82,11 @@ struct TradedMarket: ~Copyable {
     fees = configuration.fees(of: instrument.id)
     fills = configuration.fills(of: instrument.id)
     overflow = configuration.overflow
+    queueModel = configuration.queue
+    allocation = configuration.allocation
+    selfTrades = configuration.selfTrades
+    barPath = configuration.barPath
+    participation = configuration.participation
     quote = Quote(
       instrument: instrument.id, bid: .none, ask: .none, bidSize: .zero, askSize: .zero)
   }
@@ -58,7 +100,10 @@ struct TradedMarket: ~Copyable {
   }
 
   /// Number of things that market data may change; while it is 0, quotes need only be stored.
-  var attention: Int { buys.count + sells.count + waiting.count + taken.count }
+  var attention: Int {
+    buys.count + sells.count + waiting.count + taken.count + conditionals.count + auction.count
+      + parked.count
+  }
 
   /// Which quotes may do something to us: those that come to the price of our best orders or cross it.
   /// Others only say that our orders stand behind the best price.
@@ -102,7 +147,9 @@ struct TradedMarket: ~Copyable {
     if attention == 0 { return Watch() }
     return Watch(
       isIdle: false,
-      needsAll: !taken.isEmpty || source != .quotes || buys.mustQueue || sells.mustQueue,
+      needsAll: !taken.isEmpty || source != .quotes || hasPegs || awaitsOpen
+        || !conditionals.isEmpty || allocation != .priceTime || buys.mustQueue
+        || sells.mustQueue,
       buy: buys.isEmpty ? .min : buys[0].ticket.price.raw,
       sell: sells.isEmpty ? .max : sells[0].ticket.price.raw)
   }
@@ -115,8 +162,20 @@ struct TradedMarket: ~Copyable {
     case .book: .book
     case .touch: .touch
     case .bar(let price): .bar(price)
+    case .lean: .lean
     }
   }
+
+  /// Whether orders meet bars.
+  var usesBars: Bool {
+    switch method {
+    case .bar, .lean: true
+    case .book, .touch: false
+    }
+  }
+
+  /// Whether recorded orders ahead of ours are followed one by one.
+  var isExact: Bool { source == .orders && queueModel == .exact && allocation == .priceTime }
 
   /// Moves the resting orders of a side out, to work on them without copying; `putBack` ends that.
   mutating func takeOut(_ side: Side) -> OrderLadder {
@@ -128,13 +187,14 @@ struct TradedMarket: ~Copyable {
   /// Ends what `takeOut` began; orders that are done leave.
   mutating func putBack(_ orders: consuming OrderLadder, _ side: Side) {
     orders.removeDone()
+    orders.requeueRefilled()
     if side == .buy { buys = orders } else { sells = orders }
   }
 
   func hasResting(_ side: Side) -> Bool { side == .buy ? !buys.isEmpty : !sells.isEmpty }
 
   /// Fills part of an order and reports it.
-  func fill(
+  mutating func fill(
     _ order: inout WorkingOrder, at price: Price, _ quantity: Quantity,
     _ liquidity: Fill.Liquidity, _ outbox: inout Outbox
   ) {
@@ -147,9 +207,14 @@ struct TradedMarket: ~Copyable {
     order.filled += quantity
     order.value = min(order.value + value, Money(raw: Money.limit))
     order.fees += fee
+    if order.isIceberg { order.visible -= min(quantity, order.visible) }
+    position &+= quantity.raw &* order.ticket.side.sign
     outbox.sendFill(
       order.ticket.order, price: price, quantity: quantity, fee: fee,
       currency: instrument.currency, liquidity: liquidity)
+    if order.isDone, order.withheld > .zero {
+      outbox.send(order.ticket.order, .cancelled(.venue, text: "self-trade prevented"))
+    }
   }
 }
 

@@ -12,18 +12,39 @@ struct WorkingOrder: BitwiseCopyable {
   var fees = Money.zero
   /// Size that trades before us at our price; `unknownQueue` where nobody can say.
   var ahead = WorkingOrder.unknownQueue
+  /// What was displayed at our price when last looked at, less what traded since; `unknownQueue` before.
+  var shown = WorkingOrder.unknownQueue
   /// The queue has to be looked up when the present venue event ends.
   var mustQueue = true
+  /// Of an iceberg: what is shown of it.
+  var visible: Quantity
+  /// The visible part was filled and shown anew: the order goes behind ours at its price.
+  var isRefilled = false
+  /// Bettered the market when it came, and has been best since.
+  var isTop = false
+  /// Of an if-touched order in LEAN's model: its trigger was reached.
+  var isTouched = false
+  /// What self-trade prevention took off it.
+  var withheld = Quantity.zero
+  /// Of a pegged order the limit it was given, beyond which it does not follow; `none` for no such bound.
+  var bound = Price.none
 
   static let unknownQueue = Int64.max
 
   init(_ ticket: OrderTicket, sent: Instant) {
     self.ticket = ticket
     self.sent = sent
+    visible = ticket.terms.display
+    if ticket.type == .pegged { bound = ticket.price }
   }
 
-  var remaining: Quantity { ticket.quantity - filled }
+  var remaining: Quantity { ticket.quantity - filled - withheld }
   var isDone: Bool { remaining == .zero }
+  var isIceberg: Bool { ticket.terms.display > .zero }
+  /// What of it stands in the queue.
+  var inQueue: Quantity { isIceberg ? min(visible, remaining) : remaining }
+  /// Whether it belongs to a list of which one order makes the others unnecessary.
+  var isLinked: Bool { ticket.terms.linkage != .none && ticket.terms.list != .none }
 
   /// Whether the limit allows a price.
   func allows(_ price: Price) -> Bool {
@@ -78,6 +99,16 @@ struct OrderLadder {
   /// Removes the orders that are filled.
   mutating func removeDone() {
     for index in orders.indices.reversed() where orders[index].isDone { remove(at: index) }
+  }
+
+  /// Puts icebergs that showed themselves anew behind ours at their prices.
+  mutating func requeueRefilled() {
+    for index in orders.indices.reversed() where orders[index].isRefilled {
+      let ids = ordersAhead[index]
+      var order = remove(at: index)
+      order.isRefilled = false
+      insert(order, behind: ids)
+    }
   }
 
   /// Puts an order of ours behind recorded orders.

@@ -63,15 +63,38 @@ struct Desk: ~Copyable {
 
   /// A bar of 100 ns that ends at `end`.
   mutating func bar(
-    end: Int64, _ prices: (Int64, Int64, Int64, Int64), side: Side = .none
+    end: Int64, _ prices: (Int64, Int64, Int64, Int64), side: Side = .none, interval: Int64 = 100,
+    volume: Int64 = 1_000
   ) {
     time = end
     exchange.apply(
       .bar(
         Bar(
-          instrument: InstrumentID(0), side: side, interval: 100, open: Price(prices.0),
+          instrument: InstrumentID(0), side: side, interval: interval, open: Price(prices.0),
           high: Price(prices.1), low: Price(prices.2), close: Price(prices.3),
-          volume: Quantity(1000))), at: Instant(nanoseconds: end))
+          volume: Quantity(volume))), at: Instant(nanoseconds: end))
+  }
+
+  mutating func reference(_ field: ReferenceValue.Field, _ value: Int64) {
+    time += 1
+    exchange.apply(
+      ReferenceValue(instrument: InstrumentID(0), field: field, value: value),
+      at: Instant(nanoseconds: time))
+  }
+
+  mutating func band(_ lower: Int64, _ upper: Int64) {
+    time += 1
+    exchange.apply(
+      PriceBand(instrument: InstrumentID(0), lower: Price(lower), upper: Price(upper)),
+      at: Instant(nanoseconds: time))
+  }
+
+  mutating func indicative(_ price: Int64, _ auction: AuctionImbalance.Auction) {
+    time += 1
+    exchange.apply(
+      AuctionImbalance(
+        instrument: InstrumentID(0), auction: auction, side: .none, paired: Quantity(100),
+        surplus: .zero, reference: Price(price)), at: Instant(nanoseconds: time))
   }
 
   /// Sends an order; without a limit it is a market order.
@@ -85,6 +108,21 @@ struct Desk: ~Copyable {
           order: OrderID(id), strategy: StrategyID(0), instrument: InstrumentID(instrument),
           side: side, type: limit == nil ? .market : .limit, timeInForce: timeInForce,
           quantity: Quantity(quantity), price: limit.map { Price($0) } ?? .none)))
+  }
+
+  /// Sends an order of any type with the terms that `set` gives it.
+  mutating func send(
+    _ id: UInt64, _ side: Side, _ quantity: Int64, _ type: OrderType, at limit: Int64? = nil,
+    _ timeInForce: TimeInForce = .goodTillCancelled, _ set: (inout OrderTerms) -> Void = { _ in }
+  ) {
+    var terms = OrderTerms.plain
+    set(&terms)
+    command(
+      .submit(
+        OrderTicket(
+          order: OrderID(id), strategy: StrategyID(0), instrument: InstrumentID(0), side: side,
+          type: type, timeInForce: timeInForce, quantity: Quantity(quantity),
+          price: limit.map { Price($0) } ?? .none, terms: terms)))
   }
 
   mutating func cancel(_ id: UInt64) { command(.cancel(OrderID(id))) }
@@ -113,7 +151,12 @@ struct Desk: ~Copyable {
     case .accepted: return "\(order) accepted"
     case .rejected(let code, _): return "\(order) rejected \(code)"
     case .filled(let fill):
-      let role = fill.liquidity == .maker ? "maker" : "taker"
+      let role =
+        switch fill.liquidity {
+        case .maker: "maker"
+        case .taker: "taker"
+        case .unknown: "auction"
+        }
       return "\(order) filled \(fill.quantity.raw) @ \(fill.price.raw) \(role)"
     case .cancelled(let why, _): return "\(order) cancelled \(why)"
     case .replaced(let quantity, let price):

@@ -1,0 +1,136 @@
+import Events
+
+// Several orders in one bar: which of them is reached first follows from the path that the prices are
+// supposed to have taken (`BarPath`). A stop in the way is triggered at the stop and traded there; one that
+// the bar opens beyond is triggered and traded at the open.
+extension TradedMarket {
+  /// An order that the path reaches.
+  private enum Reached {
+    case conditional(Int)
+    case resting(Side, Int)
+  }
+
+  /// Lets our orders meet a bar along its path.
+  mutating func walk(_ bar: Bar, start: Instant, _ outbox: inout Outbox) {
+    var lists: [OrderID] = []
+    let turns = barPath.turns(of: bar)
+    for leg in 0..<turns.count {
+      var from = leg == 0 ? bar.open : turns[leg - 1]
+      while let (reached, price) = first(from, turns[leg], bar, start, lists) {
+        from = price
+        switch reached {
+        case .conditional(let index): trigger(index, at: price, bar, &lists, &outbox)
+        case .resting(let side, let index):
+          meet(side, index, at: price, bar, isOpen: leg == 0, &lists, &outbox)
+        }
+      }
+      for index in conditionals.indices where isMet(conditionals[index], bar, start, lists) {
+        if conditionals[index].ticket.type.isTrailing { conditionals[index].follow(turns[leg]) }
+      }
+    }
+  }
+
+  /// Whether an order meets the bar: it was sent before, goes by bars of this kind, and no order that it is
+  /// linked with has filled in this bar.
+  ///
+  /// The core cancels linked orders, but learns of the fill only when the bar is over. That both would fill
+  /// in one bar is what the path is there to decide.
+  private func isMet(
+    _ order: WorkingOrder, _ bar: Bar, _ start: Instant, _ lists: [OrderID]
+  ) -> Bool {
+    if start < order.sent || order.isLinked && lists.contains(order.ticket.terms.list) {
+      return false
+    }
+    guard order.ticket.type.isConditional else { return barSide(of: order) == bar.side }
+    switch source(of: order) {
+    case .standard, .last: return restingBarSide(of: order) == bar.side
+    case .bidAsk: return bar.side == order.ticket.side.opposite
+    case .mid, .mark: return false
+    }
+  }
+
+  /// The first order that the way from one price to another reaches, and where. Of those reached at one
+  /// price conditional orders come first, then by age.
+  private func first(
+    _ from: Price, _ to: Price, _ bar: Bar, _ start: Instant, _ lists: [OrderID]
+  ) -> (Reached, Price)? {
+    var best: (reached: Reached, price: Price)?
+    func consider(_ reached: Reached, _ price: Price?) {
+      guard let price else { return }
+      if let known = best, from.distance(to: price) >= from.distance(to: known.price) { return }
+      best = (reached, price)
+    }
+    for index in conditionals.indices where isMet(conditionals[index], bar, start, lists) {
+      consider(.conditional(index), conditionals[index].reached(from, to))
+    }
+    if allowances[Int(bar.side.rawValue)] <= .zero { return best.map { ($0.reached, $0.price) } }
+    for side in [Side.buy, .sell] {
+      let orders = side == .buy ? buys.orders : sells.orders
+      for index in orders.indices where isMet(orders[index], bar, start, lists) {
+        consider(.resting(side, index), orders[index].passed(from, to))
+      }
+    }
+    return best.map { ($0.reached, $0.price) }
+  }
+
+  /// A conditional order is reached: it becomes active and trades at once where it can.
+  private mutating func trigger(
+    _ index: Int, at price: Price, _ bar: Bar, _ lists: inout [OrderID], _ outbox: inout Outbox
+  ) {
+    var order = conditionals.remove(at: index)
+    outbox.send(order.ticket.order, .triggered(price: price))
+    order.activate(tick: instrument.tickSize.raw)
+    if let text = objectionNow(to: order) {
+      outbox.send(order.ticket.order, .cancelled(.venue, text: text))
+      return
+    }
+    guard order.allows(price) else {
+      if order.isImmediate {
+        outbox.send(order.ticket.order, .cancelled(.immediate, text: ""))
+      } else {
+        rest(order)
+      }
+      return
+    }
+    fillAtBar(&order, price, bar.side, &outbox)
+    if order.isLinked, order.filled > .zero { lists.append(order.ticket.terms.list) }
+    if !order.isDone { settleRest(order, at: price, &outbox) }
+  }
+
+  /// A resting limit is reached.
+  private mutating func meet(
+    _ side: Side, _ index: Int, at price: Price, _ bar: Bar, isOpen: Bool,
+    _ lists: inout [OrderID], _ outbox: inout Outbox
+  ) {
+    var orders = takeOut(side)
+    let isPostOnly = orders[index].ticket.terms.isPostOnly
+    let isTaker = isOpen && orders[index].allows(bar.open) && !isPostOnly
+    fillAtBar(
+      &orders[index], isPostOnly ? orders[index].ticket.price : price, bar.side, &outbox,
+      as: isTaker ? .taker : .maker)
+    if orders[index].isLinked { lists.append(orders[index].ticket.terms.list) }
+    putBack(orders, side)
+  }
+}
+
+extension WorkingOrder {
+  /// Where the way from one price to another meets the condition, or nil.
+  fileprivate func reached(_ from: Price, _ to: Price) -> Price? {
+    let stop = ticket.terms.stop
+    if stop.isNone { return nil }
+    if isReached(by: from) { return from }
+    return isReached(by: to) ? stop : nil
+  }
+
+  /// Where the way goes beyond the limit, or nil: a touch alone does not fill.
+  fileprivate func passed(_ from: Price, _ to: Price) -> Price? {
+    if isBetter(than: from) { return from }
+    return isBetter(than: to) ? ticket.price : nil
+  }
+}
+
+extension Price {
+  fileprivate func distance(to other: Price) -> UInt64 {
+    other.raw > raw ? UInt64(bitPattern: other.raw &- raw) : UInt64(bitPattern: raw &- other.raw)
+  }
+}
