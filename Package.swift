@@ -42,27 +42,29 @@ let package = Package(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
 
     room("Events"),
-    room("Books", ["Events"]),
+    room("Books", ["Events", "Calendars"]),
     room("Calendars", ["Events"]),
-    room("Trading", ["Events", "Books"]),
+    room("Trading", ["Events", "Books", "Calendars"]),
     room("Strategies", ["Events", "Books", "Trading"]),
     room("Venues", ["Events", "Books"]),
     room("Journaling", ["Events", "CLMDB", "COpenSSL", "CZstd"]),
     room("Importing", ["Events", "Books", "Venues", "Journaling", "CArchive"]),
-    room("Sequencing", ["Events", "Books", "Trading", "Venues", "Journaling"]),
-    room("Reporting", ["Events", "Books", "Trading", "Journaling", "Sequencing"]),
+    room("Sequencing", ["Events", "Books", "Calendars", "Trading", "Venues", "Journaling"]),
+    room(
+      "Reporting", ["Events", "Books", "Calendars", "Trading", "Journaling", "Sequencing"]),
 
     .executableTarget(
       name: "daybook",
       dependencies: [
-        "Events", "Books", "Trading", "Strategies", "Venues", "Journaling", "Importing",
+        "Events", "Books", "Calendars", "Trading", "Strategies", "Venues", "Journaling",
+        "Importing",
         "Sequencing", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
 
     tests("EventsTests", ["Events"]),
-    tests("BooksTests", ["Books", "Events"]),
+    tests("BooksTests", ["Books", "Calendars", "Events"]),
     tests("CalendarsTests", ["Calendars", "Events"]),
     .target(
       name: "Scenarios",
@@ -70,7 +72,7 @@ let package = Package(
         "Events", "Books", "Trading", "Strategies", "Venues", "Journaling", "Sequencing",
       ], path: "Tests/Scenarios",
       swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
-    tests("TradingTests", ["Trading", "Strategies", "Events", "Books", "Scenarios"]),
+    tests("TradingTests", ["Trading", "Strategies", "Events", "Books", "Calendars", "Scenarios"]),
     tests("StrategiesTests", ["Strategies", "Trading", "Events", "Books", "Scenarios"]),
     tests("VenuesTests", ["Venues", "Events", "Books"]),
     tests("JournalingTests", ["Journaling", "Events", "CrashWriter"]),
@@ -82,13 +84,18 @@ let package = Package(
     tests("ImportingTests", ["Importing", "Venues", "Journaling", "Events", "Books"]),
     tests(
       "SequencingTests",
-      ["Sequencing", "Strategies", "Trading", "Venues", "Journaling", "Events", "Scenarios"]),
+      [
+        "Sequencing", "Strategies", "Trading", "Venues", "Journaling", "Calendars", "Events",
+        "Scenarios",
+      ]),
     tests(
       "SimulationTests",
       ["Sequencing", "Strategies", "Trading", "Venues", "Journaling", "Events", "Scenarios"]),
     tests(
       "GoldenTests", ["Sequencing", "Strategies", "Trading", "Venues", "Events", "Scenarios"]),
-    tests("ReportingTests", ["Reporting", "Events", "Journaling", "Scenarios"]),
+    tests(
+      "ReportingTests",
+      ["Reporting", "Sequencing", "Trading", "Calendars", "Events", "Journaling", "Scenarios"]),
     tests("DaybookTests", ["daybook", "Events", "Trading", "Journaling", "Sequencing"]),
     tests("HouseTests", []),
   ]

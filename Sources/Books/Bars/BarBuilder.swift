@@ -6,6 +6,10 @@ import Events
 /// which divide a day start anew at each midnight. An event at the very end of an interval belongs to
 /// the next one. A bar closes when the first event at or after its end comes, or when time is said to
 /// have reached its end; it carries its end as its time. An interval without events gives no bar.
+///
+/// With the sessions of a calendar, intervals begin at a session's open and the last ends at its close, or
+/// a bar is a whole session; what comes while the market is closed does not count. The bar's length is then
+/// that of its interval.
 public struct BarBuilder: Equatable, Sendable {
   /// What bars are made of.
   public enum Source: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -27,6 +31,8 @@ public struct BarBuilder: Equatable, Sendable {
   public let source: Source
   /// Length of a bar in nanoseconds, above 0.
   public let interval: Int64
+  /// The sessions that bars keep to; nil for intervals of UTC days.
+  public internal(set) var sessions: SessionGrid?
   /// The bar under way and the end of its interval.
   @usableFromInline var open: Closed?
 
@@ -34,12 +40,19 @@ public struct BarBuilder: Equatable, Sendable {
   @inlinable public var isUnderWay: Bool { open != nil }
 
   /// - Precondition: the interval is above 0.
-  public init(_ instrument: InstrumentID, from source: Source, interval: Int64) {
+  public init(
+    _ instrument: InstrumentID, from source: Source, interval: Int64,
+    in sessions: SessionGrid? = nil
+  ) {
     precondition(interval > 0, "a bar needs a length")
     self.instrument = instrument
     self.source = source
     self.interval = interval
+    self.sessions = sessions
   }
+
+  /// End of the bar under way; nil if there is none.
+  @inlinable public var end: Instant? { open?.end }
 
   /// Takes a trade print into account if bars are made of trades.
   /// - Returns: the bar that ended at or before `time`, if one was under way.
@@ -92,12 +105,22 @@ public struct BarBuilder: Equatable, Sendable {
       current.bar.volume = Quantity(overflow ? Quantity.limit : min(volume, Quantity.limit))
       open = current
     } else {
-      var first = bar
-      first.instrument = instrument
-      first.interval = interval
-      open = Closed(bar: first, end: end(after: moment))
+      begin(bar, at: moment)
     }
     return closed ?? (isEnd ? advance(to: time) : nil)
+  }
+
+  private mutating func begin(_ bar: Bar, at moment: Instant) {
+    var first = bar
+    first.instrument = instrument
+    guard sessions != nil else {
+      first.interval = interval
+      open = Closed(bar: first, end: end(after: moment))
+      return
+    }
+    guard let span = sessions?.interval(interval, at: moment) else { return }
+    first.interval = span.upperBound.since(span.lowerBound)
+    open = Closed(bar: first, end: span.upperBound)
   }
 
   /// The first multiple of the interval after a moment, or the end of time.
@@ -108,12 +131,18 @@ public struct BarBuilder: Equatable, Sendable {
 }
 
 extension BarBuilder {
-  /// Appends the builder: instrument (`u16`), source (`u8`), interval (`i64`), and the bar under way
+  /// Appends the builder: instrument (`u16`), source (`u8`), interval (`i64`), the sessions' calendar
+  /// (string, empty for none) with two `u8` (whole sessions, beyond the table), and the bar under way
   /// after a `u8` that tells whether there is one.
   public func encode(to buffer: inout ByteBuffer) {
     buffer.append(instrument.raw)
     buffer.append(source.rawValue)
     buffer.append(interval)
+    buffer.append(string: sessions?.calendar.name ?? "")
+    if let sessions {
+      buffer.append(UInt8(sessions.isWhole ? 1 : 0))
+      buffer.append(UInt8(sessions.isBeyondTable ? 1 : 0))
+    }
     buffer.append(UInt8(open == nil ? 0 : 1))
     if let open {
       buffer.append(open.end.nanoseconds)
@@ -132,6 +161,14 @@ extension BarBuilder {
     let interval = try reader.read(Int64.self)
     guard interval > 0 else { throw Damage(at: offset + 3, "a bar without length") }
     self.init(instrument, from: source, interval: interval)
+    let name = try reader.readString()
+    if !name.isEmpty {
+      guard var grid = SessionGrid(name, isWhole: try reader.readFlag()) else {
+        throw Damage(at: offset + 11, "the unknown calendar \(name)")
+      }
+      grid.isBeyondTable = try reader.readFlag()
+      sessions = grid
+    }
     if try reader.readFlag() {
       let end = Instant(nanoseconds: try reader.read(Int64.self))
       open = Closed(bar: try Bar(instrument, reading: &reader), end: end)

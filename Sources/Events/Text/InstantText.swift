@@ -3,6 +3,11 @@ private func padded(_ value: Int, _ width: Int) -> String {
   return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
 }
 
+extension CivilDate {
+  /// `2026-01-01`
+  public var text: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
+}
+
 extension Instant {
   /// Midnight UTC of a date, plus nanoseconds.
   /// - Returns: nil if the moment is out of range.
@@ -29,10 +34,7 @@ extension Instant {
   public var text: String { dateText + "T" + timeText(digits: 9) + "Z" }
 
   /// `2026-01-01`
-  public var dateText: String {
-    let date = self.date
-    return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))"
-  }
+  public var dateText: String { date.text }
 
   /// `14:30:00.000`, with 0 to 9 digits after the second, cut and not rounded.
   public func timeText(digits: Int) -> String {

@@ -1,3 +1,4 @@
+import Calendars
 import Events
 import Foundation
 import Journaling
@@ -67,6 +68,8 @@ public struct RunReport: Codable, Sendable {
 
   /// Statistics of daily returns in the run's only currency.
   public struct Statistics: Codable, Sendable {
+    /// By whose sessions the days end.
+    public var calendar: String
     public var periodsPerYear: Double
     public var days: Int
     public var totalReturn: Double?
@@ -110,10 +113,11 @@ extension RunReport {
   /// - Parameters:
   ///   - head: of the run's journal.
   ///   - rejected: orders that the venue rejected.
+  ///   - calendar: the run's, if one is configured; else N is told by the instruments' kinds.
   ///   - models: names of the simulated exchange's models.
   public init(
     _ backtest: borrowing Backtest, meta: JournalMeta, head: JournalHead, stateHash: Digest,
-    source: String, models: [String: String], rejected: UInt64
+    source: String, models: [String: String], rejected: UInt64, calendar: TradingCalendar? = nil
   ) {
     let days = backtest.days
     let instruments = backtest.sequencer.engine.market.instruments.compactMap { $0 }
@@ -138,10 +142,16 @@ extension RunReport {
       [.crypto, .perpetual, .forex].contains($0.kind)
     }
     statistics = Statistics(
-      start: backtest.startValuations, days: days, periods: neverCloses ? 365 : 252)
+      start: backtest.startValuations, days: days, calendar: calendar ?? .always,
+      periods: calendar.map { Double($0.periodsPerYear) } ?? (neverCloses ? 365 : 252))
     self.models = models
     readFirst = Self.warnings(
       statistics, funnel: funnel, valuations: valuations, holdings: positions)
+    if let calendar, backtest.isBeyondCalendar {
+      readFirst.append(
+        "the calendar \(calendar.name) knows \(calendar.dates.lowerBound.text) to "
+          + "\(calendar.dates.upperBound.text): days outside end at midnight UTC")
+    }
   }
 
   private static func positions(_ backtest: borrowing Backtest) -> [Holding] {
@@ -229,7 +239,9 @@ extension RunReport.Worth {
 
 extension RunReport.Statistics {
   /// Statistics of the equity at the days' ends, if the run has one currency.
-  init(start: [Valuation], days: [Backtest.DaySample], periods: Double) {
+  init(
+    start: [Valuation], days: [Backtest.DaySample], calendar: TradingCalendar, periods: Double
+  ) {
     var equity = start.map(\.equity) + days.compactMap(\.valuations.first?.equity)
     let isSingle = start.count == 1 && days.allSatisfy { $0.valuations.count == 1 }
     if !isSingle || equity.contains(where: { $0 <= .zero }) { equity = [] }
@@ -238,7 +250,7 @@ extension RunReport.Statistics {
     let figures = ReturnStatistics(returns, periods: periods)
     let isLong = Double(returns.count) >= periods
     self.init(
-      periodsPerYear: periods, days: returns.count,
+      calendar: calendar.name, periodsPerYear: periods, days: returns.count,
       totalReturn: returns.isEmpty ? nil : figures.total,
       annualGrowth: isLong ? figures.annualGrowth : nil, volatility: figures.volatility,
       sharpe: figures.sharpe, sortino: figures.sortino,

@@ -1,3 +1,4 @@
+import Calendars
 import Events
 import Journaling
 import Trading
@@ -17,11 +18,15 @@ public struct Backtest: ~Copyable {
     /// Where the observations come from, for the record.
     public var source: String
     public var catalog: [StrategyKind]
+    /// At whose sessions' closes the portfolio's worth is sampled. Beyond what it knows days end at
+    /// midnight UTC.
+    public var calendar: TradingCalendar
 
     public init(
       configuration: ConfigurationItems, exchange: ExchangeConfiguration, seed: UInt64,
-      source: String, catalog: [StrategyKind]
+      source: String, catalog: [StrategyKind], calendar: TradingCalendar = .always
     ) {
+      self.calendar = calendar
       self.configuration = configuration
       self.exchange = exchange
       self.seed = seed
@@ -35,9 +40,9 @@ public struct Backtest: ~Copyable {
     }
   }
 
-  /// The portfolio's worth at the end of a UTC day.
+  /// The portfolio's worth at the end of a day of the run's calendar.
   public struct DaySample: Equatable, Sendable {
-    /// Midnight that ends the day; of the last day, the last entry's time.
+    /// The session's close, of `24/7` midnight UTC; of the last day, the last entry's time.
     public var end: Instant
     public var valuations: [Valuation]
   }
@@ -50,16 +55,22 @@ public struct Backtest: ~Copyable {
   /// The portfolio's worth before the first observation, and that one's time.
   public private(set) var startValuations: [Valuation] = []
   public private(set) var startTime = Instant.epoch
+  /// Whether there were days of which the run's calendar knows nothing.
+  public private(set) var isBeyondCalendar = false
   private var exchange: SimulatedExchange
   private var batch: Batch
   private var decoder = BlockDecoder()
   private let setup: Setup
   private var hasStarted = false
   private var dayEnd = Instant(nanoseconds: .min)
+  /// The first moment of the next day. What comes at the very close, such as the last bar, is of the day.
+  private var nextDay = Instant(nanoseconds: .min)
+  private var sessions: SessionCursor
 
   /// - Precondition: `Engine.check` passed the configuration, and the exchange's has no problem.
   public init(_ setup: Setup) {
     self.setup = setup
+    sessions = SessionCursor(setup.calendar)
     sequencer = Sequencer(engine: Engine(catalog: setup.catalog))
     exchange = SimulatedExchange(setup.exchange)
     batch = Batch(startingAt: 1)
@@ -145,8 +156,8 @@ public struct Backtest: ~Copyable {
   /// Does all that is due before an entry at `time`.
   @inline(__always)
   private mutating func prepare(_ time: Instant) {
-    if time >= dayEnd {
-      if hasStarted { deliver(before: dayEnd) }
+    if time >= nextDay {
+      if hasStarted { deliver(before: nextDay) }
       turnDay(time)
     }
     if let due = exchange.nextTime, due < time { deliver(before: time) }
@@ -155,8 +166,15 @@ public struct Backtest: ~Copyable {
   @inline(never)
   private mutating func turnDay(_ time: Instant) {
     if hasStarted { sample(at: dayEnd) } else { start(at: time) }
-    let day = CivilDate(daysSinceEpoch: time.date.daysSinceEpoch + 1)
-    dayEnd = Instant(day) ?? .distantFuture
+    // An entry at the very close belongs to the session that ends then.
+    do throws(CalendarError) {
+      dayEnd = try sessions.session(closingAfter: time.advanced(by: -1)).close
+    } catch {
+      isBeyondCalendar = true
+      let day = CivilDate(daysSinceEpoch: time.advanced(by: -1).date.daysSinceEpoch + 1)
+      dayEnd = Instant(day) ?? .distantFuture
+    }
+    nextDay = dayEnd.advanced(by: 1)
   }
 
   private mutating func sample(at end: Instant) {

@@ -1,35 +1,5 @@
+import Calendars
 import Events
-
-/// When a strategy is called.
-public enum Clock: Equatable, Sendable {
-  case quote
-  case trade
-  /// Bars of this many nanoseconds, of trades, mid prices, bids or asks.
-  case bar(interval: Int64, BarSource)
-
-  /// What bars are made of.
-  public enum BarSource: String, Sendable, CaseIterable {
-    case trades
-    case mid
-    case bid
-    case ask
-  }
-
-  /// Reads `quote`, `trade`, `bar:1m` or `bar:5m:mid`.
-  public init?(_ text: String) {
-    switch text {
-    case "quote": self = .quote
-    case "trade": self = .trade
-    default:
-      let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-      guard (2...3).contains(parts.count), parts[0] == "bar",
-        let interval = Parameters.nanoseconds(String(parts[1])), interval > 0,
-        let source = parts.count == 3 ? BarSource(rawValue: String(parts[2])) : .trades
-      else { return nil }
-      self = .bar(interval: interval, source)
-    }
-  }
-}
 
 /// A strategy as configured.
 public struct StrategyConfiguration: Sendable {
@@ -51,9 +21,13 @@ public struct Configuration: Sendable {
   public var limits: Limits
   public var orders: OrderRules
   public var strategies: [StrategyConfiguration]
+  /// The calendars that venues keep, in ascending order of the venues' names.
+  public var calendars: [(venue: String, calendar: String)]
 
   /// The tables the whole program knows; another one is a mistyped name.
-  public static let tables = ["account", "orders", "risk", "run", "strategy", "venue"]
+  public static let tables = [
+    "account", "calendar", "orders", "risk", "run", "strategy", "venue",
+  ]
   /// The most strategies a run can have.
   public static let maxStrategies = 64
 
@@ -78,6 +52,40 @@ public struct Configuration: Sendable {
     limits = try Limits(tables["risk"] ?? [])
     orders = try OrderRules(tables["orders"] ?? [])
     strategies = try Self.strategies(tables["strategy"] ?? [])
+    calendars = try Self.calendars(tables["calendar"] ?? [])
+  }
+
+  /// The calendar by which a run's days end and its figures are annualised: `run.calendar`; else the venues'
+  /// if they all keep one; `24/7` where they keep several, since one of them is always open. Nil if nothing
+  /// is said.
+  public static func runCalendar(_ items: ConfigurationItems) throws(ConfigurationError)
+    -> TradingCalendar?
+  {
+    if let name = items.items.first(where: { $0.key == "run.calendar" })?.value {
+      try checkCalendar(name, key: "run.calendar")
+      return TradingCalendar(named: name)
+    }
+    let names = items.items.filter { $0.key.hasPrefix("calendar.") }.map(\.value)
+    guard let first = names.first else { return nil }
+    return names.allSatisfy { $0 == first } ? TradingCalendar(named: first) : .always
+  }
+
+  private static func calendars(_ items: [ConfigurationItems.Item]) throws(ConfigurationError)
+    -> [(venue: String, calendar: String)]
+  {
+    var calendars: [(venue: String, calendar: String)] = []
+    for item in items {
+      try checkCalendar(item.value, key: "calendar.\(item.key)")
+      calendars.append((item.key, item.value))
+    }
+    return calendars.sorted { $0.venue < $1.venue }
+  }
+
+  /// - Throws: `ConfigurationError` for a name that no calendar has.
+  public static func checkCalendar(_ name: String, key: String) throws(ConfigurationError) {
+    guard TradingCalendar(named: name) == nil else { return }
+    throw ConfigurationError(
+      key, "`\(name)` is not a calendar", advice: TradingCalendar.advice(for: name))
   }
 
   private static func cash(_ items: [ConfigurationItems.Item]) throws(ConfigurationError)
@@ -123,10 +131,9 @@ public struct Configuration: Sendable {
         separator: ",", omittingEmptySubsequences: false
       ).map { symbol in symbol.split(separator: " ").joined(separator: " ") }
       let clockText = table.text("clock") ?? "quote"
-      guard let clock = Clock(clockText) else {
-        throw table.error(
-          "clock", "`\(clockText)` is not a clock",
-          advice: "write quote, trade, bar:1m or bar:5m:mid")
+      let clock: Clock
+      do throws(ClockFault) { clock = try Clock(reading: clockText) } catch {
+        throw table.error("clock", "`\(clockText)` \(error.what)", advice: error.advice)
       }
       guard !symbols.contains("") else {
         throw table.error(

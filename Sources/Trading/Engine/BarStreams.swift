@@ -6,7 +6,8 @@ import Events
 ///
 /// Recorded bars of the wanted length are passed on as they are, whatever their alignment; shorter ones
 /// are put together, the longest that there are. Once an instrument has bars of a source, ticks no longer
-/// count for it. A recorded bar counts at its receive time.
+/// count for it. A recorded bar counts at its receive time. In the sessions of a calendar all are put
+/// together, but for daily bars where whole sessions are wanted.
 struct BarStreams: Sendable {
   struct Completed: Sendable {
     var bar: Bar
@@ -33,23 +34,33 @@ struct BarStreams: Sendable {
     /// Sequence of the last entry that counted.
     var last: UInt64 = 0
 
-    init(_ instrument: InstrumentID, _ interval: Int64, _ source: Clock.BarSource) {
+    /// Whether somebody was told that the calendar's table has ended.
+    var isBeyondTold = false
+
+    init(
+      _ instrument: InstrumentID, _ interval: Int64, _ source: Clock.BarSource,
+      _ sessions: SessionGrid?
+    ) {
       self.instrument = instrument
       self.interval = interval
       self.source = source
       strategies = 0
       ofTicks = BarBuilder(
-        instrument, from: source == .mid ? .middles : .trades, interval: interval)
-      ofBars = BarBuilder(instrument, from: .bars, interval: interval)
+        instrument, from: source == .mid ? .middles : .trades, interval: interval, in: sessions)
+      ofBars = BarBuilder(instrument, from: .bars, interval: interval, in: sessions)
     }
   }
 
   /// In order of instrument, length and source, so that the order tells nothing of the past.
   private var streams: [Stream] = []
+  /// Bars that do not close with time.
+  private var activity = ActivityStreams()
   /// By instrument id: whether there is a stream.
   private var used: [Bool] = []
   /// What the last call returned; kept, so that its memory serves the next one.
   private var completed: [Completed] = []
+  /// Whether a stream keeps to a calendar.
+  private(set) var hasSessions = false
   /// No bar ends before then.
   private(set) var nextEnd = Instant.distantFuture
 
@@ -57,12 +68,38 @@ struct BarStreams: Sendable {
   func isUsed(_ instrument: Int) -> Bool { instrument < used.count && used[instrument] }
 
   /// Asks for bars on behalf of strategies.
+  /// - Precondition: the calendars of the length exist.
   mutating func add(
-    _ instrument: InstrumentID, _ interval: Int64, _ source: Clock.BarSource, strategies: UInt64
+    _ instrument: Instrument, _ length: BarLength, _ source: Clock.BarSource, strategies: UInt64
   ) {
+    switch length {
+    case .time(let interval): add(instrument.id, interval, source, strategies: strategies)
+    case .sessionTime(let interval, let calendar):
+      let grid = SessionGrid(calendar)
+      add(instrument.id, interval, source, in: grid, strategies: strategies)
+    case .session(let calendar):
+      let grid = SessionGrid(calendar, isWhole: true)
+      add(instrument.id, Nanoseconds.day, source, in: grid, strategies: strategies)
+    case .ticks, .volume, .notional, .range, .renko, .information:
+      guard let builder = ActivityStreams.Builder(length, of: instrument) else { return }
+      markUsed(instrument.id)
+      activity.add(instrument.id, builder, source, strategies: strategies)
+    }
+  }
+
+  private mutating func markUsed(_ instrument: InstrumentID) {
     while used.count <= instrument.index { used.append(false) }
     used[instrument.index] = true
-    let wanted = Stream(instrument, interval, source)
+  }
+
+  /// Asks for time bars on behalf of strategies.
+  mutating func add(
+    _ instrument: InstrumentID, _ interval: Int64, _ source: Clock.BarSource,
+    in sessions: SessionGrid? = nil, strategies: UInt64
+  ) {
+    markUsed(instrument)
+    hasSessions = hasSessions || sessions != nil
+    let wanted = Stream(instrument, interval, source, sessions)
     let place = streams.firstIndex { !($0.key < wanted.key) } ?? streams.count
     if place == streams.count || streams[place].key != wanted.key {
       streams.insert(wanted, at: place)
@@ -75,12 +112,26 @@ struct BarStreams: Sendable {
     for index in streams.indices where streams[index].instrument == instrument {
       streams[index].strategies = 0
     }
+    activity.dismiss(instrument)
   }
 
   mutating func removeDismissed() {
     streams.removeAll { $0.strategies == 0 }
     for index in used.indices { used[index] = false }
     for stream in streams { used[stream.instrument.index] = true }
+    activity.removeDismissed()
+    for instrument in activity.instruments { used[instrument.index] = true }
+  }
+
+  /// The streams whose calendar was asked beyond what it knows, each once.
+  mutating func takeBeyondTable() -> [(instrument: InstrumentID, sessions: SessionGrid)] {
+    var found: [(instrument: InstrumentID, sessions: SessionGrid)] = []
+    for index in streams.indices where !streams[index].isBeyondTold {
+      guard let sessions = streams[index].sessionsBeyondTable else { continue }
+      streams[index].isBeyondTold = true
+      found.append((streams[index].instrument, sessions))
+    }
+    return found
   }
 
   /// Takes a tick of an instrument that has a stream.
@@ -95,6 +146,9 @@ struct BarStreams: Sendable {
     for index in streams.indices where streams[index].instrument == tick.instrument {
       let due = streams[index].collect(tick, best, at: time, sequence, into: &completed)
       nextEnd = min(nextEnd, due)
+    }
+    if !activity.isEmpty {
+      activity.collect(tick, best: best, at: time, sequence: sequence, into: &completed)
     }
     return completed
   }
@@ -119,6 +173,7 @@ struct BarStreams: Sendable {
       out.append(stream.recorded)
       out.append(stream.end.nanoseconds)
       out.append(stream.last)
+      out.append(UInt8(stream.isBeyondTold ? 1 : 0))
       out.append(UInt8(stream.half == nil ? 0 : 1))
       guard let half = stream.half else { continue }
       out.append(stream.halfEnd.nanoseconds)
@@ -128,6 +183,7 @@ struct BarStreams: Sendable {
       out.append(half.volume.raw)
     }
     out.append(nextEnd.nanoseconds)
+    activity.encode(to: &out)
   }
 
   /// Reads what `encode` wrote into streams of the same configuration.
@@ -141,6 +197,7 @@ struct BarStreams: Sendable {
       streams[index].recorded = try input.read(Int64.self)
       streams[index].end = Instant(nanoseconds: try input.read(Int64.self))
       streams[index].last = try input.read(UInt64.self)
+      streams[index].isBeyondTold = try input.read(UInt8.self) != 0
       guard try input.read(UInt8.self) != 0 else { continue }
       streams[index].halfEnd = Instant(nanoseconds: try input.read(Int64.self))
       streams[index].half = Bar(
@@ -151,11 +208,19 @@ struct BarStreams: Sendable {
         close: Price(try input.read(Int64.self)), volume: Quantity(try input.read(Int64.self)))
     }
     nextEnd = Instant(nanoseconds: try input.read(Int64.self))
+    try activity.restore(&input)
   }
 }
 
 extension BarStreams.Stream {
-  fileprivate var key: (UInt16, Int64, String) { (instrument.raw, interval, source.rawValue) }
+  fileprivate var key: (UInt16, Int64, String, String) {
+    let sessions = ofTicks.sessions.map { $0.calendar.name + ($0.isWhole ? " whole" : "") }
+    return (instrument.raw, interval, source.rawValue, sessions ?? "")
+  }
+
+  fileprivate var sessionsBeyondTable: SessionGrid? {
+    [ofTicks.sessions, ofBars.sessions].compactMap { $0 }.first { $0.isBeyondTable }
+  }
 
   /// Takes a tick of the instrument, and adds the bar it completes.
   /// - Returns: when the interval under way can be closed.
@@ -196,7 +261,9 @@ extension BarStreams.Stream {
 
   /// When the interval that `time` is in can be closed.
   private mutating func nextDue(after time: Instant) -> Instant {
-    if time >= end {
+    if ofTicks.sessions != nil {
+      end = ofTicks.end ?? ofBars.end ?? .distantFuture
+    } else if time >= end {
       let rest = time.nanoseconds % interval
       end = time.advanced(by: interval - (rest < 0 ? rest + interval : rest))
     }
@@ -240,10 +307,12 @@ extension BarStreams.Stream {
     else { return nil }
     if recorded.interval > self.recorded {
       self.recorded = recorded.interval
-      ofTicks = BarStreams.Stream(instrument, interval, source).ofTicks
-      ofBars = BarBuilder(instrument, from: .bars, interval: interval)
+      let anew = BarStreams.Stream(instrument, interval, source, ofTicks.sessions)
+      (ofTicks, ofBars) = (anew.ofTicks, anew.ofBars)
     }
-    return bar.interval == interval ? bar : ofBars.apply(bar, at: time)?.bar
+    // In sessions only daily bars are of the wanted length: they know their session themselves.
+    let isWanted = ofBars.sessions.map(\.isWhole) ?? true
+    return isWanted && bar.interval == interval ? bar : ofBars.apply(bar, at: time)?.bar
   }
 
   /// The recorded bar as one of this stream's source, if it is or completes one.

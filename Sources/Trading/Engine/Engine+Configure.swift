@@ -1,3 +1,4 @@
+import Calendars
 import Events
 
 extension Engine {
@@ -61,6 +62,9 @@ extension Engine {
     }
     strategies = slots
     rules = configuration.orders
+    calendars = configuration.calendars.compactMap { venue, name in
+      TradingCalendar(named: name).map { (venue, $0) }
+    }
     market.portfolio = portfolio
     let halts = gate.halts
     gate = RiskGate(configuration.limits, configuration.orders.native)
@@ -97,8 +101,8 @@ extension Engine {
       switch slot.clock {
       case .quote: wanted.quotes |= bit
       case .trade: wanted.trades |= bit
-      case .bar(let interval, let source):
-        bars.add(instrument.id, interval, source, strategies: bit)
+      case .bar(let length, let source):
+        bars.add(instrument, length, source, strategies: bit)
       }
     }
     bars.removeDismissed()

@@ -124,7 +124,7 @@ extension Engine {
     case .refused(let refusal): return .refused(refusal)
     case .passed(let approved):
       let ticket = ticket(approved, intent.strategy)
-      return mustHold(ticket) ? .held(ticket, nil) : .submitted(venueForm(ticket))
+      return mustHold(ticket) ? .held(forTheDay(ticket), nil) : .submitted(venueForm(ticket))
     }
   }
 
@@ -137,6 +137,7 @@ extension Engine {
   /// A held order gets another total, limit or stop: it is held anew.
   private mutating func amend(_ order: Order, _ intent: Proposal) -> Decision {
     var request = OrderRequest(order.ticket)
+    if request.timeInForce == .day { request.terms.expiry = .epoch }
     request.quantity = intent.request.quantity
     if request.type.hasLimit || !request.type.isConditional {
       request.price = intent.request.price
@@ -150,6 +151,7 @@ extension Engine {
     case .passed(let approved):
       var ticket = ticket(approved, intent.strategy)
       ticket.order = order.id
+      if ticket.timeInForce == .day { ticket.terms.expiry = order.ticket.terms.expiry }
       return .held(ticket, nil)
     }
   }

@@ -88,6 +88,12 @@ extension Engine {
   func venueForm(_ ticket: OrderTicket) -> OrderTicket {
     var sent = ticket
     // The core ends what the venue would not.
+    // Only what is good till a date goes out with one: a triggered stop may have become immediate.
+    switch sent.timeInForce {
+    case .goodTillDate, .goodTillCancelled: break
+    case .none, .day, .immediateOrCancel, .fillOrKill, .atOpen, .atClose:
+      sent.terms.expiry = .epoch
+    }
     if sent.timeInForce == .goodTillDate, !rules.native.contains(.goodTillDate) {
       sent.timeInForce = .goodTillCancelled
     }
@@ -181,6 +187,18 @@ extension Engine {
       work.add(.cancel(order.id, .expired), cause: sequence)
     }
     nextExpiry = soonestExpiry(after: time)
+  }
+
+  /// A ticket that is held: one for the day gets the close of its venue's session as its expiry. Without a
+  /// calendar for the venue, or beyond what that one knows, the day ends when the venue says so.
+  func forTheDay(_ ticket: OrderTicket) -> OrderTicket {
+    guard ticket.timeInForce == .day, let instrument = market.instrument(ticket.instrument),
+      let calendar = calendars.first(where: { $0.venue == instrument.venueName })?.calendar,
+      let session = try? calendar.session(closingAfter: market.time)
+    else { return ticket }
+    var ticket = ticket
+    ticket.terms.expiry = session.close
+    return ticket
   }
 
   /// A session ended: held day orders end with it.

@@ -1,4 +1,5 @@
 import Books
+import Calendars
 import Events
 
 /// The deterministic core: a function from the journal's entries to decisions.
@@ -24,6 +25,8 @@ public struct Engine: ~Copyable {
   var deferred: [Deferred] = []
   /// When the next held order expires.
   var nextExpiry = Instant.distantFuture
+  /// The calendars that venues keep, as configured.
+  var calendars: [(venue: String, calendar: TradingCalendar)] = []
   /// What venues do themselves.
   var rules = OrderRules()
   /// The configuration taken last.
@@ -208,6 +211,16 @@ public struct Engine: ~Copyable {
     let completed = bars.collect(
       tick, best: best, at: header.receiveTime, sequence: header.sequence)
     for done in completed { call(done) }
+    guard bars.hasSessions else { return }
+    for (instrument, sessions) in bars.takeBeyondTable() {
+      let calendar = sessions.calendar
+      let text =
+        "the calendar \(calendar.name) knows \(calendar.dates.lowerBound.text) to "
+        + "\(calendar.dates.upperBound.text): there are no bars outside"
+      let alert = Alert(
+        severity: .warning, code: .strategyFailed, instrument: instrument, text: text)
+      work.add(.alert(alert), cause: header.sequence)
+    }
   }
 
   @inline(never)

@@ -127,7 +127,7 @@ struct RiskGate: Sendable {
       let room = reducible(OrderRequest(ticket), ticket.strategy, besides: old.id, market)
       ticket.quantity = min(ticket.quantity, max(room, .zero))
     }
-    let request = OrderRequest(ticket)
+    let request = Self.asAsked(ticket)
     if let refusal = check(request, ticket.strategy, replacing: old, market) {
       return .refused(refusal)
     }
@@ -138,7 +138,7 @@ struct RiskGate: Sendable {
   mutating func judge(
     _ order: Order, quantity: Quantity, price: Price, in market: borrowing Market
   ) -> Verdict<ApprovedReplacement> {
-    var request = OrderRequest(order.ticket)
+    var request = Self.asAsked(order.ticket)
     request.quantity = quantity
     if request.type.hasLimit || !request.type.isConditional {
       request.price = price
@@ -149,6 +149,13 @@ struct RiskGate: Sendable {
       return .refused(refusal)
     }
     return .passed(ApprovedReplacement(order.id, quantity, price))
+  }
+
+  /// What was asked for: an expiry of which the venue knows nothing is the core's to keep.
+  private static func asAsked(_ ticket: OrderTicket) -> OrderRequest {
+    var request = OrderRequest(ticket)
+    if request.timeInForce == .goodTillCancelled { request.terms.expiry = .epoch }
+    return request
   }
 
   /// Counts an order or replacement that is sent against the rate.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Calendars
 import Events
 import Journaling
 import Reporting
@@ -44,7 +45,8 @@ struct BacktestCommand: ParsableCommand {
     let key = try signing.key()
     let setup = Backtest.Setup(
       configuration: configured.items, exchange: configured.exchange, seed: configured.seed,
-      source: Folder.baseName(journal), catalog: Catalog.shipped)
+      source: Folder.baseName(journal), catalog: Catalog.shipped,
+      calendar: configured.calendar ?? .always)
     var folder = try OutputFolder(claiming: out, force: force, keeping: [journal])
     var target = try Journal.create(
       at: out,
@@ -61,7 +63,7 @@ struct BacktestCommand: ParsableCommand {
     try counts.scan(target.reader())
     var report = RunReport(
       backtest, meta: target.meta, head: target.head, stateHash: state, source: setup.source,
-      models: configured.models, rejected: counts[.rejected])
+      models: configured.models, rejected: counts[.rejected], calendar: configured.calendar)
     report.readFirst =
       Self.idle(configured.core, counts, bars: backtest.sequencer.engine.tally.bars)
       + report.readFirst

@@ -19,7 +19,7 @@ enum ConfigurationSchema {
   }
 
   struct Key {
-    /// Dotted; `NAME`, `SYMBOL` stand for names of the user's.
+    /// Dotted; `NAME`, `SYMBOL`, `VENUE` stand for names of the user's.
     var key: String
     var form: Form
     /// As written; `–` if the key must be there, empty if nothing is meant without it.
@@ -41,7 +41,8 @@ enum ConfigurationSchema {
     [
       Key("account.cash", .moneyList, "", "starting cash, one amount for each currency"),
       Key("run.seed", .integer, "0", "seed of every random choice of the run"),
-      Key("run.calendar", .text, "", "trading calendar of the report"),
+      Key("run.calendar", .text, "", "at whose sessions' closes days end: XNYS, CMES, 24/7, …"),
+      Key("calendar.VENUE", .text, "", "the calendar that a venue keeps: XNYS, CMES, 24/7, …"),
     ] + limits("risk.") + [
       Key("risk.order.max_rate", .perSecond, "", "most orders and replacements a second")
     ] + limits("risk.instrument.SYMBOL.") + venue + strategy
@@ -75,7 +76,9 @@ enum ConfigurationSchema {
   private static let strategy: [Key] = [
     Key("strategy.NAME.kind", .text, "–", "ema-cross, market-maker or signal-follower"),
     Key("strategy.NAME.instruments", .list, "–", "symbols, SYMBOL or VENUE:SYMBOL"),
-    Key("strategy.NAME.clock", .text, "quote", "quote, trade, bar:1m or bar:5m:mid"),
+    Key(
+      "strategy.NAME.clock", .text, "quote",
+      "quote, trade, or bars: bar:1m, bar:1m@XNYS, bar:100t, …"),
     Key("strategy.NAME.size", .number, "–", "quantity of an order"),
     Key("strategy.NAME.fast", .integer, "–", "length of the fast average", kind: "ema-cross"),
     Key("strategy.NAME.slow", .integer, "–", "length of the slow average", kind: "ema-cross"),
@@ -133,7 +136,7 @@ enum ConfigurationSchema {
   private static func matches(_ key: String, _ pattern: String) -> Bool {
     let (key, pattern) = (key.split(separator: "."), pattern.split(separator: "."))
     guard key.count == pattern.count else { return false }
-    return zip(key, pattern).allSatisfy { $0 == $1 || $1 == "NAME" || $1 == "SYMBOL" }
+    return zip(key, pattern).allSatisfy { $0 == $1 || ["NAME", "SYMBOL", "VENUE"].contains($1) }
   }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Calendars
 import Events
 import Glibc
 import Sequencing
@@ -43,6 +44,8 @@ struct RunConfiguration {
   private(set) var seed: UInt64
   private(set) var exchange: ExchangeConfiguration
   private(set) var core: Configuration
+  /// By which the run's days end; nil if the configuration says nothing of it.
+  private(set) var calendar: TradingCalendar?
 
   var items: ConfigurationItems { file.items }
 
@@ -56,6 +59,7 @@ struct RunConfiguration {
       core = try Configuration(self.file.items)
       try Engine.check(self.file.items, catalog: Catalog.shipped)
       seed = try Self.run(self.file.items)
+      calendar = try Configuration.runCalendar(self.file.items)
       exchange = try ExchangeConfiguration(self.file.items, seed: seed)
     } catch {
       throw self.file.failure(ConfigurationSchema.mistyped(error, in: self.file.items) ?? error)

@@ -1,3 +1,4 @@
+import Calendars
 import Events
 import Journaling
 import Scenarios
@@ -35,16 +36,17 @@ import Venues
   /// Runs a scripted strategy over a recording; gives the entries from the first after the
   /// configuration on as `kind@nanoseconds`.
   static func run(
-    _ source: [TimedObservation], latency: Latency = .zero, parameters: String = ""
+    _ source: [TimedObservation], latency: Latency = .zero, parameters: String = "",
+    calendar: TradingCalendar = .always
   ) throws -> (lines: [String], entries: [Entry], days: [Backtest.DaySample]) {
     let folder = try JournalFolder()
     let reader = try Rehearsal.record(source, in: folder)
     let configuration = ConfigurationItems(
       lines: "account.cash=1000 USD\nstrategy.a.kind=scripted\nstrategy.a.instruments=SHR\n"
         + "strategy.a.log=false\n" + parameters)
-    let backtest = try Rehearsal.run(
-      Rehearsal.setup(seed: 1, configuration: configuration, latency: latency), over: reader,
-      in: folder)
+    var setup = Rehearsal.setup(seed: 1, configuration: configuration, latency: latency)
+    setup.calendar = calendar
+    let backtest = try Rehearsal.run(setup, over: reader, in: folder)
     let days = backtest.days
     let entries = try JournalReader.open(at: folder.path("run")).entries()
     let lines = entries.dropFirst(2).map {
@@ -133,6 +135,36 @@ import Venues
     let cents = run.days.map { $0.valuations[0].unrealised.raw / (Money.one / 100) }
     #expect(cents == [-5, 45, 495])
     #expect(run.days[0].valuations[0].cash.raw < 995 * Money.one)
+  }
+
+  /// The recording starts at midnight UTC of Tuesday, 5 March 2024.
+  @Test func `with a calendar a day ends at its session's close`() throws {
+    let hour = 3_600 * Self.second
+    let run = try Self.run(
+      [
+        Self.definition(), Self.quote(15 * hour), Self.signal(15 * hour + 1, "buy 5"),
+        // At the very close, as the last bar comes: it is of the day. Then after hours, and two days on.
+        Self.quote(21 * hour, 109, 111), Self.quote(22 * hour, 199, 201),
+        Self.quote(64 * hour, 299, 301), Self.quote(70 * hour, 399, 401),
+      ], calendar: .xnys)
+    #expect(
+      run.days.map(\.end) == [
+        Self.at(21 * hour), Self.at(45 * hour), Self.at(69 * hour),
+        Self.at(70 * hour),
+      ])
+    let marks = run.days.map { $0.valuations[0].unrealised.raw / (Money.one / 100) }
+    #expect(marks == [45, 495, 995, 1495])
+  }
+
+  @Test func `what a calendar does not know ends at midnight`() throws {
+    let before = -45 * 366 * 86_400 * Self.second
+    let run = try Self.run(
+      [
+        Self.definition(before), Self.quote(before + 5), Self.quote(before + 100_000 * Self.second),
+      ],
+      calendar: .xnys)
+    #expect(run.days.count == 2)
+    #expect(run.days[0].end.nanosecondsOfDay == 0)
   }
 
   @Test func `only what the world said is taken over from a recording`() throws {

@@ -1,3 +1,4 @@
+import Calendars
 import Events
 import Scenarios
 import Testing
@@ -125,6 +126,38 @@ import Testing
         stage.step(.market(.status(StatusChange(instrument: InstrumentID(0), status: .closed)))))
         == ["ended 2 expired"])
     #expect(stage.engine.market.orders[OrderID(2)]?.state == .expired)
+  }
+
+  @Test func `held day orders end at the close of their venue's session`() throws {
+    var stage = EngineTests.stage(Self.emulated + "\ncalendar.XV0=XNYS")
+    stage.quote(9_990, 10_010)
+    let close = try TradingCalendar.xnys.session(closingAfter: stage.time).close
+    stage.tell("sell 5 stop 9900 day; sell 6 stop 9800 day; sell 7 stop 9700")
+    #expect(stage.engine.nextWake == close)
+    #expect(stage.engine.market.orders[OrderID(1)]?.ticket.terms.expiry == close)
+    // A change of the order does not give it another day.
+    #expect(Self.brief(stage.tell("replace 1 4 @ 9850")).count == 1)
+    #expect(stage.engine.market.orders[OrderID(1)]?.ticket.terms.expiry == close)
+    // What goes out has no date any more.
+    stage.quote(9_780, 9_800)
+    #expect(stage.engine.market.orders[OrderID(2)]?.state == .pending)
+    #expect(stage.engine.market.orders[OrderID(2)]?.ticket.terms.expiry == .epoch)
+    #expect(stage.engine.market.orders[OrderID(1)]?.state == .pending)
+    stage.tell("buy 3 stop 10500 day")
+    let wake = Observation.timer(.engine)
+    #expect(Self.brief(stage.step(wake, after: close.since(stage.time) - 1)) == [])
+    #expect(Self.brief(stage.step(wake, after: 1)) == ["ended 4 expired"])
+  }
+
+  @Test(arguments: ["stop 9900", "stop 9900 @ 9800"])
+  func `a stop with a date goes out when it is due, and can be changed then`(_ terms: String) {
+    var stage = Self.stage()
+    stage.tell("sell 5 \(terms) gtd until \(stage.time.nanoseconds + 1_000_000_000)")
+    let released = Self.brief(stage.quote(9_880, 9_900))
+    #expect(released.count == 1 && released[0].hasPrefix("released 1 sell 5"))
+    guard terms.contains("@") else { return }
+    stage.accept(1)
+    #expect(Self.brief(stage.tell("replace 1 4 @ 9850")).first?.hasPrefix("refused") == false)
   }
 
   @Test func `what the venue does not end in time the core cancels`() {
