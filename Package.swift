@@ -86,7 +86,7 @@ let package = Package(
       "SequencingTests",
       [
         "Sequencing", "Strategies", "Trading", "Venues", "Journaling", "Calendars", "Events",
-        "Scenarios",
+        "Importing", "Scenarios",
       ]),
     tests(
       "SimulationTests",
