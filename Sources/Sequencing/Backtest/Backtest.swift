@@ -165,13 +165,19 @@ public struct Backtest: ~Copyable {
 
   @inline(never)
   private mutating func turnDay(_ time: Instant) {
-    if hasStarted { sample(at: dayEnd) } else { start(at: time) }
-    // An entry at the very close belongs to the session that ends then.
+    // An entry at the very close belongs to the session that ends then, but the first one begins a day.
+    var moment = time
+    if hasStarted {
+      sample(at: dayEnd)
+      moment = time.advanced(by: -1)
+    } else {
+      start(at: time)
+    }
     do throws(CalendarError) {
-      dayEnd = try sessions.session(closingAfter: time.advanced(by: -1)).close
+      dayEnd = try sessions.session(closingAfter: moment).close
     } catch {
       isBeyondCalendar = true
-      let day = CivilDate(daysSinceEpoch: time.advanced(by: -1).date.daysSinceEpoch + 1)
+      let day = CivilDate(daysSinceEpoch: moment.date.daysSinceEpoch + 1)
       dayEnd = Instant(day) ?? .distantFuture
     }
     nextDay = dayEnd.advanced(by: 1)
