@@ -15,6 +15,7 @@ struct GoldenScenario: Sendable, CustomTestStringConvertible {
     GoldenScenario(name: "every-decision", play: everyDecision),
     GoldenScenario(name: "positions", play: positions),
     GoldenScenario(name: "strategies", play: strategies),
+    GoldenScenario(name: "held-orders", play: heldOrders),
   ]
 
   /// Every kind of decision, of intent and of cancel.
@@ -135,6 +136,50 @@ struct GoldenScenario: Sendable, CustomTestStringConvertible {
         .signal(
           Signal(instrument: InstrumentID(0), score: score, model: "hold", version: "1")))
     }
+  }
+
+  /// Orders that the core keeps, links and ends, and what venues publish beside the books.
+  private static func heldOrders(_ stage: inout Stage) {
+    start(
+      &stage,
+      """
+      account.cash=100000 USD
+      orders.native=none
+      orders.trigger=bid-ask
+      strategy.one.kind=scripted
+      strategy.one.instruments=SHR
+      """)
+    stage.quote(9_990, 10_010)
+    stage.tell("sell 5 stop 9900 @ 9890; buy 5 trail 50 watch mark; sell 3 touch 10100 day")
+    stage.step(
+      .reference(
+        ReferenceValue(instrument: InstrumentID(0), field: .mark, value: 10_000)))
+    stage.step(
+      .priceBand(
+        PriceBand(instrument: InstrumentID(0), lower: Price(9_000), upper: Price(11_000))))
+    stage.tell("bracket buy 10 @ 9980 | sell 10 @ 10080 | sell 10 stop 9950; buy 1 @ 11001")
+    stage.accept(4)
+    stage.fill(4, 4, at: 9_980, id: 1)
+    stage.accept(5)
+    stage.fill(4, 6, at: 9_979, id: 2)
+    stage.report(5, .replaced(quantity: Quantity(10), price: Price(10_080)))
+    stage.report(
+      4,
+      .corrected(
+        Fill(
+          id: 2, price: Price(9_978), quantity: Quantity(6), fee: .zero, feeCurrency: "USD",
+          liquidity: .maker), text: "price"))
+    stage.fill(5, 3, at: 10_080, id: 3)
+    stage.quote(9_940, 9_960)
+    stage.accept(6)
+    stage.fill(6, 7, at: 9_940, id: 4)
+    stage.report(5, .cancelled(.requested, text: ""))
+    stage.report(6, .busted(fill: 4, text: "clearly erroneous"))
+    stage.tell("oco buy 1 @ 9000 | buy 1 stop 12000")
+    stage.accept(7)
+    stage.tell("cancel 7")
+    stage.report(7, .cancelled(.requested, text: ""))
+    stage.step(.market(.status(StatusChange(instrument: InstrumentID(0), status: .closed))))
   }
 
   private static func start(_ stage: inout Stage, _ lines: String) {

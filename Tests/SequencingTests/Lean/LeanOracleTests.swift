@@ -53,13 +53,15 @@ struct LeanOracleTests {
           fee: fill.fee, time: entry.header.eventTime))
       outcome.fees += fill.fee
     }
-    let state = backtest.sequencer.engine.market
-    for id in 1...max(1, state.orders.lastID.raw) {
-      outcome.orders[id] = state.orders[OrderID(id)]?.state.name
+    let last = backtest.sequencer.engine.market.orders.lastID.raw
+    for id in 1...max(1, last) {
+      outcome.orders[id] = backtest.sequencer.engine.market.orders[OrderID(id)]?.state.name
     }
-    let held = state.portfolio.quantity(LeanMarket.spy.id)
-    let value = Int128(held.raw) * Int128(state.books[0].lastPrice.raw) * 1000
-    let cents = (state.portfolio.ledger["USD"]![.cash].raw + value) / (Money.one / 1000)
+    let held = backtest.sequencer.engine.market.portfolio.quantity(LeanMarket.spy.id)
+    let price = backtest.sequencer.engine.market.books[0].lastPrice
+    let cash = backtest.sequencer.engine.market.portfolio.ledger["USD"]![.cash]
+    let value = Int128(held.raw) * Int128(price.raw) * 1000
+    let cents = (cash.raw + value) / (Money.one / 1000)
     outcome.equity = Int64((cents + 5) / 10)
     return outcome
   }

@@ -12,10 +12,10 @@ import Trading
 @Suite struct StateHashTests {
   @Test(arguments: [
     (
-      UInt64(1), "edf942d6dda077a256eec1da6048476860193146ed9353e46eb4a25f1bafdfa1"
+      UInt64(1), "e9cc2948eb9f24934ad59febfe2ce7537fbc9e4f370e42a3264d4d285d7db43f"
     ),
-    (2, "dd0b0028513496389a7af5169656562fe9f8643aa9e742444998d7ddf0f8c714"),
-    (3, "1d47566f94dbd642954159e5e3ed7f20e941fde9a0c7da18a55b54cd7493d073"),
+    (2, "3e4669c941ec88de2f93fd133d820fe5473a1455e993f49d62825bc91eee521e"),
+    (3, "8bc58e246b4afba96ddd43a134fcd1d723145279ebe8d867eb8f78622b9f0071"),
   ])
   func `every build reaches the same state`(seed: UInt64, hash: String) throws {
     let folder = try JournalFolder()
