@@ -28,14 +28,14 @@ extension TradedMarket {
     let before = status
     status = change.status
     switch status {
-    case .trading: open(after: before, &outbox)
-    case .closed: close(&outbox)
+    case .trading: openSession(after: before, &outbox)
+    case .closed: closeSession(&outbox)
     case .openingAuction, .closingAuction: hasAuctionPrint = false
     case .preOpen, .halted, .paused, .quoteOnly: break
     }
   }
 
-  private mutating func open(after before: TradingStatus, _ outbox: inout Outbox) {
+  private mutating func openSession(after before: TradingStatus, _ outbox: inout Outbox) {
     if before == .trading || before == .halted || before == .paused { return }
     opened = outbox.now
     defer { (hasAuctionPrint, indicative) = (false, .none) }
@@ -53,7 +53,7 @@ extension TradedMarket {
     }
   }
 
-  private mutating func close(_ outbox: inout Outbox) {
+  private mutating func closeSession(_ outbox: inout Outbox) {
     if auction.contains(where: { $0.ticket.timeInForce == .atClose }) {
       let last = indicative.isNone ? lastTrade : indicative
       if !hasAuctionPrint, !last.isNone { uncross(.atClose, at: last, within: nil, &outbox) }
