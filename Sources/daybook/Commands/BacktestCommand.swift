@@ -101,7 +101,8 @@ struct BacktestCommand: ParsableCommand {
 
   private func checkInstruments(_ configured: RunConfiguration, _ source: JournalReader) throws {
     let names =
-      configured.core.strategies.flatMap(\.instruments) + configured.core.limits.special.map(\.symbol)
+      configured.core.strategies.flatMap(\.instruments)
+      + configured.core.limits.special.map(\.symbol)
     let known = try source.instruments { found in
       names.allSatisfy { name in found.contains { $0.isNamed(name) } }
     }

@@ -27,7 +27,8 @@ struct BookRows {
     guard !range.isEmpty else { return try output.flush() }
     var decoder = BlockDecoder()
     var failure: (any Error)?
-    try reader.forEachBlock(through: range.upperBound - 1, verify: true) { (_, content) throws(Damage) in
+    try reader.forEachBlock(through: range.upperBound - 1, verify: true) {
+      (_, content) throws(Damage) in
       _ = try decoder.begin(content)
       while true {
         let record = try decoder.next(content)

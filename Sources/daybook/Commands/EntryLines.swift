@@ -20,7 +20,8 @@ struct EntryLines {
     var output = Output()
     var decoder = BlockDecoder()
     var failure: (any Error)?
-    try reader.forEachBlock(through: range.upperBound - 1, verify: true) { (_, content) throws(Damage) in
+    try reader.forEachBlock(through: range.upperBound - 1, verify: true) {
+      (_, content) throws(Damage) in
       _ = try decoder.begin(content)
       do {
         while try writeNext(content, &decoder, range, into: &output) {}

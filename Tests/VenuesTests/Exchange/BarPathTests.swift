@@ -25,7 +25,9 @@ import Venues
     (.stop, .sell, 95, nil, (100, 101, 96, 97), []),
     (.stop, .buy, 105, nil, (100, 106, 99, 104), ["triggered 105", "filled 10 @ 105 taker"]),
     (.stop, .buy, 105, nil, (108, 109, 101, 104), ["triggered 108", "filled 10 @ 108 taker"]),
-    (.marketIfTouched, .buy, 95, nil, (100, 101, 94, 96), ["triggered 95", "filled 10 @ 95 taker"]),
+    (
+      .marketIfTouched, .buy, 95, nil, (100, 101, 94, 96), ["triggered 95", "filled 10 @ 95 taker"]
+    ),
     (.marketIfTouched, .buy, 95, nil, (93, 96, 90, 94), ["triggered 93", "filled 10 @ 93 taker"]),
     (.stopLimit, .sell, 95, 94, (100, 101, 90, 96), ["triggered 95", "filled 10 @ 95 taker"]),
     // Opened below the limit; the way up goes beyond it.
@@ -33,7 +35,10 @@ import Venues
     (.stopLimit, .sell, 95, 94, (92, 94, 91, 93), ["triggered 92"]),
     // Triggered on the way up; a touch of the limit does not fill.
     (.limitIfTouched, .sell, 105, 106, (100, 106, 99, 101), ["triggered 105"]),
-    (.limitIfTouched, .sell, 105, 106, (100, 107, 99, 101), ["triggered 105", "filled 10 @ 106 maker"]),
+    (
+      .limitIfTouched, .sell, 105, 106, (100, 107, 99, 101),
+      ["triggered 105", "filled 10 @ 106 maker"]
+    ),
   ]
 
   @Test(arguments: stops.indices) func `a stop fills in the way, or at the open beyond it`(

@@ -18,18 +18,35 @@ import Venues
     [(OrderType, Side, Int64?, Int64?, Prices, Prices, Prices, equity: Int64?, future: Int64?)] = [
       // Limits: equities by the trade bar at the better of open and limit, others by the quote bar of the
       // side at the better of limit and its far end.
-      (.limit, .buy, nil, 100, (101, 102, 99, 100), (98, 99, 97, 98), (100, 101, 99, 100), 100, 100),
+      (
+        .limit, .buy, nil, 100, (101, 102, 99, 100), (98, 99, 97, 98), (100, 101, 99, 100), 100, 100
+      ),
       (.limit, .buy, nil, 100, (98, 102, 97, 100), (98, 99, 97, 98), (98, 99, 97, 98), 98, 99),
-      (.limit, .buy, nil, 100, (101, 102, 100, 100), (98, 99, 97, 98), (100, 101, 100, 100), nil, nil),
-      (.limit, .sell, nil, 100, (99, 101, 98, 99), (99, 101, 98, 99), (110, 110, 110, 110), 100, 100),
-      (.limit, .sell, nil, 100, (103, 104, 98, 99), (102, 103, 101, 102), (110, 110, 110, 110), 103, 101),
+      (
+        .limit, .buy, nil, 100, (101, 102, 100, 100), (98, 99, 97, 98), (100, 101, 100, 100), nil,
+        nil
+      ),
+      (
+        .limit, .sell, nil, 100, (99, 101, 98, 99), (99, 101, 98, 99), (110, 110, 110, 110), 100,
+        100
+      ),
+      (
+        .limit, .sell, nil, 100, (103, 104, 98, 99), (102, 103, 101, 102), (110, 110, 110, 110),
+        103, 101
+      ),
       // Stops: equities by the trade bar at the worse of open and stop, a touch is enough; others by the
       // quote bar at the worse of close and stop.
       (.stop, .sell, 95, nil, (96, 97, 95, 96), (95, 96, 95, 95), (99, 99, 99, 99), 95, nil),
       (.stop, .sell, 95, nil, (93, 97, 92, 96), (93, 94, 92, 94), (99, 99, 99, 99), 93, 94),
       (.stop, .sell, 95, nil, (96, 97, 94, 96), (96, 97, 94, 96), (99, 99, 99, 99), 95, 95),
-      (.stop, .buy, 105, nil, (104, 105, 103, 104), (99, 99, 99, 99), (104, 106, 103, 106), 105, 106),
-      (.stop, .buy, 105, nil, (107, 108, 103, 104), (99, 99, 99, 99), (104, 105, 103, 105), 107, nil),
+      (
+        .stop, .buy, 105, nil, (104, 105, 103, 104), (99, 99, 99, 99), (104, 106, 103, 106), 105,
+        106
+      ),
+      (
+        .stop, .buy, 105, nil, (107, 108, 103, 104), (99, 99, 99, 99), (104, 105, 103, 105), 107,
+        nil
+      ),
       // Stop-limits: by the quote bar of the side, both alike; filled if it closes within the limit.
       (.stopLimit, .buy, 105, 107, (1, 1, 1, 1), (99, 99, 99, 99), (104, 106, 103, 104), 106, 106),
       (.stopLimit, .buy, 105, 107, (1, 1, 1, 1), (99, 99, 99, 99), (104, 109, 103, 104), 107, 107),
@@ -37,10 +54,21 @@ import Venues
       (.stopLimit, .buy, 105, 107, (1, 1, 1, 1), (99, 99, 99, 99), (104, 109, 103, 107), nil, nil),
       (.stopLimit, .sell, 95, 93, (1, 1, 1, 1), (96, 97, 94, 96), (99, 99, 99, 99), 94, 94),
       // If-touched: the trade bar touches, the quote bar's close fills.
-      (.limitIfTouched, .buy, 95, 97, (96, 97, 95, 96), (95, 95, 95, 95), (98, 98, 96, 96), 96, nil),
-      (.limitIfTouched, .buy, 95, 97, (96, 97, 95, 96), (95, 95, 95, 95), (98, 98, 96, 98), nil, nil),
-      (.limitIfTouched, .sell, 95, 93, (94, 95, 93, 94), (94, 94, 94, 94), (98, 98, 98, 98), 94, nil),
-      (.limitIfTouched, .sell, 95, 93, (94, 94, 93, 94), (94, 94, 94, 94), (98, 98, 98, 98), nil, nil),
+      (
+        .limitIfTouched, .buy, 95, 97, (96, 97, 95, 96), (95, 95, 95, 95), (98, 98, 96, 96), 96, nil
+      ),
+      (
+        .limitIfTouched, .buy, 95, 97, (96, 97, 95, 96), (95, 95, 95, 95), (98, 98, 96, 98), nil,
+        nil
+      ),
+      (
+        .limitIfTouched, .sell, 95, 93, (94, 95, 93, 94), (94, 94, 94, 94), (98, 98, 98, 98), 94,
+        nil
+      ),
+      (
+        .limitIfTouched, .sell, 95, 93, (94, 94, 93, 94), (94, 94, 94, 94), (98, 98, 98, 98), nil,
+        nil
+      ),
     ]
 
   @Test(arguments: table.indices) func `orders meet the bars that LEAN takes`(_ index: Int) {

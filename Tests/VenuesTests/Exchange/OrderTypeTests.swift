@@ -64,7 +64,8 @@ import Venues
     desk.trade(100, 12, .sell)
     #expect(desk.reports() == ["1 accepted", "1 filled 2 @ 100 maker"])
     desk.quote(100, 30, 104, 20)
-    desk.trade(100, 10, .sell)  // the 3 that are shown; 30 are ahead of the next part, 7 of them gone
+    // The 3 that are shown; 30 are ahead of the next part, 7 of them gone.
+    desk.trade(100, 10, .sell)
     desk.trade(100, 23, .sell)
     #expect(desk.reports() == ["1 filled 3 @ 100 maker"])
     desk.trade(100, 9, .sell)

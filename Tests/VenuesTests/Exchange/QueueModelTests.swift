@@ -55,7 +55,8 @@ import Testing
       desk.send(1, .buy, 10, at: 100)  // 30 ahead
       desk.quote(100, 100, 104, 20)  // 70 behind
       desk.trade(100, 10, .sell)  // 20 ahead
-      desk.quote(100, 50, 104, 20)  // 10 traded, 40 cancelled: 20/90 of them or ln(21)/(ln(21) + ln(71))
+      // 10 traded, 40 cancelled: 20/90 of them or ln(21)/(ln(21) + ln(71)).
+      desk.quote(100, 50, 104, 20)
       desk.trade(100, 22, .sell)
       results.append(desk.reports())
     }
