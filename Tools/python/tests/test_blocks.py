@@ -120,7 +120,7 @@ def test_a_block_that_is_not_as_specified_is_damage(tmp_path, tamper, says):
     lambda b: b.note(42, 0, layout("IsIsI", 2, "b", 0, "a", 0)),
     lambda b: b.note(42, 0, layout("IsIsI", 2, "a", 0, "a", 0)),
     lambda b: b.note(42, 0, layout("I", 2**32 - 1)),
-    lambda b: b.note(65, 0, layout("HHHBqqmmBs", 1, 7, 14, 2, 5, 1, 1, 1, 3, "")),
+    lambda b: b.note(65, 0, layout("HHHBqqmmBs", 1, 7, 99, 2, 5, 1, 1, 1, 3, "")),
     lambda b: b.note(64, 0, layout("HBHBBBqqQsHsqB", 1, 1, 7, 0, 0, 0, 1, 1, 0, "", 1, "v", 1, 19)),
 ])  # fmt: skip
 def test_a_record_that_is_not_as_specified_is_damage(tmp_path, make):
