@@ -53,7 +53,7 @@ check: lint house
 
 bench:
 	@Tools/setup
-	swift run -c release --package-path Tools/Benchmarks $(ARGUMENTS)
+	swift run -c release --package-path Tools/Benchmarks Benchmarks $(ARGUMENTS)
 
 lint:
 	swift format lint --strict --parallel --recursive $(SWIFT_CODE)
