@@ -16,6 +16,7 @@ struct GoldenScenario: Sendable, CustomTestStringConvertible {
     GoldenScenario(name: "positions", play: positions),
     GoldenScenario(name: "strategies", play: strategies),
     GoldenScenario(name: "held-orders", play: heldOrders),
+    GoldenScenario(name: "orders", play: orders),
   ]
 
   /// Every kind of decision, of intent and of cancel.
@@ -182,7 +183,7 @@ struct GoldenScenario: Sendable, CustomTestStringConvertible {
     stage.step(.market(.status(StatusChange(instrument: InstrumentID(0), status: .closed))))
   }
 
-  private static func start(_ stage: inout Stage, _ lines: String) {
+  static func start(_ stage: inout Stage, _ lines: String) {
     stage.step(
       .runStarted(
         RunStart(mode: .simulation, seed: 1, engine: "golden", strategies: "", source: "script")))

@@ -16,6 +16,24 @@ enum ScriptedOrder {
     }
   }
 
+  /// An order, an algorithm, how long it may take, and its values: `buy 10 twap 10m slices 5`.
+  static func execution(
+    _ words: ArraySlice<String>, _ instrument: InstrumentID, _ start: Instant
+  ) -> (OrderRequest, ExecutionPlan) {
+    func algorithm(_ word: String) -> ExecutionPlan.Algorithm? {
+      ExecutionPlan.Algorithm.allCases.first { $0.name == word }
+    }
+    let place = words.firstIndex { algorithm($0) != nil }!
+    let length = Parameters.nanoseconds(words[place + 1])!
+    var plan = ExecutionPlan(
+      algorithm(words[place])!, start: start, end: start.advanced(by: length))
+    var rest = words[(place + 2)...]
+    while let name = rest.popFirst(), let value = rest.popFirst() {
+      plan.values.append(Reason.Value(name, Decimal(value)!))
+    }
+    return (request(words[..<place], instrument), plan)
+  }
+
   /// - Precondition: the words are an order.
   static func request(_ words: ArraySlice<String>, _ instrument: InstrumentID) -> OrderRequest {
     var words = words

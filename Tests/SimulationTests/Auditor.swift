@@ -39,7 +39,8 @@ struct Auditor {
     var instruments: [Instrument] = []
     for entry in entries {
       switch entry.event {
-      case .decision(.submitted(let ticket)):
+      case .decision(let decision):
+        guard case .submit(let ticket) = decision.command else { continue }
         guard tickets.updateValue(ticket, forKey: ticket.order.raw) == nil else {
           throw Failure("\(ticket.order) submitted twice in the journal")
         }
@@ -58,6 +59,7 @@ struct Auditor {
     try checkJournal()
     try checkCommands()
     try checkOrders()
+    try checkParents()
     try checkBooks()
     try checkReplay()
   }
@@ -100,6 +102,26 @@ struct Auditor {
         throw Failure(
           "\(order.id) is \(order.state.name) \(order.filled.raw), at the venue "
             + "\(known.map { "\($0)" } ?? "never received")")
+      }
+    }
+  }
+
+  /// What a parent has filled is what its children have, and never more than it was for.
+  private func checkParents() throws {
+    let orders = world.sequencer.engine.market.orders
+    for case .decision(.held(let parent, let plan?)) in entries.map(\.event) {
+      var filled = Int64(0)
+      for ticket in tickets.values
+      where ticket.terms.parent == parent.order && ticket.terms.list == .none
+        && ticket.instrument == parent.instrument
+      {
+        filled += orders[ticket.order]?.filled.raw ?? 0
+      }
+      guard let order = orders[parent.order], order.filled.raw == filled,
+        order.state == .cancelled || order.state == .filled
+      else { throw Failure("\(plan.algorithm) of \(parent.order): children filled \(filled)") }
+      guard filled <= parent.quantity.raw else {
+        throw Failure("\(parent.order) filled \(filled) of \(parent.quantity.raw)")
       }
     }
   }

@@ -13,16 +13,35 @@ final class World {
     init(_ text: String) { description = text }
   }
 
-  static let configuration = ConfigurationItems(
-    Rehearsal.configuration.items
-      + ConfigurationItems(
-        lines: """
-          strategy.chance.kind=scripted
-          strategy.chance.name=chance
-          strategy.chance.instruments=ALFA,IDX,COINUSD
-          strategy.chance.log=false
-          """
-      ).items)
+  /// Every other world has venues that know nothing but market and limit orders, and strategies whose orders
+  /// algorithms work or that have brackets.
+  static func configuration(seed: UInt64) -> ConfigurationItems {
+    ConfigurationItems(
+      Rehearsal.configuration.items
+        + ConfigurationItems(
+          lines: """
+            strategy.chance.kind=scripted
+            strategy.chance.name=chance
+            strategy.chance.instruments=ALFA,IDX,COINUSD
+            strategy.chance.log=false
+            risk.order.max_rate=20/s
+            orders.native=\(seed % 2 == 0 ? "all" : "none")
+            """
+        ).items + (seed % 4 < 2 ? [] : handling.items))
+  }
+
+  private static let handling = ConfigurationItems(
+    lines: """
+      execution.slow.algorithm=twap
+      execution.slow.duration=2s
+      execution.slow.slices=3
+      execution.slow.style=join
+      execution.slow.pause=50ms
+      strategy.cross.execution=slow
+      strategy.cross.bracket.stop_loss=4 ticks
+      strategy.signals.bracket.take_profit=0.01 %
+      strategy.signals.bracket.stop_loss=0.01 %
+      """)
   static let catalog = Rehearsal.catalog
   static let steps = 220
 
@@ -60,9 +79,12 @@ final class World {
 
   /// Plays the market through, then halts, and waits until all is quiet.
   func run() throws {
-    step(.configuration(Self.configuration))
-    for one in feed.prefix(Self.steps) {
+    step(.configuration(Self.configuration(seed: seed)))
+    try open()
+    for one in feed.dropFirst(openingCount).prefix(Self.steps) {
       time = max(time, one.time)
+      // Time for what is due by time alone.
+      if random.oneIn(10) { time = time.advanced(by: Int64(random.below(400)) * 1_000_000) }
       try turn(one.observation)
     }
     let halt = OperatorAct(act: .halt, scope: .all, subject: "world", reason: "the end")
@@ -81,9 +103,20 @@ final class World {
     try commitAndSend()
   }
 
-  /// One event of the market, what arrived by then, and perhaps a whim, a commit, a crash.
-  private func turn(_ observation: Observation) throws {
-    try pass(at: time)
+  /// The definitions and the books as the markets open, in which nothing can be traded yet.
+  private func open() throws {
+    for one in feed.prefix(openingCount) {
+      time = max(time, one.time)
+      show(one.observation)
+      step(one.observation)
+    }
+    try commitAndSend()
+  }
+
+  private var openingCount: Int { feed.prefix { $0.time <= feed[3].time }.count }
+
+  /// The venue learns what happens on its market.
+  private func show(_ observation: Observation) {
     switch observation {
     case .instrument(let instrument):
       link.define(instrument)
@@ -91,6 +124,12 @@ final class World {
     case .market(let tick): link.apply(tick, at: time)
     default: break
     }
+  }
+
+  /// One event of the market, what arrived by then, and perhaps a whim, a commit, a crash.
+  private func turn(_ observation: Observation) throws {
+    try pass(at: time)
+    show(observation)
     step(observation)
     if random.oneIn(6) { step(whim()) }
     try perhapsCrash()
@@ -103,8 +142,16 @@ final class World {
     sequencer.step(observation, event: time, at: time, into: &batch)
   }
 
+  /// Wakes the engine if it asked for that; now and then the timer is forgotten, and the next entry has to
+  /// do.
+  private func wake() {
+    guard let moment = sequencer.engine.nextWake, moment <= time, !random.oneIn(4) else { return }
+    step(.timer(.engine))
+  }
+
   /// Takes the reports that have arrived.
   private func pass(at time: Instant) throws {
+    wake()
     link.advance(to: time)
     while let item = link.next(by: time) {
       if item.number > expected {
@@ -132,7 +179,19 @@ final class World {
     let price = near + tick * Int64(random.below(9) - 4)
     let quantity = 1 + random.below(12)
     let order = 1 + random.below(Int(sequencer.engine.market.orders.lastID.raw) + 1)
+    let (above, below) = (price + 5 * tick, price - 5 * tick)
+    let sides = random.oneIn(2) ? ("buy", "sell") : ("sell", "buy")
+    let (better, worse) = sides.0 == "buy" ? (above, below) : (below, above)
     let scripts = [
+      "bracket \(sides.0) \(quantity) @ \(price) | \(sides.1) \(quantity) @ \(better)"
+        + " | \(sides.1) \(quantity) stop \(worse)",
+      "oco buy \(quantity) @ \(below) | buy \(quantity) stop \(above)",
+      "sell \(quantity) trail \(3 * tick)", "buy \(quantity) touch \(below)",
+      "buy \(2 * quantity) @ \(price) show \(quantity)",
+      "execute \(sides.0) \(quantity) twap 3s slices 4 style 1 pause 0.05",
+      "execute \(sides.0) \(quantity) pov 4s rate 0.3 pause 0.05",
+      "execute \(sides.0) \(2 * quantity) @ \(price) iceberg 3s display \(quantity) pause 0.05",
+      "execute \(sides.0) \(quantity) pairs 3s instrument 1 ratio 1 slices 2 pause 0.05",
       "buy \(quantity) @ \(price)", "sell \(quantity) @ \(price)", "buy \(quantity)",
       "sell \(quantity)", "target \(quantity - 6)", "cancel \(order)",
       "replace \(order) \(quantity) @ \(price)", "buy \(quantity) @ \(price) ioc",
@@ -180,7 +239,9 @@ final class World {
     journal = try Journal.open(
       at: folder.path("j"), durability: .none, options: JournalOptions(mapSize: 4 << 20))
     batch = Batch(startingAt: sequencer.sequence + 1)
-    if sequencer.engine.strategyNames.isEmpty { step(.configuration(Self.configuration)) }
+    if sequencer.engine.strategyNames.isEmpty {
+      step(.configuration(Self.configuration(seed: seed)))
+    }
     for instrument in defined where sequencer.engine.market.instrument(instrument.id) == nil {
       step(.instrument(instrument))
     }

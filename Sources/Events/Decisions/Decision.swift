@@ -273,6 +273,7 @@ public struct Alert: Equatable, Sendable {
     case orderUnknownState = 7
     case listBothFilled = 8
     case reportBusted = 9
+    case executionUnhedged = 10
   }
   public var severity: Severity
   public var code: Code

@@ -121,6 +121,7 @@ extension Alert.Code: Named {
     case .orderUnknownState: "order.unknown_state"
     case .listBothFilled: "list.both_filled"
     case .reportBusted: "report.busted"
+    case .executionUnhedged: "execution.unhedged"
     }
   }
 }

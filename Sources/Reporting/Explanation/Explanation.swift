@@ -15,11 +15,25 @@ public struct Explanation: Sendable {
     public var line: JSONLine
   }
 
+  /// An order that was asked for on behalf of the one explained.
+  public struct Child: Sendable {
+    /// nil if the gate refused it.
+    public var order: OrderID?
+    public var sequence: UInt64
+    public var time: Instant
+    /// The reason that its intent gave.
+    public var why: String
+    public var text: String
+    public var outcome: String
+  }
+
   /// The order explained; nil if it is another entry.
   public var order: OrderID?
   /// `ord-1  BUY 100 DAYB at market  FILLED`
   public var title: String
   public var steps: [Step]
+  /// In order of sequence.
+  public var children: [Child] = []
 
   /// Explains an order.
   /// - Returns: nil if the journal has no such order.
@@ -28,8 +42,16 @@ public struct Explanation: Sendable {
     let own = try reader.sequences(ofOrder: order.raw)
     guard !own.isEmpty else { return nil }
     var chain = Chain(reader)
-    for sequence in own { try chain.add(sequence) }
-    self.init(chain, try Glossary(reader, of: chain.entries), order)
+    for sequence in own { try chain.add(sequence, isOwn: true) }
+    // How its parent came to be is part of why a child is there.
+    for parent in chain.parents(of: order) {
+      if let first = try reader.sequences(ofOrder: parent.raw).first { try chain.add(first) }
+    }
+    let glossary = try Glossary(reader, of: chain.entries)
+    self.init(chain, glossary, order)
+    let family = try Family(reader, of: order, from: own[0])
+    children = family.members.map { glossary.child($0) }
+    if let filled = family.filled { title += "  \(glossary.size(filled, of: order)) filled" }
   }
 
   /// Explains the entry at a sequence.
@@ -60,13 +82,27 @@ private struct Chain: ~Copyable {
 
   init(_ reader: JournalReader) { self.reader = reader }
 
+  /// The orders that an order was sent or kept for.
+  func parents(of order: OrderID) -> [OrderID] {
+    entries.compactMap { entry in
+      switch entry.event {
+      case .decision(.submitted(let ticket)), .decision(.held(let ticket, _)):
+        ticket.order == order && ticket.terms.parent != .none ? ticket.terms.parent : nil
+      default: nil
+      }
+    }
+  }
+
   /// Adds an entry, what caused it, what caused that, and so on.
-  mutating func add(_ sequence: UInt64) throws(JournalError) {
+  /// - Parameter isOwn: an entry of the order explained. Why a parent was routed again is a matter of its
+  ///   children, who are listed.
+  mutating func add(_ sequence: UInt64, isOwn: Bool = false) throws(JournalError) {
     var next = sequence
     while next != 0, !entries.contains(where: { $0.header.sequence == next }) {
       guard let entry = try reader.entry(next) else { return }
       let place = entries.firstIndex { $0.header.sequence > next } ?? entries.count
       entries.insert(entry, at: place)
+      if isOwn, entry.event.kind == .routed { return }
       next = entry.header.cause
     }
   }

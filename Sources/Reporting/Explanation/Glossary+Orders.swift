@@ -62,10 +62,60 @@ extension Glossary {
     return details
   }
 
+  /// A member of an order's family: what was asked for and why, and what became of it.
+  func child(_ member: Family.Member) -> Explanation.Child {
+    let reason = member.intent?.reason.text ?? ""
+    let instrument = member.ticket.flatMap { names.instrument($0.instrument) }
+    var text = member.ticket.map { brief($0) } ?? ""
+    var outcome = member.outcome
+    if let refusal = member.refusal {
+      (text, outcome) = (describe(refusal), "refused by \(self.text(refusal))")
+    }
+    if member.filled > .zero, let instrument {
+      let average = decimalText(
+        member.value * 100 / Int128(member.filled.raw), scale: Int(instrument.priceScale) + 2)
+      let part = member.filled < member.ticket?.quantity ?? .zero
+      outcome =
+        "\(instrument.text(member.filled)) filled @ \(Self.trimmed(average))"
+        + (part ? ", \(member.outcome)" : "")
+    }
+    return Explanation.Child(
+      order: member.ticket?.order, sequence: member.sequence, time: member.time, why: reason,
+      text: text, outcome: outcome)
+  }
+
+  func size(_ quantity: Quantity, of order: OrderID) -> String {
+    names.instrument(of: order)?.text(quantity) ?? "\(quantity.raw)"
+  }
+
+  /// Without what the family has in common.
+  private func brief(_ ticket: OrderTicket) -> String {
+    var own = ticket
+    own.terms.parent = .none
+    let venue = names.instrument(ticket.instrument).map { "  on \($0.venueName)" } ?? ""
+    return describe(own) + venue
+  }
+
   func text(_ plan: ExecutionPlan) -> String {
-    let values = plan.values.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
-    return "\(plan.algorithm.name) from \(plan.start.text) to \(plan.end.text)"
-      + (values.isEmpty ? "" : " (\(values))")
+    func number(_ value: Reason.Value) -> String {
+      let text = Self.trimmed("\(value.value)")
+      return text.hasSuffix(".00") ? String(text.dropLast(3)) : text
+    }
+    let curve = plan.values.filter { $0.name.hasPrefix("curve.") }.map(number)
+    var values = plan.values.filter { !$0.name.hasPrefix("curve.") }
+      .map { "\($0.name) \(number($0))" }
+    if !curve.isEmpty { values.append("curve \(curve.joined(separator: ":"))") }
+    return "\(plan.algorithm.name) from \(plan.start.text)"
+      + (plan.end == .distantFuture ? "" : " for \(Self.seconds(plan.end.since(plan.start)))")
+      + (values.isEmpty ? "" : " (\(values.joined(separator: ", ")))")
+  }
+
+  /// A length of time: `90 s`, `0.25 s`.
+  private static func seconds(_ nanoseconds: Int64) -> String {
+    var text = decimalText(Int128(nanoseconds), scale: 9)
+    while text.last == "0" { text.removeLast() }
+    if text.last == "." { text.removeLast() }
+    return "\(text) s"
   }
 
   func text(_ release: Release) -> String {
@@ -102,11 +152,11 @@ extension Glossary {
         candidate.quantity == .zero
         ? "passed over" : "sent \(at?.text(candidate.quantity) ?? "\(candidate.quantity.raw)")"
       return "\(name) \(at?.text(candidate.price) ?? "–") x \(at?.text(candidate.size) ?? "–")"
-        + " all told \(decimalText(Int128(candidate.score), scale: Money.scale)) \(sent)"
+        + " all told \(Self.trimmed(decimalText(Int128(candidate.score), scale: Money.scale))) \(sent)"
     }
-    return "\(route.order)  round \(route.round + 1) of "
-      + "\(instrument?.text(route.quantity) ?? "\(route.quantity.raw)"): "
-      + parts.joined(separator: "; ")
+    return "\(route.order)  round \(route.round + 1), "
+      + "\(instrument?.text(route.quantity) ?? "\(route.quantity.raw)") to send: "
+      + (parts.isEmpty ? "no venue has a price" : parts.joined(separator: "; "))
   }
 
   func text(_ value: ReferenceValue) -> String {

@@ -124,6 +124,7 @@ struct Glossary: Sendable {
         // A signal of no model has no digest.
         + (signal.digest == .zero ? "" : "  model \(signal.digest.short)")
     case .report(let report): return text(report)
+    case .timer(.engine): return "for the engine, which has something to do by time"
     case .timer(let timer): return "\(strategy(timer.strategy))  timer \(timer.timer)"
     case .operatorAct(let act):
       return "\(act.subject)  \(act.act.name) \(text(act.scope))  \(act.reason)"
@@ -189,7 +190,7 @@ struct Glossary: Sendable {
   }
 
   /// `order.max_notional  50808.00 > 50000.00 USD`
-  private func text(_ refusal: Refusal) -> String {
+  func text(_ refusal: Refusal) -> String {
     guard refusal.value != 0 || refusal.limit != 0 else { return refusal.rule.name }
     let scale = Int(refusal.scale)
     let value = Self.trimmed(decimalText(refusal.value, scale: scale))
@@ -200,7 +201,7 @@ struct Glossary: Sendable {
   }
 
   /// `SELL 200 SPY at market`
-  private func describe(_ refusal: Refusal) -> String {
+  func describe(_ refusal: Refusal) -> String {
     let instrument = names.instrument(refusal.instrument)
     let size = instrument?.text(refusal.quantity) ?? "\(refusal.quantity.raw)"
     let price = refusal.price.isNone ? "at market" : "@ \(instrument?.text(refusal.price) ?? "")"
@@ -282,7 +283,13 @@ struct Glossary: Sendable {
       case .decision(.released(let release)) where release.ticket.order == order:
         outcome = "pending"
       case .decision(.ended(order, let cause)):
-        outcome = cause == .expired ? "expired" : cause == .refused ? "refused" : "cancelled"
+        outcome =
+          switch cause {
+          case .expired: "expired"
+          case .refused: "refused"
+          case .completed: "completed"
+          case .strategy, .operator, .halt, .linked, .parentEnded: "cancelled"
+          }
       case .observation(.report(let report)) where report.order == order:
         if case .filled(let fill) = report.outcome {
           filled += fill.quantity
@@ -297,7 +304,7 @@ struct Glossary: Sendable {
     return "\(order)  \(describe(ticket))  \(outcome.uppercased())"
   }
 
-  private static func state(after outcome: VenueReport.Outcome) -> String? {
+  static func state(after outcome: VenueReport.Outcome) -> String? {
     switch outcome {
     case .accepted: "working"
     case .rejected: "rejected"

@@ -29,9 +29,22 @@ public struct RunReport: Codable, Sendable {
     public var bars: UInt64
     public var signals: UInt64
     public var intents: UInt64
+    /// Of the intents: made by the core, for algorithms' children and configured brackets and plans.
+    public var derived: UInt64
     /// By rule's name.
     public var refused: [String: UInt64]
+    /// Orders that the core kept, instead of sending them or before.
+    public var held: UInt64
+    /// Of those: by why they went out.
+    public var released: [String: UInt64]
+    /// Of those: by why they ended without.
+    public var ended: [String: UInt64]
+    /// Times that a quantity was split over venues.
+    public var routed: UInt64
+    /// Orders that were sent to a venue.
     public var orders: UInt64
+    /// Of those: children of orders that algorithms worked.
+    public var children: UInt64
     /// Orders that the venue rejected.
     public var rejected: UInt64
     public var fills: UInt64
@@ -95,6 +108,8 @@ public struct RunReport: Codable, Sendable {
   public var end: [Worth]
   public var days: [Day]
   public var positions: [Holding]
+  /// The orders that algorithms worked, and what that cost.
+  public var executions: [TransactionCosts.Execution]
   public var statistics: Statistics
   /// The simulated exchange's models, by name.
   public var models: [String: String]
@@ -113,11 +128,13 @@ extension RunReport {
   /// - Parameters:
   ///   - head: of the run's journal.
   ///   - rejected: orders that the venue rejected.
+  ///   - costs: of the run's journal.
   ///   - calendar: the run's, if one is configured; else N is told by the instruments' kinds.
   ///   - models: names of the simulated exchange's models.
   public init(
     _ backtest: borrowing Backtest, meta: JournalMeta, head: JournalHead, stateHash: Digest,
-    source: String, models: [String: String], rejected: UInt64, calendar: TradingCalendar? = nil
+    source: String, models: [String: String], rejected: UInt64, costs: TransactionCosts,
+    calendar: TradingCalendar? = nil
   ) {
     let days = backtest.days
     let instruments = backtest.sequencer.engine.market.instruments.compactMap { $0 }
@@ -138,6 +155,7 @@ extension RunReport {
           uniquingKeysWith: { _, last in last }))
     }
     positions = Self.positions(backtest)
+    executions = costs.executions(strategies: backtest.sequencer.engine.strategyNames)
     let neverCloses = instruments.contains {
       [.crypto, .perpetual, .forex].contains($0.kind)
     }
@@ -218,12 +236,21 @@ extension RunReport {
 }
 
 extension RunReport.Funnel {
+  private static func counts(_ counts: [(String, UInt64)]) -> [String: UInt64] {
+    Dictionary(uniqueKeysWithValues: counts.filter { $0.1 > 0 })
+  }
+
   init(_ events: UInt64, _ tally: Tally, rejected: UInt64) {
     let refusals = Rule.allCases.map { ($0.name, tally.refused[Int($0.rawValue)]) }
     self.init(
       events: events, bars: tally.bars, signals: tally.signals, intents: tally.intents,
-      refused: Dictionary(uniqueKeysWithValues: refusals.filter { $0.1 > 0 }),
-      orders: tally.orders, rejected: rejected, fills: tally.fills, alerts: tally.alerts)
+      derived: tally.derived,
+      refused: Self.counts(refusals), held: tally.held,
+      released: Self.counts(
+        ReleaseCause.allCases.map { ($0.name, tally.released[Int($0.rawValue)]) }),
+      ended: Self.counts(EndCause.allCases.map { ($0.name, tally.ended[Int($0.rawValue)]) }),
+      routed: tally.routed, orders: tally.orders, children: tally.children, rejected: rejected,
+      fills: tally.fills, alerts: tally.alerts)
   }
 }
 

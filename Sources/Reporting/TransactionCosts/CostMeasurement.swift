@@ -32,7 +32,7 @@ struct CostMeasurement: Sendable {
   /// The kinds of entries that it looks at, apart from ticks.
   static func looks(at kind: EntryKind) -> Bool {
     switch kind {
-    case .instrument, .held, .submitted, .released, .ended, .filled, .busted, .corrected: true
+    case .instrument, .held, .submitted, .ended, .filled, .busted, .corrected: true
     default: false
     }
   }
@@ -65,7 +65,6 @@ struct CostMeasurement: Sendable {
       noteDecisions(through: header.sequence)
       if let plan { begin(ticket, plan, header) }
     case .decision(.submitted(let ticket)): send(ticket)
-    case .decision(.released(let release)): send(release.ticket)
     case .decision(.ended(let order, let cause)): end(order, cause, header.receiveTime)
     default: break
     }

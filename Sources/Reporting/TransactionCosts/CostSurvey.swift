@@ -14,7 +14,7 @@ struct CostSurvey: Sendable {
 
   /// The kinds of entries that it looks at.
   static func looks(at kind: EntryKind) -> Bool {
-    kind == .intent || kind == .held || kind == .submitted || kind == .released
+    kind == .intent || kind == .held || kind == .submitted
   }
 
   mutating func take(_ decision: Decision, _ header: EntryHeader) {
@@ -31,7 +31,6 @@ struct CostSurvey: Sendable {
       note(ticket.instrument)
       if let second = SecondInstrument.of(plan) { note(second) }
     case .submitted(let ticket): noteChild(ticket)
-    case .released(let release): noteChild(release.ticket)
     default: break
     }
   }
@@ -61,6 +60,7 @@ enum SecondInstrument {
 }
 
 extension OrderTicket {
-  /// Whether it may work for its parent. Orders that wait for the parent to fill are a list's.
+  /// Whether it may work for its parent, which is always sent at once. Orders that wait for the parent to fill
+  /// are a list's; when they are released, that is no longer in their terms.
   var isChild: Bool { terms.activation == .immediate }
 }

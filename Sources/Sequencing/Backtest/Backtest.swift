@@ -4,8 +4,9 @@ import Journaling
 import Trading
 import Venues
 
-/// A backtest: recorded observations merged with the simulated exchange's reports, earliest first, taken
-/// through the same `step` as live trading, into a journal like any other.
+/// A backtest: recorded observations merged with the simulated exchange's reports and the moments that the
+/// engine asked to be woken at, earliest first, taken through the same `step` as live trading, into a
+/// journal like any other.
 ///
 /// Commands go to the simulated exchange as soon as they are decided: it lives in this process, a crash
 /// takes both, and the journal is committed about every megabyte.
@@ -161,6 +162,7 @@ public struct Backtest: ~Copyable {
       turnDay(time)
     }
     if let due = exchange.nextTime, due < time { deliver(before: time) }
+    if sequencer.engine.wakes(before: time) { deliver(before: time) }
   }
 
   @inline(never)
@@ -213,17 +215,33 @@ public struct Backtest: ~Copyable {
     }
   }
 
-  /// Delivers what is due before `time`, in order of time.
+  /// Delivers what is due before `time`, in order of time; of one moment first the reports, then the engine's
+  /// own timer.
   @inline(never)
   private mutating func deliver(before time: Instant) {
     let last = time.advanced(by: -1)
-    while let next = exchange.nextTime, next <= last {
-      exchange.advance(to: next)
-      while let due = exchange.nextReport(through: next) {
-        take(due)
-        if !batch.commands.isEmpty { send(at: due.deliverTime) }
+    while true {
+      let wake = sequencer.engine.nextWake ?? .distantFuture
+      if let next = exchange.nextTime, next <= last, next <= wake {
+        exchange.advance(to: next)
+        while let due = exchange.nextReport(through: next) {
+          take(due)
+          if !batch.commands.isEmpty { send(at: due.deliverTime) }
+        }
+      } else if wake <= last {
+        wakeEngine(at: wake)
+      } else {
+        return
       }
     }
+  }
+
+  private mutating func wakeEngine(at moment: Instant) {
+    sequencer.step(.timer(.engine), event: moment, at: moment, into: &batch)
+    if !batch.commands.isEmpty { send(at: sequencer.time) }
+    // An engine that asks for a moment that has come would stop time.
+    precondition(
+      sequencer.engine.nextWake ?? .distantFuture > moment, "the engine was woken in vain")
   }
 
   private mutating func take(_ due: DueReport) {

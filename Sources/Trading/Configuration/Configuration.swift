@@ -8,25 +8,30 @@ public struct StrategyConfiguration: Sendable {
   /// Symbols; `SYMBOL` or `VENUE:SYMBOL`.
   public var instruments: [String]
   public var clock: Clock
+  /// How its orders are worked; nil: they are sent as they are.
+  public var execution: PlanTemplate?
+  /// The exits that its entries get.
+  public var bracket: BracketTerms?
   /// The kind's own parameters.
   public var parameters: Parameters
 }
 
-/// The configuration of the core: cash, limits and strategies. Keys outside `account`, `risk` and
-/// `strategy` belong to others (`venue` to the simulated exchange, `run` to the door) and are left
-/// alone here.
+/// The configuration of the core: cash, limits, orders, algorithms, routes and strategies. `venue` belongs
+/// to the simulated exchange, `run` to the door; they are left alone here.
 public struct Configuration: Sendable {
   /// Starting cash by currency, in ascending order of currency.
   public var cash: [(currency: String, amount: Money)]
   public var limits: Limits
   public var orders: OrderRules
+  /// In order of their names.
+  public var routes: [RouteConfiguration]
   public var strategies: [StrategyConfiguration]
   /// The calendars that venues keep, in ascending order of the venues' names.
   public var calendars: [(venue: String, calendar: String)]
 
   /// The tables the whole program knows; another one is a mistyped name.
   public static let tables = [
-    "account", "calendar", "orders", "risk", "run", "strategy", "venue",
+    "account", "calendar", "execution", "orders", "risk", "route", "run", "strategy", "venue",
   ]
   /// The most strategies a run can have.
   public static let maxStrategies = 64
@@ -51,7 +56,17 @@ public struct Configuration: Sendable {
     cash = try Self.cash(tables["account"] ?? [])
     limits = try Limits(tables["risk"] ?? [])
     orders = try OrderRules(tables["orders"] ?? [])
-    strategies = try Self.strategies(tables["strategy"] ?? [])
+    var routes: [RouteConfiguration] = []
+    for route in try Self.named("route", tables["route"] ?? []) {
+      routes.append(try RouteConfiguration(route.name, route.items))
+    }
+    self.routes = routes
+    var plans: [(name: String, plan: PlanTemplate)] = []
+    for plan in try Self.named("execution", tables["execution"] ?? []) {
+      var table = Parameters(path: "execution.\(plan.name)", plan.items)
+      plans.append((plan.name, try PlanTemplate(&table)))
+    }
+    strategies = try Self.strategies(tables["strategy"] ?? [], plans)
     calendars = try Self.calendars(tables["calendar"] ?? [])
   }
 
@@ -88,6 +103,25 @@ public struct Configuration: Sendable {
       key, "`\(name)` is not a calendar", advice: TradingCalendar.advice(for: name))
   }
 
+  /// Takes tables with names of their own apart: `momo.fast` is `fast` of `momo`.
+  private static func named(_ table: String, _ items: [ConfigurationItems.Item])
+    throws(ConfigurationError) -> [(name: String, items: [ConfigurationItems.Item])]
+  {
+    var result: [(name: String, items: [ConfigurationItems.Item])] = []
+    for item in items {
+      guard let dot = item.key.firstIndex(of: "."), dot != item.key.startIndex else {
+        let article = table == "execution" ? "an" : "a"
+        throw ConfigurationError("\(table).\(item.key)", "is not a table of \(article) \(table)")
+      }
+      let name = String(item.key[..<dot])
+      if result.last?.name != name { result.append((name, [])) }
+      result[result.count - 1].items.append(
+        ConfigurationItems.Item(
+          key: String(item.key[item.key.index(after: dot)...]), value: item.value))
+    }
+    return result
+  }
+
   private static func cash(_ items: [ConfigurationItems.Item]) throws(ConfigurationError)
     -> [(currency: String, amount: Money)]
   {
@@ -109,39 +143,34 @@ public struct Configuration: Sendable {
     return cash.sorted { $0.currency < $1.currency }
   }
 
-  private static func strategies(_ items: [ConfigurationItems.Item]) throws(ConfigurationError)
-    -> [StrategyConfiguration]
-  {
+  private static func strategies(
+    _ items: [ConfigurationItems.Item], _ plans: [(name: String, plan: PlanTemplate)]
+  ) throws(ConfigurationError) -> [StrategyConfiguration] {
     var result: [StrategyConfiguration] = []
-    var rest = items[...]
-    while let first = rest.first {
-      guard let dot = first.key.firstIndex(of: "."), dot != first.key.startIndex else {
-        throw ConfigurationError("strategy.\(first.key)", "is not a table of a strategy")
-      }
-      let name = String(first.key[..<dot])
-      let own = rest.prefix { $0.key.hasPrefix(name + ".") }
-      rest = rest.dropFirst(own.count)
-      var table = Parameters(
-        path: "strategy.\(name)",
-        own.map {
-          ConfigurationItems.Item(key: String($0.key.dropFirst(name.count + 1)), value: $0.value)
-        })
+    for strategy in try named("strategy", items) {
+      var table = Parameters(path: "strategy.\(strategy.name)", strategy.items)
       let kind = try table.requiredText("kind")
-      let symbols = try table.requiredText("instruments").split(
-        separator: ",", omittingEmptySubsequences: false
-      ).map { symbol in symbol.split(separator: " ").joined(separator: " ") }
+      let symbols = try table.symbols("instruments")
       let clockText = table.text("clock") ?? "quote"
       let clock: Clock
       do throws(ClockFault) { clock = try Clock(reading: clockText) } catch {
         throw table.error("clock", "`\(clockText)` \(error.what)", advice: error.advice)
       }
-      guard !symbols.contains("") else {
-        throw table.error(
-          "instruments", "names nothing", advice: "write symbols, comma-separated")
+      var execution: PlanTemplate?
+      if let name = table.text("execution") {
+        guard let plan = plans.first(where: { $0.name == name }) else {
+          let near = ConfigurationError.nearest(to: name, among: plans.map(\.name))
+          throw table.error(
+            "execution", "there is no table [execution.\(name)]",
+            advice: near.map { "did you mean `\($0)`?" } ?? "add it, with an algorithm")
+        }
+        execution = plan.plan
       }
+      let bracket = try BracketTerms(&table)
       result.append(
         StrategyConfiguration(
-          name: name, kind: kind, instruments: symbols, clock: clock, parameters: table))
+          name: strategy.name, kind: kind, instruments: symbols, clock: clock,
+          execution: execution, bracket: bracket, parameters: table))
     }
     guard result.count <= maxStrategies else {
       throw ConfigurationError("strategy", "has \(result.count) strategies, at most 64 can run")

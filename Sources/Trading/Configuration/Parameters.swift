@@ -42,6 +42,16 @@ public struct Parameters: Sendable {
     return value
   }
 
+  /// Takes the names of instruments, which must be there.
+  mutating func symbols(_ key: String) throws(ConfigurationError) -> [String] {
+    let symbols = try requiredText(key).split(separator: ",", omittingEmptySubsequences: false)
+      .map { symbol in symbol.split(separator: " ").joined(separator: " ") }
+    guard !symbols.contains("") else {
+      throw error(key, "names nothing", advice: "write symbols, comma-separated")
+    }
+    return symbols
+  }
+
   /// Takes a whole number in a range.
   public mutating func integer(
     _ key: String, in range: ClosedRange<Int64>, default fallback: Int64? = nil

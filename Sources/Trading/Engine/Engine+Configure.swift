@@ -29,7 +29,8 @@ extension Engine {
       slots.append(
         StrategySlot(
           name: strategy.name, kind: strategy.kind, clock: strategy.clock,
-          instruments: strategy.instruments, logic: logic))
+          instruments: strategy.instruments, execution: strategy.execution,
+          bracket: strategy.bracket, logic: logic))
     }
     return slots
   }
@@ -69,6 +70,8 @@ extension Engine {
     let halts = gate.halts
     gate = RiskGate(configuration.limits, configuration.orders.native)
     for scope in halts { gate.halt(scope) }
+    routes = configuration.routes.map { Route($0) }
+    market.peers = []
     bars = BarStreams()
     interest = []
     for case let instrument? in market.instruments { admit(instrument) }
@@ -92,10 +95,10 @@ extension Engine {
     }
     var wanted = Interest()
     (wanted.isWatched, wanted.isPegged) = (interest[index].isWatched, interest[index].isPegged)
+    wanted.isWorked = interest[index].isWorked
     bars.dismiss(instrument.id)
     for (strategy, slot) in strategies.enumerated() {
-      let names = [instrument.symbol, "\(instrument.venueName):\(instrument.symbol)"]
-      guard slot.instruments.contains(where: names.contains) else { continue }
+      guard slot.instruments.contains(where: instrument.names.contains) else { continue }
       let bit = UInt64(1) << UInt64(strategy)
       wanted.signals |= bit
       switch slot.clock {
@@ -107,5 +110,6 @@ extension Engine {
     }
     bars.removeDismissed()
     interest[index] = wanted
+    findRoutes()
   }
 }

@@ -17,10 +17,14 @@ extension Engine {
 
   /// The next decision, which must be recorded and applied before the one after it is asked for.
   public mutating func decide() -> Conclusion? {
-    if let (intent, cause) = work.nextProposal(), let decision = judge(intent) {
-      return Conclusion(decision: decision, cause: cause)
+    if let (intent, cause) = work.nextProposal() {
+      deciding = cause
+      if let decision = judge(intent, cause) {
+        return Conclusion(decision: decision, cause: cause)
+      }
     }
     while let item = work.next() {
+      deciding = item.cause
       if let decision = decision(for: item.duty) {
         return Conclusion(decision: decision, cause: item.cause)
       }
@@ -36,9 +40,17 @@ extension Engine {
     case .cancel(let order, let reason):
       // It may have ended since the cancel was queued.
       return cancel(order, reason)
-    case .intent(let strategy, let intent): return record(intent, of: strategy).map { .intent($0) }
+    case .intent(let strategy, let intent):
+      return record(intent, of: strategy, .strategy).map { .intent($0) }
+    case .handled(let strategy, let intent):
+      return record(intent, of: strategy, .core).map { .intent($0) }
+    case .retarget(let strategy, let instrument, let quantity):
+      return retarget(strategy, instrument, quantity)
+    case .child(let child): return record(child)
+    case .route(let parent, let child): return route(parent, child)
     case .release(let order, let cause, let seen): return release(order, cause, seen: seen)
     case .end(let order, let cause):
+      if stop(order, cause) { return nil }
       return market.orders[order]?.state == .held ? .ended(order, cause) : nil
     case .unlink(let order): return unlink(order)
     case .resize(let order, let change): return resize(order, by: change)
@@ -48,20 +60,26 @@ extension Engine {
     }
   }
 
-  /// A held order ends at once, another is asked to be cancelled.
-  private func cancel(_ id: OrderID, _ reason: CancelReason) -> Decision? {
+  /// A held order ends at once, another is asked to be cancelled. One that an algorithm works ends when its
+  /// children have.
+  private mutating func cancel(_ id: OrderID, _ reason: CancelReason) -> Decision? {
     guard let order = market.orders[id], order.isCancellable else { return nil }
+    if stop(id, EndCause(reason)) { return nil }
     return order.state == .held ? .ended(id, EndCause(reason)) : .cancelRequested(id, reason)
   }
 
   /// What is journaled of an intent; nil if it asks for nothing.
-  private func record(_ intent: Intent, of strategy: StrategyID) -> IntentRecord? {
+  private mutating func record(_ intent: Intent, of strategy: StrategyID, _ origin: Origin)
+    -> IntentRecord?
+  {
+    self.origin = origin
     switch intent {
     case .hold, .several, .list: return nil
     case .execute(let request, let plan, let reason):
       return IntentRecord(request, of: strategy, because: reason, plan: plan)
     case .target(let instrument, let quantity, let reason):
-      guard market.committed(strategy, instrument) != quantity else { return nil }
+      guard awaits(strategy, instrument) || market.committed(strategy, instrument) != quantity
+      else { return nil }
       return IntentRecord(
         strategy: strategy, action: .target, instrument: instrument, quantity: quantity,
         reason: reason)
@@ -80,7 +98,16 @@ extension Engine {
   }
 
   /// Takes a recorded intent through the gate.
-  private mutating func judge(_ intent: Proposal) -> Decision? {
+  private mutating func judge(_ intent: Proposal, _ cause: UInt64) -> Decision? {
+    switch intent.action {
+    case .target, .order:
+      switch handle(intent, cause) {
+      case .asAsked: break
+      case .refused(let rule): return refuse(intent, rule)
+      case .handled: return nil
+      }
+    case .execute, .cancel, .replace: break
+    }
     switch intent.action {
     case .target:
       let target = intent.request
@@ -93,12 +120,15 @@ extension Engine {
         .market(
           target.instrument, difference > 0 ? .buy : .sell, Quantity(difference).magnitude), intent)
     case .order: return submit(intent.request, intent)
-    case .execute: return refuse(intent, .orderUnsupported)
+    case .execute: return execute(intent)
     case .cancel:
       guard let order = owned(intent) else { return refuse(intent, .orderUnknown) }
+      if stop(order.id, .strategy) { return nil }
       return cancel(order.id, .strategy) ?? refuse(intent, .orderNotCancellable)
     case .replace:
       guard let order = owned(intent) else { return refuse(intent, .orderUnknown) }
+      // Its algorithm alone changes a parent and its children.
+      if order.isSlice || order.placed != nil { return refuse(intent, .orderNotCancellable) }
       if order.state == .held { return amend(order, intent) }
       guard order.isReplaceable else { return refuse(intent, .orderNotCancellable) }
       switch gate.judge(
@@ -120,6 +150,15 @@ extension Engine {
   }
 
   private mutating func submit(_ request: OrderRequest, _ intent: Proposal) -> Decision {
+    switch origin {
+    case .child(let child): place(child)
+    case .strategy, .list, .again, .core:
+      // Nobody else adds to an algorithm's children.
+      if request.terms.activation == .immediate, executions[request.terms.parent] != nil {
+        return refuse(intent, .orderInvalid)
+      }
+      if isSliced(request) { return holdIceberg(request, intent) }
+    }
     switch gate.judge(request, by: intent.strategy, in: market) {
     case .refused(let refusal): return .refused(refusal)
     case .passed(let approved):
@@ -157,7 +196,7 @@ extension Engine {
   }
 
   /// The only place an order is made: from what the gate approved.
-  private func ticket(_ approved: Approved, _ strategy: StrategyID) -> OrderTicket {
+  func ticket(_ approved: Approved, _ strategy: StrategyID) -> OrderTicket {
     let request = approved.request
     return OrderTicket(
       order: market.orders.nextID, strategy: strategy, instrument: request.instrument,
@@ -165,7 +204,7 @@ extension Engine {
       quantity: request.quantity, price: request.price, terms: request.terms)
   }
 
-  private func refuse(_ intent: Proposal, _ rule: Rule) -> Decision {
+  func refuse(_ intent: Proposal, _ rule: Rule) -> Decision {
     .refused(
       Refusal(
         strategy: intent.strategy, instrument: intent.request.instrument, rule: rule,
@@ -177,9 +216,12 @@ extension Engine {
   public mutating func apply(_ decision: Decision, _ header: EntryHeader) {
     switch decision {
     case .intent(let intent):
-      tally.intents += 1
+      countIntent()
+      proposedPlan = intent.plan
       work.propose(Proposal(intent), cause: header.sequence)
-    case .refused(let refusal): tally.refused[Int(refusal.rule.rawValue)] += 1
+    case .refused(let refusal):
+      tally.refused[Int(refusal.rule.rawValue)] += 1
+      noteRefused(header)
     case .submitted(let ticket):
       tally.orders += 1
       market.orders.add(ticket, sequence: header.sequence)
@@ -187,14 +229,18 @@ extension Engine {
       market.recount(order, from: .zero)
       noteExpiry(of: order)
       gate.count(at: header.receiveTime)
-    case .held(let ticket, _): hold(ticket, header)
+      noteSent(ticket, header)
+    case .held(let ticket, let plan):
+      hold(ticket, header)
+      if let plan { begin(ticket, plan, header) }
     case .released(let release):
       tally.orders += 1
+      tally.released[Int(release.cause.rawValue)] += 1
       unwatch(release.ticket.order)
       change(release.ticket.order) { $0.release(release.ticket, sequence: header.sequence) }
       gate.count(at: header.receiveTime)
     case .ended(let order, let cause): end(order, cause, header)
-    case .routed: break
+    case .routed(let record): split(record, header)
     case .cancelRequested(let order, let why):
       change(order) { $0.requestCancel(sequence: header.sequence, leaving: why == .linked) }
     case .replaceRequested(let order, let quantity, let price):
@@ -213,6 +259,7 @@ extension Engine {
   /// An order is held from now on, or is held with other terms.
   private mutating func hold(_ ticket: OrderTicket, _ header: EntryHeader) {
     if market.orders[ticket.order] == nil {
+      tally.held += 1
       market.orders.add(ticket, sequence: header.sequence, isHeld: true)
       market.recount(Order(ticket, sequence: header.sequence, isHeld: true), from: .zero)
     } else {
@@ -225,6 +272,7 @@ extension Engine {
   /// A held order ended.
   private mutating func end(_ id: OrderID, _ cause: EndCause, _ header: EntryHeader) {
     guard let before = market.orders[id] else { return }
+    tally.ended[Int(cause.rawValue)] += 1
     unwatch(id)
     change(id) { order in
       if cause == .linked { order.ticket.terms.linkage = .none }
@@ -233,6 +281,8 @@ extension Engine {
     guard let after = market.orders[id] else { return }
     let hasEnded = after.state.isFinal && !before.state.isFinal
     follow(after, filled: .zero, hasEnded: hasEnded, header)
+    // One that an algorithm worked may have been filled whole.
+    guard after.state != .filled else { return }
     tell(after, header) { logic, market in logic.onEnd(of: after, in: market) }
   }
 

@@ -63,6 +63,10 @@ extension Engine {
       if order.isPeggedByCore { interest[order.ticket.instrument.index].isPegged = true }
     }
     nextExpiry = soonestExpiry(after: Instant(nanoseconds: .min))
+    for execution in executions.live {
+      interest[execution.parent.instrument.index].isWorked = true
+    }
+    noteMoment()
   }
 
   // MARK: - Decisions
@@ -169,7 +173,21 @@ extension Engine {
   // MARK: - Time
 
   /// When the driver should step a timer for the engine, if nothing comes before; nil for never.
-  public var nextWake: Instant? { nextExpiry == .distantFuture ? nil : nextExpiry }
+  public var nextWake: Instant? { nextMoment == .distantFuture ? nil : nextMoment }
+
+  /// Whether that is before a time.
+  @inlinable public func wakes(before time: Instant) -> Bool { nextMoment < time }
+
+  /// Does what is due by time alone.
+  @inline(never)
+  mutating func come(to time: Instant, _ sequence: UInt64) {
+    if time >= nextExpiry { expire(at: time, sequence) }
+    for parent in executions.due(at: time) { drain(parent, cause: sequence) }
+    noteMoment()
+  }
+
+  /// Finds the next moment again after one of those it is the first of has changed.
+  mutating func noteMoment() { nextMoment = min(nextExpiry, executions.nextWake) }
 
   /// The first expiry after a time that the core has to see to, or the end of time. O(open orders).
   private func soonestExpiry(after time: Instant) -> Instant {
@@ -215,6 +233,7 @@ extension Engine {
   mutating func noteExpiry(of order: Order) {
     guard order.expiresInCore else { return }
     nextExpiry = min(nextExpiry, order.ticket.terms.expiry)
+    noteMoment()
   }
 }
 

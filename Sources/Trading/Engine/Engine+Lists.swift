@@ -8,6 +8,11 @@ extension Engine {
     _ after: Order, filled: Quantity, hasEnded ended: Bool, _ header: EntryHeader
   ) {
     guard ended || filled > .zero else { return }
+    if ended, !awaited.isEmpty { resumeAwaited(after, header) }
+    if after.state == .filled, ended, after.dormant > .zero {
+      // What its parent would still open, nothing would close.
+      work.add(.unlink(after.ticket.terms.parent), cause: header.sequence)
+    }
     followList(after, filled: filled, ended: ended, header)
     for child in market.orders.children(of: after.id) {
       followParent(child, after, filled: filled, ended: ended, header)
@@ -81,8 +86,9 @@ extension Engine {
   // MARK: - Decisions
 
   /// A linked order goes: ended if it is held, else cancelled.
-  func unlink(_ id: OrderID) -> Decision? {
+  mutating func unlink(_ id: OrderID) -> Decision? {
     guard let order = market.orders[id], order.isCancellable else { return nil }
+    if stop(id, .linked) { return nil }
     return order.state == .held ? .ended(id, .linked) : .cancelRequested(id, .linked)
   }
 
@@ -136,7 +142,10 @@ extension Engine {
     work.addFirst(.member(progress), cause: progress.cause)
     var request = member.request
     request.terms = terms
-    return .intent(IntentRecord(request, of: progress.strategy, because: progress.reason))
+    origin = progress.isHandled ? .core : .list
+    return .intent(
+      IntentRecord(
+        request, of: progress.strategy, because: progress.reason, plan: member.plan))
   }
 }
 
@@ -146,6 +155,8 @@ struct ListProgress: Sendable {
   var list: OrderList
   var reason: Reason
   var cause: UInt64
+  /// Made by the core of a strategy's intent.
+  var isHandled = false
   /// Index of the next member, and the ids of those before.
   var next = 0
   var ids: [OrderID] = []

@@ -22,8 +22,11 @@ extension Engine {
       return alert(
         .warning, .reportDuplicateFill, report, "the fill was reported before", header)
     case .illegal(let text): return alert(.warning, .reportIllegal, report, text, header)
-    case .busted(let fill): return unbook(fill, of: order, report, header)
+    case .busted(let fill):
+      if order.isSlice { followSlice(order, filled: -fill.quantity, header) }
+      return unbook(fill, of: order, report, header)
     case .corrected(let old, let new):
+      if order.isSlice { followSlice(order, filled: new.quantity - old.quantity, header) }
       unbook(old, of: order, report, header)
       return book(new, of: order, report, header)
     }
@@ -31,10 +34,17 @@ extension Engine {
     if case .filled(let fill) = report.outcome { filled = fill.quantity }
     follow(order, filled: filled, hasEnded: reported.hasEnded, header)
     retryDeferred(order.id, header)
+    if order.isSlice {
+      var isRefusal = false
+      if case .requestRejected(.cancel, _, _) = report.outcome { isRefusal = true }
+      followSlice(
+        order, filled: filled, hasEnded: reported.hasEnded,
+        isCancelRefused: isRefusal, header)
+    }
     if order.ticket.terms.peg != .none { notePeg(order) }
     if case .filled(let fill) = report.outcome {
       book(fill, of: order, report, header)
-    } else if reported.hasEnded {
+    } else if reported.hasEnded && !order.isSlice {
       tell(order, header) { logic, market in logic.onEnd(of: order, in: market) }
     }
   }

@@ -27,6 +27,23 @@ public struct Engine: ~Copyable {
   var nextExpiry = Instant.distantFuture
   /// The calendars that venues keep, as configured.
   var calendars: [(venue: String, calendar: TradingCalendar)] = []
+  /// The parents that algorithms work.
+  public internal(set) var executions = Executions()
+  /// What became of children that were routed.
+  var fillHistory = FillHistory()
+  /// When the engine has something to do by time alone: the first of the next expiry and of the parents'.
+  @usableFromInline var nextMoment = Instant.distantFuture
+  var routes: [Route] = []
+  /// Targets that wait for the exits of the position before to be gone, oldest first.
+  var awaited: [AwaitedTarget] = []
+  /// Whose intent was recorded last and what it asks for beyond the proposal: between its record and the
+  /// gate's verdict.
+  var origin = Origin.strategy
+  var proposedPlan: ExecutionPlan?
+  /// Sequence of the entry that what is being decided goes back to.
+  var deciding: UInt64 = 0
+  /// The child whose parts were just decided on.
+  var routing: ChildOrder?
   /// What venues do themselves.
   var rules = OrderRules()
   /// The configuration taken last.
@@ -39,6 +56,9 @@ public struct Engine: ~Copyable {
     var kind: String
     var clock: Clock
     var instruments: [String]
+    /// How its orders are worked, and the exits that its entries get.
+    var execution: PlanTemplate?
+    var bracket: BracketTerms?
     var logic: any Strategy
   }
 
@@ -51,6 +71,8 @@ public struct Engine: ~Copyable {
     var isWatched = false
     /// Whether a limit order follows its best prices.
     var isPegged = false
+    /// Whether an algorithm works a parent in it, for which the traded volume counts.
+    var isWorked = false
   }
 
   /// - Parameter catalog: the kinds of strategies that configurations may name.
@@ -71,7 +93,9 @@ public struct Engine: ~Copyable {
     }
     switch observation {
     case .market, .report: break
-    case .instrument(let instrument): define(instrument)
+    case .instrument(let instrument):
+      define(instrument)
+      checkRoute(of: instrument.id, header)
     case .signal(let signal): apply(signal, header)
     case .timer(let timer):
       // A timer of no strategy only moves the time on.
@@ -107,6 +131,9 @@ public struct Engine: ~Copyable {
       showConditions(tick, movedTop: movedTop, header.sequence)
     }
     if movedTop, interest[index].isPegged { movePegs(tick.instrument, header.sequence) }
+    if interest[index].isWorked, !outcome.contains(.impossible) {
+      countVolume(tick, header.sequence)
+    }
     switch tick {
     case .quote, .depth, .order, .bar:
       if outcome.contains(.topChanged) { callQuotes(market.books[index].best, header.sequence) }
@@ -140,7 +167,7 @@ public struct Engine: ~Copyable {
   mutating func advance(to header: EntryHeader) {
     market.time = header.receiveTime
     if header.receiveTime >= bars.nextEnd { closeBars(header) }
-    if header.receiveTime >= nextExpiry { expire(at: header.receiveTime, header.sequence) }
+    if header.receiveTime >= nextMoment { come(to: header.receiveTime, header.sequence) }
   }
 
   @inline(__always)

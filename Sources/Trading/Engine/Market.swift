@@ -20,6 +20,8 @@ public struct Market: ~Copyable {
   public internal(set) var caller = StrategyID(0)
   /// Quantity of open orders by instrument and side, over all strategies.
   var working: [WorkingQuantity] = []
+  /// By instrument id: the instruments of its route, itself included; empty without one. May be shorter.
+  var peers: [[InstrumentID]] = []
 
   struct WorkingQuantity: Equatable, BitwiseCopyable {
     var buy: Int128 = 0
@@ -70,16 +72,46 @@ public struct Market: ~Copyable {
   public func committed(_ id: InstrumentID) -> Quantity { committed(caller, id) }
 
   func committed(_ strategy: StrategyID, _ id: InstrumentID) -> Quantity {
+    if id.index < peers.count, !peers[id.index].isEmpty {
+      let sum = peers[id.index].reduce(Int128(0)) { $0 + Int128(committedAlone(strategy, $1).raw) }
+      return Quantity(Int64(clamping: sum))
+    }
+    return committedAlone(strategy, id)
+  }
+
+  private func committedAlone(_ strategy: StrategyID, _ id: InstrumentID) -> Quantity {
     let held = portfolio.position(strategy, id).quantity
     guard working.indices.contains(id.index), working[id.index] != WorkingQuantity() else {
       return held
     }
     var sum = Int128(held.raw)
     for order in orders.open
-    where order.ticket.strategy == strategy && order.ticket.instrument == id && order.isCommitted {
-      sum += Int128(order.remaining.raw * order.ticket.side.sign)
+    where order.ticket.strategy == strategy && order.ticket.instrument == id {
+      sum += Int128(order.committed.raw * order.ticket.side.sign)
     }
     return Quantity(Int64(clamping: sum))
+  }
+
+  /// What a strategy holds of an instrument and of those that are one market with it.
+  func held(_ strategy: StrategyID, _ id: InstrumentID) -> Quantity {
+    let sum = market(of: id).reduce(Int128(0)) {
+      $0 + Int128(portfolio.position(strategy, $1).quantity.raw)
+    }
+    return Quantity(Int64(clamping: sum))
+  }
+
+  /// The instruments that are one market with an instrument, itself first.
+  func market(of id: InstrumentID) -> [InstrumentID] {
+    let all = id.index < peers.count ? peers[id.index] : []
+    return [id] + all.filter { $0 != id }
+  }
+
+  /// The instrument that a configuration names, `SYMBOL` or `VENUE:SYMBOL`: the first defined. O(n).
+  func instrument(named name: String) -> Instrument? {
+    for case let instrument? in instruments where instrument.names.contains(name) {
+      return instrument
+    }
+    return nil
   }
 
   /// A decimal number as a quantity of an instrument, rounded down to whole lots.
@@ -125,4 +157,9 @@ public struct Market: ~Copyable {
       working[index].sell += change
     }
   }
+}
+
+extension Instrument {
+  /// The names that configurations may call it by.
+  var names: [String] { [symbol, "\(venueName):\(symbol)"] }
 }

@@ -29,6 +29,14 @@ struct Work: Sendable {
     case resize(OrderID, by: Int64)
     /// A pegged order's limit moves.
     case move(OrderID, Price)
+    /// The next child of a parent under way.
+    indirect case child(Child)
+    /// A child is to be split over venues.
+    indirect case route(OrderID, ChildOrder)
+    /// What the core makes of a strategy's intent, by the strategy's configuration.
+    case handled(StrategyID, Intent)
+    /// A target that waited for the exits of the position before to be gone.
+    case retarget(StrategyID, InstrumentID, Quantity)
     /// The next member of a list.
     indirect case member(ListProgress)
     /// In a place of the line that was served.
@@ -118,6 +126,27 @@ struct Work: Sendable {
   }
 }
 
+/// A child order that a parent's algorithm wants, and why.
+struct Child: Sendable {
+  var parent: OrderID
+  var leg: Execution.Leg
+  var request: OrderRequest
+  var reason: Reason
+}
+
+/// On whose account an intent is recorded. Between a decision and the next; never part of the state.
+enum Origin: Sendable {
+  /// A strategy's own.
+  case strategy
+  /// A member of a strategy's list.
+  case list
+  /// A strategy's target, asked for again by the core.
+  case again
+  /// Made by the core of a strategy's intent.
+  case core
+  case child(Child)
+}
+
 /// What a recorded intent asks the gate for: the record without its reason.
 struct Proposal: Sendable, BitwiseCopyable {
   var strategy: StrategyID
@@ -143,25 +172,46 @@ public struct Tally: Equatable, Sendable {
   public var bars: UInt64 = 0
   public var signals: UInt64 = 0
   public var intents: UInt64 = 0
+  /// Intents that the core made: children, brackets, orders to execute.
+  public var derived: UInt64 = 0
   /// By rule's number; index 0 is not used.
   public var refused = [UInt64](repeating: 0, count: Rule.allCases.count + 1)
+  /// Orders that the core kept.
+  public var held: UInt64 = 0
+  /// Of those: that went out, by cause's number, and that ended without.
+  public var released = [UInt64](repeating: 0, count: ReleaseCause.allCases.count + 1)
+  public var ended = [UInt64](repeating: 0, count: EndCause.allCases.count + 1)
+  /// Times that a quantity was split over venues.
+  public var routed: UInt64 = 0
+  /// Orders that went to a venue.
   public var orders: UInt64 = 0
+  /// Of those: children of orders that algorithms worked.
+  public var children: UInt64 = 0
   public var fills: UInt64 = 0
   public var alerts: UInt64 = 0
 
   public init() {}
 
   func encode(to out: inout ByteBuffer) {
-    for count in [bars, signals, intents, orders, fills, alerts] + refused { out.append(count) }
+    for count in [bars, signals, intents, derived, held, routed, orders, children, fills, alerts] {
+      out.append(count)
+    }
+    for count in refused + released + ended { out.append(count) }
   }
 
   init(_ input: inout ByteReader) throws(Damage) {
     bars = try input.read(UInt64.self)
     signals = try input.read(UInt64.self)
     intents = try input.read(UInt64.self)
+    derived = try input.read(UInt64.self)
+    held = try input.read(UInt64.self)
+    routed = try input.read(UInt64.self)
     orders = try input.read(UInt64.self)
+    children = try input.read(UInt64.self)
     fills = try input.read(UInt64.self)
     alerts = try input.read(UInt64.self)
     for index in refused.indices { refused[index] = try input.read(UInt64.self) }
+    for index in released.indices { released[index] = try input.read(UInt64.self) }
+    for index in ended.indices { ended[index] = try input.read(UInt64.self) }
   }
 }

@@ -15,6 +15,8 @@ extension Execution {
     asked = record.candidates.reduce(.zero) { $0 + $1.quantity }
     if asked == .zero {
       hasFailed = true
+      // Another round at once would find the same.
+      round = max(rounds, 1) - 1
       closePart(at: now)
       return .wake
     }

@@ -54,6 +54,11 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
   public internal(set) var replacement: Replacement?
   /// Of a child that wakes with its parent's fills: what is still asleep, beyond the ticket's quantity.
   public internal(set) var dormant: Quantity = .zero
+  /// An algorithm's child: its parent stands for it in lists, and nobody else changes it.
+  public internal(set) var isSlice = false
+  /// Of a parent that an algorithm works: what is with its children, or given up. Of others nil. Not part of
+  /// the bytes: the execution knows.
+  public internal(set) var placed: Quantity?
   /// Sequence of the entry that submitted the order, or last asked for a change of it.
   public internal(set) var requestSequence: UInt64
 
@@ -78,10 +83,11 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
 
   /// The most that may still be filled, a replacement that is not answered included. Of linked orders only
   /// the first counts, of those that wait for their parent none: the others' time cannot come while theirs
-  /// has not passed.
+  /// has not passed. Of one that an algorithm works, what is not with children yet.
   public var exposure: Quantity {
     if ticket.terms.linkage != .none, ticket.terms.list != id { return .zero }
     if state == .held, ticket.terms.activation != .immediate { return .zero }
+    if let placed { return max(remaining - placed, .zero) }
     guard !state.isFinal, let replacement else { return remaining }
     return max(remaining, Quantity(replacement.quantity.raw - filled.raw))
   }
@@ -319,7 +325,7 @@ extension Order {
     out.append(ticket.price.raw)
     out.append(state.rawValue)
     out.append(filled.raw)
-    out.append(UInt8(isAcknowledged ? 1 : 0))
+    out.append(UInt8(isAcknowledged ? 1 : 0) | UInt8(isSlice ? 2 : 0))
     out.append(UInt8(replacement == nil ? 0 : 1))
     out.append(replacement?.quantity.raw ?? 0)
     out.append(replacement?.price.raw ?? 0)
@@ -348,7 +354,8 @@ extension Order {
     }
     self.state = state
     filled = Quantity(try input.read(Int64.self))
-    isAcknowledged = try input.read(UInt8.self) != 0
+    let marks = try input.read(UInt8.self)
+    (isAcknowledged, isSlice) = (marks & 1 != 0, marks & 2 != 0)
     let isReplacing = try input.read(UInt8.self) != 0
     let newQuantity = Quantity(try input.read(Int64.self))
     let newPrice = Price(try input.read(Int64.self))

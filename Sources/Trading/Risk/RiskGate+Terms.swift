@@ -146,6 +146,15 @@ extension OrderType {
 }
 
 extension Order {
-  /// Whether it counts as committed for a target: stops and orders that wait do not.
-  var isCommitted: Bool { state != .held && !ticket.type.isConditional }
+  /// How much counts as committed for a target: of stops, exits and orders that wait nothing, of one that an
+  /// algorithm works what is not with its children.
+  var committed: Quantity {
+    if placed != nil { return exposure }
+    return state == .held || ticket.type.isConditional || isExit ? .zero : remaining
+  }
+
+  /// Whether it closes what another order of its list opened.
+  var isExit: Bool {
+    ticket.terms.list != .none && (ticket.terms.parent != .none || ticket.terms.isReduceOnly)
+  }
 }

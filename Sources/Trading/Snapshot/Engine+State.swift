@@ -32,6 +32,10 @@ extension Engine {
       out.append(change.order.raw)
       out.append(change.change)
     }
+    executions.encode(to: &out)
+    fillHistory.encode(to: &out)
+    out.append(UInt32(awaited.count))
+    for target in awaited { target.encode(to: &out) }
     market.orders.encode(to: &out)
     market.portfolio.encode(to: &out)
     gate.encode(to: &out)
@@ -91,7 +95,11 @@ extension Engine {
         Deferred(
           order: OrderID(try input.read(UInt64.self)), change: try input.read(Int64.self)))
     }
+    executions = try Executions(&input)
+    fillHistory = try FillHistory(&input)
+    for _ in 0..<(try input.read(UInt32.self)) { awaited.append(try AwaitedTarget(&input)) }
     market.orders = try Orders(&input)
+    try restoreParents(at: input.offset)
     for order in market.orders.open { market.recount(order, from: .zero) }
     market.portfolio = try Portfolio(strategyCount: strategies.count, &input)
     for case let instrument? in market.instruments { market.portfolio.admit(instrument.id) }
@@ -99,6 +107,37 @@ extension Engine {
     try bars.restore(&input)
     tally = try Tally(&input)
     rebuildHeld()
+  }
+}
+
+extension Engine {
+  /// Marks the orders that algorithms work.
+  private mutating func restoreParents(at offset: Int) throws(Damage) {
+    for execution in executions.live {
+      let placed = placedQuantity(execution)
+      let isHeld = market.orders.change(execution.parent.order) { order in
+        if order.state == .held { order.placed = placed }
+        return order.state == .held
+      }
+      guard isHeld == true, execution.parent.instrument.index < interest.count else {
+        throw Damage(at: offset, "an algorithm works an order that is not held")
+      }
+    }
+  }
+}
+
+extension AwaitedTarget {
+  fileprivate func encode(to out: inout ByteBuffer) {
+    out.append(strategy.raw)
+    out.append(instrument.raw)
+    out.append(quantity.raw)
+  }
+
+  fileprivate init(_ input: inout ByteReader) throws(Damage) {
+    self.init(
+      strategy: StrategyID(try input.read(UInt16.self)),
+      instrument: InstrumentID(try input.read(UInt16.self)),
+      quantity: Quantity(try input.read(Int64.self)))
   }
 }
 

@@ -130,6 +130,8 @@ public struct OrderList: Equatable, Sendable {
     /// Index of the first of the members it is linked with, itself included; nil for none.
     public var link: Int?
     public var linkage: Linkage
+    /// How an algorithm works it; nil: it is sent as it is.
+    public var plan: ExecutionPlan? = nil
   }
   public private(set) var members: [Member]
 
@@ -172,6 +174,13 @@ public struct OrderList: Equatable, Sendable {
     _ activation: Activation = .parentFilling
   ) -> OrderList {
     oneTriggersOther(entry, [takeProfit, stopLoss], activation, linkage: .oneUpdatesOther)
+  }
+
+  /// The list with its first member worked by an algorithm.
+  public func executed(by plan: ExecutionPlan?) -> OrderList {
+    var list = self
+    list.members[0].plan = plan
+    return list
   }
 
   /// The list with another hung under one of its members: chains.

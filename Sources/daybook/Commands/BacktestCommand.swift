@@ -61,9 +61,11 @@ struct BacktestCommand: ParsableCommand {
     try target.sync()
     var counts = JournalCounts()
     try counts.scan(target.reader())
+    let costs = try TransactionCosts(target.reader())
     var report = RunReport(
       backtest, meta: target.meta, head: target.head, stateHash: state, source: setup.source,
-      models: configured.models, rejected: counts[.rejected], calendar: configured.calendar)
+      models: configured.models, rejected: counts[.rejected], costs: costs,
+      calendar: configured.calendar)
     report.readFirst =
       Self.idle(configured.core, counts, bars: backtest.sequencer.engine.tally.bars)
       + report.readFirst
@@ -72,7 +74,7 @@ struct BacktestCommand: ParsableCommand {
       String(decoding: report.json(), as: UTF8.self), to: reportPath, what: "the report")
     let summary = BacktestSummary(
       backtest, counts, head: target.head, state: state, seconds: seconds,
-      readFirst: report.readFirst)
+      readFirst: report.readFirst, costs: costs)
     folder.keep()
     try output.show(
       summary.json(journal: out, report: reportPath),

@@ -1,5 +1,6 @@
 import Events
 import Journaling
+import Reporting
 import Sequencing
 import Trading
 
@@ -15,10 +16,13 @@ struct BacktestSummary {
   private let chain: Digest
   private let seconds: Double
   private let readFirst: [String]
+  private let costs: TransactionCosts
+  /// Parents that the summary shows; the report has all.
+  private static let shown = 12
 
   init(
     _ backtest: borrowing Backtest, _ counts: JournalCounts, head: JournalHead, state: Digest,
-    seconds: Double, readFirst: [String]
+    seconds: Double, readFirst: [String], costs: TransactionCosts
   ) {
     events = counts.recorded
     entries = counts.total
@@ -30,10 +34,21 @@ struct BacktestSummary {
     self.state = state
     self.seconds = seconds
     self.readFirst = readFirst
+    self.costs = costs
   }
 
   private var refusals: [(rule: Rule, count: UInt64)] {
     Rule.allCases.map { ($0, tally.refused[Int($0.rawValue)]) }.filter { $0.count > 0 }
+  }
+
+  /// What became of the orders that the core kept.
+  private var releases: [(name: String, count: UInt64)] {
+    ReleaseCause.allCases.map { ($0.name, tally.released[Int($0.rawValue)]) }
+      .filter { $0.1 > 0 }
+  }
+
+  private var ends: [(name: String, count: UInt64)] {
+    EndCause.allCases.map { ($0.name, tally.ended[Int($0.rawValue)]) }.filter { $0.1 > 0 }
   }
 
   private var rate: Double { Double(events) / max(seconds, 1e-9) }
@@ -42,8 +57,14 @@ struct BacktestSummary {
     .object([
       ("events", .number(events)), ("entries", .number(entries)), ("bars", .number(tally.bars)),
       ("signals", .number(tally.signals)), ("intents", .number(tally.intents)),
+      ("derived", .number(tally.derived)),
       ("refused", .object(refusals.map { ($0.rule.name, .number($0.count)) })),
-      ("orders", .number(tally.orders)), ("rejected", .number(rejected)),
+      ("held", .number(tally.held)),
+      ("released", .object(releases.map { ($0.name, .number($0.count)) })),
+      ("ended", .object(ends.map { ($0.name, .number($0.count)) })),
+      ("routed", .number(tally.routed)),
+      ("orders", .number(tally.orders)), ("children", .number(tally.children)),
+      ("rejected", .number(rejected)),
       ("fills", .number(tally.fills)),
       ("alerts", .number(tally.alerts)),
       ("start_equity", .object(start.map { ($0.currency, .string(moneyText($0.equity))) })),
@@ -61,12 +82,21 @@ struct BacktestSummary {
     facts.add("events", "\(grouped(events))  in \(rounded(seconds, 2)) s, \(shortCount(rate))/s")
     if tally.bars > 0 { facts.add("bars", grouped(tally.bars)) }
     if tally.signals > 0 { facts.add("signals", grouped(tally.signals)) }
-    facts.add("intents", grouped(tally.intents))
+    let own = tally.intents - tally.derived
+    facts.add(
+      "intents",
+      grouped(tally.intents)
+        + (tally.derived > 0
+          ? "  \(grouped(own)) of strategies, \(grouped(tally.derived)) made of them" : ""))
     for (index, refusal) in refusals.enumerated() {
       facts.add(
         index == 0 ? "refused" : "", "\(grouped(refusal.count))  by \(refusal.rule.name)")
     }
-    facts.add("orders", grouped(tally.orders))
+    addHeld(to: &facts)
+    facts.add(
+      "orders",
+      grouped(tally.orders)
+        + (tally.children > 0 ? "  \(grouped(tally.children)) of them children" : ""))
     if rejected > 0 { facts.add("rejected", "\(grouped(rejected))  by the venue") }
     facts.add("fills", grouped(tally.fills))
     if tally.alerts > 0 { facts.add("alerts", style(grouped(tally.alerts), .bad)) }
@@ -77,7 +107,29 @@ struct BacktestSummary {
     facts.add("state hash", state.description)
     facts.add("journal", "\(journal)  \(grouped(entries)) entries")
     facts.add("report", report)
-    return facts.lines(style)
+    return facts.lines(style) + parents(style)
+  }
+
+  private func addHeld(to facts: inout Facts) {
+    guard tally.held > 0 else { return }
+    let out = releases.map { "\(grouped($0.count)) \($0.name)" }
+    let gone = ends.map { "\(grouped($0.count)) \($0.name)" }
+    facts.add("held", "\(grouped(tally.held))  by the core")
+    if !out.isEmpty { facts.add("  went out", out.joined(separator: ", ")) }
+    if !gone.isEmpty { facts.add("  ended", gone.joined(separator: ", ")) }
+    if tally.routed > 0 { facts.add("routed", "\(grouped(tally.routed))  over venues") }
+  }
+
+  /// What the orders that algorithms worked cost, in order of their ids.
+  private func parents(_ style: Style) -> [String] {
+    guard !costs.parents.isEmpty else { return [] }
+    var table = Table(
+      TransactionCosts.headings.enumerated().map { ($1, $0 < 4 ? .left : .right) })
+    for row in costs.rows.prefix(Self.shown) { table.row(row) }
+    let rest = costs.rows.count - Self.shown
+    return ["", style("costs of the orders that algorithms worked, in basis points", .strong)]
+      + table.lines(style)
+      + (rest > 0 ? [style("… and \(grouped(rest)) more in the report", .quiet)] : [])
   }
 
   private func equity(_ valuation: Valuation, _ style: Style) -> String {

@@ -97,6 +97,18 @@ struct ExplainCommand: ParsableCommand {
             ])
           })
       ),
+      (
+        "children",
+        .array(
+          explanation.children.map { child in
+            .object([
+              ("order", child.order.map { .number($0.raw) } ?? .null),
+              ("seq", .number(child.sequence)), ("time", .string(child.time.text)),
+              ("why", .string(child.why)), ("text", .string(child.text)),
+              ("outcome", .string(child.outcome)),
+            ])
+          })
+      ),
     ])
   }
 
@@ -110,6 +122,20 @@ struct ExplainCommand: ParsableCommand {
         step.text)
     }
     return [style(explanation.title, .strong) + style(when, .quiet)] + table.lines(style)
+      + children(explanation, style)
+  }
+
+  private static func children(_ explanation: Explanation, _ style: Style) -> [String] {
+    guard !explanation.children.isEmpty else { return [] }
+    var table = Table([
+      ("", .right), ("", .left), ("", .left), ("", .left), ("", .left), ("", .left),
+    ])
+    for child in explanation.children {
+      table.row(
+        "  " + sequenceText(child.sequence), child.time.timeText(digits: 6),
+        child.order.map { "\($0)" } ?? "–", child.text, child.outcome, child.why)
+    }
+    return ["", style("its children", .strong)] + table.lines(style)
   }
 
   /// Order ids of the journal already on the command line, for the shell's completion.

@@ -15,6 +15,8 @@ enum ConfigurationSchema {
     case duration = "duration \"200us\""
     case percent = "percentage \"5 %\""
     case rate = "rate \"0.1 %\", \"2 bp\""
+    case distance = "distance \"1 %\", \"20 ticks\""
+    case fee = "money \"0.003 USD\" or rate \"2 bp\""
     case perSecond = "rate \"100/s\""
   }
 
@@ -45,7 +47,7 @@ enum ConfigurationSchema {
       Key("calendar.VENUE", .text, "", "the calendar that a venue keeps: XNYS, CMES, 24/7, …"),
     ] + limits("risk.") + [
       Key("risk.order.max_rate", .perSecond, "", "most orders and replacements a second")
-    ] + limits("risk.instrument.SYMBOL.") + venue + strategy
+    ] + limits("risk.instrument.SYMBOL.") + orders + venue + strategy + execution + route
 
   private static func limits(_ prefix: String) -> [Key] {
     [
@@ -55,6 +57,44 @@ enum ConfigurationSchema {
       Key(prefix + "position.max_quantity", .number, "", "largest position, long or short"),
     ]
   }
+
+  private static let orders: [Key] = [
+    Key("orders.native", .list, "all", "kinds of orders that venues know; the core does the rest"),
+    Key(
+      "orders.trigger", .text, "by the market",
+      "what conditions watch: last, bid-ask, mid or mark"),
+  ]
+
+  private static let execution: [Key] = [
+    Key(
+      "execution.NAME.algorithm", .text, "–",
+      "twap, vwap, pov, shortfall, iceberg, pairs or route"),
+    Key("execution.NAME.duration", .duration, "–", "from start to end; an iceberg may go without"),
+    Key("execution.NAME.slices", .integer, "", "parts in time; twap and shortfall need it"),
+    Key("execution.NAME.style", .text, "take", "take, or join the best price first"),
+    Key("execution.NAME.participation", .percent, "", "largest share of the volume traded"),
+    Key("execution.NAME.minimum", .number, "a lot", "smallest child"),
+    Key("execution.NAME.pause", .duration, "a tenth of a slice", "after a child that did not fill"),
+    Key("execution.NAME.patience", .percent, "90 %", "share of a slice that a child may rest"),
+    Key("execution.NAME.curve", .list, "", "weights of the volume curve, for vwap"),
+    Key("execution.NAME.rate", .percent, "", "share of the volume, for pov"),
+    Key("execution.NAME.display", .number, "", "shown at a time, for iceberg"),
+    Key("execution.NAME.aversion", .number, "", "to risk, per unit of money, for shortfall"),
+    Key("execution.NAME.volatility", .number, "", "money a unit and square root of an hour"),
+    Key("execution.NAME.impact", .number, "", "temporary, money a unit for each unit an hour"),
+    Key("execution.NAME.permanent", .number, "0", "money a unit for each unit"),
+    Key("execution.NAME.instrument", .text, "", "the second leg, for pairs"),
+    Key("execution.NAME.ratio", .number, "", "units of the second leg a unit of the first"),
+  ]
+
+  private static let route: [Key] = [
+    Key("route.NAME.instruments", .list, "–", "VENUE:SYMBOL, which are one market"),
+    Key("route.NAME.rounds", .integer, "1", "how often a quantity is routed before a pause"),
+    Key("route.NAME.latency_cost", .money, "", "what a unit costs more for each second"),
+    Key("route.NAME.miss_cost", .money, "", "what a unit costs more that is not filled"),
+    Key("route.NAME.fee.VENUE", .fee, "", "of a taker there"),
+    Key("route.NAME.latency.VENUE", .duration, "0ns", "from sending to taking effect there"),
+  ]
 
   private static let venue: [Key] = [
     Key(
@@ -80,6 +120,9 @@ enum ConfigurationSchema {
       "strategy.NAME.clock", .text, "quote",
       "quote, trade, or bars: bar:1m, bar:1m@XNYS, bar:100t, …"),
     Key("strategy.NAME.size", .number, "–", "quantity of an order"),
+    Key("strategy.NAME.execution", .text, "", "the plan by which its orders are worked"),
+    Key("strategy.NAME.bracket.take_profit", .distance, "", "limit of each entry's exit"),
+    Key("strategy.NAME.bracket.stop_loss", .distance, "", "stop of each entry's exit"),
     Key("strategy.NAME.fast", .integer, "–", "length of the fast average", kind: "ema-cross"),
     Key("strategy.NAME.slow", .integer, "–", "length of the slow average", kind: "ema-cross"),
     Key("strategy.NAME.mode", .text, "flip", "flip, target or long", kind: "ema-cross"),
@@ -162,7 +205,7 @@ enum ValueType {
 extension ConfigurationSchema.Form {
   func accepts(_ type: ValueType) -> Bool {
     switch self {
-    case .text, .money, .duration, .percent, .rate, .perSecond: type == .text
+    case .text, .money, .duration, .percent, .rate, .perSecond, .distance, .fee: type == .text
     case .moneyList, .list: type == .text || type == .list
     case .integer: type == .integer
     // A string is exact whatever its length.

@@ -15,6 +15,7 @@ struct Table {
   }
 
   mutating func row(_ cells: String...) { rows.append(cells) }
+  mutating func row(_ cells: [String]) { rows.append(cells) }
 
   var isEmpty: Bool { rows.isEmpty }
 

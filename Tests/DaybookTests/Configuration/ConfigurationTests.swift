@@ -160,10 +160,16 @@ struct ConfigurationTests {
     let values: [ConfigurationSchema.Form: String] = [
       .text: "x", .integer: "3", .number: "3", .flag: "true", .list: "A", .money: "5 USD",
       .moneyList: "5 USD", .duration: "5ms", .percent: "5 %", .rate: "5 %", .perSecond: "5/s",
+      .distance: "5 ticks", .fee: "5 bp",
+    ]
+    let tables = [
+      ("execution.", ["execution.s.algorithm=twap", "execution.s.duration=5m"]),
+      ("route.", ["route.s.instruments=A,B"]),
     ]
     for key in ConfigurationSchema.keys {
       let kind = key.kind ?? "ema-cross"
       let name = key.key.replacing("NAME", with: "s").replacing("SYMBOL", with: "A")
+        .replacing("VENUE", with: "V")
       let text = try #require(values[key.form])
       // A wrong value is another matter: only an unknown key may not happen.
       var settings = ["strategy.s.kind=\(kind)"]
@@ -174,6 +180,7 @@ struct ConfigurationTests {
         let key = other.key.replacing("NAME", with: "s")
         settings.append("\(key)=\(key.hasSuffix("slow") ? "9" : values[other.form] ?? "")")
       }
+      for (table, needed) in tables where name.hasPrefix(table) { settings += needed }
       settings.append("\(name)=\(text)")
       do {
         _ = try read("", settings)

@@ -346,7 +346,7 @@ import Testing
         == """
         report.unknown_order report.illegal report.overfill report.duplicate_fill books.overflow \
         strategy.failed order.unknown_state \
-        list.both_filled report.busted
+        list.both_filled report.busted execution.unhedged
         """)
     #expect(
       names(EntryKind.self)

@@ -29,9 +29,9 @@ import Testing
     setup.calendar = calendar ?? .always
     let backtest = try Rehearsal.run(setup, over: source, in: folder)
     let journal = try JournalReader.open(at: folder.path("run"))
-    return RunReport(
+    return try RunReport(
       backtest, meta: journal.meta, head: try journal.head(), stateHash: .zero, source: "test",
-      models: [:], rejected: 0, calendar: calendar)
+      models: [:], rejected: 0, costs: TransactionCosts(journal), calendar: calendar)
   }
 
   /// Whether it is a coin, the calendar, and what the report says.

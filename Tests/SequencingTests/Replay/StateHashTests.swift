@@ -12,10 +12,10 @@ import Trading
 @Suite struct StateHashTests {
   @Test(arguments: [
     (
-      UInt64(1), "e9cc2948eb9f24934ad59febfe2ce7537fbc9e4f370e42a3264d4d285d7db43f"
+      UInt64(1), "d4b0bee5c22069e5dcd1921435311635b22a99884e271087fde2423e38a5fec4"
     ),
-    (2, "3e4669c941ec88de2f93fd133d820fe5473a1455e993f49d62825bc91eee521e"),
-    (3, "8bc58e246b4afba96ddd43a134fcd1d723145279ebe8d867eb8f78622b9f0071"),
+    (2, "190753b73ed691957473b39199a73321be14dfa11fb148d40770ee953691df23"),
+    (3, "de91604e1dd4b1a48319769c4805583c8fbc09c8bae199ccbd95611e1d66d6b3"),
   ])
   func `every build reaches the same state`(seed: UInt64, hash: String) throws {
     let folder = try JournalFolder()

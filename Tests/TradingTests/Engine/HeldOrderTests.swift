@@ -209,7 +209,7 @@ import Testing
   @Test(arguments: [
     ("buy 5 @ 10010 post-only", "refused order.post_only_would_take 10010 10010"),
     ("buy 5 @ 10009 post-only", "submitted 1 buy 5 limit @ 10009"),
-    ("buy 5 @ 9900 show 2", "refused order.unsupported"),
+    ("buy 5 stop 10100 @ 10100 show 2", "refused order.unsupported"),
     ("buy 5 @ 9900 at_open", "refused order.unsupported"),
     ("buy 5 at_close", "refused order.unsupported"),
     ("buy 5 reduce-only", "refused order.not_reducing 5 0"),

@@ -94,8 +94,9 @@ import Testing
     // Profit is taken in part: the stop protects what is left.
     #expect(Held.brief(stage.fill(2, 2, at: 10_100)) == ["replace 3 5 @ 9900"])
     stage.report(3, .replaced(quantity: Quantity(5), price: Price(9_900)))
+    // Nothing would close what the rest of the entry still opened.
     #expect(
-      Held.brief(stage.fill(3, 5, at: 9_895)) == ["cancel 2 linked"])
+      Held.brief(stage.fill(3, 5, at: 9_895)) == ["cancel 1 linked", "cancel 2 linked"])
   }
 
   @Test func `an emulated bracket does the same in the core`() {

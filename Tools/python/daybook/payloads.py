@@ -156,7 +156,8 @@ RULE = _named(
 ALERT = _named(
     U16,
     "report.unknown_order report.illegal report.overfill report.duplicate_fill books.overflow "
-    "strategy.failed order.unknown_state list.both_filled report.busted",
+    "strategy.failed order.unknown_state list.both_filled report.busted "
+    "execution.unhedged",
     1,
 )
 ISSUE = _named(
