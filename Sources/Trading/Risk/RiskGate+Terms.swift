@@ -16,7 +16,8 @@ extension RiskGate {
       && terms.display.raw >= 0 && terms.display <= request.quantity
       && terms.display.raw % instrument.lotSize.raw == 0
       && (terms.display == .zero || request.type.mayRest)
-      && (!terms.isPostOnly || request.type.mayRest && !request.isImmediate)
+      && (!terms.isPostOnly
+        || request.type.mayRest && request.type != .marketToLimit && !request.isImmediate)
       && (request.type == .pegged) == (terms.peg != .none && request.type != .limit)
       && terms.pegOffset.magnitude <= Price.limit.magnitude
   }

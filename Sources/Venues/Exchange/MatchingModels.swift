@@ -79,9 +79,16 @@ public enum BarPath: UInt8, Sendable, CaseIterable {
       switch self {
       case .lowFirst: true
       case .highFirst: false
-      case .byDistance: bar.open.raw - bar.low.raw <= bar.high.raw - bar.open.raw
+      case .byDistance: bar.open.distance(to: bar.low) <= bar.open.distance(to: bar.high)
       }
     return isLowFirst
       ? [bar.open, bar.low, bar.high, bar.close] : [bar.open, bar.high, bar.low, bar.close]
+  }
+}
+
+extension Price {
+  /// How far another price is, whatever the two are.
+  func distance(to other: Price) -> UInt64 {
+    UInt64(bitPattern: other.raw > raw ? other.raw &- raw : raw &- other.raw)
   }
 }

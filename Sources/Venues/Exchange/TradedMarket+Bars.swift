@@ -17,9 +17,9 @@ struct LastBars: BitwiseCopyable {
 
   /// Keeps a bar; false if it cannot be one.
   mutating func note(_ bar: Bar, end: Instant) -> Bool {
-    guard bar.interval > 0, bar.low <= bar.open, bar.open <= bar.high, !bar.low.isNone else {
-      return false
-    }
+    guard bar.interval > 0, !bar.low.isNone, bar.low <= min(bar.open, bar.close),
+      max(bar.open, bar.close) <= bar.high
+    else { return false }
     switch bar.side {
     case .none: trades = (bar, end)
     case .buy: bids = (bar, end)

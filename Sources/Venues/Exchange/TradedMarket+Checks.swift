@@ -36,6 +36,13 @@ extension TradedMarket {
     {
       return (Code.invalidQuantity, "the displayed quantity is not a part in whole lots")
     }
+    if terms.isPostOnly {
+      switch ticket.type {
+      case .market, .stop, .trailingStop, .marketIfTouched, .marketToLimit:
+        return (Code.unsupported, "an order that takes cannot be a maker only")
+      case .none, .limit, .stopLimit, .trailingStopLimit, .limitIfTouched, .pegged: break
+      }
+    }
     switch ticket.timeInForce {
     case .goodTillDate where terms.expiry <= now: return (Code.other, "its time is over")
     case .atOpen, .atClose:

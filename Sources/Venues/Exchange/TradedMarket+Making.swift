@@ -103,7 +103,7 @@ extension TradedMarket {
   {
     let price = orders[first].ticket.price
     let displayed = displayed(orders[first].ticket.side, at: price)
-    var all = Int128(displayed?.raw ?? Quantity.limit)
+    var all = Int128(displayed?.possible.raw ?? Quantity.limit)
     for index in first..<orders.count where orders[index].ticket.price == price {
       all += Int128(orders[index].inQueue.raw)
     }
@@ -138,7 +138,7 @@ extension TradedMarket {
         let ids = queue(&orders[index])
         orders.setAhead(ids, of: index)
       } else if !isExact, let shown = displayed(side, at: orders[index].ticket.price) {
-        orders[index].learn(shown.raw, queueModel, lot: instrument.lotSize.raw)
+        orders[index].learn(shown.possible.raw, queueModel, lot: instrument.lotSize.raw)
       }
       if orders[index].isTop, let best = level(0, of: side)?.price,
         side == .buy ? best > orders[index].ticket.price : best < orders[index].ticket.price

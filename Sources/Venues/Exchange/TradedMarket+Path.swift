@@ -128,9 +128,3 @@ extension WorkingOrder {
     return isBetter(than: to) ? ticket.price : nil
   }
 }
-
-extension Price {
-  fileprivate func distance(to other: Price) -> UInt64 {
-    other.raw > raw ? UInt64(bitPattern: other.raw &- raw) : UInt64(bitPattern: raw &- other.raw)
-  }
-}

@@ -149,7 +149,7 @@ extension TradedMarket {
   func queue(_ order: inout WorkingOrder) -> [UInt64] {
     let (side, price) = (order.ticket.side, order.ticket.price)
     order.mustQueue = false
-    order.ahead = displayed(side, at: price)?.raw ?? WorkingOrder.unknownQueue
+    order.ahead = displayed(side, at: price)?.possible.raw ?? WorkingOrder.unknownQueue
     order.shown = order.ahead
     if order.isIceberg { order.visible = min(order.ticket.terms.display, order.remaining) }
     if case .proRata(true, _) = allocation { order.isTop = isBest(side, price) }
@@ -165,6 +165,11 @@ extension TradedMarket {
       return side == .buy ? price > other : price < other
     }
   }
+}
+
+extension Quantity {
+  /// What a displayed size counts for: at least nothing, at most what an order can have.
+  var possible: Quantity { Quantity(min(max(raw, 0), Quantity.limit)) }
 }
 
 extension WorkingOrder {

@@ -87,6 +87,54 @@ import Venues
       ])
   }
 
+  @Test func `bounds and restrictions reach the exchange and the run's journal`() throws {
+    let id = InstrumentID(0)
+    let run = try Self.run([
+      Self.definition(), Self.quote(100),
+      TimedObservation(
+        .reference(ReferenceValue(instrument: id, field: .shortSaleRestricted, value: 1)),
+        at: Self.at(150)),
+      TimedObservation(
+        .imbalance(
+          AuctionImbalance(
+            instrument: id, auction: .opening, side: .none, paired: .zero, surplus: .zero,
+            reference: Price(100))), at: Self.at(160)),
+      TimedObservation(
+        .priceBand(PriceBand(instrument: id, lower: Price(90), upper: Price(100))),
+        at: Self.at(170)),
+      Self.signal(200, "sell 5"), Self.signal(300, "buy 5"),
+    ])
+    #expect(
+      run.lines == [
+        "instrument@0", "quote@100", "reference@150", "imbalance@160", "price_band@170",
+        "signal@200", "intent@200", "submitted@200", "rejected@200", "signal@300", "intent@300",
+        "submitted@300", "accepted@300", "cancelled@300", "run_stopped@300",
+      ])
+    let answers = run.entries.compactMap { entry -> VenueReport.Outcome? in
+      guard case .observation(.report(let report)) = entry.event else { return nil }
+      return report.outcome
+    }
+    #expect(
+      answers.first
+        == .rejected(
+          code: VenueReport.RejectCode.shortSaleRestricted, text: "short sales are restricted"))
+  }
+
+  @Test func `a stop at the venue is triggered, and a good-till-date order ends without a tick`()
+    throws
+  {
+    let run = try Self.run([
+      Self.definition(), Self.quote(100), Self.signal(200, "buy 5 stop 105"),
+      Self.signal(210, "buy 5 @ 90 gtd until \(Self.start + 350)"), Self.quote(300, 104, 106),
+      Self.quote(1_000),
+    ])
+    #expect(
+      run.lines.suffix(6) == [
+        "quote@300", "triggered@300", "filled@300", "expired@350", "quote@1000",
+        "run_stopped@1000",
+      ])
+  }
+
   @Test func `without latency answers come at once`() throws {
     let run = try Self.run([Self.definition(), Self.quote(100), Self.signal(200, "buy 5")])
     #expect(run.lines.suffix(3) == ["accepted@200", "filled@200", "run_stopped@200"])

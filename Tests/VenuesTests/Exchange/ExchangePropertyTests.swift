@@ -9,6 +9,7 @@ private struct Auditor {
     var filled: Int64 = 0
     var state = State.sent
     var limit: Price
+    var isTriggered = false
   }
   enum State { case sent, working, done }
 
@@ -42,6 +43,13 @@ private struct Auditor {
       if case .requestRejected = due.report.outcome { return }
       return complain(due, "unknown order")
     }
+    let terms = orders[index].ticket.terms
+    if orders[index].ticket.timeInForce == .goodTillDate, due.eventTime > terms.expiry,
+      orders[index].state != .sent
+    {
+      if case .requestRejected = due.report.outcome { return }
+      complain(due, "after its time")
+    }
     switch due.report.outcome {
     case .accepted: move(due, index, from: .sent, to: .working)
     case .rejected: move(due, index, from: .sent, to: .done)
@@ -49,9 +57,13 @@ private struct Auditor {
     case .replaced(let quantity, let price):
       move(due, index, from: .working, to: .working)
       orders[index].ticket.quantity = quantity
-      orders[index].limit = price
+      if orders[index].limit != .none { orders[index].limit = price }
     case .filled(let fill): hear(due, fill, index)
-    case .triggered: move(due, index, from: .working, to: .working)
+    case .triggered:
+      move(due, index, from: .working, to: .working)
+      if orders[index].isTriggered { complain(due, "twice") }
+      if !orders[index].ticket.type.isConditional { complain(due, "without a condition") }
+      orders[index].isTriggered = true
     case .requestRejected, .status, .busted, .corrected: break
     }
   }
@@ -71,7 +83,9 @@ private struct Auditor {
     orders[index].filled += fill.quantity.raw
     if orders[index].filled > known.ticket.quantity.raw { complain(due, "overfilled") }
     if orders[index].filled == known.ticket.quantity.raw { orders[index].state = .done }
-    guard known.ticket.type == .limit else { return }
+    if known.ticket.type.isConditional, !known.isTriggered { complain(due, "not triggered") }
+    if known.ticket.terms.isPostOnly, fill.liquidity == .taker { complain(due, "takes") }
+    if known.limit.isNone { return }
     if known.ticket.side == .buy ? fill.price > known.limit : fill.price < known.limit {
       complain(due, "beyond the limit \(known.limit.raw)")
     }
@@ -106,7 +120,7 @@ private struct Auditor {
       default: break
       }
       if random.oneIn(8) {
-        exchange.receive(command(&random, settings, prices, &auditor), at: next.time)
+        exchange.receive(command(&random, settings, prices, next.time, &auditor), at: next.time)
       }
     }
     exchange.advance(to: .distantFuture)
@@ -116,7 +130,7 @@ private struct Auditor {
 
   private static func command(
     _ random: inout SeededRandom, _ settings: GeneratorConfiguration, _ prices: [Int64],
-    _ auditor: inout Auditor
+    _ now: Instant, _ auditor: inout Auditor
   ) -> Command {
     let instrument = settings.markets[random.below(settings.markets.count)].instrument
     let tick = instrument.tickSize.raw
@@ -129,28 +143,72 @@ private struct Auditor {
     case 0..<2: return .cancel(order)
     case 2..<4: return .replace(order, quantity: quantity, price: price)
     default:
-      let isMarket = random.oneIn(4)
-      let ticket = OrderTicket(
-        order: OrderID(UInt64(auditor.orders.count + 1)), strategy: StrategyID(0),
-        instrument: instrument.id, side: random.oneIn(2) ? .buy : .sell,
-        type: isMarket ? .market : .limit,
-        timeInForce: TimeInForce(rawValue: UInt8(1 + random.below(4)))!, quantity: quantity,
-        price: isMarket ? .none : price)
+      let ticket = ticket(
+        &random, instrument, price, quantity, OrderID(UInt64(auditor.orders.count + 1)), now)
       auditor.send(ticket)
       return .submit(ticket)
     }
   }
 
+  /// An order of any type, mostly with terms that fit.
+  private static func ticket(
+    _ random: inout SeededRandom, _ instrument: Instrument, _ price: Price, _ quantity: Quantity,
+    _ order: OrderID, _ now: Instant
+  ) -> OrderTicket {
+    let tick = instrument.tickSize.raw
+    var type = OrderType.limit
+    if random.oneIn(4) { type = .market }
+    if random.oneIn(2) { type = OrderType.allCases[3 + random.below(8)] }
+    var terms = OrderTerms.plain
+    if type.isConditional {
+      terms.stop = Price(price.raw + (Int64(random.below(5)) - 2) * tick)
+      terms.trigger = TriggerSource.allCases[random.below(5)]
+    }
+    if type == .trailingStop || type == .trailingStopLimit {
+      terms.trail =
+        random.oneIn(2)
+        ? Trail(.price, tick * Int64(1 + random.below(4))) : Trail(.ppm, Int64(random.below(900)))
+      terms.limitOffset = type == .trailingStop ? 0 : tick * Int64(random.below(4))
+      if random.oneIn(2) { terms.stop = .none }
+    }
+    if type == .pegged {
+      terms.peg = PegReference.allCases[random.below(4)]
+      terms.pegOffset = tick * (Int64(random.below(5)) - 2)
+    }
+    if random.oneIn(4) { terms.display = Quantity(Int64(random.below(60))) }
+    terms.isPostOnly = random.oneIn(6)
+    let timeInForce = TimeInForce(rawValue: UInt8(1 + random.below(random.oneIn(3) ? 7 : 2)))!
+    if timeInForce == .goodTillDate {
+      terms.expiry = now.advanced(by: Int64(random.below(2_000)) * 1_000_000)
+    }
+    return OrderTicket(
+      order: order, strategy: StrategyID(0), instrument: instrument.id,
+      side: random.oneIn(2) ? .buy : .sell, type: type, timeInForce: timeInForce,
+      quantity: quantity, price: type.hasLimit ? price : .none, terms: terms)
+  }
+
+  /// The models that a seed chooses.
+  private static func choose(_ seed: UInt64, for configuration: inout ExchangeConfiguration) {
+    let queues: [QueueModel] = [.exact, .riskAverse, .power(exponent: 2), .logarithmic]
+    configuration.queue = queues[Int(seed) % 4]
+    configuration.selfTrades = SelfTradePrevention.allCases[Int(seed) % 5]
+    configuration.allocation = seed % 3 == 1 ? .cme : .priceTime
+    configuration.barPath = BarPath.allCases[Int(seed) % 3]
+    configuration.participation = seed % 2 == 0 ? 0 : 250_000
+  }
+
   @Test(arguments: 1...6) func `reports are legal whatever is sent`(_ seed: UInt64) {
-    let configuration = ExchangeConfiguration(
+    var configuration = ExchangeConfiguration(
       latency: seed % 3 == 0
         ? .zero : Latency(entry: 2_000_000, response: 900_000, jitter: 700_000),
       fees: seed % 2 == 0 ? .usEquity : .none, fills: seed % 4 == 0 ? .touch : .automatic,
       overflow: seed % 2 == 0 ? .cancel : .fillAtTop, seed: seed)
+    Self.choose(seed, for: &configuration)
     let auditor = Self.run(configuration, events: 9_000)
     #expect(auditor.complaints.prefix(5).isEmpty, "\(auditor.complaints.prefix(5))")
     #expect(auditor.fills > 80)
     #expect(auditor.orders.filter { $0.state == .done }.count > 300)
+    #expect(auditor.orders.filter { $0.isTriggered }.count > 20)
     #expect(Self.run(configuration, events: 9_000).bytes == auditor.bytes)
   }
 
@@ -162,11 +220,13 @@ private struct Auditor {
     #expect(Set(hashes).count == 3)
   }
 
-  @Test(arguments: 1...10) func `senseless data and commands do not trap`(_ seed: UInt64) {
+  @Test(arguments: 1...12) func `senseless data and commands do not trap`(_ seed: UInt64) {
     var random = SeededRandom(seed: seed)
-    let fills: [FillModel] = [.automatic, .book, .touch, .bar(.lastClose), .bar(.nextOpen)]
-    var exchange = SimulatedExchange(
-      ExchangeConfiguration(fees: .usEquity, fills: fills[Int(seed) % 5], seed: seed))
+    let fills: [FillModel] = [.automatic, .book, .touch, .bar(.lastClose), .bar(.nextOpen), .lean]
+    var configuration = ExchangeConfiguration(
+      fees: .usEquity, fills: fills[Int(seed) % 6], seed: seed)
+    Self.choose(seed, for: &configuration)
+    var exchange = SimulatedExchange(configuration)
     exchange.define(Desk.stock)
     let extremes: [Int64] = [
       0, 1, -1, 2, 3, 5, 100, 101, .max, .min, .max - 1, Price.limit, -Price.limit, Price.limit + 1,
@@ -180,6 +240,7 @@ private struct Auditor {
       let time = Instant(nanoseconds: any(&random))
       if random.oneIn(2) {
         exchange.apply(Self.event(&random, any), at: time)
+        Self.publish(&random, any, time, &exchange)
       } else {
         exchange.receive(Self.senseless(&random, any), at: time)
       }
@@ -201,12 +262,53 @@ private struct Auditor {
     case 0: return .cancel(order)
     case 1: return .replace(order, quantity: Quantity(any(&random)), price: Price(any(&random)))
     default:
+      var terms = OrderTerms.plain
+      if random.oneIn(2) {
+        terms.stop = Price(any(&random))
+        terms.trigger = TriggerSource.allCases[random.below(5)]
+        terms.trail = Trail(Trail.Unit.allCases[random.below(3)], any(&random))
+        terms.limitOffset = any(&random)
+        terms.peg = PegReference.allCases[random.below(4)]
+        terms.pegOffset = any(&random)
+        terms.expiry = Instant(nanoseconds: any(&random))
+      }
+      if random.oneIn(4) { terms.display = Quantity(any(&random)) }
+      if random.oneIn(4) { (terms.list, terms.linkage) = (OrderID(1), .oneCancelsOther) }
+      terms.isPostOnly = random.oneIn(8)
+      let (types, times) = (OrderType.allCases, TimeInForce.allCases)
       return .submit(
         OrderTicket(
           order: order, strategy: StrategyID(0), instrument: InstrumentID(0),
-          side: Side.allCases[random.below(3)], type: OrderType.allCases[random.below(3)],
-          timeInForce: TimeInForce.allCases[random.below(5)], quantity: Quantity(any(&random)),
-          price: Price(any(&random))))
+          side: Side.allCases[random.below(3)], type: types[random.below(types.count)],
+          timeInForce: times[random.below(times.count)], quantity: Quantity(any(&random)),
+          price: Price(any(&random)), terms: terms))
+    }
+  }
+
+  /// What venues publish beside ticks, now and then.
+  private static func publish(
+    _ random: inout SeededRandom, _ any: (inout SeededRandom) -> Int64, _ time: Instant,
+    _ exchange: inout SimulatedExchange
+  ) {
+    let id = InstrumentID(0)
+    switch random.below(40) {
+    case 0:
+      exchange.apply(
+        ReferenceValue(
+          instrument: id, field: ReferenceValue.Field.allCases[random.below(7)],
+          value: any(&random)), at: time)
+    case 1:
+      exchange.apply(
+        PriceBand(instrument: id, lower: Price(any(&random)), upper: Price(any(&random))), at: time)
+    case 2:
+      exchange.apply(
+        PriceBand(instrument: id, lower: .none, upper: .none), at: time)
+    case 3:
+      exchange.apply(
+        AuctionImbalance(
+          instrument: id, auction: .opening, side: .none, paired: .zero, surplus: .zero,
+          reference: Price(any(&random))), at: time)
+    default: break
     }
   }
 
@@ -245,7 +347,9 @@ private struct Auditor {
     default:
       return .status(
         StatusChange(
-          instrument: id, status: random.oneIn(3) ? .halted : .trading))
+          instrument: id,
+          status: random.oneIn(2)
+            ? .trading : TradingStatus.allCases[random.below(TradingStatus.allCases.count)]))
     }
   }
 }
