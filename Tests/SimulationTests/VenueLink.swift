@@ -54,7 +54,7 @@ struct VenueLink: ~Copyable {
     if random.oneIn(odds) {
       say(
         VenueReport(order: ticket.order, .rejected(code: 99, text: "bad luck")), event: time,
-        at: time.advanced(by: Self.latency.response))
+        at: time.advanced(by: 4_000_000))
     } else {
       exchange.receive(command, at: time)
     }
@@ -63,7 +63,7 @@ struct VenueLink: ~Copyable {
   /// Somebody asks how an order stands; answered after all that came before.
   mutating func query(_ order: OrderID, at time: Instant) {
     queries.append(
-      (order, time.advanced(by: Self.latency.entry + Self.latency.jitter)))
+      (order, time.advanced(by: Self.latency.entry.longest)))
   }
 
   /// Lets the venue act up to a time.
@@ -80,7 +80,7 @@ struct VenueLink: ~Copyable {
 
   private mutating func answer(before time: Instant) {
     // An answer waits for the reports of what happened before it, which are at most this late.
-    let lag = Self.latency.response + Self.latency.jitter
+    let lag = Self.latency.response.longest
     while let (order, arrival) = queries.first, arrival.advanced(by: lag) <= time {
       queries.removeFirst()
       let state = known[order.raw]

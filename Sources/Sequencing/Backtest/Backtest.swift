@@ -59,6 +59,7 @@ public struct Backtest: ~Copyable {
   /// Whether there were days of which the run's calendar knows nothing.
   public private(set) var isBeyondCalendar = false
   private var exchange: SimulatedExchange
+  private var feed: MarketFeed
   private var batch: Batch
   private var decoder = BlockDecoder()
   private let setup: Setup
@@ -74,6 +75,7 @@ public struct Backtest: ~Copyable {
     sessions = SessionCursor(setup.calendar)
     sequencer = Sequencer(engine: Engine(catalog: setup.catalog))
     exchange = SimulatedExchange(setup.exchange)
+    feed = MarketFeed(setup.exchange)
     batch = Batch(startingAt: 1)
   }
 
@@ -115,6 +117,10 @@ public struct Backtest: ~Copyable {
     case .end: return false
     case .market(let tick):
       let time = decoder.header.receiveTime
+      if feed.isNeeded {
+        takeDelayed(tick)
+        return true
+      }
       prepare(time)
       exchange.apply(tick, at: time)
       sequencer.step(tick, event: decoder.header.eventTime, at: time, into: &batch)
@@ -126,11 +132,22 @@ public struct Backtest: ~Copyable {
       }
       let time = decoder.header.receiveTime
       prepare(time)
+      feed.advance(to: time)
       show(observation, at: time)
       sequencer.step(observation, event: decoder.header.eventTime, at: time, into: &batch)
       if !batch.commands.isEmpty { send(at: time) }
     }
     return true
+  }
+
+  /// Takes a tick that the exchange has before we see it.
+  @inline(never)
+  private mutating func takeDelayed(_ tick: MarketEvent) {
+    let header = decoder.header
+    let time = feed.exchangeTime(tick, event: header.eventTime, receive: header.receiveTime)
+    prepare(time)
+    exchange.apply(tick, at: time)
+    feed.send(tick, event: header.eventTime, receive: header.receiveTime)
   }
 
   /// What of a recording is taken over: what the world said of the market, not what an engine did or
@@ -161,8 +178,13 @@ public struct Backtest: ~Copyable {
       if hasStarted { deliver(before: nextDay) }
       turnDay(time)
     }
-    if let due = exchange.nextTime, due < time { deliver(before: time) }
-    if sequencer.engine.wakes(before: time) { deliver(before: time) }
+    if let due = exchange.nextTime, due < time {
+      deliver(before: time)
+    } else if let due = feed.nextTime, due < time {
+      deliver(before: time)
+    } else if sequencer.engine.wakes(before: time) {
+      deliver(before: time)
+    }
   }
 
   @inline(never)
@@ -198,6 +220,7 @@ public struct Backtest: ~Copyable {
     sequencer.step(.configuration(setup.configuration), event: time, at: time, into: &batch)
     startValuations = sequencer.engine.valuations
     startTime = time
+    exchange.begin(at: time)
   }
 
   /// Hands the commands decided at `time` to the exchange, and what it answers at once to the engine.
@@ -210,20 +233,28 @@ public struct Backtest: ~Copyable {
       while batch.commands.popLast() != nil {}
       guard let due = exchange.nextTime, due <= time else { return }
       exchange.advance(to: time)
+      takeConnections(through: time)
       while let due = exchange.nextReport(through: time) { take(due) }
       if batch.commands.isEmpty { return }
     }
   }
 
-  /// Delivers what is due before `time`, in order of time; of one moment first the reports, then the engine's
-  /// own timer.
+  /// Delivers what is due before `time`, in order of time; of one moment first market data, then changes of
+  /// connections, then reports, then the engine's own timer.
   @inline(never)
   private mutating func deliver(before time: Instant) {
     let last = time.advanced(by: -1)
     while true {
       let wake = sequencer.engine.nextWake ?? .distantFuture
-      if let next = exchange.nextTime, next <= last, next <= wake {
+      let next = min(exchange.nextTime ?? .distantFuture, feed.nextTime ?? .distantFuture)
+      if next <= last, next <= wake {
+        while let due = feed.take(through: next) {
+          sequencer.step(due.tick, event: due.eventTime, at: due.time, into: &batch)
+          if !batch.commands.isEmpty { send(at: due.time) }
+        }
         exchange.advance(to: next)
+        takeConnections(through: next)
+        if !batch.commands.isEmpty { send(at: next) }
         while let due = exchange.nextReport(through: next) {
           take(due)
           if !batch.commands.isEmpty { send(at: due.deliverTime) }
@@ -244,6 +275,18 @@ public struct Backtest: ~Copyable {
       sequencer.engine.nextWake ?? .distantFuture > moment, "the engine was woken in vain")
   }
 
+  /// Tells the engine of connections that changed. When one is there again, the venue is asked about
+  /// every order that it still has to answer for.
+  private mutating func takeConnections(through time: Instant) {
+    while let due = exchange.nextConnection(through: time) {
+      sequencer.step(.connection(due.change), event: due.time, at: due.time, into: &batch)
+      guard due.change.state == .connected else { continue }
+      for order in sequencer.engine.ordersToAskAbout(at: due.change.venue) {
+        exchange.query(order, at: due.time)
+      }
+    }
+  }
+
   private mutating func take(_ due: DueReport) {
     sequencer.step(due.report, event: due.eventTime, at: due.deliverTime, into: &batch)
   }
@@ -252,8 +295,11 @@ public struct Backtest: ~Copyable {
   /// too, but only for as long as some 64 round trips take: one that answers each answer would never end.
   private mutating func finish() {
     guard hasStarted else { return }
-    let latency = setup.exchange.latency
-    let roundTrip = latency.entry + latency.response + 2 * latency.jitter
+    let latencies = [setup.exchange.latency] + setup.exchange.venues.compactMap(\.latency)
+    let roundTrip = latencies.map(\.longestRoundTrip).max() ?? 0
+    // What is still on its way to us, and what an outage keeps back, comes first.
+    while let due = feed.nextTime { deliver(before: due.advanced(by: 1)) }
+    if let end = exchange.endOfOutage { deliver(before: end.advanced(by: 1)) }
     deliver(before: sequencer.time.advanced(by: max(64 * roundTrip, 1)))
     let time = sequencer.time
     sample(at: time)

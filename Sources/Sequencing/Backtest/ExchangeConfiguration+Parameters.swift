@@ -3,33 +3,106 @@ import Trading
 import Venues
 
 extension ExchangeConfiguration {
-  /// Reads the table `venue` of a configuration:
-  /// - `fill_model`: `automatic` (default), `book`, `touch`, `bar-next-open`, `bar-last-close`;
-  /// - `overflow`: `fill-at-top` (default), `cancel`;
-  /// - `latency` for both ways, or `entry_latency` and `response_latency`; `jitter`;
-  /// - `fees`: `none` (default), `us-equity`; or `maker_fee` and `taker_fee` (`0.1 %`, `2 bp`, negative
-  ///   for a rebate); or `fee_per_unit` (`0.85 USD`) with `fee_minimum` and `fee_maximum` (`0.5 %`).
+  /// Reads the table `venue` of a configuration. What stands in it itself is general; `venue.NAME` holds
+  /// what a venue has instead, `venue.instrument.SYMBOL` what an instrument has. Keys go in groups (latency,
+  /// fees, slippage, faults): a table that has one key of a group has nothing of that group from elsewhere.
+  ///
+  /// docs/simulation.md lists the keys.
   /// - Throws: `ConfigurationError` for an unknown key or a value that does not fit.
   public init(_ items: ConfigurationItems, seed: UInt64) throws(ConfigurationError) {
-    let prefix = "venue."
-    var table = Parameters(
-      path: "venue",
-      items.items.filter { $0.key.hasPrefix(prefix) }.map {
-        ConfigurationItems.Item(key: String($0.key.dropFirst(prefix.count)), value: $0.value)
-      })
-    try self.init(&table, seed: seed)
+    var general: [ConfigurationItems.Item] = []
+    var instruments: [RuleTable] = []
+    var venues: [RuleTable] = []
+    for item in items.items where item.key.hasPrefix("venue.") {
+      let key = item.key.dropFirst("venue.".count)
+      guard let point = key.firstIndex(of: ".") else {
+        general.append(ConfigurationItems.Item(key: String(key), value: item.value))
+        continue
+      }
+      let (name, rest) = (key[..<point], key[key.index(after: point)...])
+      // Symbols may have points, keys have none.
+      if name == "instrument" {
+        guard let last = rest.lastIndex(of: ".") else {
+          throw ConfigurationError(
+            item.key, "is not a known key", advice: "write venue.instrument.SYMBOL.fees")
+        }
+        let key = String(rest[rest.index(after: last)...])
+        instruments.put(item.value, key, named: String(rest[..<last]))
+      } else {
+        venues.put(item.value, String(rest), named: String(name))
+      }
+    }
+    var table = Parameters(path: "venue", general)
+    let matching = try MatchingRules(&table)
+    try self.init(
+      VenueRules("", &table), venues: Self.venues(venues),
+      exceptions: Self.instruments(instruments), seed: seed)
+    matching.put(into: &self)
+    if let problem { throw ConfigurationError("venue", problem) }
   }
 
-  private init(_ table: inout Parameters, seed: UInt64) throws(ConfigurationError) {
-    let model: FillModelName = try table.word("fill_model", default: .automatic)
-    let overflow: OverflowName = try table.word("overflow", default: .fillAtTop)
-    let latency = try Latency(&table)
-    let fees = try FeeModel(&table)
-    try table.finish()
+  private init(
+    _ general: VenueRules, venues: [VenueRules], exceptions: [InstrumentRules], seed: UInt64
+  ) {
     self.init(
-      latency: latency, fees: fees, fills: model.model,
-      overflow: overflow == .cancel ? .cancel : .fillAtTop, seed: seed)
-    if let problem { throw ConfigurationError("venue", problem) }
+      latency: general.latency ?? .zero, fees: general.fees ?? .none,
+      fills: general.fills ?? .automatic, overflow: general.overflow ?? .fillAtTop,
+      slippage: general.slippage ?? .none, faults: general.faults ?? Faults(), venues: venues,
+      exceptions: exceptions, seed: seed)
+  }
+
+  private static func venues(_ tables: [RuleTable]) throws(ConfigurationError) -> [VenueRules] {
+    var rules: [VenueRules] = []
+    for table in tables {
+      var parameters = Parameters(path: "venue.\(table.name)", table.items)
+      rules.append(try VenueRules(table.name, &parameters))
+    }
+    return rules
+  }
+
+  private static func instruments(_ tables: [RuleTable]) throws(ConfigurationError)
+    -> [InstrumentRules]
+  {
+    var rules: [InstrumentRules] = []
+    for table in tables {
+      var parameters = Parameters(path: "venue.instrument.\(table.name)", table.items)
+      rules.append(
+        InstrumentRules(
+          table.name, fees: try FeeModel.read(&parameters),
+          fills: try FillModelName.read(&parameters), slippage: try Slippage.read(&parameters)))
+      try parameters.finish()
+    }
+    // `SYMBOL` is for all venues: what names a venue goes before it.
+    return rules.filter { !$0.instrument.contains(":") }
+      + rules.filter { $0.instrument.contains(":") }
+  }
+}
+
+/// The items of a named table.
+private struct RuleTable {
+  var name: String
+  var items: [ConfigurationItems.Item]
+}
+
+extension [RuleTable] {
+  fileprivate mutating func put(_ value: String, _ key: String, named name: String) {
+    let item = ConfigurationItems.Item(key: key, value: value)
+    if let index = firstIndex(where: { $0.name == name }) {
+      self[index].items.append(item)
+    } else {
+      append(RuleTable(name: name, items: [item]))
+    }
+  }
+}
+
+extension VenueRules {
+  fileprivate init(_ name: String, _ table: inout Parameters) throws(ConfigurationError) {
+    let fills = try FillModelName.read(&table)
+    self.init(
+      name, latency: try Latency.read(&table), fees: try FeeModel.read(&table), fills: fills,
+      overflow: try OverflowName.read(&table),
+      slippage: try Slippage.read(&table), faults: try Faults.read(&table))
+    try table.finish()
   }
 }
 
@@ -39,14 +112,25 @@ private enum FillModelName: String, CaseIterable {
   case touch
   case barNextOpen = "bar-next-open"
   case barLastClose = "bar-last-close"
+  case lean
 
-  var model: FillModel {
+  static func read(_ table: inout Parameters) throws(ConfigurationError) -> FillModel? {
+    guard table.has("fill_model") else {
+      _ = table.text("fill_model")
+      return nil
+    }
+    let name: Self = try table.word("fill_model")
+    return name.model
+  }
+
+  private var model: FillModel {
     switch self {
     case .automatic: .automatic
     case .book: .book
     case .touch: .touch
     case .barNextOpen: .bar(.nextOpen)
     case .barLastClose: .bar(.lastClose)
+    case .lean: .lean
     }
   }
 }
@@ -54,79 +138,13 @@ private enum FillModelName: String, CaseIterable {
 private enum OverflowName: String, CaseIterable {
   case fillAtTop = "fill-at-top"
   case cancel
-}
 
-extension Latency {
-  fileprivate init(_ table: inout Parameters) throws(ConfigurationError) {
-    let isSplit = table.has("entry_latency") || table.has("response_latency")
-    if isSplit, table.has("latency") {
-      throw table.error(
-        "latency", "is given twice", advice: "use it alone, or entry_latency and response_latency")
+  static func read(_ table: inout Parameters) throws(ConfigurationError) -> Overflow? {
+    guard table.has("overflow") else {
+      _ = table.text("overflow")
+      return nil
     }
-    let both = try table.duration("latency", default: 0)
-    self.init(
-      entry: try table.duration("entry_latency", default: both),
-      response: try table.duration("response_latency", default: both),
-      jitter: try table.duration("jitter", default: 0))
-  }
-}
-
-extension FeeModel {
-  private enum Name: String, CaseIterable {
-    case none
-    case usEquity = "us-equity"
-  }
-
-  fileprivate init(_ table: inout Parameters) throws(ConfigurationError) {
-    let kinds = ["fees", "maker_fee", "taker_fee", "fee_per_unit"].filter { table.has($0) }
-    let isByValue = kinds.contains("maker_fee") || kinds.contains("taker_fee")
-    if kinds.contains("fees"), kinds.count > 1 {
-      throw table.error("fees", "cannot stand beside \(kinds[1])", advice: "keep one of them")
-    }
-    if isByValue, table.has("fee_per_unit") {
-      throw table.error(
-        "fee_per_unit", "cannot stand beside a fee on the value", advice: "keep one of them")
-    }
-    let name: Name = try table.word("fees", default: Name.none)
-    let maker = try Self.basisPoints("maker_fee", &table)
-    let taker = try Self.basisPoints("taker_fee", &table)
-    let unit = try table.money("fee_per_unit")
-    if unit == nil {
-      for key in ["fee_minimum", "fee_maximum"] where table.has(key) {
-        throw table.error(key, "bounds nothing", advice: "it goes with fee_per_unit")
-      }
-    }
-    let minimum = try table.money("fee_minimum")
-    let maximum = try table.percent("fee_maximum")
-    if let unit {
-      if let minimum, minimum.1 != unit.1 {
-        throw table.error("fee_minimum", "is in \(minimum.1), fee_per_unit in \(unit.1)")
-      }
-      // Fractions × 10^6 of the whole are percent × 10^4.
-      self = .perUnit(
-        amount: unit.0, minimum: minimum?.0 ?? .zero,
-        maximumPercent: Decimal(mantissa: maximum ?? 0, scale: 4))
-    } else if isByValue {
-      let zero = Decimal(mantissa: 0, scale: 0)
-      self = .perNotional(maker: maker ?? zero, taker: taker ?? zero)
-    } else {
-      self = name == .usEquity ? .usEquity : .none
-    }
-  }
-
-  /// A rate on the traded value, `0.1 %` or `2 bp`, in basis points.
-  private static func basisPoints(_ key: String, _ table: inout Parameters)
-    throws(ConfigurationError) -> Decimal?
-  {
-    guard let text = table.text(key) else { return nil }
-    let units: [(name: String, factor: Int64)] = [("%", 100), ("bp", 1)]
-    for unit in units where text.hasSuffix(unit.name) {
-      var digits = text.dropLast(unit.name.count)
-      while digits.last == " " { digits.removeLast() }
-      guard let rate = Decimal(String(digits)) else { break }
-      let (product, overflow) = rate.mantissa.multipliedReportingOverflow(by: unit.factor)
-      if !overflow { return Decimal(mantissa: product, scale: rate.scale) }
-    }
-    throw table.error(key, "`\(text)` is not a rate", advice: "write \"0.1 %\" or \"2 bp\"")
+    let name: Self = try table.word("overflow")
+    return name == .cancel ? .cancel : .fillAtTop
   }
 }

@@ -1,7 +1,7 @@
 import Events
 
-/// How the simulated exchange behaves. Everything is stated here; nothing is left to chance but the
-/// jitter, whose draws follow from the seed.
+/// How the simulated exchange behaves. Everything is stated here; nothing is left to chance but what the
+/// seed draws.
 public struct ExchangeConfiguration: Equatable, Sendable {
   /// How long messages travel.
   public var latency: Latency
@@ -17,84 +17,140 @@ public struct ExchangeConfiguration: Equatable, Sendable {
   public var barPath = BarPath.byDistance
   /// The largest share of a bar's volume that our orders fill, in millionths; 0 for no bound.
   public var participation: Int64 = 0
+  /// What orders that take liquidity pay beyond what the data show.
+  public var slippage: Slippage
+  public var faults: Faults
+  /// What differs for venues. Those that are not named share one connection.
+  public var venues: [VenueRules]
   /// What differs for single instruments.
   public var exceptions: [InstrumentRules]
   public var seed: UInt64
 
   public init(
     latency: Latency = .zero, fees: FeeModel = .none, fills: FillModel = .automatic,
-    overflow: Overflow = .fillAtTop, exceptions: [InstrumentRules] = [], seed: UInt64 = 0
+    overflow: Overflow = .fillAtTop, slippage: Slippage = .none, faults: Faults = Faults(),
+    venues: [VenueRules] = [], exceptions: [InstrumentRules] = [], seed: UInt64 = 0
   ) {
     self.latency = latency
     self.fees = fees
     self.fills = fills
     self.overflow = overflow
+    self.slippage = slippage
+    self.faults = faults
+    self.venues = venues
     self.exceptions = exceptions
     self.seed = seed
   }
 
   /// What is wrong with it, or nil.
   public var problem: String? {
-    if let problem = latency.problem { return "latency: \(problem)" }
-    if let problem = fees.problem { return "fees: \(problem)" }
+    if let problem = Self.problem(latency, fees, slippage, faults) { return problem }
     if let problem = queue.problem { return "queue: \(problem)" }
     if let problem = allocation.problem { return "allocation: \(problem)" }
     if !(0...1_000_000).contains(participation) { return "participation is not a share" }
+    for (index, venue) in venues.enumerated() {
+      if venues[..<index].contains(where: { $0.name == venue.name }) {
+        return "venue \(venue.name) is there twice"
+      }
+      if let problem = Self.problem(venue.latency, venue.fees, venue.slippage, venue.faults) {
+        return "venue \(venue.name): \(problem)"
+      }
+    }
     for rules in exceptions {
-      if let problem = rules.fees?.problem {
-        return "fees of instrument \(rules.instrument.raw): \(problem)"
+      if let problem = Self.problem(nil, rules.fees, rules.slippage, nil) {
+        return "instrument \(rules.instrument): \(problem)"
       }
     }
     return nil
   }
 
-  func fees(of instrument: InstrumentID) -> FeeModel {
-    exceptions.last { $0.instrument == instrument && $0.fees != nil }?.fees ?? fees
+  private static func problem(
+    _ latency: Latency?, _ fees: FeeModel?, _ slippage: Slippage?, _ faults: Faults?
+  ) -> String? {
+    if let problem = latency?.problem { return "latency: \(problem)" }
+    if let problem = fees?.problem { return "fees: \(problem)" }
+    if let problem = slippage?.problem { return "slippage: \(problem)" }
+    return faults?.problem.map { "faults: \($0)" }
   }
 
-  func fills(of instrument: InstrumentID) -> FillModel {
-    exceptions.last { $0.instrument == instrument && $0.fills != nil }?.fills ?? fills
+  /// Number of an instrument's connection: 0 for what is not a named venue's, else the venue's place + 1.
+  func line(of instrument: Instrument) -> Int {
+    (venues.firstIndex { $0.name == instrument.venueName } ?? -1) + 1
+  }
+
+  /// What holds for a connection.
+  func rules(ofLine line: Int) -> (latency: Latency, faults: Faults) {
+    let venue = line == 0 ? nil : venues[line - 1]
+    return (venue?.latency ?? latency, venue?.faults ?? faults)
+  }
+
+  /// What holds for an instrument: what it has itself, else what its venue has, else what is general.
+  func rules(of instrument: Instrument) -> TradingRules {
+    let line = line(of: instrument)
+    let venue = line == 0 ? nil : venues[line - 1]
+    let own = exceptions.filter { $0.isFor(instrument) }
+    func rule<R>(_ of: (InstrumentRules) -> R?) -> R? { own.compactMap(of).last }
+    return TradingRules(
+      fees: rule(\.fees) ?? venue?.fees ?? fees, fills: rule(\.fills) ?? venue?.fills ?? fills,
+      overflow: venue?.overflow ?? overflow,
+      slippage: rule(\.slippage) ?? venue?.slippage ?? slippage)
   }
 }
 
-/// What one instrument has instead of the exchange's general rules; nil where it has the general one.
-public struct InstrumentRules: Equatable, Sendable {
-  public var instrument: InstrumentID
+/// What holds for an instrument.
+struct TradingRules {
+  var fees: FeeModel
+  var fills: FillModel
+  var overflow: Overflow
+  var slippage: Slippage
+}
+
+/// What one venue has instead of the general rules; nil where it has the general one. It has a connection
+/// of its own.
+public struct VenueRules: Equatable, Sendable {
+  /// The `venueName` of its instruments.
+  public var name: String
+  public var latency: Latency?
   public var fees: FeeModel?
   public var fills: FillModel?
+  public var overflow: Overflow?
+  public var slippage: Slippage?
+  public var faults: Faults?
 
-  public init(_ instrument: InstrumentID, fees: FeeModel? = nil, fills: FillModel? = nil) {
+  public init(
+    _ name: String, latency: Latency? = nil, fees: FeeModel? = nil, fills: FillModel? = nil,
+    overflow: Overflow? = nil, slippage: Slippage? = nil, faults: Faults? = nil
+  ) {
+    self.name = name
+    self.latency = latency
+    self.fees = fees
+    self.fills = fills
+    self.overflow = overflow
+    self.slippage = slippage
+    self.faults = faults
+  }
+}
+
+/// What one instrument has instead of its venue's rules; nil where it has those.
+public struct InstrumentRules: Equatable, Sendable {
+  /// `SYMBOL`, or `VENUE:SYMBOL`.
+  public var instrument: String
+  public var fees: FeeModel?
+  public var fills: FillModel?
+  public var slippage: Slippage?
+
+  public init(
+    _ instrument: String, fees: FeeModel? = nil, fills: FillModel? = nil,
+    slippage: Slippage? = nil
+  ) {
     self.instrument = instrument
     self.fees = fees
     self.fills = fills
-  }
-}
-
-/// Time that messages take, in nanoseconds. Messages of a direction never overtake each other.
-public struct Latency: Equatable, Sendable {
-  /// From the sending of a command to its taking effect.
-  public var entry: Int64
-  /// From an event at the exchange to the arrival of its report.
-  public var response: Int64
-  /// Added to each message: a uniform random number from 0 up to, not including, `jitter`.
-  public var jitter: Int64
-
-  public init(entry: Int64, response: Int64, jitter: Int64 = 0) {
-    self.entry = entry
-    self.response = response
-    self.jitter = jitter
+    self.slippage = slippage
   }
 
-  public static let zero = Latency(entry: 0, response: 0)
-
-  /// Longest latency accepted: a day.
-  static let longest: Int64 = 86_400_000_000_000
-
-  var problem: String? {
-    for value in [entry, response, jitter] where !(0...Self.longest).contains(value) {
-      return "\(value) ns is not between 0 and a day"
-    }
-    return nil
+  func isFor(_ other: Instrument) -> Bool {
+    instrument == other.symbol || instrument == "\(other.venueName):\(other.symbol)"
   }
 }
 

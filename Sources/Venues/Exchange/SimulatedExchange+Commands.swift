@@ -10,7 +10,7 @@ extension SimulatedExchange {
       let (code, text) =
         isNew
         ? (Code.unknownInstrument, "no such instrument") : (Code.duplicateOrder, "")
-      outbox.send(ticket.order, .rejected(code: code, text: text))
+      report(ticket.order, .rejected(code: code, text: text), at: index)
       return
     }
     let number = nextVenueOrder
@@ -31,9 +31,10 @@ extension SimulatedExchange {
 
   /// Ends the order whose time comes first, if it is still working.
   mutating func expireFirst() {
-    guard let expiry = expiries.popLast() else { return }
-    outbox.advance(to: expiry.time)
-    guard let index = ledger.instrument(of: expiry.order)?.index else { return }
+    guard let expiry = expiries.popLast(),
+      let index = ledger.instrument(of: expiry.order)?.index
+    else { return }
+    gateways[markets[index].line].outbox.advance(to: expiry.time)
     change(index) { market, outbox in
       if market.remove(expiry.order) != nil { outbox.send(expiry.order, .expired) }
     }
@@ -41,7 +42,7 @@ extension SimulatedExchange {
 
   mutating func cancel(_ order: OrderID, market index: Int?) {
     guard let index else {
-      outbox.send(order, .requestRejected(.cancel, code: lateness(of: order), text: ""))
+      report(order, .requestRejected(.cancel, code: lateness(of: order), text: ""), at: nil)
       return
     }
     change(index) { market, outbox in market.cancel(order, &outbox) }
@@ -51,12 +52,19 @@ extension SimulatedExchange {
     _ order: OrderID, quantity: Quantity, price: Price, sent: Instant, market index: Int?
   ) {
     guard let index else {
-      outbox.send(order, .requestRejected(.replace, code: lateness(of: order), text: ""))
+      report(order, .requestRejected(.replace, code: lateness(of: order), text: ""), at: nil)
       return
     }
     change(index) { market, outbox in
       market.requestReplace(order, quantity: quantity, price: price, sent: sent, &outbox)
     }
+  }
+
+  /// Reports from the venue of an instrument; of one that is not known, from the general one.
+  private mutating func report(
+    _ order: OrderID, _ outcome: consuming VenueReport.Outcome, at market: Int?
+  ) {
+    gateways[market.map { markets[$0].line } ?? 0].outbox.send(order, outcome)
   }
 
   private func lateness(of order: OrderID) -> UInt16 {

@@ -19,6 +19,7 @@ import Events
 ///   becomes *closed*, so data without statuses treat them as good till cancelled.
 /// - Our orders never trade with each other and do not take each other's liquidity away, except that what
 ///   one took of a displayed level is not there for the next; see `SelfTradePrevention`.
+/// - Named venues have connections of their own; a lost one changes nothing at the venue.
 /// - The same calls give the same reports, whatever the machine.
 public struct SimulatedExchange: ~Copyable {
   /// What quotes touch, one cache line an instrument: with nothing of ours in the market a quote is
@@ -40,12 +41,6 @@ public struct SimulatedExchange: ~Copyable {
     }
   }
 
-  struct Arrival {
-    var command: Command
-    var sent: Instant
-    var time: Instant
-  }
-
   /// When a good-till-date order ends.
   struct Expiry {
     var time: Instant
@@ -58,21 +53,42 @@ public struct SimulatedExchange: ~Copyable {
   private var bars: [LastBars] = []
   /// By instrument; numbers without a definition have an undefined market.
   var markets: [MarketPlace] = []
-  private var arrivals = Line<Arrival>()
   /// Latest first.
   var expiries: [Expiry] = []
-  var outbox: Outbox
+  /// The general one, then those of the named venues.
+  var gateways: [Gateway]
+  private var connections = Line<DueConnection>()
   var ledger = OrderLedger()
+  /// Where orders that were sent go, while there is more than one gateway.
+  private var routes = OrderLedger()
   var nextVenueOrder: UInt64 = 1
-  private var random: SeededRandom
-  private var lastArrival = Instant(nanoseconds: .min)
+  /// When something is due next: a command's arrival, a change of a connection, a report's delivery or the
+  /// end of a good-till-date order, also of one that has ended before; nil for nothing. O(1).
+  public private(set) var nextTime: Instant?
 
   /// - Precondition: the configuration has no `problem`.
   public init(_ configuration: ExchangeConfiguration) {
     precondition(configuration.problem == nil)
     self.configuration = configuration
-    outbox = Outbox(latency: configuration.latency, seed: configuration.seed)
-    random = SeededRandom(seed: configuration.seed, stream: 0)
+    gateways = (0...configuration.venues.count).map { line in
+      Gateway(configuration.rules(ofLine: line), line: line, seed: configuration.seed)
+    }
+  }
+
+  /// When the last of the outages that are under way ends; nil while all connections are there.
+  public var endOfOutage: Instant? {
+    var end: Instant?
+    for line in gateways.indices where !gateways[line].isConnected {
+      guard let outage = gateways[line].outbox.outage else { continue }
+      end = max(end ?? outage.end, outage.end)
+    }
+    return end
+  }
+
+  /// Says when the run begins: from here on connections can be lost.
+  public mutating func begin(at time: Instant) {
+    for line in gateways.indices { gateways[line].begin(at: time) }
+    findNextTime()
   }
 
   /// Makes an instrument known. A second definition of an instrument is ignored while it has orders, as
@@ -85,13 +101,15 @@ public struct SimulatedExchange: ~Copyable {
       tops.append(
         Top(quote: Quote(instrument: id, bid: .none, ask: .none, bidSize: .zero, askSize: .zero)))
       bars.append(LastBars())
-      markets.append(MarketPlace(TradedMarket(undefined: id)))
+      markets.append(MarketPlace(TradedMarket(undefined: id), line: 0))
     }
     let place = markets[index]
     if place.market.instrument == instrument || place.market.attention > 0 { return }
     let position = place.market.position
     place.market = TradedMarket(instrument, configuration)
     place.market.position = position
+    place.line = configuration.line(of: instrument)
+    gateways[place.line].serve(instrument.venue)
     tops[index].watch = TradedMarket.Watch()
     tops[index].hasQuote = false
     tops[index].hasNewBars = false
@@ -117,31 +135,38 @@ public struct SimulatedExchange: ~Copyable {
 
   /// A mark price or a restriction of short sales; what else a venue publishes changes nothing here.
   public mutating func apply(_ value: ReferenceValue, at time: Instant) {
-    guard isDefined(value.instrument.index) else { return }
-    outbox.advance(to: time)
-    change(value.instrument.index) { market, outbox in market.apply(value, &outbox) }
+    let index = value.instrument.index
+    guard isDefined(index) else { return }
+    gateways[markets[index].line].outbox.advance(to: time)
+    change(index) { market, outbox in market.apply(value, &outbox) }
+    findNextTime()
   }
 
   /// What an auction would do: its price, should the recording not show a trade at it.
   public mutating func apply(_ imbalance: AuctionImbalance, at time: Instant) {
-    guard isDefined(imbalance.instrument.index) else { return }
-    outbox.advance(to: time)
-    change(imbalance.instrument.index) { market, _ in market.apply(imbalance) }
+    let index = imbalance.instrument.index
+    guard isDefined(index) else { return }
+    gateways[markets[index].line].outbox.advance(to: time)
+    change(index) { market, _ in market.apply(imbalance) }
+    findNextTime()
   }
 
   /// New bounds of an instrument's prices.
   public mutating func apply(_ band: PriceBand, at time: Instant) {
-    guard isDefined(band.instrument.index) else { return }
-    outbox.advance(to: time)
-    change(band.instrument.index) { market, outbox in market.apply(band, &outbox) }
+    let index = band.instrument.index
+    guard isDefined(index) else { return }
+    gateways[markets[index].line].outbox.advance(to: time)
+    change(index) { market, outbox in market.apply(band, &outbox) }
+    findNextTime()
   }
 
   @inline(never)
   private mutating func applySlowly(_ event: MarketEvent, at time: Instant) {
     let index = event.instrument.index
     guard isDefined(index) else { return }
-    outbox.advance(to: time)
+    gateways[markets[index].line].outbox.advance(to: time)
     change(index) { market, outbox in market.take(event, at: time, &outbox) }
+    findNextTime()
   }
 
   /// Changes a market that has seen the latest quote, and asks it which quotes concern us from now on.
@@ -150,12 +175,13 @@ public struct SimulatedExchange: ~Copyable {
   mutating func change<R>(
     _ index: Int, _ body: (inout TradedMarket, inout Outbox) -> R
   ) -> R {
+    let place = markets[index]
     if tops[index].hasNewBars {
-      markets[index].market.show(bars[index])
+      place.market.show(bars[index])
       tops[index].hasNewBars = false
     }
-    let (result, watch) = markets[index].market.change(
-      tops[index].hasQuote ? tops[index].quote : nil, &outbox, body)
+    let shown = tops[index].hasQuote ? tops[index].quote : nil
+    let (result, watch) = place.market.change(shown, &gateways[place.line].outbox, body)
     tops[index].watch = watch
     return result
   }
@@ -166,61 +192,136 @@ public struct SimulatedExchange: ~Copyable {
 
   /// Takes a command that was sent at `time`; it takes effect after the entry latency.
   public mutating func receive(_ command: Command, at time: Instant) {
-    let latency = configuration.latency
-    let jitter = latency.jitter > 0 ? Int64(random.below(Int(latency.jitter))) : 0
-    lastArrival = max(lastArrival, time.advanced(by: latency.entry + jitter))
-    arrivals.append(Arrival(command: command, sent: time, time: lastArrival), due: lastArrival)
+    let line = gateways.count == 1 ? 0 : route(command)
+    gateways[line].receive(.command(command), at: time)
+    findNextTime()
   }
 
-  /// When something is due next: a command's arrival, a report's delivery or the end of a good-till-date
-  /// order, also of one that has ended before; nil for nothing. O(1).
-  public var nextTime: Instant? {
-    let next: Instant? =
-      switch (arrivals.nextTime, outbox.reports.nextTime) {
-      case (nil, nil): nil
-      case (let arrival?, let delivery?): min(arrival, delivery)
-      case (let arrival, let delivery): arrival ?? delivery
-      }
-    guard let expiry = expiries.last?.time else { return next }
-    return min(next ?? expiry, expiry)
+  /// Asks a venue what has become of an order; a `status` report answers.
+  /// - Precondition: the connection of the order's venue can be lost; other venues keep no record of orders
+  ///   that ended.
+  public mutating func query(_ order: OrderID, at time: Instant) {
+    let line = gateways.count == 1 ? 0 : route(.cancel(order))
+    precondition(gateways[line].faults.hasOutages)
+    gateways[line].receive(.query(order), at: time)
+    findNextTime()
+  }
+
+  /// The gateway that a command goes through.
+  private mutating func route(_ command: Command) -> Int {
+    let instrument: InstrumentID?
+    switch command {
+    case .submit(let ticket):
+      _ = routes.add(ticket.order, ticket.instrument)
+      instrument = ticket.instrument
+    case .cancel(let order), .replace(let order, _, _):
+      instrument = routes.instrument(of: order)
+    }
+    guard let index = instrument?.index, index < markets.count else { return 0 }
+    return markets[index].line
   }
 
   /// Executes the commands that have arrived by `time`, oldest first, and ends the good-till-date orders
-  /// whose time has come; at the same moment those first.
+  /// whose time has come; of one moment these first, then the commands of the first gateway.
   public mutating func advance(to time: Instant) {
-    while let expiry = expiries.last, expiry.time <= time {
-      // What arrives before may be an order that ends sooner.
-      if let arrival = arrivals.take(through: expiry.time.advanced(by: -1)) {
-        outbox.advance(to: arrival.time)
-        execute(arrival)
-      } else {
+    while true {
+      let line = nextArrivalLine(through: time)
+      let arrival = line.flatMap { gateways[$0].nextArrival } ?? .distantFuture
+      if let expiry = expiries.last, expiry.time <= min(time, arrival) {
         expireFirst()
+        continue
+      }
+      guard let line else { break }
+      guard let event = gateways[line].take(through: arrival) else { continue }
+      switch event {
+      case .arrival(let arrival):
+        gateways[line].outbox.advance(to: arrival.time)
+        execute(arrival, line)
+      case .disconnection(let moment): disconnect(line, at: moment)
+      case .connection(let moment): connect(line, at: moment)
       }
     }
-    while let arrival = arrivals.take(through: time) {
-      outbox.advance(to: arrival.time)
-      execute(arrival)
-    }
+    findNextTime()
+  }
+
+  /// Takes the oldest change of a connection that has come by `time`, or nil.
+  public mutating func nextConnection(through time: Instant) -> DueConnection? {
+    let change = connections.take(through: time)
+    if change != nil { findNextTime() }
+    return change
   }
 
   /// Takes the oldest report that has arrived by `time`, or nil.
   public mutating func nextReport(through time: Instant) -> DueReport? {
-    outbox.next(through: time)
+    guard let line = nextReportLine(through: time) else { return nil }
+    let report = gateways[line].outbox.next(through: time)
+    findNextTime()
+    return report
   }
 
-  private mutating func execute(_ arrival: Arrival) {
+  /// The gateway at which something happens first, if that is by `time`.
+  private func nextArrivalLine(through time: Instant) -> Int? {
+    var found: (line: Int, time: Instant)?
+    for line in gateways.indices {
+      guard let moment = gateways[line].nextArrival, moment <= time else { continue }
+      if let found, found.time <= moment { continue }
+      found = (line, moment)
+    }
+    return found?.line
+  }
+
+  /// The gateway whose report comes first, if that is by `time`.
+  private func nextReportLine(through time: Instant) -> Int? {
+    var found: (line: Int, time: Instant)?
+    for line in gateways.indices {
+      guard let moment = gateways[line].outbox.reports.nextTime, moment <= time else { continue }
+      if let found, found.time <= moment { continue }
+      found = (line, moment)
+    }
+    return found?.line
+  }
+
+  private mutating func findNextTime() {
+    var next = connections.nextTime ?? .distantFuture
+    for line in gateways.indices {
+      if let arrival = gateways[line].nextArrival { next = min(next, arrival) }
+      if let delivery = gateways[line].outbox.reports.nextTime { next = min(next, delivery) }
+    }
+    if let expiry = expiries.last { next = min(next, expiry.time) }
+    nextTime = next == .distantFuture ? nil : next
+  }
+
+  private mutating func execute(_ arrival: Gateway.Arrival, _ line: Int) {
+    guard case .command(let command) = arrival.message else {
+      if case .query(let order) = arrival.message { answer(order, line) }
+      return
+    }
     let index: Int?
-    switch arrival.command {
+    switch command {
     case .submit(let ticket): index = ticket.instrument.index
     case .cancel(let order), .replace(let order, _, _):
       index = ledger.instrument(of: order)?.index
     }
+    if refuses(command, arrival, line) { return }
     let known = index.flatMap { isDefined($0) ? $0 : nil }
-    switch arrival.command {
+    switch command {
     case .submit(let ticket): submit(ticket, sent: arrival.sent, market: known)
     case .cancel(let order): cancel(order, market: known)
     case .replace(let order, let quantity, let price):
       replace(order, quantity: quantity, price: price, sent: arrival.sent, market: known)
     }
   }
+
+  mutating func announce(_ state: ConnectionChange.State, _ line: Int, at time: Instant) {
+    for venue in gateways[line].venues {
+      connections.append(
+        DueConnection(change: ConnectionChange(venue: venue, state: state), time: time), due: time)
+    }
+  }
+}
+
+/// A change of the connection to a venue.
+public struct DueConnection: Equatable, Sendable {
+  public var change: ConnectionChange
+  public var time: Instant
 }

@@ -27,6 +27,7 @@ struct TradedMarket: ~Copyable {
   let selfTrades: SelfTradePrevention
   let barPath: BarPath
   let participation: Int64
+  let slippage: Slippage
 
   var source = Source.none
   /// Best prices while nothing more detailed than quotes is known.
@@ -79,9 +80,11 @@ struct TradedMarket: ~Copyable {
 
   init(_ instrument: Instrument, _ configuration: ExchangeConfiguration) {
     self.instrument = instrument
-    fees = configuration.fees(of: instrument.id)
-    fills = configuration.fills(of: instrument.id)
-    overflow = configuration.overflow
+    let rules = configuration.rules(of: instrument)
+    fees = rules.fees
+    fills = rules.fills
+    overflow = rules.overflow
+    slippage = rules.slippage
     queueModel = configuration.queue
     allocation = configuration.allocation
     selfTrades = configuration.selfTrades
@@ -194,24 +197,23 @@ struct TradedMarket: ~Copyable {
   func hasResting(_ side: Side) -> Bool { side == .buy ? !buys.isEmpty : !sells.isEmpty }
 
   /// Fills part of an order and reports it.
+  /// - Parameter found: the market's price; who takes pays what slippage makes of it.
   mutating func fill(
-    _ order: inout WorkingOrder, at price: Price, _ quantity: Quantity,
+    _ order: inout WorkingOrder, at found: Price, _ quantity: Quantity,
     _ liquidity: Fill.Liquidity, _ outbox: inout Outbox
   ) {
     precondition(quantity > .zero && quantity <= order.remaining)
+    let price = liquidity == .taker && slippage != .none ? slipped(found, order) : found
     let notional = Money.notional(price, quantity, of: instrument) ?? Money(raw: Money.limit)
     let value = notional.magnitude
-    let fee = fees.fee(
-      quantity: quantity, value: value, liquidity: liquidity, order: order,
-      quantityScale: instrument.quantityScale)
+    let (fee, currency) = charge(&order, price, quantity, value, liquidity, &outbox)
     order.filled += quantity
     order.value = min(order.value + value, Money(raw: Money.limit))
-    order.fees += fee
     if order.isIceberg { order.visible -= min(quantity, order.visible) }
     position &+= quantity.raw &* order.ticket.side.sign
     outbox.sendFill(
-      order.ticket.order, price: price, quantity: quantity, fee: fee,
-      currency: instrument.currency, liquidity: liquidity)
+      order.ticket.order, price: price, quantity: quantity, fee: fee, currency: currency,
+      liquidity: liquidity)
     if order.isDone, order.withheld > .zero {
       outbox.send(order.ticket.order, .cancelled(.venue, text: "self-trade prevented"))
     }
@@ -221,8 +223,13 @@ struct TradedMarket: ~Copyable {
 /// Where a market is kept: an array holds only what can be copied.
 final class MarketPlace {
   var market: TradedMarket
+  /// Number of its venue's gateway.
+  var line: Int
 
-  init(_ market: consuming TradedMarket) { self.market = market }
+  init(_ market: consuming TradedMarket, line: Int) {
+    self.market = market
+    self.line = line
+  }
 }
 
 /// Part of a displayed level that our orders took. The recorded book still shows it, we no longer see it.

@@ -8,8 +8,8 @@ struct WorkingOrder: BitwiseCopyable {
   var filled = Quantity.zero
   /// Traded value so far, regardless of sign.
   var value = Money.zero
-  /// Fees so far.
-  var fees = Money.zero
+  /// What the charges that are bounded an order came to so far, before the bounds.
+  var commission = Money.zero
   /// Size that trades before us at our price; `unknownQueue` where nobody can say.
   var ahead = WorkingOrder.unknownQueue
   /// What was displayed at our price when last looked at, less what traded since; `unknownQueue` before.

@@ -74,7 +74,7 @@ struct BacktestCommand: ParsableCommand {
       String(decoding: report.json(), as: UTF8.self), to: reportPath, what: "the report")
     let summary = BacktestSummary(
       backtest, counts, head: target.head, state: state, seconds: seconds,
-      readFirst: report.readFirst, costs: costs)
+      readFirst: report.readFirst, costs: costs, models: configured.exchange.models)
     folder.keep()
     try output.show(
       summary.json(journal: out, report: reportPath),
@@ -105,8 +105,11 @@ struct BacktestCommand: ParsableCommand {
     let names =
       configured.core.strategies.flatMap(\.instruments)
       + configured.core.limits.special.map(\.symbol)
+      + configured.exchange.exceptions.map(\.instrument)
+    let venues = configured.exchange.venues.map(\.name)
     let known = try source.instruments { found in
       names.allSatisfy { name in found.contains { $0.isNamed(name) } }
+        && venues.allSatisfy { name in found.contains { $0.venueName == name } }
     }
     try configured.check(known, at: journal)
   }

@@ -17,12 +17,14 @@ struct BacktestSummary {
   private let seconds: Double
   private let readFirst: [String]
   private let costs: TransactionCosts
+  private let models: [(name: String, text: String)]
   /// Parents that the summary shows; the report has all.
   private static let shown = 12
 
   init(
     _ backtest: borrowing Backtest, _ counts: JournalCounts, head: JournalHead, state: Digest,
-    seconds: Double, readFirst: [String], costs: TransactionCosts
+    seconds: Double, readFirst: [String], costs: TransactionCosts,
+    models: [(name: String, text: String)]
   ) {
     events = counts.recorded
     entries = counts.total
@@ -35,6 +37,7 @@ struct BacktestSummary {
     self.seconds = seconds
     self.readFirst = readFirst
     self.costs = costs
+    self.models = models
   }
 
   private var refusals: [(rule: Rule, count: UInt64)] {
@@ -71,6 +74,7 @@ struct BacktestSummary {
       ("end_equity", .object(end.map { ($0.currency, .string(moneyText($0.equity))) })),
       ("fees", .object(end.map { ($0.currency, .string(moneyText($0.fees))) })),
       ("read_first", .array(readFirst.map { .string($0) })),
+      ("models", .object(models.map { ($0.name, .string($0.text)) })),
       ("state_hash", .string(state.description)), ("chain_head", .string(chain.description)),
       ("events_per_second", .number(rounded(rate, 0))), ("seconds", .number(rounded(seconds, 3))),
       ("journal", .string(journal)), ("report", .string(report)),
@@ -103,6 +107,9 @@ struct BacktestSummary {
     for valuation in end { facts.add("equity", equity(valuation, style)) }
     for (index, warning) in readFirst.enumerated() {
       facts.add(index == 0 ? "read first" : "", style(warning, .notable))
+    }
+    for (index, model) in models.enumerated() {
+      facts.add(index == 0 ? "models" : "", "\(model.name)  \(model.text)")
     }
     facts.add("state hash", state.description)
     facts.add("journal", "\(journal)  \(grouped(entries)) entries")

@@ -14,7 +14,7 @@ enum ConfigurationSchema {
     case moneyList = "money, or a list of it"
     case duration = "duration \"200us\""
     case percent = "percentage \"5 %\""
-    case rate = "rate \"0.1 %\", \"2 bp\""
+    case rate = "rate \"0.1 %\", \"2 bp\", or money a unit"
     case distance = "distance \"1 %\", \"20 ticks\""
     case fee = "money \"0.003 USD\" or rate \"2 bp\""
     case perSecond = "rate \"100/s\""
@@ -47,7 +47,7 @@ enum ConfigurationSchema {
       Key("calendar.VENUE", .text, "", "the calendar that a venue keeps: XNYS, CMES, 24/7, …"),
     ] + limits("risk.") + [
       Key("risk.order.max_rate", .perSecond, "", "most orders and replacements a second")
-    ] + limits("risk.instrument.SYMBOL.") + orders + venue + strategy + execution + route
+    ] + limits("risk.instrument.SYMBOL.") + orders + exchange + strategy + execution + route
 
   private static func limits(_ prefix: String) -> [Key] {
     [
@@ -94,23 +94,6 @@ enum ConfigurationSchema {
     Key("route.NAME.miss_cost", .money, "", "what a unit costs more that is not filled"),
     Key("route.NAME.fee.VENUE", .fee, "", "of a taker there"),
     Key("route.NAME.latency.VENUE", .duration, "0ns", "from sending to taking effect there"),
-  ]
-
-  private static let venue: [Key] = [
-    Key(
-      "venue.fill_model", .text, "automatic",
-      "automatic, book, touch, bar-next-open or bar-last-close"),
-    Key("venue.overflow", .text, "fill-at-top", "beyond the best quote: fill-at-top or cancel"),
-    Key("venue.latency", .duration, "0ns", "of messages each way"),
-    Key("venue.entry_latency", .duration, "latency", "from sending to taking effect"),
-    Key("venue.response_latency", .duration, "latency", "from a venue's event to its report"),
-    Key("venue.jitter", .duration, "0ns", "random part added to each message"),
-    Key("venue.fees", .text, "none", "none or us-equity"),
-    Key("venue.maker_fee", .rate, "", "on the value, for resting orders; negative is a rebate"),
-    Key("venue.taker_fee", .rate, "", "on the value, for crossing orders"),
-    Key("venue.fee_per_unit", .money, "", "for each share or contract"),
-    Key("venue.fee_minimum", .money, "", "least fee of an order, with fee_per_unit"),
-    Key("venue.fee_maximum", .percent, "", "most of an order's value, with fee_per_unit"),
   ]
 
   private static let strategy: [Key] = [

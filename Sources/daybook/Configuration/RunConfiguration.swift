@@ -54,6 +54,7 @@ struct RunConfiguration {
   init(_ file: ConfigurationFile, seed flag: UInt64? = nil) throws {
     self.file = file
     if let flag { self.file.set("run.seed", String(flag), origin: "--seed") }
+    try Self.readLatencies(&self.file)
     do throws(ConfigurationError) {
       try ConfigurationSchema.checkTypes(file)
       core = try Configuration(self.file.items)
@@ -63,6 +64,21 @@ struct RunConfiguration {
       exchange = try ExchangeConfiguration(self.file.items, seed: seed)
     } catch {
       throw self.file.failure(ConfigurationSchema.mistyped(error, in: self.file.items) ?? error)
+    }
+  }
+
+  /// Puts measured latencies in the place of `file:PATH`, one on a line, the path from the configuration's
+  /// folder on: what is journaled needs no file.
+  private static func readLatencies(_ file: inout ConfigurationFile) throws {
+    for item in file.items.items
+    where item.key.hasPrefix("venue.") && item.key.hasSuffix("_latencies") {
+      guard item.value.hasPrefix("file:") else { continue }
+      var path = String(item.value.dropFirst("file:".count))
+      if !path.hasPrefix("/"), let slash = file.path.lastIndex(of: "/") {
+        path = file.path[...slash] + path
+      }
+      let lines = try TextFile.read(path, what: "the latencies").split(whereSeparator: \.isNewline)
+      file.set(item.key, lines.joined(separator: ","), origin: path)
     }
   }
 
@@ -79,14 +95,9 @@ struct RunConfiguration {
     return UInt64(seed)
   }
 
-  /// The simulated exchange's models in words, for the report.
+  /// The simulated exchange's models with their parameters, for the report.
   var models: [String: String] {
-    var models = ["fill_model": "automatic", "overflow": "fill-at-top", "latency": "0ns"]
-    for item in items.items where item.key.hasPrefix("venue.") {
-      models[String(item.key.dropFirst("venue.".count))] = item.value
-    }
-    if exchange.fees == .none { models["fees"] = "none" }
-    return models
+    Dictionary(exchange.models.map { ($0.name, $0.text) }, uniquingKeysWith: { _, last in last })
   }
 
   /// Checks that the journal has what the strategies trade and the limits name, and that limits and sizes
@@ -112,6 +123,7 @@ struct RunConfiguration {
     } catch {
       throw file.failure(error)
     }
+    try checkVenues(known, at: path)
   }
 
   private static func find(
@@ -158,5 +170,30 @@ struct RunConfiguration {
         key, "`\(text)` is not a whole number of lots of \(instrument.symbol)",
         advice: "a lot is \(instrument.text(instrument.lotSize))")
     }
+  }
+
+  /// Checks that the journal has the venues and instruments that have rules of their own.
+  private func checkVenues(_ known: [Instrument], at path: String) throws {
+    for venue in exchange.venues where !known.contains(where: { $0.venueName == venue.name }) {
+      throw unknown("venue.\(venue.name)", venue.name, among: known.map(\.venueName), at: path)
+    }
+    for rules in exchange.exceptions where !known.contains(where: { $0.isNamed(rules.instrument) })
+    {
+      throw unknown(
+        "venue.instrument.\(rules.instrument)", rules.instrument, among: known.map(\.symbol),
+        at: path)
+    }
+  }
+
+  private func unknown(
+    _ key: String, _ name: String, among known: [String], at path: String
+  ) -> Failure {
+    let all = Set(known).sorted()
+    let near = ConfigurationError.nearest(to: name, among: all)
+    return file.failure(
+      ConfigurationError(
+        key, "`\(name)` is not in the journal \(path)",
+        advice: near.map { "did you mean `\($0)`?" }
+          ?? "it has \(all.prefix(12).joined(separator: ", "))"))
   }
 }

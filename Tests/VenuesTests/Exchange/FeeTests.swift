@@ -67,7 +67,7 @@ import Venues
       id: InstrumentID(0), venueName: "TEST", symbol: "FUT", kind: .future, currency: "EUR",
       priceScale: 2, quantityScale: 0, multiplier: 50_000_000_000)
     let rules = InstrumentRules(
-      InstrumentID(0),
+      "TEST:FUT",
       fees: .perNotional(maker: Decimal("1")!, taker: Decimal("1")!))
     var desk = Desk(
       ExchangeConfiguration(fees: .usEquity, exceptions: [rules]), instrument: future)

@@ -224,7 +224,7 @@ import Venues
       ExchangeConfiguration(
         exceptions: [
           InstrumentRules(
-            InstrumentID(1),
+            "STOCK",
             fees: .perUnit(
               amount: .zero, minimum: .zero, maximumPercent: Decimal("100.1")!))
         ]),
