@@ -184,8 +184,9 @@ extension Engine {
   /// A child is before the gate: from here on its quantity is its own, no longer the parent's.
   mutating func place(_ child: Child) {
     guard child.leg == .first else { return }
+    let size = units(child.request.quantity, of: child.request.instrument, for: child.parent)
     change(child.parent) { order in
-      order.placed = order.placed.map { min($0 + child.request.quantity, Quantity(.max >> 1)) }
+      order.placed = order.placed.map { min($0 + size, Quantity(.max >> 1)) }
     }
   }
 
@@ -194,9 +195,8 @@ extension Engine {
     origin = .strategy
     tally.children += 1
     change(ticket.order) { $0.isSlice = true }
-    executions.change(child.parent) {
-      $0.childSent(ticket.order, ticket.instrument, ticket.quantity)
-    }
+    let size = units(ticket.quantity, of: ticket.instrument, for: child.parent)
+    executions.change(child.parent) { $0.childSent(ticket.order, ticket.instrument, size) }
     settle(child.parent)
     // The parent may have been told to end while the child was before the gate.
     if executions[child.parent]?.ending != nil { drain(child.parent, cause: header.sequence) }
@@ -211,7 +211,8 @@ extension Engine {
   }
 
   private mutating func refused(_ child: Child) {
-    let (id, size) = (child.request.instrument, child.request.quantity)
+    let id = child.request.instrument
+    let size = units(child.request.quantity, of: id, for: child.parent)
     let time = market.time
     let attention = executions.change(child.parent) { $0.childRefused(id, size, at: time) }
     settle(child.parent)
@@ -232,6 +233,11 @@ extension Engine {
       fillHistory.note(
         after.ticket.instrument, sent: after.ticket.quantity, filled: after.filled)
     }
+    // As differences of sums, so that the parts of a unit that rounding takes off come with the next fill.
+    let instrument = after.ticket.instrument
+    let filled =
+      units(after.filled, of: instrument, for: parent)
+      - units(after.filled - filled, of: instrument, for: parent)
     guard isFirst != nil else { return fillLate(parent, filled) }
     let (order, time) = (after.id, market.time)
     var attention = Execution.Attention.none

@@ -94,11 +94,27 @@ extension Engine {
         excluded: child.excluded, round: child.round))
   }
 
+  /// A quantity of a child's instrument at the quantity scale of its parent's, if the two are one market;
+  /// rounded down where that is coarser.
+  func units(_ quantity: Quantity, of instrument: InstrumentID, for parent: OrderID) -> Quantity {
+    guard let own = market.orders[parent]?.ticket.instrument, own != instrument,
+      market.market(of: own).contains(instrument), let from = market.terms(instrument),
+      let to = market.terms(own)
+    else { return quantity }
+    return quantity.rescaled(from: from.quantityScale, to: to.quantityScale)
+  }
+
   /// Asks for the parts of a child.
   mutating func split(_ record: RouteRecord, _ header: EntryHeader) {
     tally.routed += 1
     let time = market.time
-    let attention = executions.change(record.order) { $0.routed(record, at: time) }
+    var inUnits = record
+    for index in record.candidates.indices {
+      let part = record.candidates[index]
+      inUnits.candidates[index].quantity = units(
+        part.quantity, of: part.instrument, for: record.order)
+    }
+    let attention = executions.change(record.order) { $0.routed(inUnits, at: time) }
     if let whole = routing {
       for part in record.candidates where part.quantity > .zero {
         work.add(

@@ -73,10 +73,22 @@ public struct Market: ~Copyable {
 
   func committed(_ strategy: StrategyID, _ id: InstrumentID) -> Quantity {
     if id.index < peers.count, !peers[id.index].isEmpty {
-      let sum = peers[id.index].reduce(Int128(0)) { $0 + Int128(committedAlone(strategy, $1).raw) }
-      return Quantity(Int64(clamping: sum))
+      return sum(at: id) { committedAlone(strategy, $0) }
     }
     return committedAlone(strategy, id)
+  }
+
+  /// What there is of all instruments that are one market with an instrument, at that one's quantity scale.
+  /// Added up at the finest scale there is and rounded down.
+  private func sum(at id: InstrumentID, of amount: (InstrumentID) -> Quantity) -> Quantity {
+    let all = market(of: id)
+    func scale(_ id: InstrumentID) -> UInt8 { terms(id)?.quantityScale ?? 0 }
+    let finest = all.reduce(scale(id)) { max($0, scale($1)) }
+    let sum = all.reduce(Int128(0)) {
+      $0 + Int128(amount($1).raw) * power(Int(finest - scale($1)))
+    }
+    let (quotient, rest) = sum.quotientAndRemainder(dividingBy: power(Int(finest - scale(id))))
+    return Quantity(Int64(clamping: rest < 0 ? quotient - 1 : quotient))
   }
 
   private func committedAlone(_ strategy: StrategyID, _ id: InstrumentID) -> Quantity {
@@ -94,10 +106,7 @@ public struct Market: ~Copyable {
 
   /// What a strategy holds of an instrument and of those that are one market with it.
   func held(_ strategy: StrategyID, _ id: InstrumentID) -> Quantity {
-    let sum = market(of: id).reduce(Int128(0)) {
-      $0 + Int128(portfolio.position(strategy, $1).quantity.raw)
-    }
-    return Quantity(Int64(clamping: sum))
+    sum(at: id) { portfolio.position(strategy, $0).quantity }
   }
 
   /// The instruments that are one market with an instrument, itself first.

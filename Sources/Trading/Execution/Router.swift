@@ -64,11 +64,9 @@ public struct Router: Equatable, Sendable {
       if instruments[..<index].contains(where: { $0.id == other.id }) {
         return "\(other.symbol) on \(other.venueName) is named twice"
       }
-      if other.currency != first.currency || other.quantityScale != first.quantityScale
-        || other.multiplier != first.multiplier
-      {
-        return "\(other.symbol) on \(other.venueName) has another currency, quantity scale or"
-          + " multiplier than \(first.symbol) on \(first.venueName)"
+      if other.currency != first.currency || other.multiplier != first.multiplier {
+        return "\(other.symbol) on \(other.venueName) has another currency or multiplier than"
+          + " \(first.symbol) on \(first.venueName)"
       }
     }
     return nil
@@ -76,6 +74,7 @@ public struct Router: Equatable, Sendable {
 
   /// Splits a quantity.
   /// - Parameters:
+  ///   - quantity: at the first venue's quantity scale; what a venue shows and gets is at its own.
   ///   - limit: at the first venue's price scale; `none` for no bound.
   ///   - venues: instruments without `problem`. Those without an opposite price are left out.
   ///   - excluded: left out: they failed in an earlier round.
@@ -90,16 +89,19 @@ public struct Router: Equatable, Sendable {
     }
     ranked.sort { $0.isBetter(than: $1, for: side) }
     let bound = venues.first.flatMap { Self.value(of: limit, $0.instrument) }
-    var left = quantity.raw
+    let scale = venues.first?.instrument.quantityScale ?? 0
+    var left = quantity
     for index in ranked.indices {
       if let bound, side == .buy ? ranked[index].value > bound : ranked[index].value < bound {
         continue
       }
-      let shown = ranked[index].candidate.size.raw
-      let part = shown > 0 ? min(left, shown) : left
-      let sent = part / ranked[index].lot * ranked[index].lot
-      ranked[index].candidate.quantity = Quantity(sent)
-      left -= sent
+      let own = ranked[index].scale
+      let shown = ranked[index].candidate.size.rescaled(from: own, to: scale)
+      let part = (shown > .zero ? min(left, shown) : left).rescaled(from: scale, to: own)
+      let sent = Quantity(part.raw / ranked[index].lot * ranked[index].lot)
+      ranked[index].candidate.quantity = sent
+      // What is sent is rounded down to both, so nothing is sent twice.
+      left -= sent.rescaled(from: own, to: scale)
     }
     return RouteRecord(
       order: order, round: round, quantity: quantity, candidates: ranked.map(\.candidate))
@@ -112,6 +114,8 @@ public struct Router: Equatable, Sendable {
     var value: Int128
     var score: Int128
     var lot: Int64
+    /// Of quantities at the venue.
+    var scale: UInt8
 
     func isBetter(than other: Ranked, for side: Side) -> Bool {
       if score != other.score { return side == .buy ? score < other.score : score > other.score }
@@ -142,7 +146,8 @@ public struct Router: Equatable, Sendable {
       candidate: RouteRecord.Candidate(
         instrument: venue.instrument.id, price: price, size: size, fee: Int64(clamping: fee),
         latency: venue.latency, fillRate: rate, score: Int64(clamping: score)),
-      value: value, score: score, lot: venue.instrument.lotSize.raw)
+      value: value, score: score, lot: venue.instrument.lotSize.raw,
+      scale: venue.instrument.quantityScale)
   }
 
   /// Price × multiplier in money × 10^12, rounded half to even; nil without a price, or beyond 2^93.
@@ -159,5 +164,19 @@ public struct Router: Equatable, Sendable {
     let (whole, rest) = value.quotientAndRemainder(dividingBy: 1_000_000_000)
     return whole * Int128(share)
       + divideHalfEven(rest * Int128(share), by: 1_000_000_000)
+  }
+}
+
+extension Quantity {
+  /// The quantity at another scale, rounded down; at the end of the range where it would leave it.
+  func rescaled(from own: UInt8, to other: UInt8) -> Quantity {
+    if own == other { return self }
+    if own > other {
+      let step = power(Int(own - other))
+      let (quotient, rest) = Int128(raw).quotientAndRemainder(dividingBy: step)
+      return Quantity(Int64(rest < 0 ? quotient - 1 : quotient))
+    }
+    let wide = Int128(raw) * power(Int(other - own))
+    return Quantity(Int64(max(min(wide, Int128(Quantity.limit)), -Int128(Quantity.limit))))
   }
 }

@@ -49,6 +49,28 @@ import Testing
     #expect(stage.engine.market.committed(InstrumentID(1)) == Quantity(100))
   }
 
+  @Test func `fills of a venue with finer quantities add up in the parent's`() {
+    var stage = EngineTests.stage(Self.route)
+    var fine = Instrument.share(1, "SHR", venue: 1)
+    fine.quantityScale = 3
+    stage.step(.instrument(fine))
+    stage.quote(9_990, 10_010, sizes: (100, 60))
+    stage.quote(9_991, 10_011, InstrumentID(1), sizes: (50_000, 50_000))
+    #expect(
+      Held.brief(stage.tell("execute buy 100 route 60s")) == [
+        "held 1 buy 100 market", "routed 1 0:60 1:40000", "submitted 2 buy 60 limit @ 10010",
+        "submitted 3 buy 40000 limit @ 10011",
+      ])
+    stage.fill(2, 60, at: 10_010)
+    // 12.345 and 27.655 are 40, though 12 and 27 are not.
+    stage.fill(3, 12_345, at: 10_011)
+    #expect(stage.engine.market.orders[OrderID(1)]?.filled == Quantity(72))
+    #expect(Held.brief(stage.fill(3, 27_655, at: 10_011)) == ["ended 1 completed"])
+    #expect(stage.engine.market.orders[OrderID(1)]?.filled == Quantity(100))
+    #expect(stage.engine.market.committed(InstrumentID(0)) == Quantity(100))
+    #expect(stage.engine.market.committed(InstrumentID(1)) == Quantity(100_000))
+  }
+
   @Test func `what did not fill goes to the venue that did not fail`() {
     var stage = Self.stage()
     stage.tell("execute buy 50 route 60s")

@@ -107,6 +107,29 @@ import Testing
       Self.parts(Self.route(15, venues, limit: Price(10_000))) == [[1, 0], [0, 0]])
   }
 
+  @Test func `each venue gets its part at its own quantity scale`() {
+    // The first counts in units, the second in thousandths and lots of a tenth, the third in hundreds.
+    let whole = Self.venue(0, ask: 100, size: 10)
+    var fine = Self.venue(1, ask: 101, size: 5_555)
+    (fine.instrument.quantityScale, fine.instrument.lotSize) = (3, Quantity(100))
+    let record = Self.route(20, [whole, fine])
+    // 5.555 are shown, 5 of them as whole units.
+    #expect(Self.parts(record) == [[0, 10], [1, 5_000]])
+    // Seen from the second, 15.55 are 10 and 5.5.
+    let back = Self.route(15_550, [fine, whole])
+    #expect(Self.parts(back) == [[0, 10], [1, 5_500]])
+  }
+
+  @Test(arguments: [
+    (Int64(1_234), UInt8(3), UInt8(0), Int64(1)), (-1_234, 3, 0, -2), (7, 0, 6, 7_000_000),
+    (.max >> 1, 0, 9, Quantity.limit), (5, 2, 2, 5),
+  ])
+  func `a quantity at another scale is rounded down`(
+    _ raw: Int64, _ from: UInt8, _ to: UInt8, _ result: Int64
+  ) {
+    #expect(Quantity(raw).rescaled(from: from, to: to) == Quantity(result))
+  }
+
   @Test func `instruments that differ in more than price are no market`() {
     let share = Parents.instrument(0)
     #expect(Router.problem(of: [share, Parents.instrument(1, lot: 5)]) == nil)
@@ -116,7 +139,7 @@ import Testing
     euro.currency = "EUR"
     #expect(
       Router.problem(of: [share, euro])
-        == "T1 on XTST has another currency, quantity scale or multiplier than T0 on XTST")
+        == "T1 on XTST has another currency or multiplier than T0 on XTST")
   }
 
   @Test(arguments: 1...100 as ClosedRange<UInt64>)
