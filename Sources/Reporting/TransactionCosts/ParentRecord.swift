@@ -80,15 +80,24 @@ struct ParentRecord: Sendable {
 extension ParentCosts {
   /// Adds up what was collected.
   init(_ record: ParentRecord) {
-    let filled = record.executions.reduce(0 as Int128) { $0 + Int128($1.fill.quantity.raw) }
+    // Venues of one market may count in other units: all is added up in the finest of them.
+    var measure = record.instrument
+    for execution in record.executions {
+      measure.quantityScale = max(measure.quantityScale, execution.instrument.quantityScale)
+    }
+    let filled = record.executions.reduce(0 as Int128) {
+      $0 + Int128(Self.rescaled($1.fill.quantity, of: $1.instrument, to: measure).raw)
+    }
     let quantity = Quantity(Int64(clamping: filled))
     order = record.ticket.order
     strategy = record.ticket.strategy
     algorithm = record.plan.algorithm
     leg = record.leg
-    instrument = record.instrument
+    instrument = measure
     side = record.side
-    self.quantity = record.leg == 1 ? record.ticket.quantity : quantity
+    self.quantity =
+      record.leg == 1
+      ? Self.rescaled(record.ticket.quantity, of: record.instrument, to: measure) : quantity
     self.filled = quantity
     children = record.children
     fills = record.executions.count
@@ -99,7 +108,8 @@ extension ParentCosts {
     decisionMid = record.decisionMid ?? record.arrivalMid
     endMid = record.endMid
     value = .zero
-    marketVolume = Quantity(record.marketVolume)
+    marketVolume = Self.rescaled(
+      Quantity(record.marketVolume), of: record.instrument, to: measure)
     marketValue = record.marketValue
     otherFees = []
     basis = decisionMid?.value(self.quantity, of: instrument)?.magnitude
@@ -118,10 +128,11 @@ extension ParentCosts {
         (paid + value).magnitude.raw <= Money.limit
       else { throw Missing(what: "a fill's value is out of range") }
       paid += value
-      let mid =
-        execution.mid.map { ($0, execution.instrument) } ?? arrivalMid.map { ($0, instrument) }
-      if let (mid, instrument) = mid {
-        sent += try Self.value(mid, fill.quantity, instrument)
+      if let mid = execution.mid {
+        sent += try Self.value(mid, fill.quantity, execution.instrument)
+      } else if let arrivalMid {
+        let quantity = Self.rescaled(fill.quantity, of: execution.instrument, to: instrument)
+        sent += try Self.value(arrivalMid, quantity, instrument)
       }
       if fill.feeCurrency == instrument.currency {
         fees += fill.fee
@@ -146,6 +157,14 @@ extension ParentCosts {
         try Self.value(endMid, rest, instrument) - (try Self.value(decisionMid, rest, instrument)))
     }
     return parts
+  }
+
+  /// A quantity at the scale of another instrument, which is not coarser; clamped to the range.
+  private static func rescaled(
+    _ quantity: Quantity, of own: Instrument, to other: Instrument
+  ) -> Quantity {
+    let step = power(Int(other.quantityScale) - Int(own.quantityScale))
+    return Quantity(Int64(clamping: Int128(quantity.raw) * step))
   }
 
   private static func value(

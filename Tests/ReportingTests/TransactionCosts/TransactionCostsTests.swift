@@ -203,6 +203,27 @@ import Testing
     #expect(parts.impact == Self.cents(5))  // 10 × 0.005
   }
 
+  @Test func `a venue that counts in other units adds up with the rest`() throws {
+    var lines = JournalLines()
+    lines.define(JournalLines.share)
+    var fine = JournalLines.share
+    (fine.id, fine.quantityScale) = (InstrumentID(1), 3)
+    lines.define(fine)
+    lines.quote(10_000, 10_002, 1)
+    let cause = lines.quote(10_000, 10_002)
+    lines.hold(1, Self.twap, 10, .buy, cause: lines.intend(Self.twap, 10, .buy, cause: cause))
+    lines.send(2, of: 1, 4, .buy)
+    lines.report(2, .filled(JournalLines.fill(1, 4, at: 10_002)))
+    lines.send(3, of: 1, 5_500, .buy, 1)
+    lines.report(3, .filled(JournalLines.fill(2, 5_500, at: 10_003)))
+    lines.end(1)
+    let parent = try #require(TransactionCosts(lines.entries).parents.first)
+    #expect(parent.filled == Quantity(9_500) && parent.quantity == Quantity(10_000))
+    #expect(parent.parts?.impact == Self.cents(15))  // 4 × 0.01 + 5.5 × 0.02
+    let average = try #require(parent.averagePrice)
+    #expect(abs(average - (4 * 100.02 + 5.5 * 100.03) / 9.5) < 1e-9)
+  }
+
   @Test func `without prices there is a reason instead of costs`() throws {
     var lines = JournalLines()
     lines.define(JournalLines.share)
