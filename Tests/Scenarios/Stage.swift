@@ -39,10 +39,10 @@ public struct Stage: ~Copyable {
     while let made = engine.decide() {
       sequence += 1
       let header = EntryHeader(
-        sequence: sequence, eventTime: time, receiveTime: time, cause: made.cause)
-      entries.append(Entry(header: header, event: .decision(made.decision)))
-      engine.apply(made.decision, header)
-      decisions.append(made.decision)
+        sequence: sequence, eventTime: time, receiveTime: time, cause: engine.deciding)
+      entries.append(Entry(header: header, event: .decision(made)))
+      engine.apply(made, header)
+      decisions.append(made)
     }
     return decisions
   }

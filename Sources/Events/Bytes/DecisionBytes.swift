@@ -120,7 +120,7 @@ extension IntentRecord {
       order: try input.readOrder(), reason: Reason(try input.readString()))
     reason.values = try input.readValues()
     terms = try OrderTerms.tail(&input)
-    plan = try ExecutionPlan.tail(&input)
+    rarePlan = Rare(try ExecutionPlan.tail(&input))
   }
 }
 

@@ -130,8 +130,7 @@ public struct IntentRecord: Equatable, Sendable {
   public var order: OrderID
   public var reason: Reason
   public var terms: OrderTerms
-  /// Of `execute`.
-  public var plan: ExecutionPlan?
+  var rarePlan: Rare<ExecutionPlan>
 
   public init(
     strategy: StrategyID, action: Action, instrument: InstrumentID, side: Side = .none,
@@ -150,7 +149,13 @@ public struct IntentRecord: Equatable, Sendable {
     self.order = order
     self.reason = reason
     self.terms = terms
-    self.plan = plan
+    rarePlan = Rare(plan)
+  }
+
+  /// Of `execute`.
+  public var plan: ExecutionPlan? {
+    get { rarePlan.value }
+    set { rarePlan = Rare(newValue) }
   }
 }
 
@@ -209,7 +214,7 @@ public struct Refusal: Equatable, Sendable {
 }
 
 /// An order as submitted to a venue.
-public struct OrderTicket: Equatable, Sendable, BitwiseCopyable {
+public struct OrderTicket: Equatable, Sendable {
   public var order: OrderID
   public var strategy: StrategyID
   public var account: AccountID
@@ -294,7 +299,7 @@ public struct Alert: Equatable, Sendable {
 }
 
 /// What is to be done outside for a committed decision. Only a journal's commit hands commands out.
-public enum Command: Equatable, Sendable, BitwiseCopyable {
+public enum Command: Equatable, Sendable {
   case submit(OrderTicket)
   case cancel(OrderID)
   case replace(OrderID, quantity: Quantity, price: Price)
@@ -302,6 +307,7 @@ public enum Command: Equatable, Sendable, BitwiseCopyable {
 
 extension Decision {
   /// What a venue must be told because of the decision, if anything.
+  @inline(never)
   public var command: Command? {
     switch self {
     case .submitted(let ticket): .submit(ticket)

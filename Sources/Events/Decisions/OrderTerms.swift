@@ -64,40 +64,129 @@ public enum Linkage: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case oneUpdatesOther = 2
 }
 
-/// The terms of an order beyond side, type, time in force, quantity and limit. `plain` for most.
-public struct OrderTerms: Equatable, Sendable, BitwiseCopyable {
-  /// What must be reached for the order to become active: the stop of stop orders, the trigger of
-  /// if-touched orders, the present stop of a trailing one; `none` for a trailing stop that begins at the
-  /// market.
-  public var stop: Price = .none
-  public var trigger: TriggerSource = .standard
-  public var trail: Trail = .none
-  /// Of a trailing stop-limit: its limit is the stop at the trigger, less (sell) or plus (buy) this many
-  /// units of price.
-  public var limitOffset: Int64 = 0
-  public var peg: PegReference = .none
-  /// Added to the pegged price: towards the other side if positive, in units of price.
-  public var pegOffset: Int64 = 0
-  /// Of an iceberg: the most that is shown at a time; 0 shows all.
-  public var display: Quantity = .zero
-  /// Only as a maker: refused or cancelled rather than taking.
-  public var isPostOnly = false
-  /// Only against the position: never more than what closes it.
-  public var isReduceOnly = false
-  /// Of a good-till-date order: when it ends.
-  public var expiry: Instant = .epoch
-  /// The order this one belongs to: that of a bracket, or the one an algorithm or a route works for.
-  public var parent: OrderID = .none
-  public var activation: Activation = .immediate
-  /// Id of the first order of the list; `none` without one.
-  public var list: OrderID = .none
-  public var linkage: Linkage = .none
+/// The terms of an order beyond side, type, time in force, quantity and limit. `plain` for most: only those
+/// of other orders take more than a word.
+public struct OrderTerms: Equatable, Sendable {
+  private var fields: Rare<Fields>
 
-  @inlinable public init() {}
+  /// All terms, as they would stand beside the order.
+  private struct Fields: Equatable, Sendable {
+    var stop: Price = .none
+    var trigger: TriggerSource = .standard
+    var trail: Trail = .none
+    var limitOffset: Int64 = 0
+    var peg: PegReference = .none
+    var pegOffset: Int64 = 0
+    var display: Quantity = .zero
+    var isPostOnly = false
+    var isReduceOnly = false
+    var expiry: Instant = .epoch
+    var parent: OrderID = .none
+    var activation: Activation = .immediate
+    var list: OrderID = .none
+    var linkage: Linkage = .none
+  }
+
+  public init() { fields = Rare() }
 
   /// Those of an order without any.
   public static let plain = OrderTerms()
 
   /// Whether there are none.
-  @inlinable public var isPlain: Bool { self == .plain }
+  public var isPlain: Bool { !fields.exists }
+
+  /// What must be reached for the order to become active: the stop of stop orders, the trigger of
+  /// if-touched orders, the present stop of a trailing one; `none` for a trailing stop that begins at the
+  /// market.
+  public var stop: Price {
+    get { fields.value?.stop ?? .none }
+    set { change { $0.stop = newValue } }
+  }
+
+  public var trigger: TriggerSource {
+    get { fields.value?.trigger ?? .standard }
+    set { change { $0.trigger = newValue } }
+  }
+
+  public var trail: Trail {
+    get { fields.value?.trail ?? .none }
+    set { change { $0.trail = newValue } }
+  }
+
+  /// Of a trailing stop-limit: its limit is the stop at the trigger, less (sell) or plus (buy) this many
+  /// units of price.
+  public var limitOffset: Int64 {
+    get { fields.value?.limitOffset ?? 0 }
+    set { change { $0.limitOffset = newValue } }
+  }
+
+  public var peg: PegReference {
+    get { fields.value?.peg ?? .none }
+    set { change { $0.peg = newValue } }
+  }
+
+  /// Added to the pegged price: towards the other side if positive, in units of price.
+  public var pegOffset: Int64 {
+    get { fields.value?.pegOffset ?? 0 }
+    set { change { $0.pegOffset = newValue } }
+  }
+
+  /// Of an iceberg: the most that is shown at a time; 0 shows all.
+  public var display: Quantity {
+    get { fields.value?.display ?? .zero }
+    set { change { $0.display = newValue } }
+  }
+
+  /// Only as a maker: refused or cancelled rather than taking.
+  public var isPostOnly: Bool {
+    get { fields.value?.isPostOnly ?? false }
+    set { change { $0.isPostOnly = newValue } }
+  }
+
+  /// Only against the position: never more than what closes it.
+  public var isReduceOnly: Bool {
+    get { fields.value?.isReduceOnly ?? false }
+    set { change { $0.isReduceOnly = newValue } }
+  }
+
+  /// Of a good-till-date order: when it ends.
+  public var expiry: Instant {
+    get { fields.value?.expiry ?? .epoch }
+    set { change { $0.expiry = newValue } }
+  }
+
+  /// The order this one belongs to: that of a bracket, or the one an algorithm or a route works for.
+  public var parent: OrderID {
+    get { fields.value?.parent ?? .none }
+    set { change { $0.parent = newValue } }
+  }
+
+  public var activation: Activation {
+    get { fields.value?.activation ?? .immediate }
+    set { change { $0.activation = newValue } }
+  }
+
+  /// Id of the first order of the list; `none` without one.
+  public var list: OrderID {
+    get { fields.value?.list ?? .none }
+    set { change { $0.list = newValue } }
+  }
+
+  public var linkage: Linkage {
+    get { fields.value?.linkage ?? .none }
+    set { change { $0.linkage = newValue } }
+  }
+
+  /// Terms that say nothing are those of a plain order.
+  @inline(__always)
+  private mutating func change(_ body: (inout Fields) -> Void) {
+    if fields.exists {
+      fields.change(body)
+      if fields.value == Fields() { fields = Rare() }
+    } else {
+      var new = Fields()
+      body(&new)
+      if new != Fields() { fields = Rare(new) }
+    }
+  }
 }

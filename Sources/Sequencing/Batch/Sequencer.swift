@@ -80,15 +80,14 @@ public struct Sequencer: ~Copyable {
   /// Records and applies what the engine decides, until it has nothing left to decide.
   @inline(never)
   private mutating func conclude(into batch: inout Batch) {
-    while let conclusion = engine.decide() {
+    while let decision = engine.decide() {
       stamp(time)
-      let written = batch.encoder.append(conclusion.decision, at: time, cause: conclusion.cause)
+      let header = EntryHeader(
+        sequence: sequence, eventTime: time, receiveTime: time, cause: engine.deciding)
+      let written = batch.encoder.append(decision, at: time, cause: header.cause)
       precondition(written == sequence, "the batch continues the journal")
-      if let command = conclusion.decision.command { batch.commands.append(command) }
-      engine.apply(
-        conclusion.decision,
-        EntryHeader(
-          sequence: sequence, eventTime: time, receiveTime: time, cause: conclusion.cause))
+      if let command = decision.command { batch.commands.append(command) }
+      engine.apply(decision, header)
     }
   }
 }

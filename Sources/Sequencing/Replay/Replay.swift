@@ -17,11 +17,22 @@ public struct Replay: ~Copyable {
 
   private let substitute: ConfigurationItems?
   private var decoder = BlockDecoder()
-  /// The decision that must come next.
-  private var expected: Conclusion?
+  /// What the engine decided last and was not compared yet.
+  private var expected: Decision?
   /// Decisions applied already to look at the state between them, but not compared yet.
-  private var ahead: [Conclusion] = []
+  private var ahead: [Remade] = []
   private var scratch = ByteBuffer()
+
+  /// A decision that was made again.
+  private struct Remade {
+    var decision: Decision
+    var cause: UInt64
+  }
+
+  /// The decision that must come next.
+  private var next: Remade? {
+    ahead.first ?? expected.map { Remade(decision: $0, cause: engine.deciding) }
+  }
 
   /// - Parameters:
   ///   - engine: a new engine, or one whose state was restored after the entry `sequence`.
@@ -55,7 +66,7 @@ public struct Replay: ~Copyable {
       progress(sequence)
       return isWanted
     }
-    if divergence == nil, end == head, let next = ahead.first ?? expected {
+    if divergence == nil, end == head, let next {
       diverge(recorded: nil, remade: next)
     }
     if divergence == nil, end < head { settle() }
@@ -74,7 +85,7 @@ public struct Replay: ~Copyable {
       case .end: return sequence < end
       case .market(let tick):
         if decoder.header.sequence > end { return false }
-        if let next = ahead.first ?? expected {
+        if let next {
           diverge(recorded: .observation(.market(tick)), remade: next)
           return false
         }
@@ -100,7 +111,7 @@ public struct Replay: ~Copyable {
     guard case .observation(var observation) = try kind.event(content, payload) else {
       return false
     }
-    if let next = ahead.first ?? expected {
+    if let next {
       diverge(recorded: .observation(observation), remade: next)
       return false
     }
@@ -125,27 +136,35 @@ public struct Replay: ~Copyable {
   private mutating func compare(_ kind: EntryKind, _ payload: Range<Int>, _ content: RawSpan)
     throws(Damage) -> Bool
   {
-    guard let made = ahead.first ?? expected else {
+    if let made = ahead.first {
+      guard isSame(made.decision, made.cause, kind, content.extracting(payload)) else {
+        diverge(recorded: try kind.event(content, payload), remade: made)
+        return false
+      }
+      ahead.removeFirst()
+    } else if let made = expected {
+      guard isSame(made, engine.deciding, kind, content.extracting(payload)) else {
+        diverge(recorded: try kind.event(content, payload), remade: next)
+        return false
+      }
+      engine.apply(made, decoder.header)
+      expected = engine.decide()
+    } else {
       diverge(recorded: try kind.event(content, payload), remade: nil)
       return false
     }
-    scratch.removeAll()
-    let isSame =
-      made.decision.encode(into: &scratch) == kind && made.cause == decoder.header.cause
-      && decoder.header.eventTime == time && decoder.header.receiveTime == time
-      && scratch.withBytes { $0.isEqual(to: content.extracting(payload)) }
-    guard isSame else {
-      diverge(recorded: try kind.event(content, payload), remade: made)
-      return false
-    }
     decisions &+= 1
-    if !ahead.isEmpty {
-      ahead.removeFirst()
-    } else {
-      engine.apply(made.decision, decoder.header)
-      expected = engine.decide()
-    }
     return true
+  }
+
+  /// Whether a decision is the one that was recorded.
+  private mutating func isSame(
+    _ made: Decision, _ cause: UInt64, _ kind: EntryKind, _ recorded: RawSpan
+  ) -> Bool {
+    scratch.removeAll()
+    return made.encode(into: &scratch) == kind && cause == decoder.header.cause
+      && decoder.header.eventTime == time && decoder.header.receiveTime == time
+      && scratch.withBytes { $0.isEqual(to: recorded) }
   }
 
   /// Applies decisions that belong to the entry applied last but were recorded after it, so that the
@@ -155,14 +174,14 @@ public struct Replay: ~Copyable {
       sequence: sequence + UInt64(ahead.count), eventTime: time, receiveTime: time)
     while let made = expected {
       header.sequence += 1
-      header.cause = made.cause
-      engine.apply(made.decision, header)
-      ahead.append(made)
+      header.cause = engine.deciding
+      engine.apply(made, header)
+      ahead.append(Remade(decision: made, cause: header.cause))
       expected = engine.decide()
     }
   }
 
-  private mutating func diverge(recorded: Event?, remade: Conclusion?) {
+  private mutating func diverge(recorded: Event?, remade: Remade?) {
     var header = decoder.header
     if recorded == nil { header.sequence = sequence + 1 }
     let old = recorded.map { Entry(header: header, event: $0) }

@@ -1,33 +1,19 @@
 import Events
 
-/// A decision and the sequence of the entry that caused it.
-public struct Conclusion: Equatable, Sendable {
-  public var decision: Decision
-  public var cause: UInt64
-
-  public init(decision: Decision, cause: UInt64) {
-    self.decision = decision
-    self.cause = cause
-  }
-}
-
 extension Engine {
   /// Whether there is anything to decide.
   public var hasWork: Bool { !work.isEmpty }
 
-  /// The next decision, which must be recorded and applied before the one after it is asked for.
-  public mutating func decide() -> Conclusion? {
-    if let (intent, cause) = work.nextProposal() {
-      deciding = cause
-      if let decision = judge(intent, cause) {
-        return Conclusion(decision: decision, cause: cause)
-      }
+  /// The next decision, which must be recorded, with `deciding` as its cause, and applied before the one
+  /// after it is asked for.
+  public mutating func decide() -> Decision? {
+    if let intent = work.nextProposal() {
+      deciding = intent.cause
+      if let decision = judge(intent) { return decision }
     }
     while let item = work.next() {
       deciding = item.cause
-      if let decision = decision(for: item.duty) {
-        return Conclusion(decision: decision, cause: item.cause)
-      }
+      if let decision = decision(for: item.duty) { return decision }
     }
     return nil
   }
@@ -98,10 +84,10 @@ extension Engine {
   }
 
   /// Takes a recorded intent through the gate.
-  private mutating func judge(_ intent: Proposal, _ cause: UInt64) -> Decision? {
+  private mutating func judge(_ intent: Proposal) -> Decision? {
     switch intent.action {
     case .target, .order:
-      switch handle(intent, cause) {
+      switch handle(intent, intent.cause) {
       case .asAsked: break
       case .refused(let rule): return refuse(intent, rule)
       case .handled: return nil
@@ -154,23 +140,21 @@ extension Engine {
     case .child(let child): place(child)
     case .strategy, .list, .again, .core:
       // Nobody else adds to an algorithm's children.
-      if request.terms.activation == .immediate, executions[request.terms.parent] != nil {
+      if !request.terms.isPlain, request.terms.activation == .immediate,
+        executions.contains(request.terms.parent)
+      {
         return refuse(intent, .orderInvalid)
       }
-      if isSliced(request) { return holdIceberg(request, intent) }
+      if rules.mustSlice(request) { return holdIceberg(request, intent) }
     }
     switch gate.judge(request, by: intent.strategy, in: market) {
     case .refused(let refusal): return .refused(refusal)
     case .passed(let approved):
       let ticket = ticket(approved, intent.strategy)
-      return mustHold(ticket) ? .held(forTheDay(ticket), nil) : .submitted(venueForm(ticket))
+      // Most are plain orders, which go out as they are.
+      if ticket.terms.isPlain, rules.native.has(ticket.type) { return .submitted(ticket) }
+      return rules.mustHold(ticket) ? .held(forTheDay(ticket), nil) : .submitted(venueForm(ticket))
     }
-  }
-
-  /// Whether the core keeps an order: it waits for its parent, or for a condition that venues do not know.
-  private func mustHold(_ ticket: OrderTicket) -> Bool {
-    ticket.terms.activation != .immediate
-      || ticket.type.isConditional && !rules.native.has(ticket.type)
   }
 
   /// A held order gets another total, limit or stop: it is held anew.
@@ -218,18 +202,18 @@ extension Engine {
     case .intent(let intent):
       countIntent()
       proposedPlan = intent.plan
-      work.propose(Proposal(intent), cause: header.sequence)
+      work.propose(Proposal(intent, cause: header.sequence))
     case .refused(let refusal):
       tally.refused[Int(refusal.rule.rawValue)] += 1
       noteRefused(header)
     case .submitted(let ticket):
       tally.orders += 1
-      market.orders.add(ticket, sequence: header.sequence)
       let order = Order(ticket, sequence: header.sequence)
+      market.orders.add(order)
       market.recount(order, from: .zero)
-      noteExpiry(of: order)
+      if !ticket.terms.isPlain { noteExpiry(of: order) }
       gate.count(at: header.receiveTime)
-      noteSent(ticket, header)
+      if case .child(let child) = origin { noteSent(ticket, of: child, header) }
     case .held(let ticket, let plan):
       hold(ticket, header)
       if let plan { begin(ticket, plan, header) }
@@ -260,8 +244,9 @@ extension Engine {
   private mutating func hold(_ ticket: OrderTicket, _ header: EntryHeader) {
     if market.orders[ticket.order] == nil {
       tally.held += 1
-      market.orders.add(ticket, sequence: header.sequence, isHeld: true)
-      market.recount(Order(ticket, sequence: header.sequence, isHeld: true), from: .zero)
+      let order = Order(ticket, sequence: header.sequence, isHeld: true)
+      market.orders.add(order)
+      market.recount(order, from: .zero)
     } else {
       change(ticket.order) { $0.hold(ticket, sequence: header.sequence) }
     }

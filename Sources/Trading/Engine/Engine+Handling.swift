@@ -24,8 +24,11 @@ extension Engine {
     case .list, .core, .child: return .asAsked
     case .strategy, .again: break
     }
-    let slot = strategies[intent.strategy.index]
-    guard slot.execution != nil || slot.bracket != nil else { return .asAsked }
+    let index = intent.strategy.index
+    guard strategies[index].execution != nil || strategies[index].bracket != nil else {
+      return .asAsked
+    }
+    let slot = strategies[index]
     let request = intent.request
     if intent.action == .target {
       return handle(target: request.quantity, intent, slot, cause)

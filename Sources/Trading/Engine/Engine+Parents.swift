@@ -26,13 +26,6 @@ extension Engine {
     }
   }
 
-  /// Whether the core shows an order part by part, as the venue would not.
-  func isSliced(_ request: OrderRequest) -> Bool {
-    request.terms.display > .zero && request.type == .limit && !request.isImmediate
-      && request.terms.activation == .immediate && request.terms.linkage == .none
-      && !rules.native.contains(.iceberg)
-  }
-
   mutating func holdIceberg(_ request: OrderRequest, _ intent: Proposal) -> Decision {
     guard let instrument = market.instrument(request.instrument) else {
       return refuse(intent, .instrumentUnknown)
@@ -190,8 +183,7 @@ extension Engine {
     }
   }
 
-  mutating func noteSent(_ ticket: OrderTicket, _ header: EntryHeader) {
-    guard case .child(let child) = origin else { return }
+  mutating func noteSent(_ ticket: OrderTicket, of child: Child, _ header: EntryHeader) {
     origin = .strategy
     tally.children += 1
     change(ticket.order) { $0.isSlice = true }

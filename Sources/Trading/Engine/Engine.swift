@@ -40,8 +40,8 @@ public struct Engine: ~Copyable {
   /// gate's verdict.
   var origin = Origin.strategy
   var proposedPlan: ExecutionPlan?
-  /// Sequence of the entry that what is being decided goes back to.
-  var deciding: UInt64 = 0
+  /// Sequence of the entry that what is being decided, or was last, goes back to.
+  public internal(set) var deciding: UInt64 = 0
   /// The child whose parts were just decided on.
   var routing: ChildOrder?
   /// What venues do themselves.

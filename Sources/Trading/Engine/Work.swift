@@ -47,7 +47,7 @@ struct Work: Sendable {
   /// Places of the oldest duty and of the next new one.
   private var (head, tail) = (0, 0)
   /// The intent that was recorded last and now meets the gate, and its sequence.
-  private var proposal: (Proposal, cause: UInt64)?
+  private var proposal: Proposal?
   /// Duties and proposal together.
   private var count = 0
 
@@ -100,18 +100,17 @@ struct Work: Sendable {
 
   /// Puts an intent that was recorded before all duties.
   /// - Precondition: the one before was taken.
-  mutating func propose(_ intent: Proposal, cause: UInt64) {
+  mutating func propose(_ intent: Proposal) {
     precondition(proposal == nil, "intents meet the gate one by one")
-    proposal = (intent, cause)
+    proposal = intent
     count += 1
   }
 
   /// Takes the intent that meets the gate now, if there is one.
-  mutating func nextProposal() -> (Proposal, cause: UInt64)? {
-    guard let next = proposal else { return nil }
-    proposal = nil
+  mutating func nextProposal() -> Proposal? {
+    guard proposal != nil else { return nil }
     count -= 1
-    return next
+    return proposal.take()
   }
 
   /// Takes the oldest duty.
@@ -144,19 +143,22 @@ enum Origin: Sendable {
   case again
   /// Made by the core of a strategy's intent.
   case core
-  case child(Child)
+  indirect case child(Child)
 }
 
 /// What a recorded intent asks the gate for: the record without its reason.
-struct Proposal: Sendable, BitwiseCopyable {
+struct Proposal: Sendable {
   var strategy: StrategyID
   var action: IntentRecord.Action
   /// Of a target only the instrument and the signed quantity.
   var request: OrderRequest
   /// The order to cancel or replace.
   var order: OrderID
+  /// Sequence of the record.
+  var cause: UInt64
 
-  init(_ intent: IntentRecord) {
+  init(_ intent: IntentRecord, cause: UInt64) {
+    self.cause = cause
     strategy = intent.strategy
     action = intent.action
     request = OrderRequest(

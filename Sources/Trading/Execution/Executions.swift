@@ -11,6 +11,9 @@ public struct Executions: Equatable, Sendable {
   /// The execution of a parent. O(log n).
   public subscript(order: OrderID) -> Execution? { index(of: order).map { live[$0] } }
 
+  /// Whether a parent is under way. O(log n).
+  func contains(_ order: OrderID) -> Bool { index(of: order) != nil }
+
   /// Takes up a parent.
   /// - Precondition: its id is above those of all before it.
   mutating func add(_ execution: Execution) {

@@ -53,6 +53,18 @@ public struct OrderRules: Sendable, Equatable {
 
   public init() {}
 
+  /// Whether the core shows an order part by part, as the venue would not.
+  func mustSlice(_ request: OrderRequest) -> Bool {
+    request.terms.display > .zero && request.type == .limit && !request.isImmediate
+      && request.terms.activation == .immediate && request.terms.linkage == .none
+      && !native.contains(.iceberg)
+  }
+
+  /// Whether the core keeps an order: it waits for its parent, or for a condition that venues do not know.
+  func mustHold(_ ticket: OrderTicket) -> Bool {
+    ticket.terms.activation != .immediate || ticket.type.isConditional && !native.has(ticket.type)
+  }
+
   /// Reads `native`, a list of names, `all` or `none`, and `trigger`.
   init(_ items: [ConfigurationItems.Item]) throws(ConfigurationError) {
     var table = Parameters(path: "orders", items)

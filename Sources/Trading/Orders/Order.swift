@@ -42,7 +42,7 @@ public enum OrderState: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 }
 
 /// An order and what became of it so far.
-public struct Order: Equatable, Sendable, BitwiseCopyable {
+public struct Order: Equatable, Sendable {
   /// As submitted, with quantity and price as last replaced.
   public internal(set) var ticket: OrderTicket
   public internal(set) var state: OrderState = .pending
@@ -63,7 +63,7 @@ public struct Order: Equatable, Sendable, BitwiseCopyable {
   public internal(set) var requestSequence: UInt64
 
   /// What a replacement asks for.
-  public struct Replacement: Equatable, Sendable, BitwiseCopyable {
+  public struct Replacement: Equatable, Sendable {
     public var quantity: Quantity
     public var price: Price
   }

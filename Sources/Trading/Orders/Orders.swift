@@ -72,11 +72,11 @@ public struct Orders: Sendable {
 
   /// Adds an order just submitted, or held.
   /// - Precondition: it has `nextID`.
-  mutating func add(_ ticket: OrderTicket, sequence: UInt64, isHeld: Bool = false) {
-    precondition(ticket.order == nextID, "orders are numbered in order of submission")
-    lastID = ticket.order
-    open.append(Order(ticket, sequence: sequence, isHeld: isHeld))
-    if ticket.terms.list != .none || ticket.terms.parent != .none { linkedCount += 1 }
+  mutating func add(_ order: Order) {
+    precondition(order.id == nextID, "orders are numbered in order of submission")
+    lastID = order.id
+    open.append(order)
+    if order.ticket.terms.isLinked { linkedCount += 1 }
   }
 
   /// The open orders of a list but one, oldest first. O(open orders) if any open order is linked, else O(1).
@@ -106,8 +106,7 @@ public struct Orders: Sendable {
 
   private mutating func end(_ index: Int) {
     let order = index == open.count - 1 ? open.removeLast() : open.remove(at: index)
-    let terms = order.ticket.terms
-    if terms.list != .none || terms.parent != .none { linkedCount -= 1 }
+    if order.ticket.terms.isLinked { linkedCount -= 1 }
     let place = Self.place(of: order.id, in: ended)
     if place == ended.count { ended.append(order) } else { ended.insert(order, at: place) }
     endings.append(order.id)
@@ -240,4 +239,9 @@ public struct Orders: Sendable {
     }
     return orders
   }
+}
+
+extension OrderTerms {
+  /// Whether the order belongs to a list or a parent.
+  fileprivate var isLinked: Bool { !isPlain && (list != .none || parent != .none) }
 }

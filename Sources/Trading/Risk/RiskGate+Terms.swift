@@ -12,6 +12,10 @@ extension RiskGate {
     let isPriced =
       request.type.hasLimit
       ? Self.isPrice(request.price, instrument) : request.type == .pegged || request.price.isNone
+    // Most orders, for which all that follows comes to this.
+    if terms.isPlain, request.type == .market || request.type == .limit {
+      return isPriced && request.timeInForce != .goodTillDate
+    }
     return isPriced && isCondition(request, instrument) && isTimed(request)
       && terms.display.raw >= 0 && terms.display <= request.quantity
       && terms.display.raw % instrument.lotSize.raw == 0

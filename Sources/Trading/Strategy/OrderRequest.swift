@@ -1,7 +1,7 @@
 import Events
 
 /// An order that a strategy asks for.
-public struct OrderRequest: Equatable, Sendable, BitwiseCopyable {
+public struct OrderRequest: Equatable, Sendable {
   public var instrument: InstrumentID
   public var side: Side
   public var type: OrderType

@@ -1,7 +1,7 @@
 import Events
 
 /// One of our orders at the exchange.
-struct WorkingOrder: BitwiseCopyable {
+struct WorkingOrder {
   var ticket: OrderTicket
   /// When the command was sent.
   var sent: Instant

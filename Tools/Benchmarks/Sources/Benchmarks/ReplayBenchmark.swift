@@ -84,9 +84,9 @@ enum ReplayBenchmark {
       while engine.hasWork, let made = engine.decide() {
         sequence &+= 1
         engine.apply(
-          made.decision,
+          made,
           EntryHeader(
-            sequence: sequence, eventTime: time, receiveTime: time, cause: made.cause))
+            sequence: sequence, eventTime: time, receiveTime: time, cause: engine.deciding))
       }
     }
   }
