@@ -57,6 +57,8 @@ struct BarStreams: Sendable {
   private var activity = ActivityStreams()
   /// By instrument id: whether there is a stream.
   private var used: [Bool] = []
+  /// By instrument id: its stream, where it is the only one and has no calendar.
+  private var only: [Int?] = []
   /// What the last call returned; kept, so that its memory serves the next one.
   private var completed: [Completed] = []
   /// Whether a stream keeps to a calendar.
@@ -84,12 +86,26 @@ struct BarStreams: Sendable {
       guard let builder = ActivityStreams.Builder(length, of: instrument) else { return }
       markUsed(instrument.id)
       activity.add(instrument.id, builder, source, strategies: strategies)
+      findOnly()
     }
   }
 
   private mutating func markUsed(_ instrument: InstrumentID) {
-    while used.count <= instrument.index { used.append(false) }
+    while used.count <= instrument.index {
+      used.append(false)
+      only.append(nil)
+    }
     used[instrument.index] = true
+  }
+
+  private mutating func findOnly() {
+    for index in only.indices { only[index] = nil }
+    for (place, stream) in streams.enumerated()
+    where stream.ofTicks.sessions == nil && !activity.instruments.contains(stream.instrument)
+      && streams.count(where: { $0.instrument == stream.instrument }) == 1
+    {
+      only[stream.instrument.index] = place
+    }
   }
 
   /// Asks for time bars on behalf of strategies.
@@ -105,6 +121,7 @@ struct BarStreams: Sendable {
       streams.insert(wanted, at: place)
     }
     streams[place].strategies |= strategies
+    findOnly()
   }
 
   /// Forgets who wants an instrument's bars; `add` says it anew, `removeDismissed` drops the rest.
@@ -121,6 +138,7 @@ struct BarStreams: Sendable {
     for stream in streams { used[stream.instrument.index] = true }
     activity.removeDismissed()
     for instrument in activity.instruments { used[instrument.index] = true }
+    findOnly()
   }
 
   /// The streams whose calendar was asked beyond what it knows, each once.
@@ -132,6 +150,16 @@ struct BarStreams: Sendable {
       found.append((streams[index].instrument, sessions))
     }
     return found
+  }
+
+  /// Takes a recorded bar that its instrument's only stream passes on as it is: the bars of such a stream do
+  /// not end by time. O(1).
+  /// - Returns: who wants it, one bit each; nil, with nothing changed, for any other bar.
+  @inline(__always)
+  mutating func passOn(_ bar: Bar, _ sequence: UInt64) -> UInt64? {
+    guard let place = only[bar.instrument.index], streams[place].passesOn(bar) else { return nil }
+    streams[place].last = sequence
+    return streams[place].strategies
   }
 
   /// Takes a tick of an instrument that has a stream.
@@ -222,6 +250,12 @@ extension BarStreams.Stream {
     [ofTicks.sessions, ofBars.sessions].compactMap { $0 }.first { $0.isBeyondTable }
   }
 
+  /// Whether a recorded bar is wanted as it is, as those before it.
+  @inline(__always)
+  fileprivate func passesOn(_ bar: Bar) -> Bool {
+    bar.interval == interval && recorded == interval && bar.side == .none && source == .trades
+  }
+
   /// Takes a tick of the instrument, and adds the bar it completes.
   /// - Returns: when the interval under way can be closed.
   fileprivate mutating func collect(
@@ -298,10 +332,6 @@ extension BarStreams.Stream {
 
   /// Takes a recorded bar.
   private mutating func take(_ recorded: Bar, at time: Instant) -> Bar? {
-    // Nearly every bar: one that is passed on as it is.
-    if recorded.interval == interval, self.recorded == interval, source == .trades {
-      return recorded.side == .none ? recorded : nil
-    }
     guard recorded.interval >= self.recorded, recorded.interval <= interval,
       let bar = wanted(recorded, at: time)
     else { return nil }

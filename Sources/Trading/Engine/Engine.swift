@@ -119,7 +119,14 @@ public struct Engine: ~Copyable {
   /// Takes a tick. About 10 ns for a quote, apart from what strategies do.
   @inline(__always)
   public mutating func apply(_ tick: MarketEvent, _ header: EntryHeader) {
-    if case .quote(let quote) = tick { return apply(quote, header) }
+    switch tick {
+    case .quote(let quote): apply(quote, header)
+    case .bar(let bar): apply(bar, header)
+    case .trade, .depth, .order, .status: applyOther(tick, header)
+    }
+  }
+
+  private mutating func applyOther(_ tick: MarketEvent, _ header: EntryHeader) {
     advance(to: header)
     let index = tick.instrument.index
     // A tick of an instrument that was never defined has no scale and can mean nothing.
@@ -136,7 +143,7 @@ public struct Engine: ~Copyable {
     }
     switch tick {
     case .quote, .depth, .order, .bar:
-      if outcome.contains(.topChanged) { callQuotes(market.books[index].best, header.sequence) }
+      if movedTop { callQuotes(market.books[index].best, header.sequence) }
     case .trade(let trade):
       if interest[index].trades != 0, !outcome.contains(.impossible) {
         callTrades(trade, interest[index].trades, header.sequence)
@@ -144,6 +151,27 @@ public struct Engine: ~Copyable {
     case .status(let change):
       if change.status == .closed { closeSession(change.instrument, header.sequence) }
     }
+  }
+
+  /// Takes a bar.
+  private mutating func apply(_ bar: Bar, _ header: EntryHeader) {
+    advance(to: header)
+    let index = bar.instrument.index
+    guard index < market.books.count else { return }
+    let outcome = market.books[index].apply(bar)
+    guard !outcome.contains(.impossible) else { return }
+    if bars.isUsed(index) {
+      if let strategies = bars.passOn(bar, header.sequence) {
+        call(strategies, with: bar, header.sequence)
+      } else {
+        collectBars(.bar(bar), header)
+      }
+    }
+    let movedTop = outcome.contains(.topChanged)
+    if interest[index].isWatched { showConditions(.bar(bar), movedTop: movedTop, header.sequence) }
+    if movedTop, interest[index].isPegged { movePegs(bar.instrument, header.sequence) }
+    if interest[index].isWorked { countVolume(.bar(bar), header.sequence) }
+    if movedTop { callQuotes(market.books[index].best, header.sequence) }
   }
 
   /// Takes a quote. It is told to the strategies whether it changes anything or not, and is itself the
@@ -237,7 +265,7 @@ public struct Engine: ~Copyable {
     let best = market.books[tick.instrument.index].best
     let completed = bars.collect(
       tick, best: best, at: header.receiveTime, sequence: header.sequence)
-    for done in completed { call(done) }
+    for done in completed { call(done.strategies, with: done.bar, done.cause) }
     guard bars.hasSessions else { return }
     for (instrument, sessions) in bars.takeBeyondTable() {
       let calendar = sessions.calendar
@@ -252,12 +280,14 @@ public struct Engine: ~Copyable {
 
   @inline(never)
   private mutating func closeBars(_ header: EntryHeader) {
-    for done in bars.advance(to: header.receiveTime) { call(done) }
+    for done in bars.advance(to: header.receiveTime) {
+      call(done.strategies, with: done.bar, done.cause)
+    }
   }
 
-  private mutating func call(_ done: BarStreams.Completed) {
+  private mutating func call(_ strategies: UInt64, with bar: Bar, _ cause: UInt64) {
     tally.bars += 1
-    each(done.strategies, done.cause) { logic, market in logic.onBar(done.bar, in: market) }
+    each(strategies, cause) { logic, market in logic.onBar(bar, in: market) }
   }
 
   private mutating func apply(_ change: ConnectionChange, _ header: EntryHeader) {

@@ -12,7 +12,7 @@ import Testing
 
   static func orders(_ count: UInt64) -> Orders {
     var orders = Orders()
-    for id in 1...count { orders.add(ticket(id), sequence: id) }
+    for id in 1...count { orders.add(Order(ticket(id), sequence: id)) }
     return orders
   }
 
