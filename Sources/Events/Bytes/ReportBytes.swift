@@ -12,6 +12,7 @@ extension VenueReport {
       return .rejected
     case .filled(let fill):
       fill.encode(to: &out)
+      fill.basis?.encode(to: &out)
       return .filled
     case .cancelled(let cause, let text):
       out.append(cause.rawValue)
@@ -54,7 +55,9 @@ extension VenueReport {
         order: order,
         .rejected(code: try input.read(UInt16.self), text: try input.readString()))
     case .filled:
-      self.init(order: order, .filled(try Fill(&input)))
+      var fill = try Fill(&input)
+      if input.remaining > 0 { fill.basis = try FillBasis(&input) }
+      self.init(order: order, .filled(fill))
     case .cancelled:
       self.init(
         order: order, .cancelled(try input.read(named: "why"), text: try input.readString()))
@@ -86,6 +89,7 @@ extension VenueReport {
   }
 }
 
+/// The fields without the basis, which a correction has not.
 extension Fill {
   func encode(to out: inout ByteBuffer) {
     out.append(id)
@@ -105,7 +109,7 @@ extension Fill {
 }
 
 extension Fill {
-  /// Appends the fill, as in a journal.
+  /// Appends the fill, as in a journal, but for its basis.
   public func encodeState(to out: inout ByteBuffer) { encode(to: &out) }
 
   /// Reads what `encodeState` wrote.

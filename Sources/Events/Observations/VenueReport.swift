@@ -88,10 +88,12 @@ public struct Fill: Equatable, Sendable {
   public var fee: Money
   public var feeCurrency: String
   public var liquidity: Liquidity
+  /// Why a simulated fill is as it is; nil of a real one.
+  public var basis: FillBasis?
 
   public init(
     id: UInt64, price: Price, quantity: Quantity, fee: Money, feeCurrency: String,
-    liquidity: Liquidity
+    liquidity: Liquidity, basis: FillBasis? = nil
   ) {
     self.id = id
     self.price = price
@@ -99,5 +101,6 @@ public struct Fill: Equatable, Sendable {
     self.fee = fee
     self.feeCurrency = feeCurrency
     self.liquidity = liquidity
+    self.basis = basis
   }
 }

@@ -117,7 +117,9 @@ extension EntryText {
     case .rejected(let code, let reason):
       line.field("code", code)
       line.field("text", reason)
-    case .filled(let fill): write(fill, instrument, to: &line)
+    case .filled(let fill):
+      write(fill, instrument, to: &line)
+      if let basis = fill.basis { write(basis, instrument, to: &line) }
     case .cancelled(let why, let reason):
       line.field("why", why.name)
       line.field("text", reason)

@@ -67,6 +67,24 @@ extension EntryText {
       + " sent \(text(candidate.quantity, instrument))"
   }
 
+  func write(_ basis: FillBasis, _ instrument: Instrument?, to line: inout JSONLine) {
+    line.field("basis", basis.rule.name)
+    switch basis.detail {
+    case .none: break
+    case .slippage(let difference):
+      line.field(
+        "slippage", decimalText(Int128(difference), scale: Int(instrument?.priceScale ?? 0)))
+    case .queue(let queue, let placed, let left, let met):
+      line.field("queue", queue.name)
+      line.field("placed", placed == FillBasis.unknown ? nil : text(placed, instrument))
+      line.field("left", left == FillBasis.unknown ? nil : text(left, instrument))
+      line.field("met", text(met, instrument))
+    case .share(let trade, let all):
+      line.field("shared", text(trade, instrument))
+      line.field("among", text(all, instrument))
+    }
+  }
+
   func write(_ value: ReferenceValue, to line: inout JSONLine) {
     let instrument = instrument(value.instrument)
     line.field("instrument", symbol(value.instrument))

@@ -34,6 +34,7 @@ extension VenueReport.CancelCause: Named { public var name: String { snakeCase(s
 extension VenueReport.Request: Named { public var name: String { snakeCase(self) } }
 extension VenueReport.KnownState: Named { public var name: String { snakeCase(self) } }
 extension Fill.Liquidity: Named { public var name: String { snakeCase(self) } }
+extension FillBasis.Rule: Named { public var name: String { snakeCase(self) } }
 extension OrderType: Named { public var name: String { snakeCase(self) } }
 extension IntentRecord.Action: Named { public var name: String { snakeCase(self) } }
 extension CancelReason: Named { public var name: String { snakeCase(self) } }
@@ -47,6 +48,19 @@ extension EndCause: Named { public var name: String { snakeCase(self) } }
 extension ExecutionPlan.Algorithm: Named { public var name: String { snakeCase(self) } }
 extension ReferenceValue.Field: Named { public var name: String { snakeCase(self) } }
 extension AuctionImbalance.Auction: Named { public var name: String { snakeCase(self) } }
+
+extension FillBasis.Queue: Named {
+  public var name: String {
+    switch self {
+    case .exact: "exact"
+    case .riskAverse: "risk_averse"
+    case .power1: "power_1"
+    case .power2: "power_2"
+    case .power3: "power_3"
+    case .logarithmic: "logarithmic"
+    }
+  }
+}
 
 extension Linkage: Named {
   public var name: String {

@@ -147,7 +147,8 @@ struct Glossary: Sendable {
     switch report.outcome {
     case .accepted(let venueOrder): return "as venue order \(venueOrder)"
     case .rejected(let code, let text): return "code \(code): \(text)"
-    case .filled(let fill): return text(fill, instrument)
+    case .filled(let fill):
+      return text(fill, instrument) + (fill.basis.map { ", \(text($0, instrument))" } ?? "")
     case .cancelled(let cause, let text): return "\(cause.name) \(text)"
     case .replaced(let quantity, let limit): return "now \(size(quantity)) @ \(price(limit))"
     case .expired: return ""

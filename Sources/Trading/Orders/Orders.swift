@@ -25,8 +25,13 @@ public struct Orders: Sendable {
 
   private struct Execution {
     var order: UInt64
-    /// The fill as it is now.
+    /// The fill as it is now, without its basis.
     var fill: Fill
+
+    init(order: UInt64, fill: Fill) {
+      (self.order, self.fill) = (order, fill)
+      self.fill.basis = nil
+    }
 
     static func < (a: Self, b: Self) -> Bool { (a.order, a.fill.id) < (b.order, b.fill.id) }
   }

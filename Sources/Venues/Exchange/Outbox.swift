@@ -93,11 +93,11 @@ struct Outbox {
 
   mutating func sendFill(
     _ order: OrderID, price: Price, quantity: Quantity, fee: Money, currency: String,
-    liquidity: Fill.Liquidity
+    liquidity: Fill.Liquidity, basis: FillBasis
   ) {
     let fill = Fill(
       id: nextFill, price: price, quantity: quantity, fee: fee, feeCurrency: currency,
-      liquidity: liquidity)
+      liquidity: liquidity, basis: basis)
     nextFill += 1
     if repeats > 0 {
       if lastFills.count == repeats { lastFills.removeFirst() }

@@ -44,7 +44,7 @@ extension TradedMarket {
     if order.ticket.type != .limit, price == .lastClose, let last = lastBars[side],
       outbox.now.since(last.end) <= last.bar.interval
     {
-      fillAtBar(&order, last.bar.close, side, &outbox)
+      fillAtBar(&order, last.bar.close, side, .barClose, &outbox)
       if !order.isDone { settleRest(order, at: last.bar.close, &outbox) }
       return
     }
@@ -93,7 +93,9 @@ extension TradedMarket {
           let price = bar.price(of: order.ticket)
         else { continue }
         let isTaker = order.allows(bar.open) && !order.ticket.terms.isPostOnly
-        fill(&orders[index], at: price, order.remaining, isTaker ? .taker : .maker, &outbox)
+        fill(
+          &orders[index], at: price, order.remaining, isTaker ? .taker : .maker,
+          FillBasis(isTaker ? .barOpen : .barLimit), &outbox)
       }
       putBack(orders, side)
     }
@@ -110,7 +112,7 @@ extension TradedMarket {
         continue
       }
       if order.ticket.type != .limit || order.allows(bar.open) {
-        fillAtBar(&order, bar.open, bar.side, &outbox)
+        fillAtBar(&order, bar.open, bar.side, .barOpen, &outbox)
         if !order.isDone { settleRest(order, at: bar.open, &outbox) }
       } else {
         outbox.send(order.ticket.order, .cancelled(.immediate, text: "open beyond the limit"))
@@ -120,15 +122,15 @@ extension TradedMarket {
 
   /// Fills as much of an order at a price of a bar as the bar's volume allows.
   mutating func fillAtBar(
-    _ order: inout WorkingOrder, _ price: Price, _ side: Side, _ outbox: inout Outbox,
-    as liquidity: Fill.Liquidity = .taker
+    _ order: inout WorkingOrder, _ price: Price, _ side: Side, _ rule: FillBasis.Rule,
+    _ outbox: inout Outbox, as liquidity: Fill.Liquidity = .taker
   ) {
     let free = allowances[Int(side.rawValue)]
     if order.ticket.timeInForce == .fillOrKill, free < order.remaining { return }
     let size = min(free, order.remaining)
     if size <= .zero { return }
     allowances[Int(side.rawValue)] = free - size
-    fill(&order, at: price, size, liquidity, &outbox)
+    fill(&order, at: price, size, liquidity, FillBasis(rule), &outbox)
   }
 
   /// What becomes of the part of an order that a bar's volume did not allow.

@@ -22,7 +22,7 @@ extension TradedMarket {
     } else if let last, outbox.now.since(last.end) <= last.bar.interval,
       last.end >= lastBars[.none]?.end ?? last.end
     {
-      fillAtBar(&order, last.bar.close, side, &outbox)
+      fillAtBar(&order, last.bar.close, side, .leanMarket, &outbox)
       if !order.isDone { settleRest(order, at: last.bar.close, &outbox) }
     } else {
       // What is older than its own length is not traded at; nor is a quote bar whose successor is still to
@@ -39,7 +39,7 @@ extension TradedMarket {
       for index in 0..<orders.count
       where end > orders[index].sent && limitSide(of: orders[index]) == bar.side {
         guard let price = limitPrice(orders[index], bar) else { continue }
-        fillAtBar(&orders[index], price, bar.side, &outbox, as: .maker)
+        fillAtBar(&orders[index], price, bar.side, .leanLimit, &outbox, as: .maker)
       }
       putBack(orders, side)
     }
@@ -62,7 +62,8 @@ extension TradedMarket {
         continue
       }
       let price = isMarket ? bar.close : limitPrice(order, bar)
-      if let price { fillAtBar(&order, price, side, &outbox) }
+      let rule: FillBasis.Rule = isMarket ? .leanMarket : .leanLimit
+      if let price { fillAtBar(&order, price, side, rule, &outbox) }
       if order.isDone { continue }
       if price != nil || !isMarket { settleRest(order, at: bar.close, &outbox) }
     }
@@ -133,9 +134,11 @@ extension TradedMarket {
   ) {
     let limit = order.ticket.price
     if order.ticket.side == .buy {
-      if bar.close < limit { finish(&order, at: min(bar.high, limit), bar.side, &outbox) }
+      if bar.close < limit {
+        fillAtBar(&order, min(bar.high, limit), bar.side, .leanStopLimit, &outbox)
+      }
     } else if bar.close > limit {
-      finish(&order, at: max(bar.low, limit), bar.side, &outbox)
+      fillAtBar(&order, max(bar.low, limit), bar.side, .leanStopLimit, &outbox)
     }
   }
 
@@ -150,7 +153,7 @@ extension TradedMarket {
     guard order.isTouched, let last = lastBars[side], last.end == outbox.now,
       order.ticket.type == .marketIfTouched || order.reaches(last.bar.close)
     else { return }
-    finish(&order, at: last.bar.close, side, &outbox)
+    fillAtBar(&order, last.bar.close, side, .leanIfTouched, &outbox)
   }
 
   /// Notes and reports that an order's trigger was reached, once.
@@ -170,13 +173,7 @@ extension TradedMarket {
     _ order: inout WorkingOrder, at price: Price, _ bar: Bar, _ outbox: inout Outbox
   ) {
     _ = touch(&order, true, &outbox)
-    finish(&order, at: price, bar.side, &outbox)
-  }
-
-  private mutating func finish(
-    _ order: inout WorkingOrder, at price: Price, _ side: Side, _ outbox: inout Outbox
-  ) {
-    fillAtBar(&order, price, side, &outbox)
+    fillAtBar(&order, price, bar.side, .leanStop, &outbox)
   }
 
   // MARK: - Which bars

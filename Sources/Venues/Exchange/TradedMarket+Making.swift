@@ -54,13 +54,14 @@ extension TradedMarket {
       if isTouch || isThrough {
         let size = isTouch ? orders[index].remaining : min(budget, orders[index].remaining)
         if size <= .zero { continue }
+        let basis = isTouch ? FillBasis(.touch) : queued(.through, orders[index], met: budget)
         if !isTouch { budget -= size }
-        fill(&orders[index], at: orders[index].ticket.price, size, .maker, &outbox)
+        fill(&orders[index], at: orders[index].ticket.price, size, .maker, basis, &outbox)
       } else if case .proRata(_, let minimum) = allocation {
         if shares.isEmpty { shares = self.shares(of: budget, orders, from: index) }
         let size = shares.next(for: orders[index], instrument.lotSize, minimum)
         if size <= .zero { continue }
-        fill(&orders[index], at: trade.price, size, .maker, &outbox)
+        fill(&orders[index], at: trade.price, size, .maker, shares.basis, &outbox)
         if orders[index].isSpent { orders[index].reload(behind: orders[index].shown) }
       } else {
         budget -= queueUp(&orders[index], by: budget, &outbox)
@@ -79,7 +80,8 @@ extension TradedMarket {
     let shown = order.shown
     if order.shown != WorkingOrder.unknownQueue { order.shown -= min(order.shown, trade.raw) }
     while left > .zero, !order.isDone {
-      let before = min(Quantity(order.ahead), left)
+      let ahead = order.ahead
+      let before = min(Quantity(ahead), left)
       // With L3 the orders ahead leave by their own messages.
       if !isExact && order.ahead != WorkingOrder.unknownQueue {
         order.ahead -= before.raw
@@ -89,7 +91,8 @@ extension TradedMarket {
       let size = min(left, order.inQueue)
       if size <= .zero { break }
       (left, ours) = (left - size, ours + size)
-      fill(&order, at: order.ticket.price, size, .maker, &outbox)
+      let basis = queued(.queue, order, ahead: ahead, met: trade)
+      fill(&order, at: order.ticket.price, size, .maker, basis, &outbox)
       if !order.isSpent { break }
       // What has traded in this print is no longer ahead.
       order.reload(behind: shown == WorkingOrder.unknownQueue ? shown : max(shown - consumed, 0))
@@ -164,7 +167,9 @@ extension TradedMarket {
         let filled = min(size, orders[index].remaining)
         if filled > .zero {
           if !isTouch { take(filled, of: level, side.opposite) }
-          fill(&orders[index], at: orders[index].ticket.price, filled, .maker, &outbox)
+          let basis =
+            isTouch ? FillBasis(.touch) : queued(.crossed, orders[index], met: level.size)
+          fill(&orders[index], at: orders[index].ticket.price, filled, .maker, basis, &outbox)
         }
         depth += 1
       }
@@ -242,8 +247,12 @@ extension TradedMarket {
       let rest = isThrough ? orders[index].remaining : orders[index].inQueue
       let size = method == .touch ? orders[index].remaining : min(budget, rest)
       if budget <= .zero || size <= .zero { continue }
+      let basis =
+        method == .touch
+        ? FillBasis(.touch)
+        : queued(isThrough ? .through : .queue, orders[index], met: budget)
       if method != .touch { budget -= size }
-      fill(&orders[index], at: limit, size, .maker, &outbox)
+      fill(&orders[index], at: limit, size, .maker, basis, &outbox)
       if orders[index].isSpent {
         orders[index].reload(behind: 0)
         orders[index].mustQueue = true
@@ -273,7 +282,7 @@ extension WorkingOrder {
   /// Shows the next part of an iceberg, behind what is ahead of it now.
   fileprivate mutating func reload(behind size: Int64) {
     visible = min(ticket.terms.display, remaining)
-    ahead = size
+    (ahead, placed) = (size, size)
     isRefilled = true
   }
 
@@ -296,6 +305,8 @@ private struct Shares {
   /// Displayed and ours at the price.
   var all = Quantity.zero
   var isEmpty = true
+  /// Why the order asked about last got its part.
+  var basis = FillBasis(.proRata)
 
   init() {}
 
@@ -308,6 +319,7 @@ private struct Shares {
     let rest = order.inQueue
     if order.isTop {
       let size = min(trade, rest)
+      basis = FillBasis(.topOrder, .share(of: trade, among: all))
       trade -= size
       (free, all) = (trade, max(all - rest, .zero))
       return size
@@ -315,6 +327,7 @@ private struct Shares {
     let size = min(
       Allocation.share(trade, of: rest, among: all, lot: lot, minimum: minimum), free)
     free -= size
+    basis = FillBasis(.proRata, .share(of: trade, among: all))
     return size
   }
 }

@@ -19,7 +19,8 @@ extension TradedMarket {
       while let (reached, price) = first(from, turns[leg], bar, start, lists) {
         from = price
         switch reached {
-        case .conditional(let index): trigger(index, at: price, bar, &lists, &outbox)
+        case .conditional(let index):
+          trigger(index, at: price, bar, isOpen: leg == 0, &lists, &outbox)
         case .resting(let side, let index):
           meet(side, index, at: price, bar, isOpen: leg == 0, &lists, &outbox)
         }
@@ -75,7 +76,8 @@ extension TradedMarket {
 
   /// A conditional order is reached: it becomes active and trades at once where it can.
   private mutating func trigger(
-    _ index: Int, at price: Price, _ bar: Bar, _ lists: inout [OrderID], _ outbox: inout Outbox
+    _ index: Int, at price: Price, _ bar: Bar, isOpen: Bool, _ lists: inout [OrderID],
+    _ outbox: inout Outbox
   ) {
     var order = conditionals.remove(at: index)
     outbox.send(order.ticket.order, .triggered(price: price))
@@ -92,7 +94,8 @@ extension TradedMarket {
       }
       return
     }
-    fillAtBar(&order, price, bar.side, &outbox)
+    let rule: FillBasis.Rule = isOpen && price == bar.open ? .barOpen : .barPath
+    fillAtBar(&order, price, bar.side, rule, &outbox)
     if order.isLinked, order.filled > .zero { lists.append(order.ticket.terms.list) }
     if !order.isDone { settleRest(order, at: price, &outbox) }
   }
@@ -106,8 +109,8 @@ extension TradedMarket {
     let isPostOnly = orders[index].ticket.terms.isPostOnly
     let isTaker = isOpen && orders[index].allows(bar.open) && !isPostOnly
     fillAtBar(
-      &orders[index], isPostOnly ? orders[index].ticket.price : price, bar.side, &outbox,
-      as: isTaker ? .taker : .maker)
+      &orders[index], isPostOnly ? orders[index].ticket.price : price, bar.side,
+      isTaker ? .barOpen : .barPath, &outbox, as: isTaker ? .taker : .maker)
     if orders[index].isLinked { lists.append(orders[index].ticket.terms.list) }
     putBack(orders, side)
   }

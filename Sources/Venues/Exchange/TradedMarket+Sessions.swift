@@ -46,7 +46,7 @@ extension TradedMarket {
       // The first trade, or the open of the first bar, is the opening price.
       awaitsOpen = true
     } else if !indicative.isNone {
-      uncross(.atOpen, at: indicative, within: nil, &outbox)
+      uncross(.atOpen, at: indicative, .auctionReference, within: nil, &outbox)
       cancelAuction(.atOpen, &outbox)
     } else {
       awaitsOpen = true
@@ -55,8 +55,12 @@ extension TradedMarket {
 
   private mutating func closeSession(_ outbox: inout Outbox) {
     if auction.contains(where: { $0.ticket.timeInForce == .atClose }) {
-      let last = indicative.isNone ? lastTrade : indicative
-      if !hasAuctionPrint, !last.isNone { uncross(.atClose, at: last, within: nil, &outbox) }
+      let isLast = indicative.isNone
+      let price = isLast ? lastTrade : indicative
+      if !hasAuctionPrint, !price.isNone {
+        uncross(
+          .atClose, at: price, isLast ? .lastTrade : .auctionReference, within: nil, &outbox)
+      }
       cancelAuction(.atClose, &outbox)
     }
     (hasAuctionPrint, awaitsOpen, indicative) = (false, false, .none)
@@ -79,13 +83,13 @@ extension TradedMarket {
     case .preOpen, .trading, .closed, .halted, .quoteOnly: return
     }
     hasAuctionPrint = true
-    uncross(phase, at: trade.price, within: trade.size, &outbox)
+    uncross(phase, at: trade.price, .auction, within: trade.size, &outbox)
   }
 
   /// The first price of the session, for at-open orders that no auction has filled.
   mutating func openAt(_ price: Price, within size: Quantity?, _ outbox: inout Outbox) {
     awaitsOpen = false
-    uncross(.atOpen, at: price, within: size, &outbox, withResting: false)
+    uncross(.atOpen, at: price, .sessionOpen, within: size, &outbox, withResting: false)
     cancelAuction(.atOpen, &outbox)
   }
 
@@ -101,8 +105,8 @@ extension TradedMarket {
   /// whose limit is the price itself does not trade, as nobody says how that level was shared; without a
   /// bound of size it does, as then there was no auction to share.
   private mutating func uncross(
-    _ phase: TimeInForce, at price: Price, within size: Quantity?, _ outbox: inout Outbox,
-    withResting: Bool = true
+    _ phase: TimeInForce, at price: Price, _ rule: FillBasis.Rule, within size: Quantity?,
+    _ outbox: inout Outbox, withResting: Bool = true
   ) {
     for side in [Side.buy, .sell] {
       var budget = size ?? Quantity(.max)
@@ -113,7 +117,7 @@ extension TradedMarket {
         let filled = min(budget, order.remaining)
         if filled <= .zero { break }
         budget -= filled
-        fill(&order, at: price, filled, .unknown, &outbox)
+        fill(&order, at: price, filled, .unknown, FillBasis(rule), &outbox)
         auction[index] = order
       }
       guard withResting, size != nil, method == .book, hasResting(side) else { continue }
@@ -122,7 +126,7 @@ extension TradedMarket {
         let filled = min(budget, orders[index].remaining)
         if filled <= .zero { break }
         budget -= filled
-        fill(&orders[index], at: price, filled, .unknown, &outbox)
+        fill(&orders[index], at: price, filled, .unknown, FillBasis(rule), &outbox)
       }
       putBack(orders, side)
     }
@@ -163,8 +167,12 @@ extension TradedMarket {
     for index in auction.indices
     where start >= auction[index].sent && restingBarSide(of: auction[index]) == bar.side {
       var order = auction[index]
-      let price = order.ticket.timeInForce == .atOpen ? bar.open : bar.close
-      if order.allows(price) { fillAtBar(&order, price, bar.side, &outbox, as: .unknown) }
+      let isOpen = order.ticket.timeInForce == .atOpen
+      let price = isOpen ? bar.open : bar.close
+      if order.allows(price) {
+        fillAtBar(
+          &order, price, bar.side, isOpen ? .sessionOpen : .sessionClose, &outbox, as: .unknown)
+      }
       if !order.isDone {
         outbox.send(
           order.ticket.order, .cancelled(.immediate, text: "not filled in the auction"))

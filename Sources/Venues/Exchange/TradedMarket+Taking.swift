@@ -70,7 +70,8 @@ extension TradedMarket {
       let size = min(available(level, of: side), order.remaining)
       if size > .zero { take(size, of: level, side) }
       let fillSize = fillsAtTop(order) ? order.remaining : size
-      if fillSize > .zero { fill(&order, at: level.price, fillSize, .taker, &outbox) }
+      let basis = FillBasis(fillSize > size ? .top : .level)
+      if fillSize > .zero { fill(&order, at: level.price, fillSize, .taker, basis, &outbox) }
       depth += 1
     }
   }
@@ -150,7 +151,7 @@ extension TradedMarket {
     let (side, price) = (order.ticket.side, order.ticket.price)
     order.mustQueue = false
     order.ahead = displayed(side, at: price)?.possible.raw ?? WorkingOrder.unknownQueue
-    order.shown = order.ahead
+    (order.placed, order.shown) = (order.ahead, order.ahead)
     if order.isIceberg { order.visible = min(order.ticket.terms.display, order.remaining) }
     if case .proRata(true, _) = allocation { order.isTop = isBest(side, price) }
     guard isExact, method == .book else { return [] }

@@ -197,13 +197,19 @@ struct TradedMarket: ~Copyable {
   func hasResting(_ side: Side) -> Bool { side == .buy ? !buys.isEmpty : !sells.isEmpty }
 
   /// Fills part of an order and reports it.
-  /// - Parameter found: the market's price; who takes pays what slippage makes of it.
+  /// - Parameters:
+  ///   - found: the market's price; who takes pays what slippage makes of it.
+  ///   - basis: why at this price.
   mutating func fill(
     _ order: inout WorkingOrder, at found: Price, _ quantity: Quantity,
-    _ liquidity: Fill.Liquidity, _ outbox: inout Outbox
+    _ liquidity: Fill.Liquidity, _ basis: FillBasis, _ outbox: inout Outbox
   ) {
     precondition(quantity > .zero && quantity <= order.remaining)
-    let price = liquidity == .taker && slippage != .none ? slipped(found, order) : found
+    var (price, basis) = (found, basis)
+    if liquidity == .taker && slippage != .none {
+      price = slipped(found, order)
+      if price != found { basis.detail = .slippage(Int64(found.distance(to: price))) }
+    }
     let notional = Money.notional(price, quantity, of: instrument) ?? Money(raw: Money.limit)
     let value = notional.magnitude
     let (fee, currency) = charge(&order, price, quantity, value, liquidity, &outbox)
@@ -213,7 +219,7 @@ struct TradedMarket: ~Copyable {
     position &+= quantity.raw &* order.ticket.side.sign
     outbox.sendFill(
       order.ticket.order, price: price, quantity: quantity, fee: fee, currency: currency,
-      liquidity: liquidity)
+      liquidity: liquidity, basis: basis)
     if order.isDone, order.withheld > .zero {
       outbox.send(order.ticket.order, .cancelled(.venue, text: "self-trade prevented"))
     }

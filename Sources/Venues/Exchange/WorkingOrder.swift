@@ -12,6 +12,8 @@ struct WorkingOrder {
   var commission = Money.zero
   /// Size that trades before us at our price; `unknownQueue` where nobody can say.
   var ahead = WorkingOrder.unknownQueue
+  /// What was before us when the order joined the queue.
+  var placed = WorkingOrder.unknownQueue
   /// What was displayed at our price when last looked at, less what traded since; `unknownQueue` before.
   var shown = WorkingOrder.unknownQueue
   /// The queue has to be looked up when the present venue event ends.

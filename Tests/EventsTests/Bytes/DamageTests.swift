@@ -267,6 +267,19 @@ import Testing
     }
   }
 
+  @Test func `a basis that is not as specified is damage`() {
+    let fill = Sample.fillPayload
+    #expect(damage(.filled, fill) == nil)
+    #expect(damage(.filled, fill + "01 00") == nil)
+    #expect(damage(.filled, fill + "00 00") == Damage(at: 51, "unknown rule 0"))
+    #expect(damage(.filled, fill + "17 00") == Damage(at: 51, "unknown rule 23"))
+    #expect(damage(.filled, fill + "01 04") == Damage(at: 52, "unknown detail 4"))
+    #expect(damage(.filled, fill + "03 02 00") == Damage(at: 53, "unknown queue 0"))
+    #expect(damage(.filled, fill + "03 02 07") == Damage(at: 53, "unknown queue 7"))
+    // What a later version appends is ignored.
+    #expect(damage(.filled, fill + "01 00 ff") == nil)
+  }
+
   /// Offset in the terms, new value, offset of the damage in the terms, the damage.
   @Test(
     arguments: [

@@ -235,7 +235,10 @@ struct RandomEntries {
     switch random.next(upperBound: 11 as UInt64) {
     case 0: return .accepted(venueOrder: text())
     case 1: return .rejected(code: code, text: text())
-    case 2: return .filled(fill())
+    case 2:
+      var fill = fill()
+      if random.oneIn(2) { fill.basis = basis() }
+      return .filled(fill)
     case 3: return .cancelled(any(), text: text())
     case 4: return .replaced(quantity: quantity(), price: price(.init(1)))
     case 5: return .expired
@@ -251,6 +254,15 @@ struct RandomEntries {
     Fill(
       id: random.next(), price: price(.init(0)), quantity: quantity(), fee: Money(raw: wide()),
       feeCurrency: text(), liquidity: any())
+  }
+
+  private mutating func basis() -> FillBasis {
+    switch random.next(upperBound: 4 as UInt64) {
+    case 0: FillBasis(any())
+    case 1: FillBasis(any(), .slippage(Int64(truncatingIfNeeded: random.next())))
+    case 2: FillBasis(any(), .queue(any(), placed: quantity(), left: quantity(), met: quantity()))
+    default: FillBasis(any(), .share(of: quantity(), among: quantity()))
+    }
   }
 
   private mutating func scope() -> Scope { Scope(any(), random.next()) }

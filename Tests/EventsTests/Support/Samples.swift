@@ -99,6 +99,19 @@ struct Sample: Sendable {
       "0201 02 0500 7265736574", #""venue":258,"state":"disconnected","text":"reset""#),
   ]
 
+  static func basis(_ basis: FillBasis) -> Fill {
+    Fill(
+      id: 1, price: Price(1), quantity: Quantity(1), fee: .zero, feeCurrency: "",
+      liquidity: .unknown, basis: basis)
+  }
+
+  static let fillPayload =
+    "0100000000000000 0100000000000000 0100000000000000 0100000000000000"
+    + " 00000000000000000000000000000000 0000 00 "
+  static let fillText =
+    #""order":1,"fill":1,"price":"0.01","quantity":"0.001","fee":"0.000000000000","#
+    + #""fee_currency":"","liquidity":"unknown""#
+
   static let reports = [
     Sample(
       .accepted, .report(1, .accepted(venueOrder: "A9")), "0100000000000000 0200 4139",
@@ -120,6 +133,43 @@ struct Sample: Sendable {
       """,
       #""order":1,"fill":77,"price":"4800.00","quantity":"2.500","fee":"-1.250000000000","#
         + #""fee_currency":"USD","liquidity":"maker""#),
+    Sample(
+      .filled, .report(1, .filled(basis(.init(.level)))), fillPayload + "| 01 00",
+      fillText + #","basis":"level""#),
+    Sample(
+      .filled, .report(1, .filled(basis(.init(.barOpen, .slippage(25))))),
+      fillPayload + "| 0e 01 1900000000000000",
+      fillText + #","basis":"bar_open","slippage":"0.25""#),
+    Sample(
+      .filled,
+      .report(
+        1,
+        .filled(
+          basis(
+            .init(
+              .queue,
+              .queue(.exact, placed: Quantity(300), left: .zero, met: Quantity(5)))))),
+      fillPayload + "| 03 02 01 2c01000000000000 0000000000000000 0500000000000000",
+      fillText + #","basis":"queue","queue":"exact","placed":"0.300","left":"0.000","met":"0.005""#),
+    Sample(
+      .filled,
+      .report(
+        1,
+        .filled(
+          basis(
+            .init(
+              .through,
+              .queue(
+                .power2, placed: FillBasis.unknown, left: FillBasis.unknown, met: .zero))))),
+      fillPayload + "| 04 02 04 ffffffffffffffff ffffffffffffffff 0000000000000000",
+      fillText
+        + #","basis":"through","queue":"power_2","placed":null,"left":null,"met":"0.000""#),
+    Sample(
+      .filled,
+      .report(
+        1, .filled(basis(.init(.proRata, .share(of: Quantity(48), among: Quantity(160)))))),
+      fillPayload + "| 07 03 3000000000000000 a000000000000000",
+      fillText + #","basis":"pro_rata","shared":"0.048","among":"0.160""#),
     Sample(
       .cancelled, .report(1, .cancelled(.connectionLost, text: "")), "0100000000000000 04 0000",
       #""order":1,"why":"connection_lost","text":"""#),

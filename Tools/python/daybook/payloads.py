@@ -222,6 +222,33 @@ _FILL: tuple[tuple[str, Reader], ...] = (
     ("order", U64), ("fill", U64), ("price", PRICE), ("quantity", I64), ("fee", I128),
     ("fee_currency", STR), ("liquidity", _named(U8, "unknown maker taker")),
 )
+_RULE = _named(
+    U8,
+    "level top queue through crossed touch pro_rata top_order auction auction_reference "
+    "last_trade session_open session_close bar_open bar_close bar_path bar_limit lean_market "
+    "lean_limit lean_stop lean_stop_limit lean_if_touched",
+    1,
+)
+_BASIS_DETAILS: tuple[tuple[tuple[str, Reader], ...], ...] = (
+    (),
+    (("slippage", I64),),
+    (
+        ("queue", _named(U8, "exact risk_averse power_1 power_2 power_3 logarithmic", 1)),
+        ("placed", I64), ("left", I64), ("met", I64),
+    ),
+    (("shared", I64), ("among", I64)),
+)
+
+
+def BASIS_IF_ANY(payload: Payload) -> dict[str, Any] | None:
+    if payload.ends():
+        return None
+    rule, detail = _RULE(payload), U8(payload)
+    if detail >= len(_BASIS_DETAILS):
+        raise Unreadable(f"a fill's basis has no detail {detail}")
+    return {"rule": rule} | {name: read(payload) for name, read in _BASIS_DETAILS[detail]}
+
+
 _TICKET: tuple[tuple[str, Reader], ...] = (
     ("order", U64), ("strategy", U16), ("account", U16), ("instrument", U16), ("side", SIDE),
     ("type", TYPE), ("time_in_force", TIME_IN_FORCE), ("quantity", I64), ("price", PRICE),
@@ -239,7 +266,7 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     )),
     34: ("accepted", (("order", U64), ("venue_order", STR))),
     35: ("rejected", (("order", U64), ("code", U16), ("text", STR))),
-    36: ("filled", _FILL),
+    36: ("filled", (*_FILL, ("basis", BASIS_IF_ANY))),
     37: ("cancelled", (
         ("order", U64), ("why", _named(U8, "requested venue immediate connection_lost", 1)),
         ("text", STR),

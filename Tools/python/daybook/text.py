@@ -197,6 +197,22 @@ def _plan(name: str) -> Form:
     return write
 
 
+def _basis(name: str) -> Form:
+    def write(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str | None:
+        basis = fields["basis"]
+        key = "rule" if name == "basis" else name
+        if basis is None or key not in basis:
+            return None
+        value = basis[key]
+        if key in ("rule", "queue"):
+            return f'"{value}"'
+        if key in ("placed", "left") and value == -1:
+            return "null"
+        return f'"{decimal(value, price if key == "slippage" else quantity)}"'
+
+    return write
+
+
 def _terms(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str | None:
     terms = fields["terms"]
     unit, marks = terms["trail_unit"], terms["marks"]
@@ -238,7 +254,7 @@ _MEANINGS: dict[str, Callable[[str], Form]] = {
     "money": lambda name: _scaled(name, MONEY_SCALE), "own": _own_scale, "truth": _truth,
     "symbol": lambda name: _instrument,
     "time?": _time_or_null, "digest": lambda name: _digest, "items": _items,
-    "values": lambda name: _values, "terms": lambda name: _terms, "plan": _plan,
+    "values": lambda name: _values, "terms": lambda name: _terms, "plan": _plan, "basis": _basis,
     "reference": lambda name: _reference,
 }
 
@@ -251,6 +267,10 @@ _CHANGE = "order:number quantity:quantity price:price"
 _FILL = (
     "order:number fill:number price:price quantity:quantity fee:money fee_currency:text "
     "liquidity:word"
+)
+_BASIS = " ".join(
+    f"{name}:basis"
+    for name in "basis slippage queue placed left met shared among".split()
 )
 _TICKET = (
     "order:number strategy:number account:number instrument:symbol side:word type:word "
@@ -275,7 +295,7 @@ _LAYOUT = {
     "signal": "instrument:symbol score:nano model:text version:text digest:digest",
     "accepted": "order:number venue_order:text",
     "rejected": "order:number code:number text:text",
-    "filled": _FILL,
+    "filled": f"{_FILL} {_BASIS}",
     "cancelled": "order:number why:word text:text",
     "replaced": _CHANGE,
     "expired": "order:number",

@@ -48,6 +48,12 @@ INTENT_TEXT = (
     '"quantity":"0.005","price":null,"order":null,"reason":"","values":{}'
 )
 
+FILL = layout("QQqqmsB", 600, 8, 3_650_001, 250, 0, "", 1)
+FILL_TEXT = (
+    '"order":600,"fill":8,"price":"36500.01","quantity":"0.250","fee":"0.000000000000",'
+    '"fee_currency":"","liquidity":"maker",'
+)
+
 NOTES: list[tuple[int, bytes, int, int, str, str]] = [
     # Held orders: all terms; a plan; bytes that a later version may append to the terms and after
     # the place of the plan; terms at the limits of their numbers.
@@ -108,6 +114,17 @@ NOTES: list[tuple[int, bytes, int, int, str, str]] = [
      "corrected",
      '"order":600,"fill":8,"price":"36500.01","quantity":"0.250","fee":"1.000000000000",'
      '"fee_currency":"USDT","liquidity":"taker","text":"price"'),
+    # Fills with a basis: each detail, sizes unknown, and a fill of an order without an instrument.
+    (36, FILL + layout("BB", 22, 0), 600, 0, "filled", FILL_TEXT + '"basis":"lean_if_touched"'),
+    (36, FILL + layout("BBq", 2, 1, 25), 600, 0, "filled",
+     FILL_TEXT + '"basis":"top","slippage":"0.25"'),
+    (36, FILL + layout("BBBqqq", 3, 2, 1, 250, 0, 5), 600, 0, "filled",
+     FILL_TEXT + '"basis":"queue","queue":"exact","placed":"0.250","left":"0.000","met":"0.005"'),
+    (36, FILL + layout("BBBqqq", 4, 2, 6, -1, -1, 5), 600, 0, "filled",
+     FILL_TEXT + '"basis":"through","queue":"logarithmic","placed":null,"left":null,'
+     '"met":"0.005"'),
+    (36, FILL + layout("BBqq", 7, 3, 48, 160), 600, 0, "filled",
+     FILL_TEXT + '"basis":"pro_rata","shared":"0.048","among":"0.160"'),
     (75, layout("QHqH" + "Hqqqqqqq" * 3, 600, 65535, 1500, 3,
                 7, 480_000, 12, 3_000_000_000, 1_000_000, 900_000_000, -1, 1,
                 99, 5, 7, 0, 0, 10**9, MOST, 0,

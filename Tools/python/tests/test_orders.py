@@ -2,7 +2,7 @@
 
 import pytest
 from build import ABSENT, U64, Records, Writer, layout
-from orders import FULL, NOTES, PLAIN, intent, ticket
+from orders import FILL, FULL, NOTES, PLAIN, intent, ticket
 
 from daybook import Candidate, Fixed, Journal, JournalDamage, Plan, payloads
 
@@ -84,7 +84,9 @@ def test_plans_that_are_not_as_specified_are_damage(plan):
         (50, layout("HBBqqqqq", 8, 0, 1, 1, 1, 1, 1, 1)),
         (50, layout("HBBqqqqq", 8, 5, 1, 1, 1, 1, 1, 1)),
         (50, layout("HBBqqqqq", 8, 1, 3, 1, 1, 1, 1, 1)), (51, layout("Hq", 8, 1)),
-        (52, U64.pack(1)), (53, layout("QQ", 1, 2)),
+        (36, FILL + b"\0\0"), (36, FILL + b"\x17\0"), (36, FILL + b"\1\4"),
+        (36, FILL + b"\3\2\0" + bytes(24)), (36, FILL + b"\3\2\7" + bytes(24)),
+        (36, FILL + b"\1\1"), (52, U64.pack(1)), (53, layout("QQ", 1, 2)),
         (54, layout("QQqqmsB", 1, 2, 3, 4, 5, "USD", 1)),
     ],
 )  # fmt: skip
@@ -93,7 +95,7 @@ def test_payloads_that_are_not_as_specified_are_damage(kind, payload):
         read(kind, payload)
 
 
-def test_a_payload_cut_short_is_damage_or_has_no_terms_or_no_plan():
+def test_a_payload_cut_short_is_damage_or_lacks_what_may_be_left_out():
     for kind, payload, *_ in NOTES:
         for length in range(len(payload)):
             try:
@@ -101,9 +103,12 @@ def test_a_payload_cut_short_is_damage_or_has_no_terms_or_no_plan():
             except payloads.Unreadable:
                 continue
             whole = read(kind, payload)
-            left_out = fields | {"terms": whole.get("terms"), "plan": whole.get("plan")}
+            left_out = fields | {name: whole.get(name) for name in ("terms", "plan", "basis")}
             assert whole == {key: left_out[key] for key in whole}
-            assert fields["terms"] == payloads.PLAIN or fields.get("plan") is None
+            if kind == 36:
+                assert fields["basis"] is None
+            else:
+                assert fields["terms"] == payloads.PLAIN or fields.get("plan") is None
 
 
 def test_parents_and_lists_have_no_place_in_the_index(tmp_path):
