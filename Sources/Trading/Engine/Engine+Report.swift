@@ -26,7 +26,8 @@ extension Engine {
       if order.isSlice { followSlice(order, filled: -fill.quantity, header) }
       return unbook(fill, of: order, report, header)
     case .corrected(let old, let new):
-      if order.isSlice { followSlice(order, filled: new.quantity - old.quantity, header) }
+      followCorrection(
+        of: order, by: new.quantity - old.quantity, hasEnded: reported.hasEnded, header)
       unbook(old, of: order, report, header)
       return book(new, of: order, report, header)
     }
@@ -47,6 +48,17 @@ extension Engine {
     } else if reported.hasEnded && !order.isSlice {
       tell(order, header) { logic, market in logic.onEnd(of: order, in: market) }
     }
+  }
+
+  /// What an execution's correction adds acts like a fill on lists, children and parents. What it takes away
+  /// does not undo what the execution had set off (docs/orders.md, Lists).
+  private mutating func followCorrection(
+    of order: Order, by more: Quantity, hasEnded: Bool, _ header: EntryHeader
+  ) {
+    follow(order, filled: max(more, .zero), hasEnded: hasEnded, header)
+    retryDeferred(order.id, header)
+    if order.isSlice { followSlice(order, filled: more, hasEnded: hasEnded, header) }
+    if order.ticket.terms.peg != .none { notePeg(order) }
   }
 
   private mutating func book(
