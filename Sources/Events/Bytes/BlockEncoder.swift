@@ -9,6 +9,16 @@ public struct OrderMention: Hashable, Sendable, BitwiseCopyable {
   }
 }
 
+extension Event {
+  /// The order that the entry names, as the index of orders has it; `none` if it names none.
+  public var order: OrderID {
+    switch self {
+    case .observation(let observation): observation.order
+    case .decision(let decision): decision.order
+    }
+  }
+}
+
 /// Writes entries, one after the other, as the content of a block.
 ///
 /// Call `begin`, then `append` for each entry, then `finish`; the content is then ready to be hashed

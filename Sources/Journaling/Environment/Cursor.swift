@@ -67,6 +67,20 @@ struct Cursor: ~Copyable {
     return unsafe try move(MDB_PREV)
   }
 
+  /// Whether an integer is in the ordered set at an integer key.
+  func has(_ key: UInt64, _ member: UInt64) throws(JournalError) -> Bool {
+    var pair = (key, member)
+    let code = unsafe withUnsafeMutableBytes(of: &pair) { bytes in
+      var name = unsafe MDB_val(mv_size: 8, mv_data: bytes.baseAddress)
+      var data = unsafe MDB_val(mv_size: 8, mv_data: bytes.baseAddress! + 8)
+      return unsafe mdb_cursor_get(raw, &name, &data, MDB_GET_BOTH)
+    }
+    guard code == MDB_SUCCESS || code == MDB_NOTFOUND else {
+      throw .failure(code, path: path, doing: "reading an index")
+    }
+    return code == MDB_SUCCESS
+  }
+
   /// Adds an integer to the ordered set at an integer key; adding it again changes nothing.
   func insert(_ key: UInt64, _ member: UInt64) throws(JournalError) {
     var pair = (key, member)

@@ -3,18 +3,19 @@ import Events
 
 extension JournalReader {
   /// Checks everything that can be checked without the engine: every block, the continuity of
-  /// sequences and times, the hash chain, checkpoints and snapshots. Goes on after damage, so that
-  /// all ranges are told. O(size of the journal); about the speed of SHA-256.
+  /// sequences and times, the hash chain, checkpoints, snapshots and the indexes. Goes on after damage,
+  /// so that all ranges are told. O(size of the journal); about the speed of SHA-256.
   ///
   /// - Parameters:
   ///   - publicKey: the only key whose checkpoints are accepted; nil accepts every key, which finds
   ///     damage but not a forger who signs anew.
-  ///   - records: checks a block's records, as a decoder does.
+  ///   - records: checks a block's records, as a decoder does, and returns which of them name which
+  ///     orders; without it the index of orders is not looked at.
   ///   - progress: told the last sequence checked, every 64 blocks.
   /// - Throws: only if the journal cannot be read at all.
   public func verify(
     publicKey: PublicKey? = nil,
-    records: ((BlockHeader, RawSpan) throws(Damage) -> Void)? = nil,
+    records: BlockCheck? = nil,
     progress: ((UInt64) -> Void)? = nil
   ) throws(JournalError) -> VerificationReport {
     let vouched = try checkpoints()
@@ -33,21 +34,27 @@ extension JournalReader {
     }
     check.finish()
     let chains = check.chains
+    let index = check.index
     var report = check.report
     try environment.read { (view) throws(JournalError) in
       try report.checkCheckpoints(in: view, id: meta.id, key: publicKey, chains: chains)
       try report.checkSnapshots(in: view, states: vouched)
+      try index.finish(in: view, records, &report)
     }
     report.problems.sort { ($0.first, $0.last) < ($1.first, $1.last) }
     return report
   }
 }
 
+/// Checks a block's records and says which of them name which orders.
+public typealias BlockCheck = (BlockHeader, RawSpan) throws(Damage) -> [OrderMention]
+
 /// The check of the blocks, which outlives the transactions it uses.
 private struct ChainCheck: ~Copyable {
   var report: VerificationReport
   /// Chain heads at the sequences where a checkpoint says what they are.
   private(set) var chains: [UInt64: Digest] = [:]
+  private(set) var index = IndexCheck()
   private let ends: Set<UInt64>
   /// The last readable block; nil at the start and after damage.
   private var before: (first: UInt64, last: UInt64, hash: Digest)?
@@ -71,14 +78,14 @@ private struct ChainCheck: ~Copyable {
   /// - Returns: whether there may be more.
   mutating func advance(
     _ count: Int, in view: borrowing Transaction,
-    records: ((BlockHeader, RawSpan) throws(Damage) -> Void)?
+    records: BlockCheck?
   ) throws(JournalError) -> Bool {
     let shown = (try view.pending()).map { $0 - 1 } ?? .max
     let cursor = try Cursor.open(view, view.databases.blocks)
     var item = unsafe try cursor.move(MDB_SET_RANGE, to: key)
     for _ in 0..<count {
       guard let current = unsafe item, unsafe current.key <= shown else { return false }
-      unsafe check(current, records: records)
+      unsafe try check(current, in: view, records: records)
       guard unsafe current.key < .max else { return false }
       key = unsafe current.key + 1
       unsafe item = try cursor.move(MDB_NEXT)
@@ -87,8 +94,8 @@ private struct ChainCheck: ~Copyable {
   }
 
   private mutating func check(
-    _ item: Cursor.Item, records: ((BlockHeader, RawSpan) throws(Damage) -> Void)?
-  ) {
+    _ item: Cursor.Item, in view: borrowing Transaction, records: BlockCheck?
+  ) throws(JournalError) {
     let key = unsafe item.key
     closeDamage(before: key)
     if let next, next < key {
@@ -107,12 +114,14 @@ private struct ChainCheck: ~Copyable {
     }
     link(header)
     let hash = unsafe hasher.hash(content)
+    var mentions: [OrderMention]?
     do {
-      unsafe try records?(header, RawSpan(_unsafeBytes: content))
+      unsafe mentions = try records?(header, RawSpan(_unsafeBytes: content))
     } catch {
       report.add(
         .damagedBlock, key, header.lastSequence, "the block's records are damaged: \(error)")
     }
+    try index.note(header, mentions, in: view, &report)
     report.blocks += 1
     report.sealedBlocks += unsafe Unsealer.isSealed(item.value) ? 1 : 0
     report.entries += UInt64(header.entryCount)

@@ -45,6 +45,8 @@ public struct VerificationProblem: Equatable, Sendable, CustomStringConvertible 
     case badSignature
     /// A snapshot cannot be read or is not the state it says.
     case badSnapshot
+    /// The index of orders or times does not agree with the entries.
+    case badIndex
     /// The database itself cannot be read on from here.
     case unreadable
   }

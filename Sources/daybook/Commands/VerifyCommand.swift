@@ -6,7 +6,7 @@ import Journaling
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Check blocks, hash chain, checkpoints and snapshots, without the engine.",
+    abstract: "Check blocks, hash chain, checkpoints, snapshots and indexes, without the engine.",
     discussion: """
       Exit code 0 if nothing is wrong, 2 if anything is. Without --public-key every signer is accepted, \
       which finds damage but not a forger who signs anew.
@@ -46,15 +46,22 @@ struct VerifyCommand: ParsableCommand {
     if !report.isIntact { throw ExitCode.found }
   }
 
-  private static func checkRecords(_ header: BlockHeader, _ content: RawSpan) throws(Damage) {
+  private static func checkRecords(
+    _ header: BlockHeader, _ content: RawSpan
+  ) throws(Damage) -> [OrderMention] {
     var decoder = BlockDecoder()
+    var mentions: [OrderMention] = []
     _ = try decoder.begin(content)
     _ = try decoder.forEachEntry(
       of: content, tick: { (_, _) throws(Damage) in true },
-      record: { (kind, payload, _) throws(Damage) in
-        _ = try kind.event(content, payload)
+      record: { (kind, payload, entry) throws(Damage) in
+        let event = try kind.event(content, payload)
+        if event.order != .none {
+          mentions.append(OrderMention(order: event.order.raw, sequence: entry.sequence))
+        }
         return true
       })
+    return mentions
   }
 
   /// - Parameter signed: the last sequence that a checkpoint vouches for; nil if none does.

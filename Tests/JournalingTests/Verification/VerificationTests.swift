@@ -62,6 +62,7 @@ struct VerificationTests {
     let report = try reader.verify(records: { (header, content) throws(Damage) in
       #expect(content.byteCount == 9072)
       if header.firstSequence == 71 { throw Damage(at: 88, "kind 200") }
+      return []
     })
     #expect(report.problems.map { $0.first...$0.last } == [71...80])
     #expect(report.problems[0].what.contains("byte 88: kind 200"))
