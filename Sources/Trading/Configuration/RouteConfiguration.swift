@@ -50,6 +50,19 @@ public struct RouteConfiguration: Sendable, Equatable {
     self.currency = currency
   }
 
+  /// Whether an instrument is one of them.
+  public func names(_ instrument: Instrument) -> Bool {
+    instruments.contains(where: instrument.names.contains)
+  }
+
+  /// Why instruments that it names cannot be one market, or nil.
+  public func problem(of own: [Instrument]) -> String? {
+    guard let first = own.first else { return nil }
+    if let problem = Router.problem(of: own) { return problem }
+    guard let currency, currency != first.currency else { return nil }
+    return "the costs are in \(currency), \(first.symbol) trades in \(first.currency)"
+  }
+
   private static func cost(
     _ key: String, _ table: inout Parameters, _ currency: inout String?
   ) throws(ConfigurationError) -> Int64 {

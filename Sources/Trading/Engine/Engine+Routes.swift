@@ -15,15 +15,8 @@ struct Route: Sendable {
 
   /// Finds its instruments among all that are defined.
   mutating func find(_ all: [Instrument?]) {
-    let own = all.compactMap { $0 }.filter { instrument in
-      configuration.instruments.contains(where: instrument.names.contains)
-    }
-    let currency = configuration.currency ?? own.first?.currency
-    problem =
-      own.isEmpty
-      ? nil
-      : Router.problem(of: own)
-        ?? (currency == own[0].currency ? nil : "the costs are in \(currency ?? "")")
+    let own = all.compactMap { $0 }.filter(configuration.names)
+    problem = configuration.problem(of: own)
     instruments = problem == nil && own.count > 1 ? own.map(\.id) : []
   }
 
@@ -58,7 +51,7 @@ extension Engine {
   mutating func checkRoute(of id: InstrumentID, _ header: EntryHeader) {
     guard !routes.isEmpty, let instrument = market.instrument(id) else { return }
     for route in routes
-    where route.configuration.instruments.contains(where: instrument.names.contains) {
+    where route.configuration.names(instrument) {
       guard let problem = route.problem else { continue }
       let text = "route.\(route.configuration.name) is not used: \(problem)"
       work.add(

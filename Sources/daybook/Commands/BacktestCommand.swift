@@ -105,6 +105,7 @@ struct BacktestCommand: ParsableCommand {
     let names =
       configured.core.strategies.flatMap(\.instruments)
       + configured.core.limits.special.map(\.symbol)
+      + configured.core.routes.flatMap(\.instruments)
       + configured.exchange.exceptions.map(\.instrument)
     let venues = configured.exchange.venues.map(\.name)
     let known = try source.instruments { found in

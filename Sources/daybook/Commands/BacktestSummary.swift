@@ -108,8 +108,8 @@ struct BacktestSummary {
     for (index, warning) in readFirst.enumerated() {
       facts.add(index == 0 ? "read first" : "", style(warning, .notable))
     }
-    for (index, model) in models.enumerated() {
-      facts.add(index == 0 ? "models" : "", "\(model.name)  \(model.text)")
+    for (index, line) in Self.lines(of: models).enumerated() {
+      facts.add(index == 0 ? "models" : "", line)
     }
     facts.add("state hash", state.description)
     facts.add("journal", "\(journal)  \(grouped(entries)) entries")

@@ -116,6 +116,7 @@ struct RunConfiguration {
       for (symbol, _) in core.limits.special {
         _ = try Self.find(symbol, among: known, for: "risk.instrument.\(symbol)", at: path)
       }
+      for route in core.routes { try Self.checkRoute(route, known, at: path) }
       if core.strategies.isEmpty {
         throw ConfigurationError(
           "strategy", "there is no strategy", advice: "add a table [strategy.NAME] with a kind")
@@ -137,6 +138,31 @@ struct RunConfiguration {
       key, "`\(name)` is not in the journal \(path)",
       advice: near.map { "did you mean `\($0)`?" }
         ?? (all.isEmpty ? "it has no instruments" : "it has \(has)"))
+  }
+
+  /// Checks that a route's instruments are there and can be one market: an engine would not use it, and say so
+  /// only when the last of them is defined.
+  private static func checkRoute(
+    _ route: RouteConfiguration, _ known: [Instrument], at path: String
+  ) throws(ConfigurationError) {
+    let key = "route.\(route.name)"
+    for name in route.instruments {
+      _ = try find(name, among: known, for: key + ".instruments", at: path)
+    }
+    let own = known.filter(route.names)
+    if let problem = route.problem(of: own) {
+      throw ConfigurationError(
+        key + ".instruments", "cannot be one market: \(problem)",
+        advice: "name instruments that share currency and multiplier")
+    }
+    let venues = Set(own.map(\.venueName)).sorted()
+    for venue in route.venues where !venues.contains(venue.name) {
+      let near = ConfigurationError.nearest(to: venue.name, among: venues)
+      throw ConfigurationError(
+        key, "none of its instruments is of the venue `\(venue.name)`",
+        advice: near.map { "did you mean `\($0)`?" }
+          ?? "they are of \(venues.joined(separator: ", "))")
+    }
   }
 
   private func checkNotional(_ instrument: Instrument) throws(ConfigurationError) {

@@ -47,6 +47,45 @@ struct VenueModelTests {
     #expect(result.complaint.contains(says), "\(result.complaint)")
   }
 
+  @Test(arguments: [
+    (
+      ["route.all.instruments=ALFA,IDX"],
+      "--set route.all.instruments: cannot be one market: IDX on SIMF has another currency or multiplier"
+    ),
+    (["route.all.instruments=ALFA,BRVP"], "did you mean `BRVO`?"),
+    (
+      ["route.all.instruments=ALFA,BRVO", "route.all.miss_cost=1 EUR"],
+      "cannot be one market: the costs are in EUR, ALFA trades in USD"
+    ),
+    (
+      ["route.all.instruments=ALFA,BRVO", "route.all.latency.SIMY=5ms"],
+      "none of its instruments is of the venue `SIMY`; did you mean `SIMX`?"
+    ),
+  ])
+  func `a route that the journal's instruments cannot be is an error`(
+    _ settings: [String], _ says: String
+  ) throws {
+    let out = try Workshop.scratch().path + "/run"
+    let result = try backtest(out, settings)
+    #expect(result.code == 78)
+    #expect(result.complaint.contains(says), "\(result.complaint)")
+  }
+
+  @Test func `the summary keeps to short lines whatever the schedules`() throws {
+    let out = try Workshop.scratch().path + "/run"
+    let result = try backtest(
+      out,
+      [
+        "venue.fees=us-equity,us-regulatory", "venue.SIMX.fees=us-regulatory,us-access",
+        "venue.SIMX.latency=5ms", "venue.SIMC.fees=kraken-spot",
+      ])
+    #expect(result.code == 0, "\(result.complaint)")
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= 160 }, "\(result.output)")
+    #expect(lines.contains { $0.contains("SIMX  entry_latency 5ms; ") && $0.contains("fees us-") })
+    #expect(lines.contains { $0.contains("SIMC  fees kraken-spot (") })
+  }
+
   @Test func `measured latencies come from a file and are journaled whole`() throws {
     let folder = try Workshop.scratch()
     try "120us\n95us\n\n3ms\n".write(
