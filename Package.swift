@@ -95,7 +95,10 @@ let package = Package(
       "GoldenTests", ["Sequencing", "Strategies", "Trading", "Venues", "Events", "Scenarios"]),
     tests(
       "ReportingTests",
-      ["Reporting", "Sequencing", "Trading", "Calendars", "Events", "Journaling", "Scenarios"]),
+      [
+        "Reporting", "Sequencing", "Trading", "Calendars", "Events", "Journaling", "Importing",
+        "Scenarios",
+      ]),
     tests("DaybookTests", ["daybook", "Events", "Trading", "Journaling", "Sequencing"]),
     tests("HouseTests", []),
   ]

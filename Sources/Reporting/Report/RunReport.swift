@@ -71,33 +71,12 @@ public struct RunReport: Codable, Sendable {
     public var strategy: String
     public var instrument: String
     public var quantity: String
-    public var averagePrice: Double?
-    public var mark: String?
+    @OrNull public var averagePrice: Double?
+    @OrNull public var mark: String?
     public var realised: String
-    public var unrealised: String?
+    @OrNull public var unrealised: String?
     public var fees: String
     public var currency: String
-  }
-
-  /// Statistics of daily returns in the run's only currency.
-  public struct Statistics: Codable, Sendable {
-    /// By whose sessions the days end.
-    public var calendar: String
-    public var periodsPerYear: Double
-    public var days: Int
-    public var totalReturn: Double?
-    public var annualGrowth: Double?
-    public var volatility: Double?
-    public var sharpe: Double?
-    public var sortino: Double?
-    public var maxDrawdown: Double?
-    public var calmar: Double?
-    public var valueAtRisk95: Double?
-    public var expectedShortfall95: Double?
-    public var skew: Double?
-    public var kurtosis: Double?
-    /// Why each statistic that is null is.
-    public var undefined: [String: String]
   }
 
   public var provenance: Provenance
@@ -108,6 +87,10 @@ public struct RunReport: Codable, Sendable {
   public var end: [Worth]
   public var days: [Day]
   public var positions: [Holding]
+  /// Trades from flat to flat.
+  public var trades: Trades
+  /// How orders were executed, by currency.
+  public var orders: [Orders]
   /// The orders that algorithms worked, and what that cost.
   public var executions: [TransactionCosts.Execution]
   public var statistics: Statistics
@@ -129,12 +112,14 @@ extension RunReport {
   ///   - head: of the run's journal.
   ///   - rejected: orders that the venue rejected.
   ///   - costs: of the run's journal.
+  ///   - record: trades and executions of the run's journal.
   ///   - calendar: the run's, if one is configured; else N is told by the instruments' kinds.
+  ///   - riskFree: rate a year.
   ///   - models: names of the simulated exchange's models.
   public init(
     _ backtest: borrowing Backtest, meta: JournalMeta, head: JournalHead, stateHash: Digest,
     source: String, models: [String: String], rejected: UInt64, costs: TransactionCosts,
-    calendar: TradingCalendar? = nil
+    record: TradingRecord, calendar: TradingCalendar? = nil, riskFree: Double = 0
   ) {
     let days = backtest.days
     let instruments = backtest.sequencer.engine.market.instruments.compactMap { $0 }
@@ -155,16 +140,24 @@ extension RunReport {
           uniquingKeysWith: { _, last in last }))
     }
     positions = Self.positions(backtest)
-    executions = costs.executions(strategies: backtest.sequencer.engine.strategyNames)
+    let names = backtest.sequencer.engine.strategyNames
+    trades = Trades(record, strategies: names)
+    executions = costs.executions(strategies: names)
     let neverCloses = instruments.contains {
       [.crypto, .perpetual, .forex].contains($0.kind)
     }
+    let periods = calendar.map { Double($0.periodsPerYear) } ?? (neverCloses ? 365 : 252)
     statistics = Statistics(
-      start: backtest.startValuations, days: days, calendar: calendar ?? .always,
-      periods: calendar.map { Double($0.periodsPerYear) } ?? (neverCloses ? 365 : 252))
+      EquitySeries(start: backtest.startValuations, days: days), calendar: calendar ?? .always,
+      periods: periods, riskFree: riskFree,
+      benchmark: backtest.benchmark.map { ($0, days.map(\.benchmark)) })
+    orders = record.orders.map {
+      Orders($0, equity: Self.equities(backtest.startValuations, days, $0.currency))
+    }
     self.models = models
     readFirst = Self.warnings(
-      statistics, funnel: funnel, valuations: valuations, holdings: positions)
+      statistics, funnel: funnel, trades: trades, gaps: record.gaps, valuations: valuations,
+      holdings: positions)
     if let calendar, backtest.isBeyondCalendar {
       readFirst.append(
         "the calendar \(calendar.name) knows \(calendar.dates.lowerBound.text) to "
@@ -195,8 +188,18 @@ extension RunReport {
     return holdings
   }
 
+  /// Equity in a currency at the start and at the days' ends.
+  private static func equities(
+    _ start: [Valuation], _ days: [Backtest.DaySample], _ currency: String
+  ) -> [Money] {
+    ([start] + days.map(\.valuations)).compactMap { valuations in
+      valuations.first { $0.currency == currency }?.equity
+    }
+  }
+
   private static func warnings(
-    _ statistics: Statistics, funnel: Funnel, valuations: [Valuation], holdings: [Holding]
+    _ statistics: Statistics, funnel: Funnel, trades: Trades, gaps: UInt64,
+    valuations: [Valuation], holdings: [Holding]
   ) -> [String] {
     var warnings: [String] = []
     func number<N: BinaryInteger>(_ count: N, _ one: String, _ many: String) -> String {
@@ -213,8 +216,21 @@ extension RunReport {
         "\(number(statistics.days, "daily return", "daily returns")): statistics need 30 or more to"
           + " mean much")
     }
-    if funnel.fills < 100 {
-      warnings.append("\(number(funnel.fills, "fill", "fills")): fewer than 100")
+    if trades.closed < 100 {
+      warnings.append(
+        "\(number(trades.closed, "closed trade", "closed trades")): fewer than 100")
+    }
+    if statistics.undefined["annual_growth"] == RunReport.Statistics.shorterThanAYear {
+      warnings.append("the run is shorter than a year: nothing is said of growth a year")
+    }
+    if gaps > 0 {
+      warnings.append(
+        "the data have \(number(gaps, "gap", "gaps")): see `daybook export --kind data_quality`")
+    }
+    let mixed = trades.byCurrency.reduce(0) { $0 + $1.withOtherFees }
+    if mixed > 0 {
+      warnings.append(
+        "\(number(mixed, "trade", "trades")) paid fees in another currency, which no trade counts")
     }
     let open = holdings.filter { $0.quantity.contains { ("1"..."9").contains($0) } }.count
     if open > 0 {
@@ -261,40 +277,5 @@ extension RunReport.Worth {
       cash: Glossary.short(valuation.cash), inventory: Glossary.short(valuation.inventory),
       realised: Glossary.short(valuation.realised),
       unrealised: Glossary.short(valuation.unrealised), fees: Glossary.short(valuation.fees))
-  }
-}
-
-extension RunReport.Statistics {
-  /// Statistics of the equity at the days' ends, if the run has one currency.
-  init(
-    start: [Valuation], days: [Backtest.DaySample], calendar: TradingCalendar, periods: Double
-  ) {
-    var equity = start.map(\.equity) + days.compactMap(\.valuations.first?.equity)
-    let isSingle = start.count == 1 && days.allSatisfy { $0.valuations.count == 1 }
-    if !isSingle || equity.contains(where: { $0 <= .zero }) { equity = [] }
-    let values = equity.map { Double($0.raw) }
-    let returns = zip(values.dropFirst(), values).map { $0 / $1 - 1 }
-    let figures = ReturnStatistics(returns, periods: periods)
-    let isLong = Double(returns.count) >= periods
-    self.init(
-      calendar: calendar.name, periodsPerYear: periods, days: returns.count,
-      totalReturn: returns.isEmpty ? nil : figures.total,
-      annualGrowth: isLong ? figures.annualGrowth : nil, volatility: figures.volatility,
-      sharpe: figures.sharpe, sortino: figures.sortino,
-      maxDrawdown: returns.isEmpty ? nil : figures.maxDrawdown,
-      calmar: isLong ? figures.calmar : nil, valueAtRisk95: figures.valueAtRisk,
-      expectedShortfall95: figures.expectedShortfall, skew: figures.skew,
-      kurtosis: figures.kurtosis, undefined: [:])
-    let reason =
-      isSingle ? "too few daily returns, or none that differ" : "needs exactly one currency"
-    let named: [(String, Double?)] = [
-      ("total_return", totalReturn), ("volatility", volatility), ("sharpe", sharpe),
-      ("sortino", sortino), ("max_drawdown", maxDrawdown), ("value_at_risk95", valueAtRisk95),
-      ("expected_shortfall95", expectedShortfall95), ("skew", skew), ("kurtosis", kurtosis),
-    ]
-    for (name, value) in named where value == nil { undefined[name] = reason }
-    for (name, value) in [("annual_growth", annualGrowth), ("calmar", calmar)] where value == nil {
-      undefined[name] = isLong ? reason : "the run is shorter than a year"
-    }
   }
 }

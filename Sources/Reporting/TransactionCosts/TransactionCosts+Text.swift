@@ -7,7 +7,7 @@ extension TransactionCosts {
     /// A part of the costs.
     public struct Cost: Codable, Equatable, Sendable {
       public var money: String
-      public var basisPoints: Double?
+      @OrNull public var basisPoints: Double?
     }
     public var order: String
     public var strategy: String
@@ -20,23 +20,23 @@ extension TransactionCosts {
     public var children: Int
     public var fills: Int
     public var start: String
-    public var end: String?
+    @OrNull public var end: String?
     public var outcome: String
     public var currency: String
-    public var decisionPrice: String?
-    public var arrivalPrice: String?
-    public var endPrice: String?
-    public var averagePrice: Double?
-    public var marketVwap: Double?
+    @OrNull public var decisionPrice: String?
+    @OrNull public var arrivalPrice: String?
+    @OrNull public var endPrice: String?
+    @OrNull public var averagePrice: Double?
+    @OrNull public var marketVwap: Double?
     public var marketVolume: String
-    public var vwapSlippage: Double?
-    public var participation: Double?
-    public var delay: Cost?
-    public var drift: Cost?
-    public var impact: Cost?
-    public var fees: Cost?
-    public var opportunity: Cost?
-    public var shortfall: Cost?
+    @OrNull public var vwapSlippage: Double?
+    @OrNull public var participation: Double?
+    @OrNull public var delay: Cost?
+    @OrNull public var drift: Cost?
+    @OrNull public var impact: Cost?
+    @OrNull public var fees: Cost?
+    @OrNull public var opportunity: Cost?
+    @OrNull public var shortfall: Cost?
     /// By currency.
     public var otherFees: [String: String]
     public var undefined: [String: String]

@@ -41,7 +41,8 @@ public struct TransactionCosts: Equatable, Sendable {
     parents = measurement.records.map { ParentCosts($0) }
   }
 
-  private static func read(
+  /// Reads a journal through `last`: ticks, and the other entries of kinds that are wanted.
+  static func read(
     _ reader: JournalReader, _ last: UInt64, _ isWanted: (EntryKind) -> Bool,
     _ take: (Event, EntryHeader) -> Void, tick: (MarketEvent, EntryHeader) -> Void
   ) throws(JournalError) {

@@ -22,12 +22,16 @@ public struct Backtest: ~Copyable {
     /// At whose sessions' closes the portfolio's worth is sampled. Beyond what it knows days end at
     /// midnight UTC.
     public var calendar: TradingCalendar
+    /// Symbol, or VENUE:SYMBOL, of the instrument whose mark is sampled with the worth.
+    public var benchmark: String?
 
     public init(
       configuration: ConfigurationItems, exchange: ExchangeConfiguration, seed: UInt64,
-      source: String, catalog: [StrategyKind], calendar: TradingCalendar = .always
+      source: String, catalog: [StrategyKind], calendar: TradingCalendar = .always,
+      benchmark: String? = nil
     ) {
       self.calendar = calendar
+      self.benchmark = benchmark
       self.configuration = configuration
       self.exchange = exchange
       self.seed = seed
@@ -46,6 +50,8 @@ public struct Backtest: ~Copyable {
     /// The session's close, of `24/7` midnight UTC; of the last day, the last entry's time.
     public var end: Instant
     public var valuations: [Valuation]
+    /// The benchmark's mark; `Price.none` if there is none.
+    public var benchmark = Price.none
   }
 
   /// Blocks are recorded when they have grown to about this size.
@@ -208,7 +214,20 @@ public struct Backtest: ~Copyable {
   }
 
   private mutating func sample(at end: Instant) {
-    days.append(DaySample(end: end, valuations: sequencer.engine.valuations))
+    days.append(
+      DaySample(end: end, valuations: sequencer.engine.valuations, benchmark: benchmarkMark))
+  }
+
+  /// The instrument that the run is measured against, as it was configured.
+  public var benchmark: String? { setup.benchmark }
+
+  private var benchmarkMark: Price {
+    guard let name = setup.benchmark else { return .none }
+    for case let instrument? in sequencer.engine.market.instruments
+    where instrument.symbol == name || "\(instrument.venueName):\(instrument.symbol)" == name {
+      return sequencer.engine.market.books[instrument.id.index].mark
+    }
+    return .none
   }
 
   private mutating func start(at time: Instant) {

@@ -10,6 +10,8 @@ public struct Valuation: Equatable, Sendable {
   public var unrealised: Money
   public var realised: Money
   public var fees: Money
+  /// What owners brought in, less what they took out.
+  public var contributed: Money
   /// Instruments held without a mark; they count at cost.
   public var unmarked: [InstrumentID]
 
@@ -24,7 +26,8 @@ extension Market {
     portfolio.ledger.books.map { book in
       var valuation = Valuation(
         currency: book.currency, cash: book[.cash], inventory: book[.inventory],
-        unrealised: .zero, realised: -book[.realised], fees: book[.fees], unmarked: [])
+        unrealised: .zero, realised: -book[.realised], fees: book[.fees],
+        contributed: -book[.capital], unmarked: [])
       for case let instrument? in instruments where instrument.currency == book.currency {
         for strategy in 0..<strategies {
           let position = portfolio.position(StrategyID(UInt16(strategy)), instrument.id)

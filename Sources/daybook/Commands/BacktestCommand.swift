@@ -46,7 +46,7 @@ struct BacktestCommand: ParsableCommand {
     let setup = Backtest.Setup(
       configuration: configured.items, exchange: configured.exchange, seed: configured.seed,
       source: Folder.baseName(journal), catalog: Catalog.shipped,
-      calendar: configured.calendar ?? .always)
+      calendar: configured.calendar ?? .always, benchmark: configured.benchmark)
     var folder = try OutputFolder(claiming: out, force: force, keeping: [journal])
     var target = try Journal.create(
       at: out,
@@ -62,10 +62,12 @@ struct BacktestCommand: ParsableCommand {
     var counts = JournalCounts()
     try counts.scan(target.reader())
     let costs = try TransactionCosts(target.reader())
+    let record = try TradingRecord(target.reader())
     var report = RunReport(
       backtest, meta: target.meta, head: target.head, stateHash: state, source: setup.source,
       models: configured.models, rejected: counts[.rejected], costs: costs,
-      calendar: configured.calendar)
+      record: record, calendar: configured.calendar,
+      riskFree: configured.riskFree)
     report.readFirst =
       Self.idle(configured.core, counts, bars: backtest.sequencer.engine.tally.bars)
       + report.readFirst
@@ -106,7 +108,7 @@ struct BacktestCommand: ParsableCommand {
       configured.core.strategies.flatMap(\.instruments)
       + configured.core.limits.special.map(\.symbol)
       + configured.core.routes.flatMap(\.instruments)
-      + configured.exchange.exceptions.map(\.instrument)
+      + configured.exchange.exceptions.map(\.instrument) + [configured.benchmark].compactMap { $0 }
     let venues = configured.exchange.venues.map(\.name)
     let known = try source.instruments { found in
       names.allSatisfy { name in found.contains { $0.isNamed(name) } }

@@ -44,6 +44,8 @@ enum ConfigurationSchema {
       Key("account.cash", .moneyList, "", "starting cash, one amount for each currency"),
       Key("run.seed", .integer, "0", "seed of every random choice of the run"),
       Key("run.calendar", .text, "", "at whose sessions' closes days end: XNYS, CMES, 24/7, …"),
+      Key("run.benchmark", .text, "", "the instrument that the report measures the run against"),
+      Key("run.risk_free", .percent, "0 %", "risk-free rate a year, for the report"),
       Key("calendar.VENUE", .text, "", "the calendar that a venue keeps: XNYS, CMES, 24/7, …"),
     ] + limits("risk.") + [
       Key("risk.order.max_rate", .perSecond, "", "most orders and replacements a second")

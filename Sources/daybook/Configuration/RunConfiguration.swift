@@ -46,6 +46,10 @@ struct RunConfiguration {
   private(set) var core: Configuration
   /// By which the run's days end; nil if the configuration says nothing of it.
   private(set) var calendar: TradingCalendar?
+  /// The instrument that the run is measured against.
+  private(set) var benchmark: String?
+  /// Risk-free rate a year, for the report.
+  private(set) var riskFree = 0.0
 
   var items: ConfigurationItems { file.items }
 
@@ -59,7 +63,7 @@ struct RunConfiguration {
       try ConfigurationSchema.checkTypes(file)
       core = try Configuration(self.file.items)
       try Engine.check(self.file.items, catalog: Catalog.shipped)
-      seed = try Self.run(self.file.items)
+      (seed, benchmark, riskFree) = try Self.run(self.file.items)
       calendar = try Configuration.runCalendar(self.file.items)
       exchange = try ExchangeConfiguration(self.file.items, seed: seed)
     } catch {
@@ -82,7 +86,9 @@ struct RunConfiguration {
     }
   }
 
-  private static func run(_ items: ConfigurationItems) throws(ConfigurationError) -> UInt64 {
+  private static func run(_ items: ConfigurationItems) throws(ConfigurationError)
+    -> (seed: UInt64, benchmark: String?, riskFree: Double)
+  {
     let prefix = "run."
     var table = Parameters(
       path: "run",
@@ -91,8 +97,10 @@ struct RunConfiguration {
       })
     let seed = try table.integer("seed", in: 0...Int64.max, default: 0)
     _ = table.text("calendar")
+    let benchmark = table.text("benchmark")
+    let riskFree = try table.percent("risk_free")
     try table.finish()
-    return UInt64(seed)
+    return (UInt64(seed), benchmark, Double(riskFree ?? 0) / 1e6)
   }
 
   /// The simulated exchange's models with their parameters, for the report.
@@ -117,6 +125,9 @@ struct RunConfiguration {
         _ = try Self.find(symbol, among: known, for: "risk.instrument.\(symbol)", at: path)
       }
       for route in core.routes { try Self.checkRoute(route, known, at: path) }
+      if let benchmark {
+        _ = try Self.find(benchmark, among: known, for: "run.benchmark", at: path)
+      }
       if core.strategies.isEmpty {
         throw ConfigurationError(
           "strategy", "there is no strategy", advice: "add a table [strategy.NAME] with a kind")

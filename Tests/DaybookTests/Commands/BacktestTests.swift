@@ -32,6 +32,33 @@ struct BacktestTests {
     #expect(provenance["source"] as? String == "market")
   }
 
+  @Test func `the report measures against the benchmark that is configured`() throws {
+    let out = try Workshop.scratch().path
+    func backtest(_ name: String, _ benchmark: String) throws -> Program.Result {
+      try Program.run(
+        [
+          "backtest", "--journal", "market", "--config", "run.toml", "--out", "\(out)/\(name)",
+          "--set", "run.benchmark=\(benchmark)", "--set", "run.risk_free=2 %",
+        ], in: folder)
+    }
+    #expect(try backtest("run", "COINUSD").code == 0)
+    let data = try Data(contentsOf: URL(fileURLWithPath: out + "/run/report.json"))
+    let report = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let statistics = try #require(report["statistics"] as? [String: Any])
+    #expect(statistics["risk_free"] as? Double == 0.02)
+    #expect(statistics["sharpe"] is NSNull)
+    let benchmark = try #require(statistics["benchmark"] as? [String: Any])
+    #expect(benchmark["instrument"] as? String == "COINUSD")
+    #expect(benchmark["beta"] is NSNull)
+    let trades = try #require(report["trades"] as? [String: Any])
+    #expect((trades["closed"] as? Int ?? 0) > 3)
+    let orders = try #require((report["orders"] as? [[String: Any]])?.first)
+    #expect(orders["fill_ratio"] as? Double == 1)
+    let wrong = try backtest("wrong", "COINUSDT")
+    #expect(wrong.code == 78 && wrong.complaint.contains("did you mean `COINUSD`?"))
+    #expect(wrong.complaint.contains("run.benchmark"))
+  }
+
   @Test func `equal input and seed make equal entries`() throws {
     let out = try Workshop.scratch().path
     for name in ["one", "two"] {

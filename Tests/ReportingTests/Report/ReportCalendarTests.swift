@@ -31,7 +31,8 @@ import Testing
     let journal = try JournalReader.open(at: folder.path("run"))
     return try RunReport(
       backtest, meta: journal.meta, head: try journal.head(), stateHash: .zero, source: "test",
-      models: [:], rejected: 0, costs: TransactionCosts(journal), calendar: calendar)
+      models: [:], rejected: 0, costs: TransactionCosts(journal), record: TradingRecord(journal),
+      calendar: calendar)
   }
 
   /// Whether it is a coin, the calendar, and what the report says.

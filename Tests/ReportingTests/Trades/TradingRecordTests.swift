@@ -1,0 +1,169 @@
+import Events
+import Foundation
+import Testing
+
+@testable import Reporting
+
+/// Trades from flat to flat and executions of orders, worked by hand. Entries are a second apart.
+@Suite struct TradingRecordTests {
+  static func cents(_ amount: Int64) -> Money { Money(raw: Int128(amount) * Money.one / 100) }
+
+  /// A market order with one fill of all of it; returns the order.
+  static func deal(
+    _ lines: inout JournalLines, _ order: UInt64, _ side: Side, _ quantity: Int64, at price: Int64,
+    cents fee: Int64 = 0, currency: String = "USD"
+  ) {
+    lines.send(order, of: 0, quantity, side)
+    lines.report(
+      order,
+      .filled(JournalLines.fill(1, quantity, at: price, cents: fee, currency: currency)))
+  }
+
+  @Test func `adding and reducing stay one trade until it is flat`() throws {
+    var lines = JournalLines()
+    lines.define(JournalLines.share)
+    Self.deal(&lines, 1, .buy, 100, at: 100_00, cents: 100)
+    Self.deal(&lines, 2, .buy, 100, at: 102_00, cents: 100)
+    Self.deal(&lines, 3, .sell, 50, at: 104_00)
+    Self.deal(&lines, 4, .sell, 150, at: 103_00, cents: 200)
+    let record = TradingRecord(lines.entries)
+    let trip = try #require(record.trips.closed.first)
+    #expect(record.trips.closed.count == 1 && record.trips.open.isEmpty)
+    // 50 × 104 + 150 × 103 − 100 × 100 − 100 × 102.
+    #expect(trip.gross == Self.cents(450_00) && trip.fees == Self.cents(4_00))
+    #expect(trip.net == Self.cents(446_00))
+    #expect(trip.quantity == Quantity(200) && trip.fills == 4 && trip.side == .buy)
+    #expect(trip.entryPrice == 101 && trip.exitPrice == 103.25)
+    #expect(trip.first == 3 && trip.last == 9)
+    #expect(trip.holding == 6_000_000_000)
+    // Of 8 seconds between first and last entry.
+    #expect(record.timeInMarket == 6.0 / 8)
+  }
+
+  @Test func `a fill through zero ends one trade and begins the next`() throws {
+    var lines = JournalLines()
+    lines.define(JournalLines.share)
+    Self.deal(&lines, 1, .buy, 100, at: 100_00)
+    Self.deal(&lines, 2, .sell, 300, at: 101_00, cents: 300)
+    Self.deal(&lines, 3, .buy, 200, at: 102_00)
+    Self.deal(&lines, 4, .sell, 10, at: 102_00)
+    let record = TradingRecord(lines.entries)
+    let trips = record.trips.closed
+    // A third of the fee closed the first, two thirds opened the second.
+    #expect(trips.map(\.net) == [Self.cents(99_00), Self.cents(-202_00)])
+    #expect(trips.map(\.side) == [.buy, .sell])
+    #expect(trips[1].entryPrice == 101 && trips[1].exitPrice == 102)
+    #expect(record.trips.open.map(\.quantity) == [Quantity(10)])
+    let figures = try #require(TradeStatistics.byCurrency(trips).first)
+    #expect(figures.count == 2 && figures.wins == 1 && figures.losses == 1)
+    #expect(figures.winRate == 0.5 && figures.profitFactor == 99.0 / 202)
+    #expect(figures.payoff == 99.0 / 202 && figures.expectancy == -51.5)
+    #expect(figures.averageWin == 99 && figures.averageLoss == 202)
+    #expect(figures.holdingSeconds == 2)
+  }
+
+  @Test func `what ends even neither wins nor loses`() throws {
+    var lines = JournalLines()
+    lines.define(JournalLines.share)
+    Self.deal(&lines, 1, .buy, 10, at: 100_00)
+    Self.deal(&lines, 2, .sell, 10, at: 100_00)
+    let figures = try #require(
+      TradeStatistics.byCurrency(TradingRecord(lines.entries).trips.closed).first)
+    #expect(figures.count == 1 && figures.winRate == nil && figures.profitFactor == nil)
+    #expect(figures.payoff == nil && figures.expectancy == 0)
+    let report = RunReport.TradeFigures(figures)
+    #expect(report.undefined["win_rate"] == "no trade won or lost")
+    #expect(report.undefined["payoff"] == "no trade won")
+  }
+
+  @Test func `executions taken back, changed or reported twice count as they are at the end`() {
+    func trips(_ change: (inout JournalLines) -> Void) -> RoundTrips {
+      var lines = JournalLines()
+      lines.define(JournalLines.share)
+      Self.deal(&lines, 1, .buy, 100, at: 100_00)
+      Self.deal(&lines, 2, .sell, 100, at: 101_00)
+      change(&lines)
+      return TradingRecord(lines.entries).trips
+    }
+    #expect(trips { _ in }.closed.map(\.net) == [Self.cents(100_00)])
+    let busted = trips { $0.report(2, .busted(fill: 1, text: "")) }
+    #expect(busted.closed.isEmpty && busted.open.count == 1)
+    let corrected = trips {
+      $0.report(2, .corrected(JournalLines.fill(1, 100, at: 102_00), text: ""))
+    }
+    #expect(corrected.closed.map(\.net) == [Self.cents(200_00)])
+    let doubled = trips { lines in
+      lines.report(2, .filled(JournalLines.fill(1, 100, at: 101_00)))
+      let alert = Alert(severity: .warning, code: .reportDuplicateFill, text: "")
+      lines.add(.decision(.alert(alert)), cause: lines.sequence)
+    }
+    #expect(doubled.closed.count == 1 && doubled.open.isEmpty)
+    let refused = trips { lines in
+      lines.report(2, .busted(fill: 7, text: ""))
+      let alert = Alert(severity: .warning, code: .reportIllegal, text: "")
+      lines.add(.decision(.alert(alert)), cause: lines.sequence)
+    }
+    #expect(refused.closed.count == 1)
+  }
+
+  @Test func `fees in another currency are in no trade, and said`() throws {
+    var lines = JournalLines()
+    lines.define(JournalLines.share)
+    Self.deal(&lines, 1, .buy, 10, at: 100_00, cents: 500, currency: "EUR")
+    Self.deal(&lines, 2, .sell, 10, at: 101_00, cents: 50)
+    let record = TradingRecord(lines.entries)
+    #expect(record.trips.closed.map(\.net) == [Self.cents(9_50)])
+    #expect(TradeStatistics.byCurrency(record.trips.closed).map(\.withOtherFees) == [1])
+    #expect(record.orders.map(\.currency) == ["EUR", "USD"])
+    #expect(record.orders.map(\.fees) == [Self.cents(5_00), Self.cents(50)])
+  }
+
+  @Test func `execution is measured against the mid when the order was sent`() throws {
+    var lines = JournalLines()
+    lines.define(JournalLines.share)
+    lines.send(9, of: 0, 5, .buy)
+    lines.quote(99_99, 100_01)
+    lines.send(1, of: 0, 100, .buy)
+    lines.quote(100_09, 100_11)
+    lines.report(1, .filled(JournalLines.fill(1, 60, at: 100_02, cents: 60)))
+    lines.send(2, of: 0, 50, .sell)
+    lines.report(9, .filled(JournalLines.fill(1, 5, at: 100_11)))
+    let figures = try #require(TradingRecord(lines.entries).orders.first)
+    #expect(figures.orders == 3 && figures.filledOrders == 2 && figures.fills == 2)
+    #expect(figures.fillsWithoutMid == 1)
+    #expect(figures.traded == Self.cents(6_001_20 + 500_55))
+    #expect(figures.slippage == Self.cents(1_20))
+    #expect(figures.slippageBasisPoints == 2)
+    // 60 of 100 at 100.00, none of 50 at 100.10; the order without a mid is left out.
+    #expect(figures.fillRatio == 6000.0 / 15_005)
+    let basisPoints = try #require(figures.feesBasisPoints)
+    #expect(abs(basisPoints - 0.6 / 6501.75 * 10_000) < 1e-12)
+    let report = RunReport.Orders(
+      figures, equity: [Money(units: 6501), Self.cents(6_502_50)])
+    #expect(report.turnover == 1)
+    #expect(report.undefined.isEmpty)
+    #expect(RunReport.Orders(figures, equity: []).turnover == nil)
+  }
+
+  @Test func `a larger order by replacement is filled to a smaller part`() throws {
+    var lines = JournalLines()
+    lines.define(JournalLines.share)
+    lines.quote(99_99, 100_01)
+    lines.send(1, of: 0, 100, .sell)
+    lines.report(1, .replaced(quantity: Quantity(400), price: Price(1)))
+    lines.report(1, .filled(JournalLines.fill(1, 100, at: 99_99)))
+    let figures = try #require(TradingRecord(lines.entries).orders.first)
+    #expect(figures.fillRatio == 0.25 && figures.slippageBasisPoints == 1)
+  }
+
+  @Test func `a journal without orders has no trades, and gaps are counted`() {
+    var lines = JournalLines()
+    lines.add(
+      .observation(.dataQuality(DataQuality(issue: .gap, instrument: .none, detail: ""))))
+    let record = TradingRecord(lines.entries)
+    #expect(record.trips.closed.isEmpty && record.orders.isEmpty && record.gaps == 1)
+    #expect(record.timeInMarket == nil)
+    #expect(RunReport.Trades(record, strategies: []).undefined["time_in_market"] != nil)
+    #expect(TradingRecord([]).timeInMarket == nil)
+  }
+}
