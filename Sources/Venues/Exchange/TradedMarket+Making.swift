@@ -153,18 +153,23 @@ extension TradedMarket {
     putBack(orders, side)
   }
 
-  /// Fills resting orders of a side that the opposite levels have reached.
+  /// Fills resting orders of a side that the opposite levels have reached. Where the recorded book is crossed or
+  /// locked, what is ahead of an order takes of them first.
   private mutating func cross(
     _ orders: inout OrderLadder, _ side: Side, _ outbox: inout Outbox
   ) {
     let isTouch = method == .touch
     for index in 0..<orders.count {
       var depth = 0
+      let queue = orders[index].ahead
+      var ahead = Quantity(isTouch || queue == WorkingOrder.unknownQueue ? 0 : queue)
       while !orders[index].isDone, let level = level(depth, of: side.opposite),
         orders[index].reaches(level.price)
       {
         let size = isTouch ? orders[index].remaining : available(level, of: side.opposite)
-        let filled = min(size, orders[index].remaining)
+        let passed = min(ahead, size)
+        ahead -= passed
+        let filled = min(size - passed, orders[index].remaining)
         if filled > .zero {
           if !isTouch { take(filled, of: level, side.opposite) }
           let basis =

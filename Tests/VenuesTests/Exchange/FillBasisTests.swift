@@ -98,6 +98,18 @@ import Venues
     #expect(bases(&desk) == ["1 crossed riskAverse 0 0 met 7"])
   }
 
+  @Test func `in a crossed book what is ahead takes first`() {
+    var desk = Desk()
+    desk.order(.add, .buy, 1, 100, 30)
+    desk.order(.add, .sell, 8, 104, 10)
+    desk.send(1, .buy, 10, at: 100)
+    desk.order(.add, .sell, 9, 100, 25)
+    #expect(bases(&desk) == [])
+    // 37 are offered at our price, 30 are ahead.
+    desk.order(.add, .sell, 10, 100, 12)
+    #expect(desk.reports() == ["1 filled 7 @ 100 maker"])
+  }
+
   @Test func `the model touch says that it was enough`() {
     var desk = Desk(ExchangeConfiguration(fills: .touch))
     desk.quote(100, 30, 104, 20)
