@@ -20,6 +20,11 @@ public struct EntryText: Sendable {
     }
   }
 
+  /// Whether entries of a kind hold what others are written with.
+  public static func needs(_ kind: EntryKind) -> Bool {
+    kind == .instrument || kind == .submitted || kind == .held
+  }
+
   /// The definition of an instrument, if one was seen.
   public func instrument(_ id: InstrumentID) -> Instrument? {
     id.index < instruments.count ? instruments[id.index] : nil

@@ -51,7 +51,7 @@ public struct Explanation: Sendable {
     self.init(chain, glossary, order)
     let family = try Family(reader, of: order, from: own[0])
     children = family.members.map { glossary.child($0) }
-    if let filled = family.filled { title += "  \(glossary.size(filled, of: order)) filled" }
+    if let filled = family.filled { title += "  \(glossary.sum(filled, of: order)) filled" }
   }
 
   /// Explains the entry at a sequence.

@@ -49,14 +49,15 @@ struct Family: Sendable {
     }
   }
 
-  /// What the parent filled through its children; nil if no algorithm works it.
-  var filled: Quantity? {
+  /// What the parent filled through its children, by instrument, as venues may count in other units; nil if no
+  /// algorithm works it.
+  var filled: [(InstrumentID, Quantity)]? {
     guard isWorked else { return nil }
-    return members.reduce(Quantity.zero) { sum, member in
+    return members.compactMap { member in
       guard let ticket = member.ticket, member.isSlice, ticket.side == side,
         leg == .none || leg == ticket.instrument
-      else { return sum }
-      return sum + member.filled
+      else { return nil }
+      return (ticket.instrument, member.filled)
     }
   }
 

@@ -84,8 +84,18 @@ extension Glossary {
       text: text, outcome: outcome)
   }
 
-  func size(_ quantity: Quantity, of order: OrderID) -> String {
-    names.instrument(of: order)?.text(quantity) ?? "\(quantity.raw)"
+  /// What children filled, in the finest of the units that their instruments and the order's count in.
+  func sum(_ parts: [(InstrumentID, Quantity)], of order: OrderID) -> String {
+    sum(parts, least: names.instrument(of: order)?.quantityScale ?? 0)
+  }
+
+  func sum(_ parts: [(InstrumentID, Quantity)], least: UInt8) -> String {
+    let scales = parts.map { names.instrument($0.0)?.quantityScale ?? 0 }
+    let scale = max(scales.max() ?? 0, least)
+    let total = zip(parts, scales).reduce(Int128(0)) { sum, part in
+      sum + Int128(part.0.1.raw) * power(Int(scale - part.1))
+    }
+    return decimalText(total, scale: Int(scale))
   }
 
   /// Without what the family has in common.

@@ -6,8 +6,11 @@ import Trading
 struct Glossary: Sendable {
   private(set) var names = EntryText()
   private var strategies: [String] = []
-  /// What a strategy held of the instrument when it wanted something, by the intent's sequence.
-  private var held: [UInt64: Quantity] = [:]
+  /// What a strategy held of the instrument's market when it wanted something, by the intent's sequence.
+  private var held: [UInt64: String] = [:]
+  /// Names of instruments that are one market, by route.
+  private var routes: [[String]] = []
+  private var instruments: [Instrument] = []
 
   /// Reads what there is to know of some entries, which are in order of sequence.
   init(_ reader: JournalReader, of entries: [Entry]) throws(JournalError) {
@@ -40,15 +43,33 @@ struct Glossary: Sendable {
 
   private mutating func note(_ holdings: Holdings, at entry: Entry) {
     guard case .decision(.intent(let intent)) = entry.event else { return }
-    held[entry.header.sequence] = holdings.quantity(intent.strategy, intent.instrument)
+    let parts = market(of: intent.instrument).map { ($0, holdings.quantity(intent.strategy, $0)) }
+    held[entry.header.sequence] = sum(
+      parts, least: names.instrument(intent.instrument)?.quantityScale ?? 0)
+  }
+
+  /// The instruments that are one market with an instrument, itself among them.
+  private func market(of id: InstrumentID) -> [InstrumentID] {
+    guard let own = instruments.first(where: { $0.id == id }),
+      let route = routes.first(where: { $0.contains(where: own.isNamed) })
+    else { return [id] }
+    return instruments.filter { other in route.contains(where: other.isNamed) }.map(\.id)
   }
 
   private mutating func note(_ event: Event) {
     names.note(event)
+    if case .observation(.instrument(let instrument)) = event {
+      instruments.removeAll { $0.id == instrument.id }
+      instruments.append(instrument)
+    }
     guard case .observation(.configuration(let items)) = event else { return }
     // Numbered in order of their names, as `Configuration` numbers them.
     strategies = items.items.reduce(into: []) { found, item in
       let parts = item.key.split(separator: ".")
+      if parts.count == 3, parts[0] == "route", parts[2] == "instruments" {
+        routes.append(
+          item.value.split(separator: ",").map { String($0.trimmingPrefix(while: \.isWhitespace)) })
+      }
       if parts.count > 2, parts[0] == "strategy", found.last != String(parts[1]) {
         found.append(String(parts[1]))
       }
@@ -211,13 +232,13 @@ struct Glossary: Sendable {
   }
 
   /// - Parameter held: what the strategy held of the instrument before.
-  private func text(_ intent: IntentRecord, held: Quantity?) -> String {
+  private func text(_ intent: IntentRecord, held: String?) -> String {
     let instrument = names.instrument(intent.instrument)
     func size(_ size: Quantity) -> String { instrument?.text(size) ?? "\(size.raw)" }
     let wish =
       switch intent.action {
       case .target:
-        "target \(size(intent.quantity))" + (held.map { ", holding \(size($0))" } ?? "")
+        "target \(size(intent.quantity))" + (held.map { ", holding \($0)" } ?? "")
       case .order:
         "\(intent.side.name) \(size(intent.quantity))"
           + (intent.price.isNone ? "" : " @ \(instrument?.text(intent.price) ?? "")")
@@ -313,5 +334,12 @@ struct Glossary: Sendable {
     case .expired: "expired"
     case .filled, .replaced, .requestRejected, .status, .triggered, .busted, .corrected: nil
     }
+  }
+}
+
+extension Instrument {
+  /// Whether a name means it: `SYMBOL` or `VENUE:SYMBOL`.
+  fileprivate func isNamed(_ name: String) -> Bool {
+    symbol == name || "\(venueName):\(symbol)" == name
   }
 }

@@ -54,7 +54,7 @@ struct EntryLines {
       try output.append { bytes in ticks.write(tick, header, to: &bytes) }
     case .record(let kind, let payload):
       let isPrinted = isInside && isWanted[Int(kind.rawValue)]
-      guard isPrinted || kind == .instrument || kind == .submitted else { return true }
+      guard isPrinted || EntryText.needs(kind) else { return true }
       let event = try kind.event(content, payload)
       text.note(event)
       if case .observation(.instrument(let instrument)) = event { ticks.note(instrument) }

@@ -72,10 +72,10 @@ struct ExplainCommand: ParsableCommand {
     }
     var counts = JournalCounts()
     try counts.scan(reader)
-    let orders = counts[.submitted]
+    let orders = Self.orders(counts)
     return "\(reader.path): there is no order \(subject.text); "
       + (orders == 0
-        ? "no order was submitted in this journal."
+        ? "this journal has no orders."
         : "orders go from ord-1 to ord-\(orders).")
       + (order.raw <= end ? " The entry of that sequence is '\(sequenceText(order.raw))'." : "")
   }
@@ -145,6 +145,11 @@ struct ExplainCommand: ParsableCommand {
     else { return [] }
     var counts = JournalCounts()
     guard (try? counts.scan(reader)) != nil else { return [] }
-    return (1...max(1, counts[.submitted])).suffix(200).map { "ord-\($0)" }
+    return (1...max(1, orders(counts))).suffix(200).map { "ord-\($0)" }
+  }
+
+  /// How many orders there are, sent or kept: their ids begin at 1 and have no holes.
+  private static func orders(_ counts: JournalCounts) -> UInt64 {
+    counts[.submitted] + counts[.held]
   }
 }

@@ -112,7 +112,7 @@ struct TailCommand: ParsableCommand {
         case .end: return true
         case .market: continue
         case .record(let kind, let payload):
-          if kind == .instrument || kind == .submitted {
+          if EntryText.needs(kind) {
             names.note(try kind.event(content, payload))
           }
         }

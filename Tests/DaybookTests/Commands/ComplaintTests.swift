@@ -71,7 +71,7 @@ struct ComplaintTests {
     Case("export market --book X --csv", 66, "no instrument `X`", "ALFA"),
     Case("explain run 999999", 66, "no order ord-999999", "from ord-1 to ord-"),
     Case("explain run 20000", 66, "no order ord-20000", "The entry of that sequence is '#20,000'"),
-    Case("explain market 1", 66, "no order was submitted"),
+    Case("explain market 1", 66, "this journal has no orders"),
     Case("explain run #999,999", 66, "no entry #999,999"),
     Case("verify run --public-key run.toml", 65, "run.toml", "key"),
     Case("simulate --out x --signing-key run/checkpoint.pub.pem", 77, "mode to 0600"),

@@ -55,6 +55,13 @@ struct WorkedOrderTests {
     #expect(kinds.contains("held") && kinds.contains("submitted"))
 
     #expect(try run("replay", "out", in: folder).code == 0)
+    // Orders that were held have scales, too, if only fills are asked for.
+    let all = try run("export", "out", "--ndjson", in: folder).output.split(separator: "\n")
+    let fills = try run("export", "out", "--ndjson", "--kind", "filled", in: folder).output
+    #expect(fills.split(separator: "\n") == all.filter { $0.contains(#""kind":"filled""#) })
+    #expect(fills.contains(#""basis":"level""#))
+    let last = try run("explain", "out", "999999", in: folder)
+    #expect(last.complaint.contains("orders go from ord-1 to ord-"))
     let text = try run(
       "backtest", "--journal", market, "--config", "slow.toml", "--out", "two", in: folder)
     #expect(text.output.contains("costs of the orders that algorithms worked"))
