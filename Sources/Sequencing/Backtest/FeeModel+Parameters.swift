@@ -8,6 +8,7 @@ extension FeeModel {
   static func read(_ table: inout Parameters) throws(ConfigurationError) -> FeeModel? {
     let isThere = feeKeys.contains { table.has($0) }
     try checkContradictions(table)
+    let currency = try currency(table)
     var model = try schedules(&table)
     for part in [
       try byValue(&table), try byTiers(&table), try byUnit(&table), try byOrder(&table),
@@ -24,6 +25,7 @@ extension FeeModel {
     if model.isTakenFromBase && model.charges.isEmpty {
       throw table.error("fee_in_base", "has no fee to take", advice: "it goes with taker_fee")
     }
+    model.currency = currency
     if let problem = model.problem { throw table.error("fees", problem) }
     return isThere ? model : nil
   }
@@ -32,6 +34,27 @@ extension FeeModel {
     "fees", "maker_fee", "taker_fee", "fee_tiers", "fee_per_unit", "fee_minimum", "fee_maximum",
     "fee_per_order", "fee_rounding", "fee_in_base",
   ]
+
+  /// Keys whose values may be amounts.
+  public static let amountKeys = [
+    "maker_fee", "taker_fee", "fee_per_unit", "fee_minimum", "fee_per_order",
+  ]
+
+  /// The currency that all amounts of a table are in; nil if it has none.
+  private static func currency(_ table: Parameters) throws(ConfigurationError) -> String? {
+    var found: (key: String, currency: String)?
+    for key in amountKeys {
+      guard let text = table.peek(key), basisPoints(text) == nil else { continue }
+      var one = Parameters(path: "", [ConfigurationItems.Item(key: key, value: text)])
+      // What is no amount at all is told by whoever reads it.
+      guard let amount = try? one.money(key) else { continue }
+      if let found, found.currency != amount.1 {
+        throw table.error(key, "is in \(amount.1), \(found.key) in \(found.currency)")
+      }
+      found = found ?? (key, amount.1)
+    }
+    return found?.currency
+  }
 
   private static func checkContradictions(_ table: Parameters) throws(ConfigurationError) {
     let isByValue = table.has("maker_fee") || table.has("taker_fee")
@@ -121,9 +144,6 @@ extension FeeModel {
     let minimum = try table.money("fee_minimum")
     let maximum = try table.percent("fee_maximum")
     guard let unit else { return nil }
-    if let minimum, minimum.1 != unit.1 {
-      throw table.error("fee_minimum", "is in \(minimum.1), fee_per_unit in \(unit.1)")
-    }
     // Fractions × 10^6 of the whole are percent × 10^4.
     return .perUnit(
       amount: unit.0, minimum: minimum?.0 ?? .zero,

@@ -21,6 +21,9 @@ public struct Parameters: Sendable {
   /// Whether a value is there that was not taken yet.
   public func has(_ key: String) -> Bool { values.contains { $0.key == key } }
 
+  /// A value that was not taken yet, as it was written, without taking it.
+  public func peek(_ key: String) -> String? { values.first { $0.key == key }?.value }
+
   /// The error for a key that must be there; if a mistyped one stands in its place, it says so.
   private func missing(_ key: String) -> ConfigurationError {
     let near = ConfigurationError.nearest(to: key, among: values.map(\.key))

@@ -84,6 +84,9 @@ public struct ExchangeConfiguration: Equatable, Sendable {
     return (venue?.latency ?? latency, venue?.faults ?? faults)
   }
 
+  /// What fills of an instrument are charged.
+  public func fees(of instrument: Instrument) -> FeeModel { rules(of: instrument).fees }
+
   /// What holds for an instrument: what it has itself, else what its venue has, else what is general.
   func rules(of instrument: Instrument) -> TradingRules {
     let line = line(of: instrument)

@@ -21,14 +21,18 @@ public struct FeeModel: Equatable, Sendable {
   public var charges: [FeeCharge]
   public var bounds: Bounds?
   public var isTakenFromBase: Bool
+  /// In which its amounts were written; nil if there are none, or a schedule has them.
+  public var currency: String?
 
   public init(
-    name: String, charges: [FeeCharge], bounds: Bounds? = nil, isTakenFromBase: Bool = false
+    name: String, charges: [FeeCharge], bounds: Bounds? = nil, isTakenFromBase: Bool = false,
+    currency: String? = nil
   ) {
     self.name = name
     self.charges = charges
     self.bounds = bounds
     self.isTakenFromBase = isTakenFromBase
+    self.currency = currency
   }
 
   public static let none = FeeModel(name: "none", charges: [])
@@ -63,7 +67,8 @@ public struct FeeModel: Equatable, Sendable {
     }
     return FeeModel(
       name: "\(name) + \(other.name)", charges: charges + other.charges,
-      bounds: bounds ?? other.bounds, isTakenFromBase: isTakenFromBase)
+      bounds: bounds ?? other.bounds, isTakenFromBase: isTakenFromBase,
+      currency: currency ?? other.currency)
   }
 
   /// Whether a rate depends on what was traded before.

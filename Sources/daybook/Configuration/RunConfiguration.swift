@@ -118,13 +118,17 @@ struct RunConfiguration {
           let instrument = try Self.find(
             name, among: known, for: "strategy.\(strategy.name).instruments", at: path)
           try checkNotional(instrument)
+          try checkFees(instrument)
           try checkLots(strategy.name, instrument)
         }
       }
       for (symbol, _) in core.limits.special {
         _ = try Self.find(symbol, among: known, for: "risk.instrument.\(symbol)", at: path)
       }
-      for route in core.routes { try Self.checkRoute(route, known, at: path) }
+      for route in core.routes {
+        try Self.checkRoute(route, known, at: path)
+        for instrument in known.filter(route.names) { try checkFees(instrument) }
+      }
       if let benchmark {
         _ = try Self.find(benchmark, among: known, for: "run.benchmark", at: path)
       }
@@ -194,6 +198,21 @@ struct RunConfiguration {
 
   /// Keys of strategies that are quantities of their instruments.
   private static let quantities = ["size", "max_position"]
+
+  /// Fees are charged in an instrument's own currency: amounts in another would be taken for it.
+  private func checkFees(_ instrument: Instrument) throws(ConfigurationError) {
+    guard let currency = exchange.fees(of: instrument).currency, currency != instrument.currency
+    else { return }
+    let tables = [
+      "venue.instrument.\(instrument.fullName)", "venue.instrument.\(instrument.symbol)",
+      "venue.\(instrument.venueName)", "venue",
+    ]
+    let keys = tables.flatMap { table in FeeModel.amountKeys.map { "\(table).\($0)" } }
+    throw ConfigurationError(
+      keys.first { items[$0]?.hasSuffix(currency) == true } ?? "venue",
+      "is in \(currency), but \(instrument.symbol) trades in \(instrument.currency)",
+      advice: "give venue.instrument.\(instrument.symbol) fees in \(instrument.currency)")
+  }
 
   private func checkLots(_ strategy: String, _ instrument: Instrument) throws(ConfigurationError) {
     for name in Self.quantities {

@@ -71,6 +71,26 @@ struct VenueModelTests {
     #expect(result.complaint.contains(says), "\(result.complaint)")
   }
 
+  @Test(arguments: [
+    (
+      ["venue.fee_per_order=1 EUR"],
+      "--set venue.fee_per_order: is in EUR, but COINUSD trades in USD"
+    ),
+    (["venue.SIMC.taker_fee=0.1 EUR"], "--set venue.SIMC.taker_fee: is in EUR"),
+    (
+      ["venue.SIMC.fee_per_unit=1 USD", "venue.SIMC.fee_per_order=1 EUR"],
+      "is in EUR, fee_per_unit in USD"
+    ),
+  ])
+  func `amounts in a currency that is not the instrument's are an error`(
+    _ settings: [String], _ says: String
+  ) throws {
+    let out = try Workshop.scratch().path + "/run"
+    let result = try backtest(out, settings)
+    #expect(result.code == 78)
+    #expect(result.complaint.contains(says), "\(result.complaint)")
+  }
+
   @Test func `the summary keeps to short lines whatever the schedules`() throws {
     let out = try Workshop.scratch().path + "/run"
     let result = try backtest(

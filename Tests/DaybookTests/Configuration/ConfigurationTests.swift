@@ -47,8 +47,11 @@ struct ConfigurationTests {
     #expect(configuration.exchange.latency.entry == 200_000)
     #expect(configuration.exchange.latency.response == 200_000)
     #expect(configuration.exchange.overflow == .cancel)
+    var fees = configuration.exchange.fees
+    #expect(fees.currency == "USD")
+    fees.currency = nil
     #expect(
-      configuration.exchange.fees
+      fees
         == .perUnit(
           amount: Money(raw: 850_000_000_000), minimum: .zero,
           maximumPercent: Decimal(mantissa: 5000, scale: 4)))
