@@ -114,3 +114,26 @@ extension Decimal {
     self.init(mantissa: raw, scale: UInt8(scale))
   }
 }
+
+extension Decimal: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case mantissa, scale
+  }
+
+  /// - Throws: `DecodingError` for a scale above 18.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let scale = try values.decode(UInt8.self, forKey: .scale)
+    guard scale <= Self.largestScale else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .scale, in: values, debugDescription: "a decimal with \(scale) digits")
+    }
+    self.init(mantissa: try values.decode(Int64.self, forKey: .mantissa), scale: scale)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(mantissa, forKey: .mantissa)
+    try values.encode(scale, forKey: .scale)
+  }
+}

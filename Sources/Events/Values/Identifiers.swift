@@ -1,7 +1,7 @@
 /// Identifiers are dense small integers inside, names at the edges. Each has its own type.
 
 /// An instrument of the journal, numbered from 0 in order of definition.
-public struct InstrumentID: Hashable, Comparable, Sendable, BitwiseCopyable {
+public struct InstrumentID: Hashable, Comparable, Codable, Sendable, BitwiseCopyable {
   public var raw: UInt16
   @inlinable public init(_ raw: UInt16) { self.raw = raw }
   /// Where an entry concerns no instrument.
@@ -11,7 +11,9 @@ public struct InstrumentID: Hashable, Comparable, Sendable, BitwiseCopyable {
 }
 
 /// An order of the engine, numbered from 1 in order of submission.
-public struct OrderID: Hashable, Comparable, Sendable, BitwiseCopyable, CustomStringConvertible {
+public struct OrderID: Hashable, Comparable, Codable, Sendable, BitwiseCopyable,
+  CustomStringConvertible
+{
   public var raw: UInt64
   @inlinable public init(_ raw: UInt64) { self.raw = raw }
   /// Where an entry concerns no order.

@@ -1,5 +1,5 @@
 /// A moment in UTC: nanoseconds since 1970-01-01T00:00:00Z, without leap seconds (years 1677 to 2262).
-public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
+public struct Instant: Hashable, Comparable, Codable, Sendable, BitwiseCopyable {
   public var nanoseconds: Int64
 
   @inlinable

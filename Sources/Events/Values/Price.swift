@@ -1,5 +1,5 @@
 /// A price in the instrument's quote currency, scaled by 10^`priceScale` of the instrument.
-public struct Price: Hashable, Comparable, Sendable, BitwiseCopyable {
+public struct Price: Hashable, Comparable, Codable, Sendable, BitwiseCopyable {
   public var raw: Int64
 
   @inlinable public init(_ raw: Int64) { self.raw = raw }
@@ -17,7 +17,7 @@ public struct Price: Hashable, Comparable, Sendable, BitwiseCopyable {
 
 /// A size in units of the instrument, scaled by 10^`quantityScale` of the instrument. Positions are
 /// signed (short is negative), sizes of orders, trades and levels are not.
-public struct Quantity: Hashable, Comparable, Sendable, BitwiseCopyable {
+public struct Quantity: Hashable, Comparable, Codable, Sendable, BitwiseCopyable {
   public var raw: Int64
 
   @inlinable public init(_ raw: Int64) { self.raw = raw }
