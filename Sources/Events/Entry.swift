@@ -74,6 +74,9 @@ public enum EntryKind: UInt8, Sendable, CaseIterable {
   case busted = 53
   case corrected = 54
 
+  case statement = 62
+  case breakResolution = 63
+
   case intent = 64
   case refused = 65
   case submitted = 66
@@ -86,6 +89,9 @@ public enum EntryKind: UInt8, Sendable, CaseIterable {
   case released = 73
   case ended = 74
   case routed = 75
+
+  case breakOpened = 84
+  case breakClosed = 85
 
   /// Whether the core made it, so that replay must make it again.
   @inlinable public var isDecision: Bool { rawValue >= 64 }

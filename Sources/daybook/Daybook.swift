@@ -10,7 +10,7 @@ struct Daybook: ParsableCommand {
       Every number leads down to journal sequences, and any past moment looks as it did then.
       Data go to standard output, everything else to standard error.
 
-      Exit codes: 0 done, 1 failed, 2 found a divergence, damage or difference, 64 usage, 65 bad data, \
+      Exit codes: 0 done, 1 failed, 2 found a divergence, damage, difference or break, 64 usage, 65 bad data, \
       66 no input, 69 unreachable, 70 bug, 75 locked, 77 denied, 78 configuration, 130 interrupted.
       """,
     version: "daybook \(DaybookVersion.text)",
@@ -24,7 +24,7 @@ struct Daybook: ParsableCommand {
         name: "Audit",
         subcommands: [
           ReplayCommand.self, VerifyCommand.self, InspectCommand.self, TailCommand.self,
-          ExplainCommand.self, DiffCommand.self,
+          ExplainCommand.self, DiffCommand.self, ReconcileCommand.self,
         ]),
       CommandGroup(
         name: "Upkeep",

@@ -24,6 +24,10 @@ extension Decision {
     case .alert(let alert): "alert \(alert.code.name) \(alert.order.raw)"
     case .halted: "halted"
     case .resumed: "resumed"
+    case .breakOpened(let record):
+      "opened \(record.id) \(record.check.kind.name) \(record.check.key)"
+        + " \(record.check.ours) | \(record.check.theirs)"
+    case .breakClosed(let id, let why): "closed \(id) \(why.name)"
     }
   }
 }

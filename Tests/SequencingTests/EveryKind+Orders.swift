@@ -114,4 +114,32 @@ extension EveryKind {
           ])),
       .routed(RouteRecord(order: OrderID(99), round: 0, quantity: Quantity(2), candidates: [])),
     ]
+
+  /// Statements and what they lead to, with and without an instrument and an order.
+  static let checks: [StatementCheck] =
+    BreakKind.allCases.map {
+      StatementCheck(
+        $0, "execution ord-6/1 \"ü\"", ours: "5", theirs: "", instrument: future.id,
+        order: OrderID(6), entry: 7, line: 8)
+    } + [
+      StatementCheck(.cash, "cash USD", ours: "", theirs: "1.5", instrument: InstrumentID(7)),
+      StatementCheck(.cash, "", ours: "", theirs: ""),
+    ]
+
+  static let statements: [Observation] =
+    StatementTaken.Format.allCases.map {
+      .statement(
+        StatementTaken(
+          source: "broker.csv", digest: .zero, format: $0, account: AccountID(1), from: .epoch,
+          to: future.expiry, through: .max, compared: .max, checks: checks))
+    }
+    + BreakResolution.Act.allCases.map {
+      .breakResolution(
+        BreakResolution(breakID: .max, act: $0, subject: "ann", owner: "", reason: "über"))
+    }
+
+  static let breaks: [Decision] =
+    checks.enumerated().map { index, check in
+      .breakOpened(BreakRecord(id: UInt64(index), account: AccountID(2), check: check))
+    } + BreakEnd.allCases.map { .breakClosed(3, $0) }
 }

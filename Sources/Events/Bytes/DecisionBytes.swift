@@ -41,6 +41,11 @@ extension Decision {
       out.append(cause.rawValue)
       return .ended
     case .routed(let route): return route.encode(into: &out)
+    case .breakOpened(let record): return record.encode(into: &out)
+    case .breakClosed(let id, let why):
+      out.append(id)
+      out.append(why.rawValue)
+      return .breakClosed
     }
   }
 
@@ -56,7 +61,8 @@ extension Decision {
     case .released(let release): release.ticket.order
     case .ended(let order, _): order
     case .routed(let route): route.order
-    case .refused, .halted, .resumed: .none
+    case .breakOpened(let record): record.check.order
+    case .refused, .halted, .resumed, .breakClosed: .none
     }
   }
 
@@ -88,6 +94,9 @@ extension Decision {
     case .released: self = .released(try Release(&input))
     case .ended: self = .ended(try input.readOrder(), try input.read(named: "why"))
     case .routed: self = .routed(try RouteRecord(&input))
+    case .breakOpened: self = .breakOpened(try BreakRecord(state: &input))
+    case .breakClosed:
+      self = .breakClosed(try input.read(UInt64.self), try input.read(named: "why"))
     default: throw Damage(at: input.offset, "kind \(kind.rawValue) is not a decision")
     }
   }

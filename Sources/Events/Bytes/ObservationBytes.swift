@@ -48,6 +48,8 @@ extension Observation {
     case .reference(let value): return value.encode(into: &out)
     case .imbalance(let imbalance): return imbalance.encode(into: &out)
     case .priceBand(let band): return band.encode(into: &out)
+    case .statement(let statement): return statement.encode(into: &out)
+    case .breakResolution(let resolution): return resolution.encode(into: &out)
     }
   }
 
@@ -96,6 +98,8 @@ extension Observation {
     case .reference: self = .reference(try ReferenceValue(&input))
     case .imbalance: self = .imbalance(try AuctionImbalance(&input))
     case .priceBand: self = .priceBand(try PriceBand(&input))
+    case .statement: self = .statement(try StatementTaken(&input))
+    case .breakResolution: self = .breakResolution(try BreakResolution(&input))
     default: self = .report(try VenueReport(kind, &input))
     }
   }

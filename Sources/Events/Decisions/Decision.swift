@@ -17,6 +17,10 @@ public enum Decision: Equatable, Sendable {
   case ended(OrderID, EndCause)
   /// How an order is split over venues.
   case routed(RouteRecord)
+  /// A statement disagrees with the journal.
+  case breakOpened(BreakRecord)
+  /// A break is over, by its number.
+  case breakClosed(UInt64, BreakEnd)
 }
 
 public enum OrderType: UInt8, Sendable, CaseIterable, BitwiseCopyable {
@@ -315,7 +319,9 @@ extension Decision {
     case .cancelRequested(let order, _): .cancel(order)
     case .replaceRequested(let order, let quantity, let price):
       .replace(order, quantity: quantity, price: price)
-    case .intent, .refused, .alert, .halted, .resumed, .held, .ended, .routed: nil
+    case .intent, .refused, .alert, .halted, .resumed, .held, .ended, .routed, .breakOpened,
+      .breakClosed:
+      nil
     }
   }
 }

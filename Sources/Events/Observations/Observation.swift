@@ -14,6 +14,8 @@ public enum Observation: Equatable, Sendable {
   case reference(ReferenceValue)
   case imbalance(AuctionImbalance)
   case priceBand(PriceBand)
+  case statement(StatementTaken)
+  case breakResolution(BreakResolution)
 }
 
 /// A model's or a person's opinion on an instrument.

@@ -88,6 +88,8 @@ extension EntryText {
     case .reference(let value): write(value, to: &line)
     case .imbalance(let imbalance): write(imbalance, to: &line)
     case .priceBand(let band): write(band, to: &line)
+    case .statement(let statement): write(statement, to: &line)
+    case .breakResolution(let resolution): write(resolution, to: &line)
     }
   }
 

@@ -120,6 +120,8 @@ extension Observation {
     case .reference: .reference
     case .imbalance: .imbalance
     case .priceBand: .priceBand
+    case .statement: .statement
+    case .breakResolution: .breakResolution
     }
   }
 }
@@ -139,6 +141,8 @@ extension Decision {
     case .released: .released
     case .ended: .ended
     case .routed: .routed
+    case .breakOpened: .breakOpened
+    case .breakClosed: .breakClosed
     }
   }
 }

@@ -62,6 +62,11 @@ extension FillBasis.Queue: Named {
   }
 }
 
+extension BreakKind: Named { public var name: String { snakeCase(self) } }
+extension BreakEnd: Named { public var name: String { snakeCase(self) } }
+extension BreakResolution.Act: Named { public var name: String { snakeCase(self) } }
+extension StatementTaken.Format: Named { public var name: String { snakeCase(self) } }
+
 extension Linkage: Named {
   public var name: String {
     switch self {

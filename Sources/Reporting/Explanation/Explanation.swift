@@ -61,6 +61,19 @@ public struct Explanation: Sendable {
     var chain = Chain(reader)
     try chain.add(sequence)
     guard !chain.entries.isEmpty else { return nil }
+    // A break is about an entry of ours, which did not cause it.
+    for entry in chain.entries {
+      if case .decision(.breakOpened(let record)) = entry.event {
+        try chain.add(record.check.entry)
+      }
+    }
+    self.init(chain, try Glossary(reader, of: chain.entries), nil)
+  }
+
+  /// Explains entries together.
+  init(of sequences: [UInt64], in reader: JournalReader) throws(JournalError) {
+    var chain = Chain(reader)
+    for sequence in sequences { try chain.add(sequence) }
     self.init(chain, try Glossary(reader, of: chain.entries), nil)
   }
 

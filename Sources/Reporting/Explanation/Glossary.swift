@@ -158,6 +158,8 @@ struct Glossary: Sendable {
     case .reference(let value): return text(value)
     case .imbalance(let imbalance): return text(imbalance)
     case .priceBand(let band): return text(band)
+    case .statement(let statement): return text(statement)
+    case .breakResolution(let resolution): return text(resolution)
     }
   }
 
@@ -208,6 +210,8 @@ struct Glossary: Sendable {
     case .released(let release): return text(release)
     case .ended(let order, let cause): return "\(order)  \(Self.text(cause))"
     case .routed(let route): return text(route)
+    case .breakOpened(let record): return text(record)
+    case .breakClosed(let id, let why): return "brk-\(id)  \(Self.text(why))"
     }
   }
 

@@ -42,6 +42,8 @@ extension Engine {
     case .resize(let order, let change): return resize(order, by: change)
     case .move(let order, let price): return move(order, to: price)
     case .member(let progress): return member(progress)
+    case .openBreak(let account, let check): return opening(account, check)
+    case .closeBreak(let id, let why): return closing(id, why)
     case .done: return nil
     }
   }
@@ -237,6 +239,8 @@ extension Engine {
         work.add(.cancel(order.id, .halt), cause: header.sequence)
       }
     case .resumed(let scope, _): gate.resume(scope)
+    case .breakOpened(let record): reconciliation.open(record, header)
+    case .breakClosed(let id, _): reconciliation.close(id)
     }
   }
 

@@ -46,6 +46,8 @@ public struct Engine: ~Copyable {
   var routing: ChildOrder?
   /// What venues do themselves.
   var rules = OrderRules()
+  /// What statements said otherwise than the journal.
+  public internal(set) var reconciliation = Reconciliation()
   /// The configuration taken last.
   public internal(set) var configuration = ConfigurationItems()
   let catalog: [StrategyKind]
@@ -112,6 +114,8 @@ public struct Engine: ~Copyable {
       if band.instrument.index < market.references.count {
         market.references[band.instrument.index].take(band)
       }
+    case .statement(let statement): apply(statement, header)
+    case .breakResolution(let resolution): apply(resolution, header)
     case .runStarted, .runStopped, .dataQuality: break
     }
   }

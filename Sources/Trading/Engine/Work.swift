@@ -39,6 +39,9 @@ struct Work: Sendable {
     case retarget(StrategyID, InstrumentID, Quantity)
     /// The next member of a list.
     indirect case member(ListProgress)
+    /// A statement's figure is another than ours.
+    indirect case openBreak(AccountID, StatementCheck)
+    case closeBreak(UInt64, BreakEnd)
     /// In a place of the line that was served.
     case done
   }

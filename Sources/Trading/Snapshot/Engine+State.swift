@@ -41,6 +41,8 @@ extension Engine {
     gate.encode(to: &out)
     bars.encode(to: &out)
     tally.encode(to: &out)
+    // A state without breaks has the bytes it had before there were any.
+    if !reconciliation.isUnused { reconciliation.encode(to: &out) }
   }
 
   private static func state(of logic: any Strategy) -> [UInt8] {
@@ -106,6 +108,7 @@ extension Engine {
     try gate.restore(&input)
     try bars.restore(&input)
     tally = try Tally(&input)
+    if input.remaining > 0 { reconciliation = try Reconciliation(&input) }
     rebuildHeld()
   }
 }

@@ -3,15 +3,20 @@ import Events
 import Journaling
 import Reporting
 
-/// What a user names to have it explained: an order (`17`, `ord-17`) or an entry (`#18,441,377`).
+/// What a user names to have it explained: an order (`17`, `ord-17`), a break (`brk-3`) or an entry
+/// (`#18,441,377`).
 enum Subject: ExpressibleByArgument, Equatable {
   case order(OrderID)
   case entry(UInt64)
+  case reconciliationBreak(UInt64)
 
   init?(argument: String) {
     if argument.hasPrefix("#") {
       guard let sequence = Place.sequence(argument), sequence > 0 else { return nil }
       self = .entry(sequence)
+    } else if argument.hasPrefix("brk-") {
+      guard let number = BreakNumber(argument: argument) else { return nil }
+      self = .reconciliationBreak(number.number)
     } else {
       let digits = argument.hasPrefix("ord-") ? argument.dropFirst(4) : argument[...]
       guard let number = UInt64(digits), number > 0 else { return nil }
@@ -23,6 +28,7 @@ enum Subject: ExpressibleByArgument, Equatable {
     switch self {
     case .order(let order): order.description
     case .entry(let sequence): sequenceText(sequence)
+    case .reconciliationBreak(let number): "brk-\(number)"
     }
   }
 }
@@ -44,7 +50,8 @@ struct ExplainCommand: ParsableCommand {
   @OptionGroup var source: JournalArgument
 
   @Argument(
-    help: ArgumentHelp("Order (17 or ord-17) or sequence ('#18,441,377').", valueName: "order"),
+    help: ArgumentHelp(
+      "Order (17 or ord-17), break (brk-3) or sequence ('#18,441,377').", valueName: "order"),
     completion: .custom { words, _, _ in Self.orders(words) })
   var subject: Subject
 
@@ -62,11 +69,17 @@ struct ExplainCommand: ParsableCommand {
     switch subject {
     case .order(let order): try Explanation(of: order, in: reader)
     case .entry(let sequence): try Explanation(of: sequence, in: reader)
+    case .reconciliationBreak(let number): try Explanation(ofBreak: number, in: reader)
     }
   }
 
   private func missing(in reader: JournalReader) throws -> String {
     let end = try reader.lastSequence()
+    if case .reconciliationBreak = subject {
+      return
+        "\(reader.path): there is no break \(subject.text). `daybook reconcile \(reader.path)` "
+        + "lists those that are open."
+    }
     guard case .order(let order) = subject else {
       return "\(reader.path): there is no entry \(subject.text); the last is \(sequenceText(end))."
     }

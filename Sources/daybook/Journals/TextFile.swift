@@ -5,6 +5,15 @@ enum TextFile {
   /// The text of a file.
   /// - Throws: `Failure`: missing, denied, not UTF-8.
   static func read(_ path: String, what: String) throws -> String {
+    guard let text = String(validating: try bytes(path, what: what), as: UTF8.self) else {
+      throw Failure(.badData, "\(path): \(what) is not UTF-8 text.")
+    }
+    return text
+  }
+
+  /// The bytes of a file.
+  /// - Throws: `Failure`: missing, denied.
+  static func bytes(_ path: String, what: String) throws -> [UInt8] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       let advice = errno == ENOENT ? "Check the path." : "Check its owner and mode."
@@ -22,10 +31,7 @@ enum TextFile {
       if count == 0 { break }
       bytes += chunk[..<count]
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw Failure(.badData, "\(path): \(what) is not UTF-8 text.")
-    }
-    return text
+    return bytes
   }
 
   /// Writes a new file, or replaces one whole: it is never seen half written.

@@ -91,7 +91,7 @@ import Testing
       (24, 1, 32, "last time before base time"), (32, 1, 96, "last time is not the last entry's"),
       (72, 13, 72, "unknown kind 13"), (72, 31, 72, "unknown kind 31"),
       (72, 55, 72, "unknown kind 55"),
-      (72, 63, 72, "unknown kind 63"), (72, 76, 72, "unknown kind 76"),
+      (72, 86, 72, "unknown kind 86"), (72, 76, 72, "unknown kind 76"),
       (72, 255, 72, "unknown kind 255"),
       (72, 1, 72, "ends too early"), (72, 32, 72, "ends too early"),
       (73, 0x03, 72, "no such form of kind 2"), (73, 0x82, 72, "no such form of kind 2"),

@@ -43,6 +43,22 @@ extension RandomEntries {
     return terms
   }
 
+  mutating func statement() -> StatementTaken {
+    StatementTaken(
+      source: text(),
+      digest: Digest(words: (random.next(), random.next(), random.next(), random.next())),
+      format: any(), account: AccountID(id()), from: time(), to: time(), through: random.next(),
+      compared: UInt32(truncatingIfNeeded: random.next()),
+      checks: (0..<Int.random(in: 0...3, using: &random)).map { _ in check() })
+  }
+
+  mutating func check() -> StatementCheck {
+    StatementCheck(
+      any(), text(), ours: text(), theirs: text(),
+      instrument: random.oneIn(2) ? .none : instrument(), order: orderID(),
+      entry: random.next(), line: UInt32(truncatingIfNeeded: random.next()))
+  }
+
   mutating func plan() -> ExecutionPlan? {
     guard random.oneIn(2) else { return nil }
     return ExecutionPlan(any(), start: time(), end: time(), values: values())

@@ -169,7 +169,7 @@ struct RandomEntries {
 
   /// Any observation that is not a market event.
   mutating func observation() -> Observation {
-    switch random.next(upperBound: 14 as UInt64) {
+    switch random.next(upperBound: 16 as UInt64) {
     case 0: return .instrument(definition())
     case 1:
       let digest = Digest(words: (random.next(), random.next(), random.next(), random.next()))
@@ -210,6 +210,11 @@ struct RandomEntries {
     case 11:
       return .priceBand(
         PriceBand(instrument: instrument(), lower: price(.init(0)), upper: price(.init(1))))
+    case 12: return .statement(statement())
+    case 13:
+      return .breakResolution(
+        BreakResolution(
+          breakID: random.next(), act: any(), subject: text(), owner: text(), reason: text()))
     default: return .report(VenueReport(order: orderID(), outcome()))
     }
   }
@@ -269,7 +274,7 @@ struct RandomEntries {
 
   /// Any decision.
   mutating func decision() -> Decision {
-    switch random.next(upperBound: 12 as UInt64) {
+    switch random.next(upperBound: 14 as UInt64) {
     case 0: return .intent(intent())
     case 1:
       return .refused(
@@ -290,6 +295,10 @@ struct RandomEntries {
     case 8: return .released(Release(ticket(), any(), seen: price(.init(1))))
     case 9: return .ended(orderID(), any())
     case 10: return .routed(route())
+    case 11:
+      return .breakOpened(
+        BreakRecord(id: random.next(), account: AccountID(id()), check: check()))
+    case 12: return .breakClosed(random.next(), any())
     default: return .resumed(scope(), reason: text())
     }
   }

@@ -16,7 +16,7 @@ struct Sample: Sendable {
     self.text = text
   }
 
-  static let all = observations + references + reports + decisions + orders
+  static let all = observations + references + reports + decisions + orders + statements
 
   /// Prices with 2 decimals, quantities with 3; instrument 7, symbol `ESH4`.
   static let definition = Instrument(

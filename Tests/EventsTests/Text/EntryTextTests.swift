@@ -355,8 +355,8 @@ import Testing
         order_execute order_clear bar status instrument signal accepted rejected filled cancelled \
         replaced expired timer operator configuration run_started run_stopped data_quality \
         request_rejected order_status connection reference imbalance price_band triggered busted \
-        corrected intent refused submitted cancel_requested replace_requested alert halted resumed \
-        held released ended routed
+        corrected statement break_resolution intent refused submitted cancel_requested replace_requested alert halted resumed \
+        held released ended routed break_opened break_closed
         """)
   }
 

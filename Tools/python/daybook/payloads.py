@@ -25,6 +25,19 @@ class Plan(NamedTuple):
     values: tuple[tuple[str, Fixed], ...]
 
 
+class Check(NamedTuple):
+    """A figure of a statement beside the journal's; an empty text is nothing."""
+
+    kind: str
+    instrument: int
+    order: int
+    key: str
+    ours: str
+    theirs: str
+    entry: int
+    line: int
+
+
 class Candidate(NamedTuple):
     """A venue's instrument that an order may be routed to; fee and score × 10^12, rate × 10^9."""
 
@@ -218,6 +231,21 @@ def CANDIDATES(payload: Payload) -> tuple[Candidate, ...]:
     )
 
 
+DIFFERENCE = _named(
+    U8, "missing_here missing_there quantity price fee currency date position cash", 1
+)
+_CHECK: tuple[tuple[str, Reader], ...] = (
+    ("difference", DIFFERENCE), ("instrument", U16), ("order", U64), ("key", STR), ("ours", STR),
+    ("theirs", STR), ("entry", U64), ("line", U32),
+)
+
+
+def CHECKS(payload: Payload) -> tuple[Check, ...]:
+    return tuple(
+        Check(*(reader(payload) for _, reader in _CHECK)) for _ in range(U32(payload))
+    )
+
+
 _FILL: tuple[tuple[str, Reader], ...] = (
     ("order", U64), ("fill", U64), ("price", PRICE), ("quantity", I64), ("fee", I128),
     ("fee_currency", STR), ("liquidity", _named(U8, "unknown maker taker")),
@@ -313,6 +341,15 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     52: ("triggered", (("order", U64), ("price", PRICE))),
     53: ("busted", (("order", U64), ("fill", U64), ("text", STR))),
     54: ("corrected", (*_FILL, ("text", STR))),
+    62: ("statement", (
+        ("source", STR), ("digest", DIGEST), ("format", _named(U8, "csv fix", 1)),
+        ("account", U16), ("from", I64), ("to", I64), ("through", U64), ("compared", U32),
+        ("checks", CHECKS),
+    )),
+    63: ("break_resolution", (
+        ("break", U64), ("act", _named(U8, "assign resolve", 1)), ("subject", STR),
+        ("owner", STR), ("reason", STR),
+    )),
     64: ("intent", (
         ("strategy", U16), ("action", _named(U8, "target order cancel replace execute", 1)),
         ("instrument", U16), ("side", SIDE), ("type", TYPE), ("time_in_force", TIME_IN_FORCE),
@@ -349,6 +386,8 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     75: ("routed", (
         ("order", U64), ("round", U16), ("quantity", I64), ("candidates", CANDIDATES),
     )),
+    84: ("break_opened", (("break", U64), ("account", U16), *_CHECK)),
+    85: ("break_closed", (("break", U64), ("why", _named(U8, "agreed resolved", 1)))),
 }
 
 

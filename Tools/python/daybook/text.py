@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
 
-from .payloads import Candidate
+from .payloads import Candidate, Check
 from .records import ABSENT, MARKET_KINDS, Entry
 
 NO_INSTRUMENT = 65535
@@ -75,6 +75,9 @@ class TextForm:
         fields = entry.fields
         if entry.kind == "routed":
             fields = {**fields, "candidates": self._candidates(fields["candidates"])}
+        if entry.kind == "statement":
+            checks = [(str(n), self._check(each)) for n, each in enumerate(fields["checks"], 1)]
+            fields = {**fields, "checks": checks}
         symbol, price_scale, quantity_scale = self._scales(entry)
         for name, form in _FORMS[entry.kind]:
             value = form(fields, symbol, price_scale, quantity_scale)
@@ -93,6 +96,16 @@ class TextForm:
             if number is None:
                 return "", 0, 0
         return self._instruments.get(number) or (f"#{number}", 0, 0)
+
+    def _check(self, check: Check) -> str:
+        symbol = "none"
+        if check.instrument != 0xFFFF:
+            symbol = self._instruments.get(check.instrument, (f"#{check.instrument}",))[0]
+        return (
+            f"{check.kind} {check.key}: {check.ours or 'nothing'} here, "
+            f"{check.theirs or 'nothing'} there (instrument {symbol}, order {check.order}, "
+            f"entry {check.entry}, line {check.line})"
+        )
 
     def _candidates(self, candidates: tuple[Candidate, ...]) -> list[tuple[str, str]]:
         return [(str(rank), self._candidate(each)) for rank, each in enumerate(candidates, 1)]
@@ -159,6 +172,10 @@ def _truth(name: str) -> Form:
 
 def _instrument(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
     return "null" if fields["instrument"] == NO_INSTRUMENT else quoted(symbol)
+
+
+def _time(name: str) -> Form:
+    return lambda fields, symbol, price, quantity: f'"{instant(fields[name])}"'
 
 
 def _time_or_null(name: str) -> Form:
@@ -253,7 +270,7 @@ _MEANINGS: dict[str, Callable[[str], Form]] = {
     "price": _price, "quantity": _quantity, "nano": lambda name: _scaled(name, 9),
     "money": lambda name: _scaled(name, MONEY_SCALE), "own": _own_scale, "truth": _truth,
     "symbol": lambda name: _instrument,
-    "time?": _time_or_null, "digest": lambda name: _digest, "items": _items,
+    "time?": _time_or_null, "time": _time, "digest": lambda name: _digest, "items": _items,
     "values": lambda name: _values, "terms": lambda name: _terms, "plan": _plan, "basis": _basis,
     "reference": lambda name: _reference,
 }
@@ -313,6 +330,12 @@ _LAYOUT = {
     "reference:price near:price far:price",
     "price_band": "instrument:symbol lower:price upper:price",
     "triggered": "order:number price:price",
+    "statement": "source:text digest:digest format:word account:number from:time to:time "
+    "through:number compared:number checks:items",
+    "break_resolution": "break:number act:word subject:text owner:text reason:text",
+    "break_opened": "break:number account:number difference:word instrument:symbol "
+    "order:number? key:text ours:text theirs:text entry:number line:number",
+    "break_closed": "break:number why:word",
     "busted": "order:number fill:number text:text",
     "corrected": f"{_FILL} text:text",
     "intent": "strategy:number action:word instrument:symbol side:word type:word "

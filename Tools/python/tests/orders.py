@@ -160,4 +160,23 @@ NOTES: list[tuple[int, bytes, int, int, str, str]] = [
      '"reference":"0.03","near":"0.04","far":null'),
     (51, layout("Hqq", 7, ABSENT, 500_000), 0, 0, "price_band",
      '"instrument":"ESZ3","lower":null,"upper":"5000.00"'),
+    # Statements and breaks.
+    (62, layout("s", "broker.csv") + bytes(range(32))
+     + layout("BHqqQII" + "BHQsssQI" * 2, 1, 3, EXPIRY, EXPIRY + 1, 12, 41, 2,
+              4, 7, 600, "execution ord-600/8", "100.05", "100.06", 11, 4,
+              1, 65535, 0, "cash \"USD\"", "", "5", 0, 0), 0, 0, "statement",
+     '"source":"broker.csv","digest":"' + bytes(range(32)).hex() + '","format":"csv",'
+     '"account":3,"from":"2023-12-15T09:00:00.000000000Z",'
+     '"to":"2023-12-15T09:00:00.000000001Z","through":12,"compared":41,"checks":{'
+     '"1":"price execution ord-600/8: 100.05 here, 100.06 there (instrument ESZ3, order 600, '
+     'entry 11, line 4)",'
+     '"2":"missing_here cash \\"USD\\": nothing here, 5 there (instrument none, order 0, '
+     'entry 0, line 0)"}'),
+    (63, layout("QBsss", 9, 1, "ann", "ops", "ask them"), 0, 0, "break_resolution",
+     '"break":9,"act":"assign","subject":"ann","owner":"ops","reason":"ask them"'),
+    (84, layout("QHBHQsssQI", 9, 3, 2, 7, 600, "order ord-600", "buy 1", "", 11, 0), 600, 3,
+     "break_opened",
+     '"break":9,"account":3,"difference":"missing_there","instrument":"ESZ3","order":600,'
+     '"key":"order ord-600","ours":"buy 1","theirs":"","entry":11,"line":0'),
+    (85, layout("QB", 9, 2), 0, 3, "break_closed", '"break":9,"why":"resolved"'),
 ]

@@ -1,0 +1,124 @@
+import Events
+
+/// Which line of a statement tells of which execution of the journal; see `StatementMatch`.
+struct ExecutionMatching {
+  /// By line: the execution's place in the record.
+  private(set) var match: [Int?]
+  /// Places of executions in the time covered that no line tells of.
+  private(set) var left: [Int] = []
+
+  private let lines: [Statement.Line]
+  private let own: OwnRecord
+  /// By line: the instrument meant.
+  private let instruments: [InstrumentID?]
+  private var isTaken: [Bool]
+
+  init(_ lines: [Statement.Line], _ own: OwnRecord, from: Instant, to: Instant) {
+    self.lines = lines
+    self.own = own
+    match = Array(repeating: nil, count: lines.count)
+    isTaken = Array(repeating: false, count: own.executions.count)
+    var names: [String: InstrumentID?] = [:]
+    instruments = lines.map { line in
+      if let known = names[line.instrument] { return known }
+      let found = own.instrument(named: line.instrument)?.id
+      names[line.instrument] = found
+      return found
+    }
+    round { line, _ in
+      line.order != .none && line.execution != nil
+    } by: { _, execution in
+      "\(execution.order) \(execution.fill.id)"
+    } key: { line in
+      "\(line.order) \(line.execution ?? 0)"
+    }
+    round { line, _ in
+      line.order != .none
+    } by: { figures, execution in
+      "\(execution.order) \(figures)"
+    } key: { line in
+      "\(line.order) \(Self.figures(line))"
+    }
+    round { line, _ in
+      line.order == .none
+    } by: { figures, execution in
+      "\(execution.time.date.text) \(figures)"
+    } key: { line in
+      "\(line.date?.text ?? "") \(Self.figures(line))"
+    }
+    // A number that we do not know names another execution than any of ours.
+    round { line, _ in
+      line.order != .none && line.execution == nil
+    } by: { _, execution in
+      "\(execution.order)"
+    } key: { line in
+      "\(line.order)"
+    }
+    matchNearly()
+    for (place, execution) in own.executions.enumerated()
+    where !isTaken[place] && execution.time >= from && execution.time < to { left.append(place) }
+  }
+
+  /// Matches the free lines that a round is for with free executions of the same key, first with first.
+  private mutating func round(
+    _ isFor: (Statement.Line, Int) -> Bool,
+    by ours: (String, OwnRecord.Execution) -> String, key theirs: (Statement.Line) -> String
+  ) {
+    let wanted = lines.indices.filter {
+      match[$0] == nil && instruments[$0] != nil && isFor(lines[$0], $0)
+    }
+    guard !wanted.isEmpty else { return }
+    var places: [String: [Int]] = [:]
+    // From the end, so that the first one is taken first.
+    for place in own.executions.indices.reversed() where !isTaken[place] {
+      let execution = own.executions[place]
+      places[Self.group(execution) + ours(Self.figures(execution), execution), default: []]
+        .append(place)
+    }
+    for index in wanted {
+      let key = group(index) + theirs(lines[index])
+      guard let place = places[key]?.popLast() else { continue }
+      match[index] = place
+      isTaken[place] = true
+    }
+  }
+
+  /// Same instrument, side and day, and one of quantity and price.
+  private mutating func matchNearly() {
+    for index in lines.indices where match[index] == nil && lines[index].order == .none {
+      let line = lines[index]
+      guard instruments[index] != nil else { continue }
+      let group = group(index)
+      let place = own.executions.indices.first { place in
+        let execution = own.executions[place]
+        guard !isTaken[place], Self.group(execution) == group, execution.time.date == line.date
+        else { return false }
+        let instrument = execution.instrument
+        return Figure.text(execution.fill.quantity, of: instrument) == Figure.text(line.quantity)
+          || line.price.map { Figure.text(execution.fill.price, of: instrument) == Figure.text($0) }
+            ?? false
+      }
+      guard let place else { continue }
+      match[index] = place
+      isTaken[place] = true
+    }
+  }
+
+  /// What always has to be the same.
+  private static func group(_ execution: OwnRecord.Execution) -> String {
+    "\(execution.instrument.id.raw) \(execution.side.name) "
+  }
+
+  private func group(_ index: Int) -> String {
+    "\(instruments[index]?.raw ?? .max) \(lines[index].side.name) "
+  }
+
+  private static func figures(_ execution: OwnRecord.Execution) -> String {
+    Figure.text(execution.fill.quantity, of: execution.instrument) + " @ "
+      + Figure.text(execution.fill.price, of: execution.instrument)
+  }
+
+  private static func figures(_ line: Statement.Line) -> String {
+    Figure.text(line.quantity) + " @ " + (line.price.map { Figure.text($0) } ?? "")
+  }
+}
