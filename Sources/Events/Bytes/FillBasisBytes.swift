@@ -15,12 +15,11 @@ extension FillBasis {
     case .slippage(let difference):
       out.append(Tag.slippage)
       out.append(difference)
-    case .queue(let queue, let placed, let left, let met):
+    case .queue(let queue, let placed, let left):
       out.append(Tag.queue)
       out.append(queue.rawValue)
       out.append(placed.raw)
       out.append(left.raw)
-      out.append(met.raw)
     case .share(let trade, let all):
       out.append(Tag.share)
       out.append(trade.raw)
@@ -29,7 +28,7 @@ extension FillBasis {
   }
 
   init(_ input: inout ByteReader) throws(Damage) {
-    rule = try input.read(named: "rule")
+    self.init(try input.read(named: "rule"))
     let offset = input.offset
     switch try input.read(UInt8.self) {
     case Tag.none: detail = .none
@@ -37,7 +36,7 @@ extension FillBasis {
     case Tag.queue:
       detail = .queue(
         try input.read(named: "queue"), placed: try input.readQuantity(),
-        left: try input.readQuantity(), met: try input.readQuantity())
+        left: try input.readQuantity())
     case Tag.share:
       detail = .share(of: try input.readQuantity(), among: try input.readQuantity())
     case let other: throw Damage(at: offset, "unknown detail \(other)")

@@ -1,5 +1,7 @@
 /// Why a simulated fill came at its price: the rule of the exchange that made it and, of an order that
 /// rested, how it came to the front of its queue. Real venues do not tell.
+///
+/// Kept in 18 bytes, as every report has room for one and is copied on its way.
 public struct FillBasis: Equatable, Sendable, BitwiseCopyable {
   /// What priced the fill (docs/simulation.md, Why a fill).
   public enum Rule: UInt8, Sendable, CaseIterable, BitwiseCopyable {
@@ -61,21 +63,63 @@ public struct FillBasis: Equatable, Sendable, BitwiseCopyable {
     case none
     /// By how much slippage made the price worse than the rule's; above 0, a difference of prices.
     case slippage(Int64)
-    /// Size ahead when the order joined the queue and just before this fill, and size of the trade or
-    /// level that filled it. Ahead is `unknown` where nobody could say.
-    case queue(Queue, placed: Quantity, left: Quantity, met: Quantity)
+    /// Size ahead when the order joined the queue and just before this fill; `unknown` where nobody could
+    /// say.
+    case queue(Queue, placed: Quantity, left: Quantity)
     /// Size of the trade that was shared, and the sum of all that it was shared among.
     case share(of: Quantity, among: Quantity)
   }
 
+  /// The numbers of the detail; 0 where it has none.
+  private var first: Int64
+  private var second: Int64
   public var rule: Rule
-  public var detail: Detail
+  private var kind: Kind
+
+  private enum Kind: BitwiseCopyable {
+    case none, slippage, share, exact, riskAverse, power1, power2, power3, logarithmic
+  }
 
   /// Stands for a size ahead that nobody could say.
   public static let unknown = Quantity(-1)
 
   public init(_ rule: Rule, _ detail: Detail = .none) {
-    self.rule = rule
+    (self.rule, kind, first, second) = (rule, .none, 0, 0)
     self.detail = detail
+  }
+
+  public var detail: Detail {
+    get {
+      let queue: Queue
+      switch kind {
+      case .none: return .none
+      case .slippage: return .slippage(first)
+      case .share: return .share(of: Quantity(first), among: Quantity(second))
+      case .exact: queue = .exact
+      case .riskAverse: queue = .riskAverse
+      case .power1: queue = .power1
+      case .power2: queue = .power2
+      case .power3: queue = .power3
+      case .logarithmic: queue = .logarithmic
+      }
+      return .queue(queue, placed: Quantity(first), left: Quantity(second))
+    }
+    set {
+      switch newValue {
+      case .none: (kind, first, second) = (.none, 0, 0)
+      case .slippage(let difference): (kind, first, second) = (.slippage, difference, 0)
+      case .share(let trade, let all): (kind, first, second) = (.share, trade.raw, all.raw)
+      case .queue(let queue, let placed, let left):
+        (first, second) = (placed.raw, left.raw)
+        switch queue {
+        case .exact: kind = .exact
+        case .riskAverse: kind = .riskAverse
+        case .power1: kind = .power1
+        case .power2: kind = .power2
+        case .power3: kind = .power3
+        case .logarithmic: kind = .logarithmic
+        }
+      }
+    }
   }
 }

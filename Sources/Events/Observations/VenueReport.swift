@@ -87,9 +87,9 @@ public struct Fill: Equatable, Sendable {
   /// Positive if paid, negative if received.
   public var fee: Money
   public var feeCurrency: String
-  public var liquidity: Liquidity
   /// Why a simulated fill is as it is; nil of a real one.
   public var basis: FillBasis?
+  public var liquidity: Liquidity
 
   public init(
     id: UInt64, price: Price, quantity: Quantity, fee: Money, feeCurrency: String,

@@ -74,11 +74,10 @@ extension EntryText {
     case .slippage(let difference):
       line.field(
         "slippage", decimalText(Int128(difference), scale: Int(instrument?.priceScale ?? 0)))
-    case .queue(let queue, let placed, let left, let met):
+    case .queue(let queue, let placed, let left):
       line.field("queue", queue.name)
       line.field("placed", placed == FillBasis.unknown ? nil : text(placed, instrument))
       line.field("left", left == FillBasis.unknown ? nil : text(left, instrument))
-      line.field("met", text(met, instrument))
     case .share(let trade, let all):
       line.field("shared", text(trade, instrument))
       line.field("among", text(all, instrument))

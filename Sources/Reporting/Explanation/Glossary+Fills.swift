@@ -2,7 +2,7 @@ import Events
 
 // Why a simulated fill is as it is, in words.
 extension Glossary {
-  /// `a trade of 5 at its price; exact queue, 30 ahead when placed, 2 before it`
+  /// `a trade at its price; exact queue, 30 ahead when placed, 2 just before`
   func text(_ basis: FillBasis, _ instrument: Instrument?) -> String {
     func size(_ size: Quantity) -> String {
       size == FillBasis.unknown ? "unknown" : instrument?.text(size) ?? "\(size.raw)"
@@ -12,10 +12,9 @@ extension Glossary {
     case .slippage(let difference):
       let worse = decimalText(Int128(difference), scale: Int(instrument?.priceScale ?? 0))
       return "\(basis.rule.words), made \(worse) worse by slippage"
-    case .queue(let queue, let placed, let left, let met):
-      let what = basis.rule == .crossed ? "the other side's" : "a trade of"
-      return "\(what) \(size(met)) \(basis.rule.words); \(queue.words), \(size(placed)) ahead when"
-        + " placed, \(size(left)) just before"
+    case .queue(let queue, let placed, let left):
+      return "\(basis.rule.words); \(queue.words), \(size(placed)) ahead when placed, "
+        + "\(size(left)) just before"
     case .share(let trade, let all):
       return "\(basis.rule.words) of \(size(trade)) traded among \(size(all))"
     }
@@ -27,9 +26,9 @@ extension FillBasis.Rule {
     switch self {
     case .level: "took what was shown"
     case .top: "took more than was shown, at the best price"
-    case .queue: "at its price"
-    case .through: "through its price"
-    case .crossed: "came to its price"
+    case .queue: "a trade at its price"
+    case .through: "a trade through its price"
+    case .crossed: "the other side came to its price"
     case .touch: "its price was touched"
     case .proRata: "pro rata"
     case .topOrder: "first as the top order"

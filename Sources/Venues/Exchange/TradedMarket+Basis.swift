@@ -3,17 +3,15 @@ import Events
 // Why a fill is as it is.
 extension TradedMarket {
   /// A fill of an order that stood in a queue.
-  /// - Parameters:
-  ///   - ahead: what was ahead just before, if the order does not say it any more.
-  ///   - met: size of the trade or level that fills it.
+  /// - Parameter ahead: what was ahead just before, if the order does not say it any more.
   func queued(
-    _ rule: FillBasis.Rule, _ order: WorkingOrder, ahead: Int64? = nil, met: Quantity
+    _ rule: FillBasis.Rule, _ order: WorkingOrder, ahead: Int64? = nil
   ) -> FillBasis {
     FillBasis(
       rule,
       .queue(
         queueKind, placed: FillBasis.ahead(order.placed),
-        left: FillBasis.ahead(ahead ?? order.ahead), met: met))
+        left: FillBasis.ahead(ahead ?? order.ahead)))
   }
 
   private var queueKind: FillBasis.Queue {

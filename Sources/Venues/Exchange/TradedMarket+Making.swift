@@ -54,7 +54,7 @@ extension TradedMarket {
       if isTouch || isThrough {
         let size = isTouch ? orders[index].remaining : min(budget, orders[index].remaining)
         if size <= .zero { continue }
-        let basis = isTouch ? FillBasis(.touch) : queued(.through, orders[index], met: budget)
+        let basis = isTouch ? FillBasis(.touch) : queued(.through, orders[index])
         if !isTouch { budget -= size }
         fill(&orders[index], at: orders[index].ticket.price, size, .maker, basis, &outbox)
       } else if case .proRata(_, let minimum) = allocation {
@@ -91,7 +91,7 @@ extension TradedMarket {
       let size = min(left, order.inQueue)
       if size <= .zero { break }
       (left, ours) = (left - size, ours + size)
-      let basis = queued(.queue, order, ahead: ahead, met: trade)
+      let basis = queued(.queue, order, ahead: ahead)
       fill(&order, at: order.ticket.price, size, .maker, basis, &outbox)
       if !order.isSpent { break }
       // What has traded in this print is no longer ahead.
@@ -173,7 +173,7 @@ extension TradedMarket {
         if filled > .zero {
           if !isTouch { take(filled, of: level, side.opposite) }
           let basis =
-            isTouch ? FillBasis(.touch) : queued(.crossed, orders[index], met: level.size)
+            isTouch ? FillBasis(.touch) : queued(.crossed, orders[index])
           fill(&orders[index], at: orders[index].ticket.price, filled, .maker, basis, &outbox)
         }
         depth += 1
@@ -255,7 +255,7 @@ extension TradedMarket {
       let basis =
         method == .touch
         ? FillBasis(.touch)
-        : queued(isThrough ? .through : .queue, orders[index], met: budget)
+        : queued(isThrough ? .through : .queue, orders[index])
       if method != .touch { budget -= size }
       fill(&orders[index], at: limit, size, .maker, basis, &outbox)
       if orders[index].isSpent {

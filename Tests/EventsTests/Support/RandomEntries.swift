@@ -265,7 +265,7 @@ struct RandomEntries {
     switch random.next(upperBound: 4 as UInt64) {
     case 0: FillBasis(any())
     case 1: FillBasis(any(), .slippage(Int64(truncatingIfNeeded: random.next())))
-    case 2: FillBasis(any(), .queue(any(), placed: quantity(), left: quantity(), met: quantity()))
+    case 2: FillBasis(any(), .queue(any(), placed: quantity(), left: quantity()))
     default: FillBasis(any(), .share(of: quantity(), among: quantity()))
     }
   }

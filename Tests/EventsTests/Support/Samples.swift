@@ -148,9 +148,9 @@ struct Sample: Sendable {
           basis(
             .init(
               .queue,
-              .queue(.exact, placed: Quantity(300), left: .zero, met: Quantity(5)))))),
-      fillPayload + "| 03 02 01 2c01000000000000 0000000000000000 0500000000000000",
-      fillText + #","basis":"queue","queue":"exact","placed":"0.300","left":"0.000","met":"0.005""#),
+              .queue(.exact, placed: Quantity(300), left: .zero))))),
+      fillPayload + "| 03 02 01 2c01000000000000 0000000000000000",
+      fillText + #","basis":"queue","queue":"exact","placed":"0.300","left":"0.000""#),
     Sample(
       .filled,
       .report(
@@ -160,10 +160,10 @@ struct Sample: Sendable {
             .init(
               .through,
               .queue(
-                .power2, placed: FillBasis.unknown, left: FillBasis.unknown, met: .zero))))),
-      fillPayload + "| 04 02 04 ffffffffffffffff ffffffffffffffff 0000000000000000",
+                .power2, placed: FillBasis.unknown, left: FillBasis.unknown))))),
+      fillPayload + "| 04 02 04 ffffffffffffffff ffffffffffffffff",
       fillText
-        + #","basis":"through","queue":"power_2","placed":null,"left":null,"met":"0.000""#),
+        + #","basis":"through","queue":"power_2","placed":null,"left":null"#),
     Sample(
       .filled,
       .report(

@@ -15,8 +15,8 @@ import Venues
       switch basis.detail {
       case .none: return rule
       case .slippage(let by): return "\(rule) slipped \(by)"
-      case .queue(let queue, let placed, let left, let met):
-        return "\(rule) \(queue) \(placed.raw) \(left.raw) met \(met.raw)"
+      case .queue(let queue, let placed, let left):
+        return "\(rule) \(queue) \(placed.raw) \(left.raw)"
       case .share(let trade, let all): return "\(rule) \(trade.raw) among \(all.raw)"
       }
     }
@@ -42,12 +42,12 @@ import Venues
 
   /// 30 are ahead, 70 come behind, 10 trade, 40 leave without a trade, 22 trade.
   static let queues: [(QueueModel, String)] = [
-    (.exact, "1 queue riskAverse 30 20 met 22"), (.riskAverse, "1 queue riskAverse 30 20 met 22"),
+    (.exact, "1 queue riskAverse 30 20"), (.riskAverse, "1 queue riskAverse 30 20"),
     // 40 × 20 / 90, 40 × 400 / (400 + 4900), 40 × 8000 / (8000 + 343000) were ahead.
-    (.power(exponent: 1), "1 queue power1 30 12 met 22"),
-    (.power(exponent: 2), "1 queue power2 30 17 met 22"),
-    (.power(exponent: 3), "1 queue power3 30 20 met 22"),
-    (.logarithmic, "1 queue logarithmic 30 4 met 22"),
+    (.power(exponent: 1), "1 queue power1 30 12"),
+    (.power(exponent: 2), "1 queue power2 30 17"),
+    (.power(exponent: 3), "1 queue power3 30 20"),
+    (.logarithmic, "1 queue logarithmic 30 4"),
   ]
 
   @Test(arguments: queues.indices) func `a queue says how long it was and what was left of it`(
@@ -75,7 +75,7 @@ import Venues
     desk.order(.cancel, .buy, 1, 100, 20)
     desk.order(.execute, .buy, 1, 100, 10)
     desk.order(.execute, .buy, 2, 100, 4)
-    #expect(bases(&desk) == ["1 queue exact 30 0 met 4"])
+    #expect(bases(&desk) == ["1 queue exact 30 0"])
   }
 
   @Test func `a trade through the price does not ask who is ahead`() {
@@ -86,7 +86,7 @@ import Venues
     desk.trade(98, 15, .sell)
     #expect(
       bases(&desk) == [
-        "1 through riskAverse 30 30 met 15", "2 through riskAverse -1 -1 met 5",
+        "1 through riskAverse 30 30", "2 through riskAverse -1 -1",
       ])
   }
 
@@ -95,7 +95,7 @@ import Venues
     desk.quote(100, 30, 104, 20)
     desk.send(1, .buy, 10, at: 101)
     desk.quote(100, 30, 101, 7)
-    #expect(bases(&desk) == ["1 crossed riskAverse 0 0 met 7"])
+    #expect(bases(&desk) == ["1 crossed riskAverse 0 0"])
   }
 
   @Test func `in a crossed book what is ahead takes first`() {
@@ -128,9 +128,9 @@ import Venues
     desk.trade(100, 34, .sell)
     desk.trade(100, 9, .sell)
     // The next part goes behind the 40 − 30 that are still shown; 9 of them trade.
-    #expect(bases(&desk) == ["1 queue riskAverse 30 30 met 34"])
+    #expect(bases(&desk) == ["1 queue riskAverse 30 30"])
     desk.trade(100, 3, .sell)
-    #expect(bases(&desk) == ["1 queue riskAverse 10 1 met 3"])
+    #expect(bases(&desk) == ["1 queue riskAverse 10 1"])
   }
 
   @Test func `a trade that is shared says with how many`() {

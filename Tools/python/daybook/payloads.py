@@ -262,7 +262,7 @@ _BASIS_DETAILS: tuple[tuple[tuple[str, Reader], ...], ...] = (
     (("slippage", I64),),
     (
         ("queue", _named(U8, "exact risk_averse power_1 power_2 power_3 logarithmic", 1)),
-        ("placed", I64), ("left", I64), ("met", I64),
+        ("placed", I64), ("left", I64),
     ),
     (("shared", I64), ("among", I64)),
 )

@@ -287,7 +287,7 @@ _FILL = (
 )
 _BASIS = " ".join(
     f"{name}:basis"
-    for name in "basis slippage queue placed left met shared among".split()
+    for name in "basis slippage queue placed left shared among".split()
 )
 _TICKET = (
     "order:number strategy:number account:number instrument:symbol side:word type:word "

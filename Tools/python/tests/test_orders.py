@@ -85,7 +85,7 @@ def test_plans_that_are_not_as_specified_are_damage(plan):
         (50, layout("HBBqqqqq", 8, 5, 1, 1, 1, 1, 1, 1)),
         (50, layout("HBBqqqqq", 8, 1, 3, 1, 1, 1, 1, 1)), (51, layout("Hq", 8, 1)),
         (36, FILL + b"\0\0"), (36, FILL + b"\x17\0"), (36, FILL + b"\1\4"),
-        (36, FILL + b"\3\2\0" + bytes(24)), (36, FILL + b"\3\2\7" + bytes(24)),
+        (36, FILL + b"\3\2\0" + bytes(16)), (36, FILL + b"\3\2\7" + bytes(16)),
         (36, FILL + b"\1\1"), (52, U64.pack(1)), (53, layout("QQ", 1, 2)),
         (54, layout("QQqqmsB", 1, 2, 3, 4, 5, "USD", 1)),
     ],
