@@ -49,11 +49,6 @@ public struct StatementCheck: Equatable, Sendable {
 
   /// Whether both sides say the same.
   public var agrees: Bool { ours.utf8.elementsEqual(theirs.utf8) }
-
-  /// Whether it is about the same figure of the same thing.
-  public func concerns(_ other: StatementCheck) -> Bool {
-    kind == other.kind && key.utf8.elementsEqual(other.key.utf8)
-  }
 }
 
 /// Another party's statement, held against the journal by a reader of both. What agrees is counted; what

@@ -25,21 +25,21 @@ struct ExecutionMatching {
       names[line.instrument] = found
       return found
     }
-    round { line, _ in
+    round { line in
       line.order != .none && line.execution != nil
     } by: { _, execution in
       "\(execution.order) \(execution.fill.id)"
     } key: { line in
       "\(line.order) \(line.execution ?? 0)"
     }
-    round { line, _ in
+    round { line in
       line.order != .none
     } by: { figures, execution in
       "\(execution.order) \(figures)"
     } key: { line in
       "\(line.order) \(Self.figures(line))"
     }
-    round { line, _ in
+    round { line in
       line.order == .none
     } by: { figures, execution in
       "\(execution.time.date.text) \(figures)"
@@ -47,25 +47,38 @@ struct ExecutionMatching {
       "\(line.date?.text ?? "") \(Self.figures(line))"
     }
     // A number that we do not know names another execution than any of ours.
-    round { line, _ in
+    round { line in
       line.order != .none && line.execution == nil
     } by: { _, execution in
       "\(execution.order)"
     } key: { line in
       "\(line.order)"
     }
-    matchNearly()
+    round { line in
+      line.order == .none
+    } by: { _, execution in
+      "\(execution.time.date.text) \(Self.quantity(execution))"
+    } key: { line in
+      "\(line.date?.text ?? "") \(Figure.text(line.quantity))"
+    }
+    round { line in
+      line.order == .none && line.price != nil
+    } by: { _, execution in
+      "\(execution.time.date.text) \(Self.price(execution))"
+    } key: { line in
+      "\(line.date?.text ?? "") \(line.price.map { Figure.text($0) } ?? "")"
+    }
     for (place, execution) in own.executions.enumerated()
     where !isTaken[place] && execution.time >= from && execution.time < to { left.append(place) }
   }
 
   /// Matches the free lines that a round is for with free executions of the same key, first with first.
   private mutating func round(
-    _ isFor: (Statement.Line, Int) -> Bool,
+    _ isFor: (Statement.Line) -> Bool,
     by ours: (String, OwnRecord.Execution) -> String, key theirs: (Statement.Line) -> String
   ) {
     let wanted = lines.indices.filter {
-      match[$0] == nil && instruments[$0] != nil && isFor(lines[$0], $0)
+      match[$0] == nil && instruments[$0] != nil && isFor(lines[$0])
     }
     guard !wanted.isEmpty else { return }
     var places: [String: [Int]] = [:]
@@ -83,27 +96,6 @@ struct ExecutionMatching {
     }
   }
 
-  /// Same instrument, side and day, and one of quantity and price.
-  private mutating func matchNearly() {
-    for index in lines.indices where match[index] == nil && lines[index].order == .none {
-      let line = lines[index]
-      guard instruments[index] != nil else { continue }
-      let group = group(index)
-      let place = own.executions.indices.first { place in
-        let execution = own.executions[place]
-        guard !isTaken[place], Self.group(execution) == group, execution.time.date == line.date
-        else { return false }
-        let instrument = execution.instrument
-        return Figure.text(execution.fill.quantity, of: instrument) == Figure.text(line.quantity)
-          || line.price.map { Figure.text(execution.fill.price, of: instrument) == Figure.text($0) }
-            ?? false
-      }
-      guard let place else { continue }
-      match[index] = place
-      isTaken[place] = true
-    }
-  }
-
   /// What always has to be the same.
   private static func group(_ execution: OwnRecord.Execution) -> String {
     "\(execution.instrument.id.raw) \(execution.side.name) "
@@ -114,8 +106,15 @@ struct ExecutionMatching {
   }
 
   private static func figures(_ execution: OwnRecord.Execution) -> String {
-    Figure.text(execution.fill.quantity, of: execution.instrument) + " @ "
-      + Figure.text(execution.fill.price, of: execution.instrument)
+    quantity(execution) + " @ " + price(execution)
+  }
+
+  private static func quantity(_ execution: OwnRecord.Execution) -> String {
+    Figure.text(execution.fill.quantity, of: execution.instrument)
+  }
+
+  private static func price(_ execution: OwnRecord.Execution) -> String {
+    Figure.text(execution.fill.price, of: execution.instrument)
   }
 
   private static func figures(_ line: Statement.Line) -> String {

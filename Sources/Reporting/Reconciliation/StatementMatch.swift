@@ -3,11 +3,10 @@ import Trading
 
 /// A statement held against the journal: which figures differ, and which agree on which a break is open.
 ///
-/// Executions are matched in five rounds, each line with the first execution that is still free: by our
-/// order's and the execution's number; by the order, with quantity and price; without an order, by
-/// instrument, side, day, quantity and price; by the order alone; by instrument, side, day and one of
-/// quantity and price. What is left is missing on one side. O(lines + executions), apart from the last
-/// round, which is the product of what the others left.
+/// Executions are matched in rounds, each line with the first execution that is still free: by our order's
+/// and the execution's number; by the order, with quantity and price; without an order, by instrument, side,
+/// day, quantity and price; by the order alone; by instrument, side, day and quantity; by instrument, side,
+/// day and price. What is left is missing on one side. O(lines + executions).
 public struct StatementMatch {
   public private(set) var checks: [StatementCheck] = []
   /// Figures compared.
@@ -16,14 +15,16 @@ public struct StatementMatch {
   private let statement: Statement
   private let own: OwnRecord
   private let state: OwnState
-  /// The checks on which breaks are open.
+  /// The checks on which breaks are open, and kinds and keys of them.
   private let open: [StatementCheck]
+  private let isOpen: Set<String>
 
   public init(_ statement: Statement, _ own: OwnRecord, _ state: OwnState, open: [StatementCheck]) {
     self.statement = statement
     self.own = own
     self.state = state
     self.open = open
+    isOpen = Set(open.map(Self.name))
     matchExecutions()
     matchOrders()
     matchPositions()
@@ -39,14 +40,18 @@ public struct StatementMatch {
     let check = StatementCheck(
       kind, key, ours: ours, theirs: theirs, instrument: instrument, order: order, entry: entry,
       line: UInt32(clamping: line))
-    if !check.agrees || open.contains(where: { $0.concerns(check) }) { checks.append(check) }
+    if !check.agrees || isOpen.contains(Self.name(check)) { checks.append(check) }
+  }
+
+  private static func name(_ check: StatementCheck) -> String {
+    "\(check.kind.rawValue) \(check.key)"
   }
 
   /// Says that both sides have something now, or neither has, if a break is open on that.
   private mutating func settle(_ key: String, _ value: String) {
     for kind in [BreakKind.missingHere, .missingThere] {
       let check = StatementCheck(kind, key, ours: value, theirs: value)
-      if open.contains(where: { $0.concerns(check) }) { checks.append(check) }
+      if isOpen.contains(Self.name(check)) { checks.append(check) }
     }
   }
 

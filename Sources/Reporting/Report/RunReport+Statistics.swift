@@ -28,6 +28,8 @@ extension RunReport {
     @OrNull public var omega: Double?
     @OrNull public var ulcer: Double?
     @OrNull public var benchmark: Benchmark?
+    /// The same run as LEAN counts it.
+    public var lean: Lean
     /// The ten deepest.
     public var drawdowns: [Fall]
     public var months: [MonthReturn]
@@ -98,6 +100,7 @@ extension RunReport.Statistics {
           $0.name, marks: $0.marks, returns: returns, periods: periods,
           riskFreeRate: figures.riskFreeRate)
       },
+      lean: RunReport.Lean(returns, marks: benchmark?.marks, riskFree: riskFree),
       drawdowns: figures.worstDrawdowns(Self.worst).map { RunReport.Fall($0, ends) },
       months: PeriodTables.months(returns, ends: ends), rollingDays: half,
       rolling: PeriodTables.rolling(

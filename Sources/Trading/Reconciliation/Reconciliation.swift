@@ -14,8 +14,22 @@ public struct Reconciliation: Sendable {
     public var owner = ""
   }
 
-  /// In order of their numbers.
-  public private(set) var open: [OpenBreak] = []
+  /// What a break is on: at most one is open on each.
+  private struct Figure: Hashable {
+    var account: AccountID
+    var kind: BreakKind
+    var key: String
+
+    init(_ check: StatementCheck, _ account: AccountID) {
+      self.account = account
+      kind = check.kind
+      key = check.key
+    }
+  }
+
+  /// By number, and the numbers by what they are on. Only looked up: their order reaches nothing.
+  private var breaks: [UInt64: OpenBreak] = [:]
+  private var numbers: [Figure: UInt64] = [:]
   /// Number of the break opened last; 0 before the first.
   public private(set) var lastID: UInt64 = 0
   /// The latest end of what a statement covers; ages count up to there.
@@ -34,13 +48,16 @@ public struct Reconciliation: Sendable {
 
   var nextID: UInt64 { lastID + 1 }
 
-  /// The open break on the same figure of the same thing. O(open breaks).
+  /// In order of their numbers. O(n log n).
+  public var open: [OpenBreak] { breaks.values.sorted { $0.record.id < $1.record.id } }
+
+  /// The open break on the same figure of the same thing.
   public func openBreak(on check: StatementCheck, of account: AccountID) -> OpenBreak? {
-    open.first { $0.record.account == account && $0.record.check.concerns(check) }
+    numbers[Figure(check, account)].flatMap { breaks[$0] }
   }
 
   /// The open break with a number.
-  public subscript(id: UInt64) -> OpenBreak? { open.first { $0.record.id == id } }
+  public subscript(id: UInt64) -> OpenBreak? { breaks[id] }
 
   mutating func take(_ statement: StatementTaken) {
     statements += 1
@@ -50,23 +67,29 @@ public struct Reconciliation: Sendable {
 
   mutating func open(_ record: BreakRecord, _ header: EntryHeader) {
     lastID = record.id
-    open.append(
+    keep(
       OpenBreak(
         record: record, opened: current, sequence: header.sequence, statement: header.cause))
   }
 
-  mutating func close(_ id: UInt64) { open.removeAll { $0.record.id == id } }
-
-  mutating func assign(_ id: UInt64, to owner: String) {
-    for index in open.indices where open[index].record.id == id { open[index].owner = owner }
+  private mutating func keep(_ item: OpenBreak) {
+    breaks[item.record.id] = item
+    numbers[Figure(item.record.check, item.record.account)] = item.record.id
   }
+
+  mutating func close(_ id: UInt64) {
+    guard let item = breaks.removeValue(forKey: id) else { return }
+    numbers[Figure(item.record.check, item.record.account)] = nil
+  }
+
+  mutating func assign(_ id: UInt64, to owner: String) { breaks[id]?.owner = owner }
 
   func encode(to out: inout ByteBuffer) {
     out.append(statements)
     out.append(lastID)
     out.append(covered.nanoseconds)
     out.append(current.nanoseconds)
-    out.append(UInt32(open.count))
+    out.append(UInt32(breaks.count))
     for item in open {
       item.record.encodeState(to: &out)
       out.append(item.opened.nanoseconds)
@@ -82,13 +105,15 @@ public struct Reconciliation: Sendable {
     lastID = try input.read(UInt64.self)
     covered = Instant(nanoseconds: try input.read(Int64.self))
     current = Instant(nanoseconds: try input.read(Int64.self))
+    var before: UInt64 = 0
     for _ in 0..<(try input.read(UInt32.self)) {
       let offset = input.offset
       let record = try BreakRecord(state: &input)
-      guard record.id > open.last?.record.id ?? 0, record.id <= lastID else {
+      guard record.id > before, record.id <= lastID else {
         throw Damage(at: offset, "breaks out of order")
       }
-      open.append(
+      before = record.id
+      keep(
         OpenBreak(
           record: record, opened: Instant(nanoseconds: try input.read(Int64.self)),
           sequence: try input.read(UInt64.self), statement: try input.read(UInt64.self),
@@ -98,7 +123,7 @@ public struct Reconciliation: Sendable {
 }
 
 extension Engine {
-  /// Takes a statement: what differs will be opened, what agrees again closed. O(checks × open breaks).
+  /// Takes a statement: what differs will be opened, what agrees again closed. O(checks).
   mutating func apply(_ statement: StatementTaken, _ header: EntryHeader) {
     reconciliation.take(statement)
     for check in statement.checks {

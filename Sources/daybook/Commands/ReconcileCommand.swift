@@ -61,10 +61,14 @@ struct ReconcileCommand: ParsableCommand {
   func run() throws {
     // All of them first: if one cannot be read, nothing is written.
     let read = try statements.map { path in (path: path, file: try StatementFile(path)) }
+    if read.isEmpty, assign == nil, resolve == nil {
+      let reader = try JournalReader.open(at: source.journal)
+      return try show(ReconciliationSession(try Self.recovered(reader)))
+    }
+    // Before it is read, so that nobody adds to it in between.
+    var journal = try Journal.open(at: source.journal)
     let reader = try JournalReader.open(at: source.journal)
     var session = ReconciliationSession(try Self.recovered(reader))
-    if read.isEmpty, assign == nil, resolve == nil { return try show(session) }
-    var journal = try Journal.open(at: source.journal)
     for one in read {
       try session.take(
         one.file, named: Folder.baseName(one.path), reader, into: &journal, output)
