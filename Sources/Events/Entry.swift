@@ -73,6 +73,9 @@ public enum EntryKind: UInt8, Sendable, CaseIterable {
   case triggered = 52
   case busted = 53
   case corrected = 54
+  case corporateAction = 55
+  case optionNotice = 56
+  case exchangeRate = 57
 
   case statement = 62
   case breakResolution = 63
@@ -89,6 +92,7 @@ public enum EntryKind: UInt8, Sendable, CaseIterable {
   case released = 73
   case ended = 74
   case routed = 75
+  case booked = 76
 
   case breakOpened = 84
   case breakClosed = 85

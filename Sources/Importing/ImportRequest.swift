@@ -133,6 +133,7 @@ extension Reference {
     switch self {
     case .value: .reference
     case .imbalance: .imbalance
+    case .action: .corporateAction
     }
   }
 }

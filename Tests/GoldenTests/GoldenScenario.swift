@@ -17,6 +17,7 @@ struct GoldenScenario: Sendable, CustomTestStringConvertible {
     GoldenScenario(name: "strategies", play: strategies),
     GoldenScenario(name: "held-orders", play: heldOrders),
     GoldenScenario(name: "orders", play: orders),
+    GoldenScenario(name: "books", play: books),
     GoldenScenario(name: "reconciliation", play: reconciliation),
   ]
 

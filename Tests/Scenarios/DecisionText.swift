@@ -22,6 +22,7 @@ extension Decision {
       "routed \(route.order.raw) "
         + route.candidates.map { "\($0.instrument.raw):\($0.quantity.raw)" }.joined(separator: " ")
     case .alert(let alert): "alert \(alert.code.name) \(alert.order.raw)"
+    case .booked(let booking): booking.brief
     case .halted: "halted"
     case .resumed: "resumed"
     case .breakOpened(let record):
@@ -29,6 +30,24 @@ extension Decision {
         + " \(record.check.ours) | \(record.check.theirs)"
     case .breakClosed(let id, let why): "closed \(id) \(why.name)"
     }
+  }
+}
+
+extension Booking {
+  /// `dividend 100 cash 25.5`: amounts that are 0 are left out.
+  public var brief: String {
+    func amount(_ name: String, _ money: Money) -> String {
+      guard money != .zero else { return "" }
+      var text = decimalText(money.raw, scale: Money.scale)
+      while text.last == "0" { text.removeLast() }
+      if text.last == "." { text.removeLast() }
+      return " \(name) \(text)"
+    }
+    return "booked \(kind.name)"
+      + (quantity == .zero ? "" : " \(quantity.raw)")
+      + (price.isNone ? "" : " @ \(price.raw)") + amount("cash", cash) + amount("cost", cost)
+      + amount("variation", variation)
+      + lots.map { " lot \($0.id):\($0.quantity.raw)" }.joined()
   }
 }
 

@@ -38,7 +38,8 @@ import Testing
     for round in 0..<3 {
       encoder.begin(at: journal.head.sequence + 1)
       for (index, observation)
-        in (EveryKind.observations + EveryKind.references + EveryKind.statements)
+        in (EveryKind.observations + EveryKind.references + EveryKind.actions
+        + EveryKind.statements)
         .enumerated()
       {
         time = time.advanced(by: Int64(index % 7 == 0 ? 5_000_000_000 : index * 1000))
@@ -46,7 +47,9 @@ import Testing
         let event = time.advanced(by: -lags[(index + round) % 4])
         encoder.append(observation, event: event, receive: time)
       }
-      for decision in EveryKind.decisions + EveryKind.orders + EveryKind.breaks {
+      for decision in EveryKind.decisions + EveryKind.orders + EveryKind.bookings
+        + EveryKind.breaks
+      {
         encoder.append(decision, at: time, cause: encoder.nextSequence - 1)
       }
       for report in EveryKind.reports {

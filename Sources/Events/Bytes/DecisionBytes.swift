@@ -41,6 +41,7 @@ extension Decision {
       out.append(cause.rawValue)
       return .ended
     case .routed(let route): return route.encode(into: &out)
+    case .booked(let booking): return booking.encode(into: &out)
     case .breakOpened(let record): return record.encode(into: &out)
     case .breakClosed(let id, let why):
       out.append(id)
@@ -61,6 +62,7 @@ extension Decision {
     case .released(let release): release.ticket.order
     case .ended(let order, _): order
     case .routed(let route): route.order
+    case .booked(let booking): booking.order
     case .breakOpened(let record): record.check.order
     case .refused, .halted, .resumed, .breakClosed: .none
     }
@@ -94,6 +96,7 @@ extension Decision {
     case .released: self = .released(try Release(&input))
     case .ended: self = .ended(try input.readOrder(), try input.read(named: "why"))
     case .routed: self = .routed(try RouteRecord(&input))
+    case .booked: self = .booked(try Booking(&input))
     case .breakOpened: self = .breakOpened(try BreakRecord(state: &input))
     case .breakClosed:
       self = .breakClosed(try input.read(UInt64.self), try input.read(named: "why"))

@@ -48,6 +48,9 @@ extension Observation {
     case .reference(let value): return value.encode(into: &out)
     case .imbalance(let imbalance): return imbalance.encode(into: &out)
     case .priceBand(let band): return band.encode(into: &out)
+    case .corporateAction(let action): return action.encode(into: &out)
+    case .optionNotice(let notice): return notice.encode(into: &out)
+    case .exchangeRate(let rate): return rate.encode(into: &out)
     case .statement(let statement): return statement.encode(into: &out)
     case .breakResolution(let resolution): return resolution.encode(into: &out)
     }
@@ -98,6 +101,9 @@ extension Observation {
     case .reference: self = .reference(try ReferenceValue(&input))
     case .imbalance: self = .imbalance(try AuctionImbalance(&input))
     case .priceBand: self = .priceBand(try PriceBand(&input))
+    case .corporateAction: self = .corporateAction(try CorporateAction(&input))
+    case .optionNotice: self = .optionNotice(try OptionNotice(&input))
+    case .exchangeRate: self = .exchangeRate(try ExchangeRate(&input))
     case .statement: self = .statement(try StatementTaken(&input))
     case .breakResolution: self = .breakResolution(try BreakResolution(&input))
     default: self = .report(try VenueReport(kind, &input))
@@ -154,6 +160,7 @@ extension Instrument {
     out.append(lotSize.raw)
     out.append(multiplier)
     out.append(expiry.nanoseconds)
+    if option != nil { OptionTerms.encode(option, to: &out) }
     return .instrument
   }
 
@@ -166,14 +173,18 @@ extension Instrument {
       quantityScale: try input.read(UInt8.self), tickSize: try input.readPrice(),
       lotSize: try input.readQuantity(), multiplier: try input.read(Int64.self),
       expiry: Instant(nanoseconds: try input.read(Int64.self)))
+    option = try OptionTerms.tail(&input)
     guard id != .none else { throw Damage(at: input.offset, "instrument without an id") }
     if let problem { throw Damage(at: input.offset, "instrument: \(problem)") }
   }
 }
 
 extension Instrument {
-  /// Appends the definition, as in a journal.
-  public func encodeState(to out: inout ByteBuffer) { _ = encode(into: &out) }
+  /// Appends the definition, as in a journal, but always with what is said of options.
+  public func encodeState(to out: inout ByteBuffer) {
+    _ = encode(into: &out)
+    if option == nil { OptionTerms.encode(nil, to: &out) }
+  }
 
   /// Reads what `encodeState` wrote.
   public init(state input: inout ByteReader) throws(Damage) { try self.init(&input) }

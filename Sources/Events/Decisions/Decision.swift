@@ -17,8 +17,10 @@ public enum Decision: Equatable, Sendable {
   case ended(OrderID, EndCause)
   /// How an order is split over venues.
   case routed(RouteRecord)
+  /// The books moved without a fill.
+  indirect case booked(Booking)
   /// A statement disagrees with the journal.
-  case breakOpened(BreakRecord)
+  indirect case breakOpened(BreakRecord)
   /// A break is over, by its number.
   case breakClosed(UInt64, BreakEnd)
 }
@@ -263,6 +265,8 @@ public enum CancelReason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case expired = 6
   /// An algorithm wants the order back.
   case algorithm = 7
+  /// A corporate action changed what it is for.
+  case adjusted = 8
 }
 
 /// Something a person should know.
@@ -283,6 +287,10 @@ public struct Alert: Equatable, Sendable {
     case listBothFilled = 8
     case reportBusted = 9
     case executionUnhedged = 10
+    /// Securities were sold before the cash that paid for them had settled.
+    case booksFreeRiding = 30
+    /// Something had to be booked at a price, and there is none.
+    case booksUnpriced = 31
   }
   public var severity: Severity
   public var code: Code
@@ -319,7 +327,7 @@ extension Decision {
     case .cancelRequested(let order, _): .cancel(order)
     case .replaceRequested(let order, let quantity, let price):
       .replace(order, quantity: quantity, price: price)
-    case .intent, .refused, .alert, .halted, .resumed, .held, .ended, .routed, .breakOpened,
+    case .intent, .refused, .alert, .halted, .resumed, .held, .ended, .routed, .booked, .breakOpened,
       .breakClosed:
       nil
     }

@@ -37,4 +37,6 @@ public enum EndCause: UInt8, Sendable, CaseIterable {
   case refused = 7
   /// An algorithm has nothing left to do: all is filled, or its time is over.
   case completed = 8
+  /// A corporate action changed what it is for.
+  case adjusted = 9
 }

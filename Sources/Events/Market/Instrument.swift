@@ -45,12 +45,14 @@ public struct Instrument: Equatable, Sendable {
   public var multiplier: Int64
   /// End of life, or `Instant.epoch` for none.
   public var expiry: Instant
+  /// Of an option: what it is on, and how it is exercised. Where it is not known, nothing is.
+  public var option: OptionTerms?
 
   public init(
     id: InstrumentID, venue: VenueID = VenueID(0), venueName: String, symbol: String,
     kind: InstrumentClass, base: String = "", currency: String, priceScale: UInt8,
     quantityScale: UInt8, tickSize: Price = Price(1), lotSize: Quantity = Quantity(1),
-    multiplier: Int64 = 1_000_000_000, expiry: Instant = .epoch
+    multiplier: Int64 = 1_000_000_000, expiry: Instant = .epoch, option: OptionTerms? = nil
   ) {
     self.id = id
     self.venue = venue
@@ -65,6 +67,7 @@ public struct Instrument: Equatable, Sendable {
     self.lotSize = lotSize
     self.multiplier = multiplier
     self.expiry = expiry
+    self.option = option
   }
 
   /// The numbers of a definition, without its names: plain bytes, for what is done with every order.
@@ -92,6 +95,9 @@ public struct Instrument: Equatable, Sendable {
     if lotSize.raw <= 0 || lotSize.raw > Quantity.limit { return "the lot size is not positive" }
     if multiplier <= 0 { return "the multiplier is not positive" }
     if currency.isEmpty { return "the currency is empty" }
+    if let option, kind != .option || option.strike.isNone || option.underlying.isEmpty {
+      return "terms of an option that fit no option"
+    }
     return nil
   }
 

@@ -14,6 +14,9 @@ public enum Observation: Equatable, Sendable {
   case reference(ReferenceValue)
   case imbalance(AuctionImbalance)
   case priceBand(PriceBand)
+  case corporateAction(CorporateAction)
+  case optionNotice(OptionNotice)
+  case exchangeRate(ExchangeRate)
   case statement(StatementTaken)
   case breakResolution(BreakResolution)
 }

@@ -33,6 +33,7 @@ extension EntryText {
       line.field("order", order.raw)
       line.field("why", cause.name)
     case .routed(let route): write(route, to: &line)
+    case .booked(let booking): write(booking, to: &line)
     case .breakOpened(let record): write(record, to: &line)
     case .breakClosed(let id, let why):
       line.field("break", id)

@@ -88,6 +88,9 @@ extension EntryText {
     case .reference(let value): write(value, to: &line)
     case .imbalance(let imbalance): write(imbalance, to: &line)
     case .priceBand(let band): write(band, to: &line)
+    case .corporateAction(let action): write(action, to: &line)
+    case .optionNotice(let notice): write(notice, to: &line)
+    case .exchangeRate(let rate): write(rate, to: &line)
     case .statement(let statement): write(statement, to: &line)
     case .breakResolution(let resolution): write(resolution, to: &line)
     }
@@ -109,6 +112,7 @@ extension EntryText {
       "multiplier",
       decimalText(Int128(instrument.multiplier), scale: Int(Instrument.multiplierScale)))
     line.field("expiry", instrument.expiry == .epoch ? nil : instrument.expiry.text)
+    if let option = instrument.option { write(option, of: instrument, to: &line) }
   }
 
   private func write(_ report: VenueReport, to line: inout JSONLine) {

@@ -120,6 +120,9 @@ extension Observation {
     case .reference: .reference
     case .imbalance: .imbalance
     case .priceBand: .priceBand
+    case .corporateAction: .corporateAction
+    case .optionNotice: .optionNotice
+    case .exchangeRate: .exchangeRate
     case .statement: .statement
     case .breakResolution: .breakResolution
     }
@@ -141,6 +144,7 @@ extension Decision {
     case .released: .released
     case .ended: .ended
     case .routed: .routed
+    case .booked: .booked
     case .breakOpened: .breakOpened
     case .breakClosed: .breakClosed
     }

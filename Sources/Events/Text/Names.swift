@@ -47,6 +47,12 @@ extension ReleaseCause: Named { public var name: String { snakeCase(self) } }
 extension EndCause: Named { public var name: String { snakeCase(self) } }
 extension ExecutionPlan.Algorithm: Named { public var name: String { snakeCase(self) } }
 extension ReferenceValue.Field: Named { public var name: String { snakeCase(self) } }
+extension Booking.Kind: Named { public var name: String { snakeCase(self) } }
+extension CorporateAction.Action: Named { public var name: String { snakeCase(self) } }
+extension OptionNotice.Notice: Named { public var name: String { snakeCase(self) } }
+extension OptionTerms.Right: Named { public var name: String { snakeCase(self) } }
+extension OptionTerms.Style: Named { public var name: String { snakeCase(self) } }
+extension OptionTerms.Settlement: Named { public var name: String { snakeCase(self) } }
 extension AuctionImbalance.Auction: Named { public var name: String { snakeCase(self) } }
 
 extension FillBasis.Queue: Named {
@@ -141,6 +147,8 @@ extension Alert.Code: Named {
     case .listBothFilled: "list.both_filled"
     case .reportBusted: "report.busted"
     case .executionUnhedged: "execution.unhedged"
+    case .booksFreeRiding: "books.free_riding"
+    case .booksUnpriced: "books.unpriced"
     }
   }
 }

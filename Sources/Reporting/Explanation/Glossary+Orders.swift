@@ -150,6 +150,7 @@ extension Glossary {
     case .expired: "its time was over"
     case .refused: "the gate refused it when it was due"
     case .completed: "nothing was left to do"
+    case .adjusted: "a corporate action changed what it was for"
     }
   }
 

@@ -158,6 +158,12 @@ struct Glossary: Sendable {
     case .reference(let value): return text(value)
     case .imbalance(let imbalance): return text(imbalance)
     case .priceBand(let band): return text(band)
+    case .corporateAction(let action): return text(action)
+    case .optionNotice(let notice): return text(notice)
+    case .exchangeRate(let rate):
+      return "1 \(rate.base) = "
+        + Self.trimmed(decimalText(Int128(rate.rate), scale: ExchangeRate.scale))
+        + " \(rate.currency)"
     case .statement(let statement): return text(statement)
     case .breakResolution(let resolution): return text(resolution)
     }
@@ -210,6 +216,7 @@ struct Glossary: Sendable {
     case .released(let release): return text(release)
     case .ended(let order, let cause): return "\(order)  \(Self.text(cause))"
     case .routed(let route): return text(route)
+    case .booked(let booking): return text(booking)
     case .breakOpened(let record): return text(record)
     case .breakClosed(let id, let why): return "brk-\(id)  \(Self.text(why))"
     }
@@ -314,7 +321,7 @@ struct Glossary: Sendable {
           case .expired: "expired"
           case .refused: "refused"
           case .completed: "completed"
-          case .strategy, .operator, .halt, .linked, .parentEnded: "cancelled"
+          case .strategy, .operator, .halt, .linked, .parentEnded, .adjusted: "cancelled"
           }
       case .observation(.report(let report)) where report.order == order:
         if case .filled(let fill) = report.outcome {

@@ -87,6 +87,7 @@ public struct RunReport: Codable, Sendable {
   public var end: [Worth]
   public var days: [Day]
   public var positions: [Holding]
+  public var accounts: [AccountWorth]
   /// Trades from flat to flat.
   public var trades: Trades
   /// How orders were executed, by currency.
@@ -140,6 +141,7 @@ extension RunReport {
           uniquingKeysWith: { _, last in last }))
     }
     positions = Self.positions(backtest)
+    accounts = AccountWorth.all(backtest)
     let names = backtest.sequencer.engine.strategyNames
     trades = Trades(record, strategies: names)
     executions = costs.executions(strategies: names)

@@ -160,7 +160,8 @@ public struct Backtest: ~Copyable {
   /// what became of its orders.
   static func isTaken(_ kind: EntryKind) -> Bool {
     switch kind {
-    case .instrument, .signal, .dataQuality, .connection, .reference, .imbalance, .priceBand:
+    case .instrument, .signal, .dataQuality, .connection, .reference, .imbalance, .priceBand,
+      .corporateAction, .optionNotice, .exchangeRate:
       true
     default: false
     }

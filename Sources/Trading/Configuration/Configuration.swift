@@ -12,6 +12,10 @@ public struct StrategyConfiguration: Sendable {
   public var execution: PlanTemplate?
   /// The exits that its entries get.
   public var bracket: BracketTerms?
+  /// The account it trades for.
+  public var account: AccountID
+  /// What it holds from the start.
+  public var openings: [OpeningPosition]
   /// The kind's own parameters.
   public var parameters: Parameters
 }
@@ -19,8 +23,12 @@ public struct StrategyConfiguration: Sendable {
 /// The configuration of the core: cash, limits, orders, algorithms, routes and strategies. `venue` belongs
 /// to the simulated exchange, `run` to the door; they are left alone here.
 public struct Configuration: Sendable {
-  /// Starting cash by currency, in ascending order of currency.
-  public var cash: [(currency: String, amount: Money)]
+  /// By account id.
+  public var accounts: [AccountConfiguration]
+  /// Starting cash of the first account by currency, in ascending order of currency.
+  public var cash: [(currency: String, amount: Money)] { accounts[0].cash }
+  /// Where the worth of currencies in others is known from: an instrument, or `observed` rates.
+  public var rates: [(currency: String, source: String)]
   public var limits: Limits
   public var orders: OrderRules
   /// In order of their names.
@@ -31,7 +39,8 @@ public struct Configuration: Sendable {
 
   /// The tables the whole program knows; another one is a mistyped name.
   public static let tables = [
-    "account", "calendar", "execution", "orders", "risk", "route", "run", "strategy", "venue",
+    "account", "calendar", "execution", "orders", "rate", "risk", "route", "run", "strategy",
+    "venue",
   ]
   /// The most strategies a run can have.
   public static let maxStrategies = 64
@@ -53,7 +62,7 @@ public struct Configuration: Sendable {
       tables[parts[0], default: []].append(
         ConfigurationItems.Item(key: parts[1], value: item.value))
     }
-    cash = try Self.cash(tables["account"] ?? [])
+    accounts = try AccountConfiguration.all(tables["account"] ?? [])
     limits = try Limits(tables["risk"] ?? [])
     orders = try OrderRules(tables["orders"] ?? [])
     var routes: [RouteConfiguration] = []
@@ -66,8 +75,11 @@ public struct Configuration: Sendable {
       var table = Parameters(path: "execution.\(plan.name)", plan.items)
       plans.append((plan.name, try PlanTemplate(&table)))
     }
-    strategies = try Self.strategies(tables["strategy"] ?? [], plans)
+    strategies = try Self.strategies(tables["strategy"] ?? [], plans, accounts)
     calendars = try Self.calendars(tables["calendar"] ?? [])
+    rates = try Self.rates(tables["rate"] ?? [])
+    try checkSettlement()
+    try checkRates()
   }
 
   /// The calendar by which a run's days end and its figures are annualised: `run.calendar`; else the venues'
@@ -104,7 +116,7 @@ public struct Configuration: Sendable {
   }
 
   /// Takes tables with names of their own apart: `momo.fast` is `fast` of `momo`.
-  private static func named(_ table: String, _ items: [ConfigurationItems.Item])
+  static func named(_ table: String, _ items: [ConfigurationItems.Item])
     throws(ConfigurationError) -> [(name: String, items: [ConfigurationItems.Item])]
   {
     var result: [(name: String, items: [ConfigurationItems.Item])] = []
@@ -122,33 +134,14 @@ public struct Configuration: Sendable {
     return result
   }
 
-  private static func cash(_ items: [ConfigurationItems.Item]) throws(ConfigurationError)
-    -> [(currency: String, amount: Money)]
-  {
-    var table = Parameters(path: "account", items)
-    var cash: [(currency: String, amount: Money)] = []
-    if let text = table.text("cash") {
-      for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-        var one = Parameters(
-          path: "account", [ConfigurationItems.Item(key: "cash", value: String(part))])
-        guard let (amount, currency) = try one.money("cash") else { continue }
-        guard amount >= .zero else { throw table.error("cash", "`\(text)` is below 0") }
-        guard !cash.contains(where: { $0.currency == currency }) else {
-          throw table.error("cash", "names \(currency) twice")
-        }
-        cash.append((currency, amount))
-      }
-    }
-    try table.finish()
-    return cash.sorted { $0.currency < $1.currency }
-  }
-
   private static func strategies(
-    _ items: [ConfigurationItems.Item], _ plans: [(name: String, plan: PlanTemplate)]
+    _ items: [ConfigurationItems.Item], _ plans: [(name: String, plan: PlanTemplate)],
+    _ accounts: [AccountConfiguration]
   ) throws(ConfigurationError) -> [StrategyConfiguration] {
     var result: [StrategyConfiguration] = []
     for strategy in try named("strategy", items) {
-      var table = Parameters(path: "strategy.\(strategy.name)", strategy.items)
+      let (openings, items) = try OpeningPosition.split(strategy.items, of: strategy.name)
+      var table = Parameters(path: "strategy.\(strategy.name)", items)
       let kind = try table.requiredText("kind")
       let symbols = try table.symbols("instruments")
       let clockText = table.text("clock") ?? "quote"
@@ -167,10 +160,12 @@ public struct Configuration: Sendable {
         execution = plan.plan
       }
       let bracket = try BracketTerms(&table)
+      let account = try AccountConfiguration.named(table.text("account"), among: accounts, table)
       result.append(
         StrategyConfiguration(
           name: strategy.name, kind: kind, instruments: symbols, clock: clock,
-          execution: execution, bracket: bracket, parameters: table))
+          execution: execution, bracket: bracket, account: account, openings: openings,
+          parameters: table))
     }
     guard result.count <= maxStrategies else {
       throw ConfigurationError("strategy", "has \(result.count) strategies, at most 64 can run")

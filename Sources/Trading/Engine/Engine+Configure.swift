@@ -30,7 +30,7 @@ extension Engine {
         StrategySlot(
           name: strategy.name, kind: strategy.kind, clock: strategy.clock,
           instruments: strategy.instruments, execution: strategy.execution,
-          bracket: strategy.bracket, logic: logic))
+          bracket: strategy.bracket, openings: strategy.openings, logic: logic))
     }
     return slots
   }
@@ -55,10 +55,14 @@ extension Engine {
 
   private mutating func take(_ configuration: Configuration) throws(ConfigurationError) {
     let slots = try Self.slots(configuration, catalog)
-    var portfolio = Portfolio(strategyCount: slots.count)
-    for (currency, amount) in configuration.cash {
-      guard portfolio.deposit(amount, currency) else {
-        throw ConfigurationError("account.cash", "is out of range")
+    var portfolio = Portfolio(
+      strategyCount: slots.count, accounts: configuration.accounts.map(\.account),
+      owners: configuration.strategies.map(\.account))
+    for (id, account) in configuration.accounts.enumerated() {
+      for (currency, amount) in account.cash {
+        guard portfolio.deposit(amount, currency, to: AccountID(UInt16(id))) else {
+          throw ConfigurationError(account.key("cash"), "is out of range")
+        }
       }
     }
     strategies = slots
@@ -67,6 +71,8 @@ extension Engine {
       TradingCalendar(named: name).map { (venue, $0) }
     }
     market.portfolio = portfolio
+    market.rates = Rates(
+      instruments: configuration.rates.map(\.source).filter { $0 != "observed" })
     let halts = gate.halts
     gate = RiskGate(configuration.limits, configuration.orders.native)
     for scope in halts { gate.halt(scope) }

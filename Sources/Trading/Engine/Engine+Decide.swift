@@ -42,6 +42,7 @@ extension Engine {
     case .resize(let order, let change): return resize(order, by: change)
     case .move(let order, let price): return move(order, to: price)
     case .member(let progress): return member(progress)
+    case .books(let matter): return book(matter)
     case .openBreak(let account, let check): return opening(account, check)
     case .closeBreak(let id, let why): return closing(id, why)
     case .done: return nil
@@ -185,7 +186,8 @@ extension Engine {
   func ticket(_ approved: Approved, _ strategy: StrategyID) -> OrderTicket {
     let request = approved.request
     return OrderTicket(
-      order: market.orders.nextID, strategy: strategy, instrument: request.instrument,
+      order: market.orders.nextID, strategy: strategy,
+      account: market.portfolio.account(of: strategy), instrument: request.instrument,
       side: request.side, type: request.type, timeInForce: request.timeInForce,
       quantity: request.quantity, price: request.price, terms: request.terms)
   }
@@ -239,6 +241,7 @@ extension Engine {
         work.add(.cancel(order.id, .halt), cause: header.sequence)
       }
     case .resumed(let scope, _): gate.resume(scope)
+    case .booked(let booking): take(booking, header)
     case .breakOpened(let record): reconciliation.open(record, header)
     case .breakClosed(let id, _): reconciliation.close(id)
     }
@@ -296,6 +299,7 @@ extension EndCause {
     case .parentEnded: self = .parentEnded
     case .expired: self = .expired
     case .algorithm: self = .completed
+    case .adjusted: self = .adjusted
     }
   }
 }

@@ -66,6 +66,7 @@ extension Engine {
     for execution in executions.live {
       interest[execution.parent.instrument.index].isWorked = true
     }
+    scheduleBooks(after: market.time)
     noteMoment()
   }
 
@@ -183,11 +184,14 @@ extension Engine {
   mutating func come(to time: Instant, _ sequence: UInt64) {
     if time >= nextExpiry { expire(at: time, sequence) }
     for parent in executions.due(at: time) { drain(parent, cause: sequence) }
+    if time >= schedule.next { keepBooks(at: time, sequence) }
     noteMoment()
   }
 
   /// Finds the next moment again after one of those it is the first of has changed.
-  mutating func noteMoment() { nextMoment = min(nextExpiry, executions.nextWake) }
+  mutating func noteMoment() {
+    nextMoment = min(nextExpiry, executions.nextWake, schedule.next)
+  }
 
   /// The first expiry after a time that the core has to see to, or the end of time. O(open orders).
   private func soonestExpiry(after time: Instant) -> Instant {

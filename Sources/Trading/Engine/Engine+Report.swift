@@ -65,15 +65,17 @@ extension Engine {
     _ fill: Fill, of order: Order, _ report: VenueReport, _ header: EntryHeader
   ) {
     tally.fills += 1
+    let context = context(of: order.ticket, header)
     guard let terms = market.terms(order.ticket.instrument),
       let currency = market.currency(order.ticket.instrument),
-      market.portfolio.fill(fill, of: order.ticket, terms, currency)
+      let outcome = market.portfolio.fill(fill, of: order.ticket, terms, currency, context)
     else {
       // Positions are no longer known, so nothing more may be sent.
       alert(.critical, .booksOverflow, report, "the fill's amounts are out of range", header)
       work.add(.halt(.all, reason: "the books cannot hold a fill"), cause: header.sequence)
       return
     }
+    follow(outcome, of: order, context, header)
     tell(order, header) { logic, market in logic.onFill(fill, of: order, in: market) }
   }
 
@@ -86,7 +88,8 @@ extension Engine {
     reverse.fee = -fill.fee
     guard let terms = market.terms(ticket.instrument),
       let currency = market.currency(ticket.instrument),
-      market.portfolio.fill(reverse, of: ticket, terms, currency)
+      market.portfolio.fill(reverse, of: ticket, terms, currency, context(of: ticket, header))
+        != nil
     else {
       alert(.critical, .booksOverflow, report, "the execution's amounts are out of range", header)
       work.add(

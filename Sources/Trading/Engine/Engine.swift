@@ -34,6 +34,8 @@ public struct Engine: ~Copyable {
   /// When the engine has something to do by time alone: the first of the next expiry and of the parents'.
   @usableFromInline var nextMoment = Instant.distantFuture
   var routes: [Route] = []
+  /// What the books have to see to by time alone.
+  var schedule = BooksSchedule()
   /// Targets that wait for the exits of the position before to be gone, oldest first.
   var awaited: [AwaitedTarget] = []
   /// Whose intent was recorded last and what it asks for beyond the proposal: between its record and the
@@ -61,6 +63,8 @@ public struct Engine: ~Copyable {
     /// How its orders are worked, and the exits that its entries get.
     var execution: PlanTemplate?
     var bracket: BracketTerms?
+    /// What it holds from the start.
+    var openings: [OpeningPosition]
     var logic: any Strategy
   }
 
@@ -98,6 +102,7 @@ public struct Engine: ~Copyable {
     case .instrument(let instrument):
       define(instrument)
       checkRoute(of: instrument.id, header)
+      openPositions(in: instrument.id, header.sequence)
     case .signal(let signal): apply(signal, header)
     case .timer(let timer):
       // A timer of no strategy only moves the time on.
@@ -106,7 +111,11 @@ public struct Engine: ~Copyable {
       let intent = strategies[timer.strategy.index].logic.onTimer(timer.timer, in: market)
       work.add(intent, of: timer.strategy, cause: header.sequence)
     case .operatorAct(let act): apply(act, header)
-    case .configuration(let items): configure(items, header)
+    case .configuration(let items):
+      configure(items, header)
+      for case let instrument? in market.instruments {
+        openPositions(in: instrument.id, header.sequence)
+      }
     case .connection(let change): apply(change, header)
     case .reference(let value): apply(value, header)
     case .imbalance(let imbalance): apply(imbalance, header)
@@ -114,6 +123,9 @@ public struct Engine: ~Copyable {
       if band.instrument.index < market.references.count {
         market.references[band.instrument.index].take(band)
       }
+    case .corporateAction(let action): apply(action, header.sequence)
+    case .optionNotice(let notice): apply(notice, header.sequence)
+    case .exchangeRate(let rate): market.rates.take(rate)
     case .statement(let statement): apply(statement, header)
     case .breakResolution(let resolution): apply(resolution, header)
     case .runStarted, .runStopped, .dataQuality: break
@@ -249,6 +261,9 @@ public struct Engine: ~Copyable {
     market.references[index].take(value)
     if value.field == .mark {
       showMark(Price(value.value), of: value.instrument, header.sequence)
+    }
+    if value.field == .settlement || value.field == .fundingRate {
+      settle(value, header.sequence)
     }
     each(interest[index].signals, header.sequence) { logic, market in
       logic.onReference(value, in: market)

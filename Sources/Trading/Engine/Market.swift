@@ -16,6 +16,8 @@ public struct Market: ~Copyable {
   public internal(set) var references: [References] = []
   public internal(set) var orders = Orders()
   public internal(set) var portfolio: Portfolio
+  /// What currencies are worth, as far as that was told.
+  public internal(set) var rates = Rates()
   /// The strategy whose hook is being called.
   public internal(set) var caller = StrategyID(0)
   /// Quantity of open orders by instrument and side, over all strategies.

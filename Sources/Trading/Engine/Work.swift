@@ -39,6 +39,8 @@ struct Work: Sendable {
     case retarget(StrategyID, InstrumentID, Quantity)
     /// The next member of a list.
     indirect case member(ListProgress)
+    /// The books have to move, for a reason that is no fill.
+    indirect case books(Bookkeeping)
     /// A statement's figure is another than ours.
     indirect case openBreak(AccountID, StatementCheck)
     case closeBreak(UInt64, BreakEnd)

@@ -1,20 +1,103 @@
 import Events
 
-/// Positions of all strategies, and the books.
+/// Positions of all strategies, and the books of their accounts.
 public struct Portfolio: Sendable {
-  public private(set) var ledger = Ledger()
+  /// The books of the first account.
+  public internal(set) var ledger = Ledger()
+  /// By account id.
+  public let accounts: [Account]
+  /// The books of the accounts after the first.
+  var others: [Ledger]
   /// By strategy, then instrument: `positions[strategy * stride + instrument]`.
-  private var positions: [Position] = []
-  private var stride = 0
-  private let strategyCount: Int
+  var positions: [Position] = []
+  var stride = 0
+  let strategyCount: Int
+  /// By strategy: the account it trades for.
+  let owners: [AccountID]
+  /// Of accounts that keep lots.
+  var lots = LotBook()
+  /// Pending cash by the time it settles.
+  var settlements = Settlements()
+  /// What was bought with cash that has not settled, and until when.
+  private var unpaid: [Unpaid] = []
+  /// Positions that were brought in at the start.
+  var openings: [Opening] = []
 
-  init(strategyCount: Int) { self.strategyCount = strategyCount }
+  struct Unpaid: Equatable, Sendable {
+    var account: AccountID
+    var instrument: InstrumentID
+    var until: Instant
+  }
+
+  struct Opening: Equatable, Sendable {
+    var strategy: StrategyID
+    var instrument: InstrumentID
+  }
+
+  /// What a fill means beyond its amounts.
+  struct Context {
+    /// Of the fill's entry, which names the lot that it opens.
+    var sequence: UInt64 = 0
+    var time: Instant = .epoch
+    /// When its cash settles; `epoch` for at once.
+    var settles: Instant = .epoch
+  }
+
+  /// What a fill did.
+  struct Outcome {
+    /// What was sold had been bought with cash that has not settled.
+    var isFreeRiding = false
+    var closed: [Booking.Lot] = []
+  }
+
+  /// - Parameter owners: the account of each strategy.
+  init(strategyCount: Int, accounts: [Account] = [.main], owners: [AccountID] = []) {
+    self.strategyCount = strategyCount
+    self.accounts = accounts
+    self.owners =
+      owners.isEmpty ? Array(repeating: .main, count: strategyCount) : owners
+    others = Array(repeating: Ledger(), count: accounts.count - 1)
+  }
+
+  /// The books of an account; empty ones if there is no such account.
+  public func ledger(_ account: AccountID) -> Ledger {
+    if account == .main { return ledger }
+    return Int(account.raw) <= others.count ? others[Int(account.raw) - 1] : Ledger()
+  }
+
+  /// The account that a strategy trades for.
+  public func account(of strategy: StrategyID) -> AccountID {
+    strategy.index < owners.count ? owners[strategy.index] : .main
+  }
+
+  func admits(
+    _ amounts: Ledger.Amounts, _ currency: String, _ account: AccountID
+  ) -> Bool {
+    account == .main
+      ? ledger.admits(amounts, currency)
+      : others[Int(account.raw) - 1].admits(amounts, currency)
+  }
+
+  /// - Parameter settles: when the cash settles; `epoch` for at once.
+  mutating func post(
+    _ amounts: Ledger.Amounts, _ currency: String, _ account: AccountID,
+    settles: Instant = .epoch
+  ) {
+    let isPending = settles != .epoch
+    if account == .main {
+      ledger.post(amounts, currency, isPending: isPending)
+    } else {
+      others[Int(account.raw) - 1].post(amounts, currency, isPending: isPending)
+    }
+    if isPending { settlements.add(amounts, at: settles, account, currency) }
+  }
 
   /// Brings in starting cash.
-  mutating func deposit(_ amount: Money, _ currency: String) -> Bool {
+  mutating func deposit(_ amount: Money, _ currency: String, to account: AccountID = .main) -> Bool
+  {
     let posting = Ledger.Amounts(cash: amount, capital: -amount)
-    guard ledger.admits(posting, currency) else { return false }
-    ledger.post(posting, currency)
+    guard admits(posting, currency, account) else { return false }
+    post(posting, currency, account)
     return true
   }
 
@@ -38,6 +121,11 @@ public struct Portfolio: Sendable {
     return positions[strategy.index * stride + instrument.index]
   }
 
+  /// The lots of a position, oldest first; empty where none are kept.
+  public func lots(_ strategy: StrategyID, _ instrument: InstrumentID) -> [Booking.Lot] {
+    lots[strategy, instrument]
+  }
+
   /// What all strategies together hold of an instrument. O(strategies).
   public func quantity(_ instrument: InstrumentID) -> Quantity {
     Quantity(Int64(clamping: net(instrument)))
@@ -50,43 +138,82 @@ public struct Portfolio: Sendable {
     }
   }
 
+  /// Strategies that hold something of an instrument, in order of their ids.
+  func holders(of instrument: InstrumentID) -> [StrategyID] {
+    (0..<UInt16(strategyCount)).map { StrategyID($0) }.filter {
+      position($0, instrument).quantity != .zero
+    }
+  }
+
   /// Takes a fill into the position and the books.
   /// - Parameter currency: the instrument's.
-  /// - Returns: false, with nothing changed, if an amount leaves its range.
+  /// - Returns: nil, with nothing changed, if an amount leaves its range.
   mutating func fill(
-    _ fill: Fill, of ticket: OrderTicket, _ terms: Instrument.Terms, _ currency: String
-  ) -> Bool {
+    _ fill: Fill, of ticket: OrderTicket, _ terms: Instrument.Terms, _ currency: String,
+    _ context: Context = Context()
+  ) -> Outcome? {
     guard fill.quantity.raw > 0, fill.quantity.raw <= Quantity.limit,
       fill.fee.raw.magnitude <= Money.limit.magnitude
-    else { return false }
+    else { return nil }
     let signed = Quantity(fill.quantity.raw * ticket.side.sign)
     let isOwnCurrency = fill.feeCurrency == currency
     guard let notional = Money.notional(fill.price, signed, of: terms),
       ticket.instrument.index < stride, ticket.strategy.index < strategyCount
-    else { return false }
+    else { return nil }
+    let account = owners[ticket.strategy.index]
     let index = ticket.strategy.index * stride + ticket.instrument.index
+    let choice = choice(signed, of: ticket.strategy, ticket.instrument)
     var position = positions[index]
     guard
       let movement = position.fill(
-        signed, notional: notional, fee: isOwnCurrency ? fill.fee : .zero)
-    else { return false }
+        signed, notional: notional, fee: isOwnCurrency ? fill.fee : .zero,
+        closedCost: choice?.cost)
+    else { return nil }
     let isSettledInFull = terms.kind.isSettledInFull
     let trade = Ledger.Amounts(
-      cash: isSettledInFull ? -movement.notional : movement.realised,
-      inventory: isSettledInFull ? movement.cost : .zero, realised: -movement.realised)
+      cash: isSettledInFull ? -movement.notional : movement.realised - movement.variation,
+      inventory: isSettledInFull ? movement.cost : .zero, realised: -movement.realised,
+      variation: isSettledInFull ? .zero : movement.variation)
     let fee = Ledger.Amounts(cash: -fill.fee, fees: fill.fee)
-    guard ledger.admits(trade, currency),
+    guard admits(trade, currency, account),
       fill.fee == .zero
-        || ledger.admits(isOwnCurrency ? trade + fee : fee, fill.feeCurrency)
-    else { return false }
-    ledger.post(trade, currency)
-    if fill.fee != .zero { ledger.post(fee, fill.feeCurrency) }
+        || admits(isOwnCurrency ? trade + fee : fee, fill.feeCurrency, account)
+    else { return nil }
+    post(trade, currency, account, settles: context.settles)
+    if fill.fee != .zero { post(fee, fill.feeCurrency, account, settles: context.settles) }
+    let before = positions[index].quantity
     positions[index] = position
-    return true
+    var outcome = Outcome()
+    guard !accounts[Int(account.raw)].isPlain else { return outcome }
+    if let choice { outcome.closed = choice.lots }
+    keepLots(signed, from: before, movement, choice, ticket, context.sequence)
+    outcome.isFreeRiding = watchPayment(
+      ticket.side, ticket.instrument, account, currency, isSettledInFull, context)
+    return outcome
+  }
+
+  /// Notes purchases with cash that has not settled.
+  /// - Returns: whether something is sold that was bought so.
+  private mutating func watchPayment(
+    _ side: Side, _ instrument: InstrumentID, _ account: AccountID, _ currency: String,
+    _ isSettledInFull: Bool, _ context: Context
+  ) -> Bool {
+    guard context.settles != .epoch, isSettledInFull else { return false }
+    unpaid.removeAll { $0.until <= context.time }
+    let known = unpaid.firstIndex { $0.account == account && $0.instrument == instrument }
+    if side == .sell { return known != nil }
+    guard let free = ledger(account)[currency]?.free, free < .zero else { return false }
+    if let known {
+      unpaid[known].until = max(unpaid[known].until, context.settles)
+    } else {
+      unpaid.append(Unpaid(account: account, instrument: instrument, until: context.settles))
+    }
+    return false
   }
 
   func encode(to out: inout ByteBuffer) {
     ledger.encode(to: &out)
+    for other in others { other.encode(to: &out) }
     // The room made for instruments is no state: only positions that were ever used are written.
     var used: [(strategy: Int, instrument: Int)] = []
     for strategy in 0..<strategyCount {
@@ -100,11 +227,25 @@ public struct Portfolio: Sendable {
       out.append(UInt16(instrument))
       positions[strategy * stride + instrument].encode(to: &out)
     }
+    lots.encode(to: &out)
+    settlements.encode(to: &out)
+    out.append(UInt32(unpaid.count))
+    for one in unpaid {
+      out.append(one.account.raw)
+      out.append(one.instrument.raw)
+      out.append(one.until.nanoseconds)
+    }
+    out.append(UInt32(openings.count))
+    for one in openings {
+      out.append(one.strategy.raw)
+      out.append(one.instrument.raw)
+    }
   }
 
-  init(strategyCount: Int, _ input: inout ByteReader) throws(Damage) {
-    self.strategyCount = strategyCount
+  /// Reads what `encode` wrote into a portfolio of the same strategies and accounts.
+  mutating func restore(_ input: inout ByteReader) throws(Damage) {
     ledger = try Ledger(&input)
+    for index in others.indices { others[index] = try Ledger(&input) }
     for _ in 0..<(try input.read(UInt32.self)) {
       let strategy = Int(try input.read(UInt16.self))
       let instrument = InstrumentID(try input.read(UInt16.self))
@@ -113,6 +254,24 @@ public struct Portfolio: Sendable {
       }
       admit(instrument)
       positions[strategy * stride + instrument.index] = try Position(&input)
+    }
+    lots = try LotBook(&input)
+    settlements = try Settlements(&input)
+    guard settlements.items.allSatisfy({ Int($0.account.raw) < accounts.count }) else {
+      throw Damage(at: input.offset, "a settlement of an unknown account")
+    }
+    for _ in 0..<(try input.read(UInt32.self)) {
+      unpaid.append(
+        Unpaid(
+          account: AccountID(try input.read(UInt16.self)),
+          instrument: InstrumentID(try input.read(UInt16.self)),
+          until: Instant(nanoseconds: try input.read(Int64.self))))
+    }
+    for _ in 0..<(try input.read(UInt32.self)) {
+      openings.append(
+        Opening(
+          strategy: StrategyID(try input.read(UInt16.self)),
+          instrument: InstrumentID(try input.read(UInt16.self))))
     }
   }
 }

@@ -10,6 +10,8 @@ public struct Position: Equatable, Sendable, BitwiseCopyable {
   public private(set) var realised: Money = .zero
   /// Fees paid, less rebates, in the instrument's currency; others are in the ledger only.
   public private(set) var fees: Money = .zero
+  /// Of an open contract: profit (positive) that daily settlement has paid.
+  public private(set) var variation: Money = .zero
 
   public init() {}
 
@@ -21,38 +23,62 @@ public struct Position: Equatable, Sendable, BitwiseCopyable {
     var cost: Money
     /// Profit (positive) or loss on what was closed.
     var realised: Money
+    /// The closed part's share of what daily settlement has paid.
+    var variation = Money.zero
   }
 
-  /// What a fill would move. The closed part leaves at average cost, rounded half to even.
+  /// What a fill would move. The closed part leaves at the cost given, else at average cost, rounded half to
+  /// even.
   /// - Parameters:
   ///   - signed: quantity, positive for a buy.
   ///   - notional: price × quantity × multiplier, positive for a buy.
-  func movement(of signed: Quantity, notional: Money) -> Movement {
+  ///   - closedCost: of the lots that are closed.
+  func movement(of signed: Quantity, notional: Money, closedCost: Money? = nil) -> Movement {
     let isClosing = (quantity.raw > 0 && signed.raw < 0) || (quantity.raw < 0 && signed.raw > 0)
     guard isClosing else { return Movement(notional: notional, cost: notional, realised: .zero) }
     let closed = min(quantity.raw.magnitude, signed.raw.magnitude)
-    let closedCost = cost.scaled(by: Int64(closed), over: Int64(quantity.raw.magnitude))
+    let closedCost =
+      closedCost ?? cost.scaled(by: Int64(closed), over: Int64(quantity.raw.magnitude))
     let closedNotional = notional.scaled(by: Int64(closed), over: Int64(signed.raw.magnitude))
     let openedCost = notional - closedNotional
     // Long: paid closedCost, received −closedNotional. Short: the signs are the other way about.
     return Movement(
       notional: notional, cost: openedCost - closedCost,
-      realised: -(closedNotional + closedCost))
+      realised: -(closedNotional + closedCost),
+      variation: variation == .zero
+        ? .zero : variation.scaled(by: Int64(closed), over: Int64(quantity.raw.magnitude)))
   }
 
   /// Takes a fill.
   /// - Returns: nil, with nothing changed, if a total would leave its range.
-  mutating func fill(_ signed: Quantity, notional: Money, fee: Money) -> Movement? {
+  mutating func fill(
+    _ signed: Quantity, notional: Money, fee: Money, closedCost: Money? = nil
+  ) -> Movement? {
     let (sum, overflow) = quantity.raw.addingReportingOverflow(signed.raw)
     guard !overflow, sum.magnitude <= UInt64(Quantity.limit) else { return nil }
-    let movement = movement(of: signed, notional: notional)
+    let movement = movement(of: signed, notional: notional, closedCost: closedCost)
     let totals = (cost + movement.cost, realised + movement.realised, fees + fee)
     guard totals.0.magnitude.raw <= Money.limit, totals.1.magnitude.raw <= Money.limit,
       totals.2.magnitude.raw <= Money.limit
     else { return nil }
     quantity = Quantity(sum)
     (cost, realised, fees) = totals
+    variation -= movement.variation
     return movement
+  }
+
+  /// Takes what a booking changes.
+  /// - Parameter profit: what of it is realised.
+  /// - Returns: false, with nothing changed, if a total would leave its range.
+  mutating func take(_ booking: Booking, profit: Money) -> Bool {
+    let (sum, overflow) = quantity.raw.addingReportingOverflow(booking.quantity.raw)
+    let totals = (cost + booking.cost, realised + profit, variation + booking.variation)
+    guard !overflow, sum.magnitude <= UInt64(Quantity.limit), totals.0.magnitude.raw <= Money.limit,
+      totals.1.magnitude.raw <= Money.limit, totals.2.magnitude.raw <= Money.limit
+    else { return false }
+    quantity = Quantity(sum)
+    (cost, realised, variation) = totals
+    return true
   }
 
   /// Profit or loss of what is held at a price; nil if there is no price or it is out of range.
@@ -75,6 +101,7 @@ public struct Position: Equatable, Sendable, BitwiseCopyable {
     out.append(cost.raw)
     out.append(realised.raw)
     out.append(fees.raw)
+    out.append(variation.raw)
   }
 
   init(_ input: inout ByteReader) throws(Damage) {
@@ -82,5 +109,6 @@ public struct Position: Equatable, Sendable, BitwiseCopyable {
     cost = Money(raw: try input.read(Int128.self))
     realised = Money(raw: try input.read(Int128.self))
     fees = Money(raw: try input.read(Int128.self))
+    variation = Money(raw: try input.read(Int128.self))
   }
 }

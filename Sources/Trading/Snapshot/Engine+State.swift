@@ -3,7 +3,7 @@ import Events
 
 extension Engine {
   /// Version of the state's encoding.
-  public static let stateVersion: UInt32 = 2
+  public static let stateVersion: UInt32 = 3
 
   /// Appends the whole state: equal states give equal bytes, in every build and on every machine, so
   /// their SHA-256 is the state hash.
@@ -38,6 +38,8 @@ extension Engine {
     for target in awaited { target.encode(to: &out) }
     market.orders.encode(to: &out)
     market.portfolio.encode(to: &out)
+    market.rates.encode(to: &out)
+    schedule.encode(to: &out)
     gate.encode(to: &out)
     bars.encode(to: &out)
     tally.encode(to: &out)
@@ -103,7 +105,9 @@ extension Engine {
     market.orders = try Orders(&input)
     try restoreParents(at: input.offset)
     for order in market.orders.open { market.recount(order, from: .zero) }
-    market.portfolio = try Portfolio(strategyCount: strategies.count, &input)
+    try market.portfolio.restore(&input)
+    try market.rates.restore(&input)
+    schedule = try BooksSchedule(&input)
     for case let instrument? in market.instruments { market.portfolio.admit(instrument.id) }
     try gate.restore(&input)
     try bars.restore(&input)

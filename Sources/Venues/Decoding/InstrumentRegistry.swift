@@ -18,6 +18,8 @@ public struct InstrumentProposal: Equatable, Sendable {
   /// Units of currency per point, × 10^9.
   public var multiplier: Int64 = 1_000_000_000
   public var expiry = Instant.epoch
+  /// Of an option; the strike × 10^9, as a price with scale 9.
+  public var option: OptionTerms?
 
   public init(
     venueName: String, symbol: String, kind: InstrumentClass, priceScale: UInt8? = nil,
@@ -199,6 +201,14 @@ public struct InstrumentRegistry: Sendable {
     }
     if let lot = proposal.lotSize, quantityScale <= 9 {
       instrument.lotSize = Quantity(max(1, lot / Int64(power(9 - Int(quantityScale)))))
+    }
+    if var option = proposal.option, priceScale <= 9 {
+      let unit = Int64(power(9 - Int(priceScale)))
+      guard option.strike.raw % unit == 0 else {
+        throw DecodeError(.source, "\(proposal.symbol): the strike needs more decimals")
+      }
+      option.strike = Price(option.strike.raw / unit)
+      instrument.option = option
     }
     if let problem = instrument.problem {
       throw DecodeError(.source, "instrument \(proposal.symbol): \(problem)")

@@ -4,12 +4,14 @@ import Events
 public enum Reference: Equatable, Sendable {
   case value(ReferenceValue)
   case imbalance(AuctionImbalance)
+  case action(CorporateAction)
 
   /// As the journal takes it.
   public var observation: Observation {
     switch self {
     case .value(let value): .reference(value)
     case .imbalance(let imbalance): .imbalance(imbalance)
+    case .action(let action): .corporateAction(action)
     }
   }
 }

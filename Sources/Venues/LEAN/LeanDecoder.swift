@@ -18,6 +18,8 @@ public struct LeanDecoder: Decoder {
   private var lastTime = Instant(nanoseconds: .min)
   /// Best prices as the ticks so far told them.
   var quote: Quote?
+  /// The row of a factor file before this one.
+  var factors: LeanFactors?
 
   /// - Parameter entry: name of the entry in the archive, which names the contract.
   public init(file: LeanFile, entry: String) {
@@ -65,6 +67,7 @@ public struct LeanDecoder: Decoder {
     _ bytes: Span<UInt8>, _ line: Range<Int>, _ instrument: Instrument,
     into batch: inout DecodedBatch
   ) throws(DecodeError) {
+    if file.kind == .factors { return try factorRow(bytes, line, instrument, into: &batch) }
     var fields = Fields(line)
     guard let first = fields.next(bytes) else { throw problem("an empty row") }
     let time = try moment(bytes, first)
@@ -84,6 +87,7 @@ public struct LeanDecoder: Decoder {
     switch (file.resolution, file.kind) {
     case (_, .openInterest): try reference(.openInterest, bytes, &fields, row, into: &batch)
     case (_, .marginInterest): try reference(.fundingRate, bytes, &fields, row, into: &batch)
+    case (_, .factors): break
     case (.tick, .trade): try tradeTick(bytes, &fields, row, into: &batch)
     case (.tick, _): try quoteTick(bytes, &fields, row, into: &batch)
     case (_, .trade):

@@ -26,6 +26,8 @@ public struct LeanFile: Equatable, Sendable {
     case openInterest = "openinterest"
     /// Funding rates of a perpetual.
     case marginInterest = "margin_interest"
+    /// Splits and dividends of a share.
+    case factors = "factor_files"
   }
 
   public var type: SecurityType
@@ -55,6 +57,16 @@ public struct LeanFile: Equatable, Sendable {
       symbol = parts[root + 3].dropLast(4).uppercased()
       return
     }
+    if type == .equity, parts.count == root + 4,
+      parts[root + 2] == DataKind.factors.rawValue, parts[root + 3].hasSuffix(".csv")
+    {
+      self.type = type
+      market = parts[root + 1]
+      resolution = .daily
+      kind = .factors
+      symbol = parts[root + 3].dropLast(4).uppercased()
+      return
+    }
     guard let resolution = Resolution(rawValue: parts[root + 2]), let file = parts.last,
       file.hasSuffix(".zip")
     else { return nil }
@@ -80,7 +92,7 @@ public struct LeanFile: Equatable, Sendable {
 
   /// Length of a bar in nanoseconds; 0 for what is no bar.
   var interval: Int64 {
-    if kind == .openInterest || kind == .marginInterest { return 0 }
+    if kind == .openInterest || kind == .marginInterest || kind == .factors { return 0 }
     return switch resolution {
     case .tick: 0
     case .second: Nanoseconds.second
@@ -125,7 +137,7 @@ enum LeanContract: Equatable {
   case none
   case future(year: Int, month: Int)
   /// Strike × 10000.
-  case option(isCall: Bool, strike: Int64, expiry: CivilDate)
+  case option(isCall: Bool, style: OptionTerms.Style, strike: Int64, expiry: CivilDate)
 
   /// - Parameter entry: such as `20151224_goog_minute_quote_american_call_10000000_20160115.csv` or
   ///   `es_trade_201312.csv`.
@@ -134,12 +146,16 @@ enum LeanContract: Equatable {
     let words = stem.split(separator: "_")
     switch type {
     case .option:
-      guard words.count >= 4, let number = Int64(words[words.count - 1]),
+      guard words.count >= 5, let number = Int64(words[words.count - 1]),
         let expiry = CivilDate(yyyymmdd: number), let strike = Int64(words[words.count - 2]),
         strike > 0, strike < 1_000_000_000_000,
-        words[words.count - 3] == "call" || words[words.count - 3] == "put"
+        words[words.count - 3] == "call" || words[words.count - 3] == "put",
+        words[words.count - 4] == "american" || words[words.count - 4] == "european"
       else { return nil }
-      self = .option(isCall: words[words.count - 3] == "call", strike: strike, expiry: expiry)
+      self = .option(
+        isCall: words[words.count - 3] == "call",
+        style: words[words.count - 4] == "american" ? .american : .european, strike: strike,
+        expiry: expiry)
     case .future:
       let months = words.filter { $0.utf8.count == 6 }.compactMap { Int($0) }
       guard let last = months.last, (1...12).contains(last % 100),
@@ -204,7 +220,7 @@ extension LeanFile {
         proposal.tickSize = root.tickSize
         proposal.multiplier = root.multiplier
       }
-    case .option(let isCall, let strike, let expiry):
+    case .option(let isCall, let style, let strike, let expiry):
       // The OCC's symbol without padding: root, date, right, strike × 1000 in eight digits.
       let date =
         Self.padded(expiry.year % 100, 2) + Self.padded(expiry.month, 2)
@@ -213,6 +229,9 @@ extension LeanFile {
       proposal.multiplier = 100_000_000_000
       proposal.tickSize = 10_000_000
       proposal.expiry = zone.instant(expiry, nanoseconds: 16 * 3600 * Nanoseconds.second)
+      proposal.option = OptionTerms(
+        isCall ? .call : .put, style: style, settlement: .physical,
+        strike: Price(strike * 100_000), underlying: "\(venueName):\(symbol)")
     }
   }
 

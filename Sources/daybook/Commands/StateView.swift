@@ -21,6 +21,7 @@ struct StateView {
   private let valuations: [Valuation]
   private let orders: [(order: Order, instrument: Instrument, strategy: String)]
   private let halts: [Scope]
+  private let accounts: AccountView
 
   init(_ reader: JournalReader, at sequence: UInt64, _ options: PrintOptions) throws {
     let replay = try Replay.state(of: reader, at: sequence, options)
@@ -29,6 +30,7 @@ struct StateView {
     hash = replay.engine.stateHash()
     valuations = replay.engine.valuations
     halts = replay.engine.halts
+    accounts = AccountView(replay.engine.market)
     let names = replay.engine.strategyNames
     var known: [(instrument: Instrument, book: MarketBook)] = []
     var holdings: [Holding] = []
@@ -67,6 +69,7 @@ struct StateView {
         .object(valuations.map { ($0.currency, .string(moneyText($0.cash))) })
       ),
       ("equity", .object(valuations.map { ($0.currency, .string(moneyText($0.equity))) })),
+      ("accounts", accounts.json),
       ("orders", .array(orders.map { Self.json($0.order, $0.instrument, $0.strategy) })),
       (
         "halts",
@@ -129,7 +132,7 @@ struct StateView {
       facts.add("halted", style("\(halt.kind.name) \(halt.id)", .bad))
     }
     var lines = facts.lines(style)
-    for table in [marketTable, positionTable, orderTable] where !table.isEmpty {
+    for table in [marketTable, accounts.table, positionTable, orderTable] where !table.isEmpty {
       lines += [""] + table.lines(style)
     }
     return lines

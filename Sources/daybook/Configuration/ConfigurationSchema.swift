@@ -40,8 +40,8 @@ enum ConfigurationSchema {
   }
 
   static let keys: [Key] =
-    [
-      Key("account.cash", .moneyList, "", "starting cash, one amount for each currency"),
+    account("account.") + account("account.NAME.") + [
+      Key("rate.CURRENCY", .text, "", "instrument whose price it is worth, or observed"),
       Key("run.seed", .integer, "0", "seed of every random choice of the run"),
       Key("run.calendar", .text, "", "at whose sessions' closes days end: XNYS, CMES, 24/7, …"),
       Key("run.benchmark", .text, "", "the instrument that the report measures the run against"),
@@ -57,6 +57,16 @@ enum ConfigurationSchema {
       Key(prefix + "order.max_notional", .money, "", "largest value of an order"),
       Key(prefix + "order.price_collar", .percent, "", "farthest price from the market"),
       Key(prefix + "position.max_quantity", .number, "", "largest position, long or short"),
+    ]
+  }
+
+  private static func account(_ prefix: String) -> [Key] {
+    [
+      Key(prefix + "cash", .moneyList, "", "starting cash, one amount for each currency"),
+      Key(prefix + "currency", .text, "", "what its worth is told in"),
+      Key(prefix + "lots", .text, "average", "which are closed: average, fifo, lifo or hifo"),
+      Key(prefix + "settlement", .text, "trade", "when cash counts: trade, or calendar"),
+      Key(prefix + "parent", .text, "", "the account that it is a part of"),
     ]
   }
 
@@ -104,6 +114,8 @@ enum ConfigurationSchema {
     Key(
       "strategy.NAME.clock", .text, "quote",
       "quote, trade, or bars: bar:1m, bar:1m@XNYS, bar:100t, …"),
+    Key("strategy.NAME.account", .text, "main", "the account it trades for"),
+    Key("strategy.NAME.position.SYMBOL", .text, "", "what it holds from the start: \"1 @ 99.5\""),
     Key("strategy.NAME.size", .number, "–", "quantity of an order"),
     Key("strategy.NAME.execution", .text, "", "the plan by which its orders are worked"),
     Key("strategy.NAME.bracket.take_profit", .distance, "", "limit of each entry's exit"),
@@ -164,7 +176,9 @@ enum ConfigurationSchema {
   private static func matches(_ key: String, _ pattern: String) -> Bool {
     let (key, pattern) = (key.split(separator: "."), pattern.split(separator: "."))
     guard key.count == pattern.count else { return false }
-    return zip(key, pattern).allSatisfy { $0 == $1 || ["NAME", "SYMBOL", "VENUE"].contains($1) }
+    return zip(key, pattern).allSatisfy {
+      $0 == $1 || ["CURRENCY", "NAME", "SYMBOL", "VENUE"].contains($1)
+    }
   }
 }
 

@@ -90,8 +90,8 @@ import Testing
       (16, 2, 96, "ends too early"), (20, 23, 20, "24 bytes of records, not 23"),
       (24, 1, 32, "last time before base time"), (32, 1, 96, "last time is not the last entry's"),
       (72, 13, 72, "unknown kind 13"), (72, 31, 72, "unknown kind 31"),
-      (72, 55, 72, "unknown kind 55"),
-      (72, 86, 72, "unknown kind 86"), (72, 76, 72, "unknown kind 76"),
+      (72, 58, 72, "unknown kind 58"),
+      (72, 86, 72, "unknown kind 86"), (72, 77, 72, "unknown kind 77"),
       (72, 255, 72, "unknown kind 255"),
       (72, 1, 72, "ends too early"), (72, 32, 72, "ends too early"),
       (73, 0x03, 72, "no such form of kind 2"), (73, 0x82, 72, "no such form of kind 2"),
@@ -314,11 +314,14 @@ import Testing
       let payload = ticket + hex([cause]) + "0000000000000000" + Sample.plainPayload
       #expect(damage(.released, payload) == Damage(at: 33, "unknown cause \(cause)"))
     }
-    #expect(damage(.ended, "0100000000000000 09") == Damage(at: 8, "unknown why 9"))
-    #expect(damage(.cancelRequested, "0100000000000000 08") == Damage(at: 8, "unknown why 8"))
+    #expect(damage(.ended, "0100000000000000 0a") == Damage(at: 8, "unknown why 10"))
+    #expect(damage(.cancelRequested, "0100000000000000 09") == Damage(at: 8, "unknown why 9"))
     #expect(damage(.reference, "0700 08") == Damage(at: 2, "unknown field 8"))
     #expect(damage(.imbalance, "0700 05") == Damage(at: 2, "unknown auction 5"))
     #expect(damage(.imbalance, "0700 01 03") == Damage(at: 3, "unknown side 3"))
+    #expect(damage(.corporateAction, "0700 05") == Damage(at: 2, "unknown action 5"))
+    #expect(damage(.optionNotice, "0000 0700 00") == Damage(at: 4, "unknown notice 0"))
+    #expect(damage(.booked, "0f") == Damage(at: 0, "unknown booking 15"))
     #expect(damage(.intent, "0200 06") == Damage(at: 2, "unknown action 6"))
   }
 }

@@ -89,7 +89,7 @@ struct RandomEntries {
 
   mutating func quantity() -> Quantity { Quantity(raw()) }
 
-  private mutating func wide() -> Int128 {
+  mutating func wide() -> Int128 {
     random.oneIn(4)
       ? Int128(truncatingIfNeeded: UInt128(random.next()) << 64 | UInt128(random.next()))
       : Int128(raw())
@@ -169,7 +169,10 @@ struct RandomEntries {
 
   /// Any observation that is not a market event.
   mutating func observation() -> Observation {
-    switch random.next(upperBound: 16 as UInt64) {
+    switch random.next(upperBound: 19 as UInt64) {
+    case 16: return .corporateAction(corporateAction())
+    case 17: return .optionNotice(optionNotice())
+    case 18: return .exchangeRate(ExchangeRate(base: text(), currency: text(), rate: raw()))
     case 0: return .instrument(definition())
     case 1:
       let digest = Digest(words: (random.next(), random.next(), random.next(), random.next()))
@@ -220,7 +223,7 @@ struct RandomEntries {
   }
 
   private mutating func definition() -> Instrument {
-    Instrument(
+    var instrument = Instrument(
       id: InstrumentID(UInt16.random(in: 0..<200, using: &random)), venue: VenueID(id()),
       venueName: text(), symbol: "S" + text(), kind: any(), base: text(), currency: "C" + text(),
       priceScale: UInt8.random(in: 0...9, using: &random),
@@ -229,6 +232,8 @@ struct RandomEntries {
       lotSize: Quantity(Int64.random(in: 1...Quantity.limit, using: &random)),
       multiplier: Int64.random(in: 1...(.max), using: &random),
       expiry: random.oneIn(2) ? .epoch : Instant(nanoseconds: raw()))
+    if instrument.kind == .option, random.oneIn(2) { instrument.option = optionTerms() }
+    return instrument
   }
 
   mutating func orderID() -> OrderID {
@@ -274,7 +279,8 @@ struct RandomEntries {
 
   /// Any decision.
   mutating func decision() -> Decision {
-    switch random.next(upperBound: 14 as UInt64) {
+    switch random.next(upperBound: 15 as UInt64) {
+    case 14: return .booked(booking())
     case 0: return .intent(intent())
     case 1:
       return .refused(

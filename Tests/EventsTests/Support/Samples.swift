@@ -16,7 +16,8 @@ struct Sample: Sendable {
     self.text = text
   }
 
-  static let all = observations + references + reports + decisions + orders + statements
+  static let all =
+    observations + references + reports + decisions + orders + books + statements
 
   /// Prices with 2 decimals, quantities with 3; instrument 7, symbol `ESH4`.
   static let definition = Instrument(

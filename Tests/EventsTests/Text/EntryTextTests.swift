@@ -313,7 +313,8 @@ import Testing
     #expect(names(Fill.Liquidity.self) == "unknown maker taker")
     #expect(names(IntentRecord.Action.self) == "target order cancel replace execute")
     #expect(
-      names(CancelReason.self) == "strategy operator halt linked parent_ended expired algorithm")
+      names(CancelReason.self)
+        == "strategy operator halt linked parent_ended expired algorithm adjusted")
     #expect(names(TriggerSource.self) == "standard last bid_ask mid mark")
     #expect(names(Trail.Unit.self) == "none price ppm")
     #expect(names(PegReference.self) == "none primary mid market")
@@ -322,7 +323,7 @@ import Testing
     #expect(names(ReleaseCause.self) == "triggered activated opened")
     #expect(
       names(EndCause.self)
-        == "strategy operator halt linked parent_ended expired refused completed")
+        == "strategy operator halt linked parent_ended expired refused completed adjusted")
     #expect(
       names(ExecutionPlan.Algorithm.self) == "twap vwap pov shortfall iceberg pairs route")
     #expect(
@@ -330,6 +331,17 @@ import Testing
         == """
         mark index funding_rate open_interest settlement short_sale_restricted previous_close
         """)
+    #expect(
+      names(Booking.Kind.self)
+        == """
+        opening settled dividend split delisted variation expired exercised assigned delivered \
+        funding interest borrow_fee closed
+        """)
+    #expect(names(CorporateAction.Action.self) == "dividend split symbol_change delisting")
+    #expect(names(OptionNotice.Notice.self) == "exercise assignment abandon")
+    #expect(names(OptionTerms.Right.self) == "call put")
+    #expect(names(OptionTerms.Style.self) == "american european")
+    #expect(names(OptionTerms.Settlement.self) == "physical cash")
     #expect(names(AuctionImbalance.Auction.self) == "opening closing reopening intraday")
     #expect(names(Alert.Severity.self) == "info warning critical")
     #expect(
@@ -346,7 +358,8 @@ import Testing
         == """
         report.unknown_order report.illegal report.overfill report.duplicate_fill books.overflow \
         strategy.failed order.unknown_state \
-        list.both_filled report.busted execution.unhedged
+        list.both_filled report.busted execution.unhedged \
+        books.free_riding books.unpriced
         """)
     #expect(
       names(EntryKind.self)
@@ -355,8 +368,9 @@ import Testing
         order_execute order_clear bar status instrument signal accepted rejected filled cancelled \
         replaced expired timer operator configuration run_started run_stopped data_quality \
         request_rejected order_status connection reference imbalance price_band triggered busted \
-        corrected statement break_resolution intent refused submitted cancel_requested replace_requested alert halted resumed \
-        held released ended routed break_opened break_closed
+        corrected corporate_action option_notice exchange_rate statement break_resolution intent \
+        refused submitted cancel_requested replace_requested alert halted resumed held released ended \
+        routed booked break_opened break_closed
         """)
   }
 

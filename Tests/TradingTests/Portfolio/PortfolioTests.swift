@@ -30,7 +30,7 @@ import Testing
           id: fills, price: Price(price),
           quantity: Quantity(quantity == .min ? .max : abs(quantity)), fee: fee,
           feeCurrency: currency ?? instrument.currency, liquidity: .taker), of: ticket,
-        instrument.terms, instrument.currency)
+        instrument.terms, instrument.currency) != nil
     }
   }
 
@@ -181,14 +181,17 @@ import Testing
     let bytes = Self.bytes(book.portfolio)
     let copy = try bytes.withBytes { (span) throws(Damage) in
       var input = ByteReader(span)
-      return try Portfolio(strategyCount: 1, &input)
+      var copy = Portfolio(strategyCount: 1)
+      try copy.restore(&input)
+      return copy
     }
     #expect(Self.bytes(copy) == bytes)
     #expect(copy.ledger == book.portfolio.ledger)
     #expect(throws: Damage.self) {
       try bytes.withBytes { (span) throws(Damage) in
         var input = ByteReader(span)
-        _ = try Portfolio(strategyCount: 0, &input)
+        var none = Portfolio(strategyCount: 0)
+        try none.restore(&input)
       }
     }
   }

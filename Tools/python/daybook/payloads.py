@@ -51,6 +51,14 @@ class Candidate(NamedTuple):
     quantity: int
 
 
+class Lot(NamedTuple):
+    """A part of a position that one entry opened, and what it had cost (× 10^12)."""
+
+    id: int
+    quantity: int
+    cost: int
+
+
 class Unreadable(Exception):
     """The payload does not hold what its kind needs."""
 
@@ -136,13 +144,15 @@ def _fixed(payload: Payload) -> Fixed:
     return value
 
 
-def _named(code: Reader, names: str, first: int = 0) -> Reader:
-    table = dict(enumerate(names.split(), first))
+def _named(
+    code: Reader, names: str, first: int = 0, others: dict[int, str] | None = None
+) -> Reader:
+    table = dict(enumerate(names.split(), first)) | (others or {})
 
     def read(payload: Payload) -> str:
         value = code(payload)
         if value not in table:
-            raise Unreadable(f"{value} is none of {names}")
+            raise Unreadable(f"{value} is none of {' '.join(table.values())}")
         return table[value]
 
     return read
@@ -171,11 +181,17 @@ ALERT = _named(
     "report.unknown_order report.illegal report.overfill report.duplicate_fill books.overflow "
     "strategy.failed order.unknown_state list.both_filled report.busted "
     "execution.unhedged",
-    1,
+    1, {30: "books.free_riding", 31: "books.unpriced"},
 )
 ISSUE = _named(
     U8,
     "gap duplicate out_of_order crossed impossible_value malformed unknown_order stale conflated",
+    1,
+)
+BOOKING = _named(
+    U8,
+    "opening settled dividend split delisted variation expired exercised assigned delivered "
+    "funding interest borrow_fee closed",
     1,
 )
 STATE = _named(U8, "working filled cancelled rejected expired never_received", 1)
@@ -231,6 +247,20 @@ def CANDIDATES(payload: Payload) -> tuple[Candidate, ...]:
     )
 
 
+def LOTS(payload: Payload) -> tuple[Lot, ...]:
+    return tuple(Lot(U64(payload), I64(payload), I128(payload)) for _ in range(U16(payload)))
+
+
+def OPTION_IF_ANY(payload: Payload) -> dict[str, Any] | None:
+    if payload.ends() or payload.bytes[payload.offset] == 0:
+        return None
+    return {name: reader(payload) for name, reader in _OPTION}
+
+
+_OPTION: tuple[tuple[str, Reader], ...] = (
+    ("right", _named(U8, "call put", 1)), ("style", _named(U8, "american european", 1)),
+    ("settlement", _named(U8, "physical cash", 1)), ("strike", PRICE), ("underlying", STR),
+)
 DIFFERENCE = _named(
     U8, "missing_here missing_there quantity price fee currency date position cash", 1
 )
@@ -288,6 +318,7 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
         ("id", U16), ("venue_id", U16), ("venue", STR), ("symbol", STR), ("class", CLASS),
         ("base", STR), ("currency", STR), ("price_scale", U8), ("quantity_scale", U8),
         ("tick_size", PRICE), ("lot_size", I64), ("multiplier", I64), ("expiry", I64),
+        ("option", OPTION_IF_ANY),
     )),
     33: ("signal", (
         ("instrument", U16), ("score", I64), ("model", STR), ("version", STR), ("digest", DIGEST),
@@ -341,6 +372,16 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     52: ("triggered", (("order", U64), ("price", PRICE))),
     53: ("busted", (("order", U64), ("fill", U64), ("text", STR))),
     54: ("corrected", (*_FILL, ("text", STR))),
+    55: ("corporate_action", (
+        ("instrument", U16), ("action", _named(U8, "dividend split symbol_change delisting", 1)),
+        ("amount", I128), ("currency", STR), ("new", U32), ("old", U32), ("new_symbol", STR),
+        ("payable", I64),
+    )),
+    56: ("option_notice", (
+        ("account", U16), ("instrument", U16),
+        ("notice", _named(U8, "exercise assignment abandon", 1)), ("quantity", I64),
+    )),
+    57: ("exchange_rate", (("base", STR), ("currency", STR), ("rate", I64))),
     62: ("statement", (
         ("source", STR), ("digest", DIGEST), ("format", _named(U8, "csv fix", 1)),
         ("account", U16), ("from", I64), ("to", I64), ("through", U64), ("compared", U32),
@@ -363,7 +404,9 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     66: ("submitted", (*_TICKET, ("terms", TERMS_IF_ANY))),
     67: ("cancel_requested", (
         ("order", U64),
-        ("why", _named(U8, "strategy operator halt linked parent_ended expired algorithm", 1)),
+        ("why", _named(
+            U8, "strategy operator halt linked parent_ended expired algorithm adjusted", 1
+        )),
     )),
     68: ("replace_requested", (("order", U64), ("quantity", I64), ("price", PRICE))),
     69: ("alert", (
@@ -380,11 +423,16 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     74: ("ended", (
         ("order", U64),
         ("why", _named(
-            U8, "strategy operator halt linked parent_ended expired refused completed", 1
+            U8, "strategy operator halt linked parent_ended expired refused completed adjusted", 1
         )),
     )),
     75: ("routed", (
         ("order", U64), ("round", U16), ("quantity", I64), ("candidates", CANDIDATES),
+    )),
+    76: ("booked", (
+        ("booking", BOOKING), ("account", U16), ("strategy", U16), ("instrument", U16),
+        ("quantity", I64), ("price", PRICE), ("currency", STR), ("cash", I128), ("cost", I128),
+        ("variation", I128), ("settles", I64), ("lots", LOTS), ("order", U64),
     )),
     84: ("break_opened", (("break", U64), ("account", U16), *_CHECK)),
     85: ("break_closed", (("break", U64), ("why", _named(U8, "agreed resolved", 1)))),

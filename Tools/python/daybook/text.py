@@ -11,6 +11,7 @@ from .payloads import Candidate, Check
 from .records import ABSENT, MARKET_KINDS, Entry
 
 NO_INSTRUMENT = 65535
+NO_STRATEGY = 65535
 MONEY_SCALE = 12
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _ESCAPES = {code: f"\\u{code:04x}" for code in range(0x20)} | {
@@ -254,6 +255,29 @@ def _terms(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> st
     return _object(stated) if stated else None
 
 
+def _strategy_or_null(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
+    return "null" if fields["strategy"] == NO_STRATEGY else str(fields["strategy"])
+
+
+def _lots(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
+    return _object(
+        (str(lot.id), f"{decimal(lot.quantity, quantity)} cost {decimal(lot.cost, MONEY_SCALE)}")
+        for lot in fields["lots"]
+    )
+
+
+def _option(name: str) -> Form:
+    def write(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str | None:
+        option = fields["option"]
+        if option is None:
+            return None
+        if name == "strike":
+            return f'"{decimal(option[name], price)}"'
+        return quoted(option[name])
+
+    return write
+
+
 def _reference(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
     field, value = fields["field"], fields["value"]
     if field == "short_sale_restricted":
@@ -273,6 +297,7 @@ _MEANINGS: dict[str, Callable[[str], Form]] = {
     "time?": _time_or_null, "time": _time, "digest": lambda name: _digest, "items": _items,
     "values": lambda name: _values, "terms": lambda name: _terms, "plan": _plan, "basis": _basis,
     "reference": lambda name: _reference,
+    "strategy?": lambda name: _strategy_or_null, "lots": lambda name: _lots, "option": _option,
 }
 
 _ORDER_EVENT = (
@@ -308,7 +333,8 @@ _LAYOUT = {
     "status": "instrument:symbol status:word",
     "instrument": "id:number symbol:text venue:text venue_id:number class:word base:text "
     "currency:text price_scale:number quantity_scale:number tick_size:price lot_size:quantity "
-    "multiplier:nano expiry:time?",
+    "multiplier:nano expiry:time? right:option style:option settlement:option strike:option "
+    "underlying:option",
     "signal": "instrument:symbol score:nano model:text version:text digest:digest",
     "accepted": "order:number venue_order:text",
     "rejected": "order:number code:number text:text",
@@ -338,6 +364,10 @@ _LAYOUT = {
     "break_closed": "break:number why:word",
     "busted": "order:number fill:number text:text",
     "corrected": f"{_FILL} text:text",
+    "corporate_action": "instrument:symbol action:word amount:money currency:text new:number "
+    "old:number new_symbol:text payable:time?",
+    "option_notice": "account:number instrument:symbol notice:word quantity:quantity",
+    "exchange_rate": "base:text currency:text rate:nano",
     "intent": "strategy:number action:word instrument:symbol side:word type:word "
     "time_in_force:word quantity:quantity price:price order:number? reason:text values:values "
     f"terms:terms {_PLAN}",
@@ -353,6 +383,9 @@ _LAYOUT = {
     "released": f"{_TICKET} why:word seen:price",
     "ended": "order:number why:word",
     "routed": "order:number round:number quantity:quantity candidates:items",
+    "booked": "booking:word account:number strategy:strategy? instrument:symbol "
+    "quantity:quantity price:price currency:text cash:money cost:money variation:money "
+    "settles:time? lots:lots order:number?",
 }
 
 _FORMS: dict[str, tuple[tuple[str, Form], ...]] = {

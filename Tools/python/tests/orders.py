@@ -159,6 +159,28 @@ NOTES: list[tuple[int, bytes, int, int, str, str]] = [
      '"reference":"0.03","near":"0.04","far":null'),
     (51, layout("Hqq", 7, ABSENT, 500_000), 0, 0, "price_band",
      '"instrument":"ESZ3","lower":null,"upper":"5000.00"'),
+    # The books: corporate actions, notices, rates and bookings, with and without lots.
+    (55, layout("HBmsIIsq", 8, 2, 0, "", 7, 1, "", 0), 0, 0, "corporate_action",
+     BTC + ',"action":"split","amount":"0.000000000000","currency":"","new":7,"old":1,'
+     '"new_symbol":"","payable":null'),
+    (55, layout("HBmsIIsq", 99, 1, 10**12, "USD", 0, 0, "N", EXPIRY), 0, 0, "corporate_action",
+     '"instrument":"#99","action":"dividend","amount":"1.000000000000","currency":"USD","new":0,'
+     '"old":0,"new_symbol":"N","payable":"2023-12-15T09:00:00.000000000Z"'),
+    (56, layout("HHBq", 1, 8, 3, 250), 0, 0, "option_notice",
+     '"account":1,' + BTC + ',"notice":"abandon","quantity":"0.250"'),
+    (57, layout("ssq", "EUR", "USD", 1_250_000_001), 0, 0, "exchange_rate",
+     '"base":"EUR","currency":"USD","rate":"1.250000001"'),
+    (76, layout("BHHHqqsmmmqHQqmQqmQ", 14, 1, 2, 8, -250, 3_650_001, "USDT", 10**12, -1, 0, EXPIRY,
+                2, 17, -150, 5, 2**64 - 1, -100, -6, 600), 600, 3, "booked",
+     '"booking":"closed","account":1,"strategy":2,' + BTC + ',"quantity":"-0.250",'
+     '"price":"36500.01","currency":"USDT","cash":"1.000000000000","cost":"-0.000000000001",'
+     '"variation":"0.000000000000","settles":"2023-12-15T09:00:00.000000000Z",'
+     '"lots":{"17":"-0.150 cost 0.000000000005",'
+     '"18446744073709551615":"-0.100 cost -0.000000000006"},"order":600'),
+    (76, layout("BHHHqqsmmmqHQ", 1, 0, 65535, 65535, 0, ABSENT, "", 0, 0, 0, 0, 0, 0), 0, 3, "booked",
+     '"booking":"opening","account":0,"strategy":null,"instrument":null,"quantity":"0",'
+     '"price":null,"currency":"","cash":"0.000000000000","cost":"0.000000000000",'
+     '"variation":"0.000000000000","settles":null,"lots":{},"order":null'),
     # Statements and breaks.
     (62, layout("s", "broker.csv") + bytes(range(32))
      + layout("BHqqQII" + "BHQsssQI" * 2, 1, 3, EXPIRY, EXPIRY + 1, 12, 41, 2,

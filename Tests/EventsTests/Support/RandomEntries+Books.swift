@@ -1,0 +1,32 @@
+import Events
+
+extension RandomEntries {
+  mutating func booking() -> Booking {
+    Booking(
+      any(), account: AccountID(id()), strategy: random.oneIn(3) ? .none : StrategyID(id()),
+      instrument: random.oneIn(4) ? .none : instrument(), quantity: quantity(),
+      price: price(.init(0)), currency: text(), cash: Money(raw: wide()), cost: Money(raw: wide()),
+      variation: Money(raw: wide()), settles: time(),
+      lots: (0..<Int.random(in: 0...3, using: &random)).map { _ in
+        Booking.Lot(id: random.next(), quantity: quantity(), cost: Money(raw: wide()))
+      }, order: orderID())
+  }
+
+  mutating func corporateAction() -> CorporateAction {
+    CorporateAction(
+      any(), of: instrument(), amount: Money(raw: wide()), currency: text(),
+      new: UInt32(truncatingIfNeeded: random.next()),
+      old: UInt32(truncatingIfNeeded: random.next()), symbol: text(), payable: time())
+  }
+
+  mutating func optionNotice() -> OptionNotice {
+    OptionNotice(
+      any(), account: AccountID(id()), instrument: instrument(), quantity: quantity())
+  }
+
+  mutating func optionTerms() -> OptionTerms {
+    OptionTerms(
+      any(), style: any(), settlement: any(),
+      strike: Price(Int64.random(in: 0...Price.limit, using: &random)), underlying: "U" + text())
+  }
+}

@@ -1,0 +1,45 @@
+import Events
+
+/// What moves the books beside fills, in every form.
+extension EveryKind {
+  static let option = Instrument(
+    id: InstrumentID(4), venue: VenueID(0), venueName: "XNAS", symbol: "AAPL C",
+    kind: .option, currency: "USD", priceScale: 2, quantityScale: 0,
+    multiplier: 100_000_000_000, expiry: future.expiry,
+    option: OptionTerms(
+      .call, style: .american, settlement: .physical, strike: Price(10_000),
+      underlying: "XNAS:AAPL"))
+
+  static let actions: [Observation] =
+    [.instrument(option)]
+    + CorporateAction.Action.allCases.flatMap { action -> [Observation] in
+      [
+        .corporateAction(
+          CorporateAction(
+            action, of: stock.id, amount: Money(raw: -1), currency: "USD", new: 7, old: .max,
+            symbol: "Ü", payable: future.expiry)),
+        .corporateAction(CorporateAction(action, of: .none)),
+      ]
+    }
+    + OptionNotice.Notice.allCases.map {
+      .optionNotice(
+        OptionNotice($0, account: AccountID(1), instrument: option.id, quantity: Quantity(2)))
+    }
+    + [.exchangeRate(ExchangeRate(base: "EUR", currency: "USD", rate: .max))]
+
+  static let bookings: [Decision] = Booking.Kind.allCases.flatMap { kind -> [Decision] in
+    [
+      .booked(
+        Booking(
+          kind, account: AccountID(2), strategy: StrategyID(1), instrument: stock.id,
+          quantity: Quantity(-3), price: Price(1_000_000), currency: "USD",
+          cash: Money(raw: Int128(1) << 100), cost: Money(raw: -1), variation: Money(raw: 7),
+          settles: future.expiry,
+          lots: [
+            .init(id: .max, quantity: Quantity(-3), cost: Money(raw: 5)),
+            .init(id: 1, quantity: .zero, cost: .zero),
+          ], order: OrderID(1))),
+      .booked(Booking(kind, instrument: InstrumentID(7), currency: "")),
+    ]
+  }
+}
