@@ -22,6 +22,9 @@ struct Benchmark {
       Benchmark(name: "books", what: "order-by-order books", run: BookBenchmark.run),
       Benchmark(name: "depth", what: "backtest, audit: price levels", run: ReplayBenchmark.depth),
       Benchmark(name: "bars", what: "backtest, audit: bars", run: ReplayBenchmark.bars),
+      Benchmark(
+        name: "exchange", what: "matching in the simulated exchange", run: ExchangeBenchmark.run),
+      Benchmark(name: "grid", what: "market making on price levels", run: GridBenchmark.run),
       Benchmark(name: "latency", what: "tick to order at 1 M ticks/s", run: LatencyBenchmark.run),
       Benchmark(name: "restart", what: "start from a snapshot", run: MemoryBenchmark.restart),
       Benchmark(name: "memory", what: "audit of 4.8 GB; if asked for", run: MemoryBenchmark.replay),

@@ -87,7 +87,8 @@ struct OrderFeed {
 
 /// Changes of price levels, ten to twenty on each side of a wandering price.
 enum DepthFeed {
-  static func make(_ count: Int) -> [TimedEvent] {
+  /// - Parameter moves: the price moves once in so many changes.
+  static func make(_ count: Int, moves: Int = 20) -> [TimedEvent] {
     var random = SeededRandom(seed: 9)
     var (middle, time) = (Int64(20_000), QuoteFeed.start)
     var events: [TimedEvent] = []
@@ -99,7 +100,7 @@ enum DepthFeed {
       events.append(TimedEvent(time: time, event: .depth(change)))
     }
     while events.count < count {
-      if random.once(in: 20) {
+      if random.once(in: moves) {
         // The level that the price moves over leaves its side first.
         let isUp = random.once(in: 2)
         set(isUp ? .sell : .buy, middle + (isUp ? 1 : -1), 0)
