@@ -18,21 +18,23 @@ public enum Elementary {
     let (high, low) = (x - k * log2High, k * log2Low)
     let r = high - low
     let lost = (high - r) - low
-    var p = 1.1470745597729725e-11
-    p = p * r + 1.6059043836821613e-10
-    p = p * r + 2.08767569878681e-09
-    p = p * r + 2.505210838544172e-08
-    p = p * r + 2.755731922398589e-07
-    p = p * r + 2.7557319223985893e-06
-    p = p * r + 2.48015873015873e-05
-    p = p * r + 0.0001984126984126984
-    p = p * r + 0.001388888888888889
-    p = p * r + 0.008333333333333333
-    p = p * r + 0.041666666666666664
-    p = p * r + 0.16666666666666666
-    p = p * r + 0.5
-    return Double(
-      sign: .plus, exponent: Int(k), significand: 1 + (r + (r * r * p + lost * (1 + r))))
+    // Even and odd powers apart: two short chains in the place of a long one.
+    let z = r * r
+    var even = 1.1470745597729725e-11
+    even = even * z + 2.08767569878681e-09
+    even = even * z + 2.755731922398589e-07
+    even = even * z + 2.48015873015873e-05
+    even = even * z + 0.001388888888888889
+    even = even * z + 0.041666666666666664
+    even = even * z + 0.5
+    var odd = 1.6059043836821613e-10
+    odd = odd * z + 2.505210838544172e-08
+    odd = odd * z + 2.7557319223985893e-06
+    odd = odd * z + 0.0001984126984126984
+    odd = odd * z + 0.008333333333333333
+    odd = odd * z + 0.16666666666666666
+    let tail = z * (even + r * odd) + lost * (1 + r)
+    return Double(sign: .plus, exponent: Int(k), significand: 1 + (r + tail))
   }
 
   /// The natural logarithm; −infinity at 0, NaN below.
@@ -52,7 +54,18 @@ public enum Elementary {
     let s = f / (2 + f)
     let z = s * s
     var p = 2.0 / 27
-    for odd in stride(from: 25.0, through: 3, by: -2) { p = p * z + 2 / odd }
+    p = p * z + 2.0 / 25
+    p = p * z + 2.0 / 23
+    p = p * z + 2.0 / 21
+    p = p * z + 2.0 / 19
+    p = p * z + 2.0 / 17
+    p = p * z + 2.0 / 15
+    p = p * z + 2.0 / 13
+    p = p * z + 2.0 / 11
+    p = p * z + 2.0 / 9
+    p = p * z + 2.0 / 7
+    p = p * z + 2.0 / 5
+    p = p * z + 2.0 / 3
     let half = 0.5 * f * f
     return e * log2High - ((half - (s * (half + p * z) + e * log2Low)) - f)
   }

@@ -78,9 +78,8 @@ struct BlackTerms {
     let sign = option.right.sign
     if total > 0 {
       let d1 = moneyness / total + total / 2
-      first = NormalDistribution.cumulative(sign * d1)
+      (density, first) = NormalDistribution.densityAndCumulative(d1, sign: sign)
       second = NormalDistribution.cumulative(sign * (d1 - total))
-      density = NormalDistribution.density(d1)
     } else {
       first = moneyness == 0 ? 0.5 : sign * moneyness > 0 ? 1 : 0
       second = first

@@ -41,9 +41,9 @@ import Testing
       sums.1 = sums.1 &* 31 &+ Elementary.logarithm(Double(step + 1) / 64).bitPattern
       sums.2 = sums.2 &* 31 &+ NormalDistribution.cumulative(x / 512).bitPattern
     }
-    #expect(sums.0 == 12_207_866_145_561_169_498)
+    #expect(sums.0 == 5_119_282_248_851_367_299)
     #expect(sums.1 == 14_644_824_230_765_599_012)
-    #expect(sums.2 == 14_278_597_518_416_928_280)
+    #expect(sums.2 == 14_295_839_076_276_266_232)
   }
 
   @Test func `at the ends of the range functions go to their limits`() {

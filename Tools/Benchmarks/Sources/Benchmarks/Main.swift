@@ -20,6 +20,7 @@ struct Benchmark {
       Benchmark(name: "engine", what: "the engine alone", run: ReplayBenchmark.engine),
       Benchmark(name: "replay", what: "backtest, audit: quotes", run: ReplayBenchmark.backtest),
       Benchmark(name: "books", what: "order-by-order books", run: BookBenchmark.run),
+      Benchmark(name: "options", what: "prices, greeks, volatilities", run: OptionBenchmark.run),
       Benchmark(name: "depth", what: "backtest, audit: price levels", run: ReplayBenchmark.depth),
       Benchmark(name: "bars", what: "backtest, audit: bars", run: ReplayBenchmark.bars),
       Benchmark(
