@@ -118,7 +118,13 @@ final class Environment: @unchecked Sendable {
     if meta == nil { unsafe try checkLength(raw, path: path) }
     var begun: OpaquePointer?
     let flags = meta == nil ? UInt32(MDB_RDONLY) : 0
-    let code = unsafe mdb_txn_begin(raw, nil, flags, &begun)
+    var code = unsafe mdb_txn_begin(raw, nil, flags, &begun)
+    // The writer, in another process, may grow the map at any moment: nobody else uses this one yet, so its
+    // new size is taken over as often as it takes.
+    while code == MDB_MAP_RESIZED {
+      code = unsafe mdb_env_set_mapsize(raw, 0)
+      if code == MDB_SUCCESS { code = unsafe mdb_txn_begin(raw, nil, flags, &begun) }
+    }
     guard code == MDB_SUCCESS, let transaction = unsafe begun else {
       throw .failure(code, path: path, doing: "opening")
     }

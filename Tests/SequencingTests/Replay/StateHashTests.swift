@@ -12,10 +12,10 @@ import Trading
 @Suite struct StateHashTests {
   @Test(arguments: [
     (
-      UInt64(1), "d4b0bee5c22069e5dcd1921435311635b22a99884e271087fde2423e38a5fec4"
+      UInt64(1), "56472109aa1aa475733884f52a4c7ae1fd6cd98a74edc5a076ae8912d27882f7"
     ),
-    (2, "190753b73ed691957473b39199a73321be14dfa11fb148d40770ee953691df23"),
-    (3, "de91604e1dd4b1a48319769c4805583c8fbc09c8bae199ccbd95611e1d66d6b3"),
+    (2, "db72afe4279e74a1994aa672f7a509b5db4367d35173a7337608228f24ab58af"),
+    (3, "a5bde2cfb5683e242bc63ae1670d6387cc989f5965d84e1eedd6997647a48577"),
   ])
   func `every build reaches the same state`(seed: UInt64, hash: String) throws {
     let folder = try JournalFolder()
