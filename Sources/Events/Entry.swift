@@ -77,6 +77,7 @@ public enum EntryKind: UInt8, Sendable, CaseIterable {
   case optionNotice = 56
   case exchangeRate = 57
 
+  case limitChange = 59
   case statement = 62
   case breakResolution = 63
 
@@ -94,6 +95,10 @@ public enum EntryKind: UInt8, Sendable, CaseIterable {
   case routed = 75
   case booked = 76
 
+  case breakerChanged = 80
+  case killReport = 81
+  case limitApplied = 82
+  case limitsUsed = 83
   case breakOpened = 84
   case breakClosed = 85
 

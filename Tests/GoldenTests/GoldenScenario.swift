@@ -19,6 +19,7 @@ struct GoldenScenario: Sendable, CustomTestStringConvertible {
     GoldenScenario(name: "orders", play: orders),
     GoldenScenario(name: "books", play: books),
     GoldenScenario(name: "reconciliation", play: reconciliation),
+    GoldenScenario(name: "risk", play: risk),
   ]
 
   /// Every kind of decision, of intent and of cancel.

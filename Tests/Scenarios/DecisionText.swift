@@ -25,6 +25,10 @@ extension Decision {
     case .booked(let booking): booking.brief
     case .halted: "halted"
     case .resumed: "resumed"
+    case .breakerChanged(let change): "breaker \(change.breaker) \(change.state.name)"
+    case .killReport(let report): "kill \(report.round) \(report.open)"
+    case .limitApplied(let applied): "limit \(applied.key) \(applied.value)"
+    case .limitsUsed(let used): "used \(used.order.raw) \(used.uses.count)"
     case .breakOpened(let record):
       "opened \(record.id) \(record.check.kind.name) \(record.check.key)"
         + " \(record.check.ours) | \(record.check.theirs)"

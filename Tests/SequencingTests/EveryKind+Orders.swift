@@ -143,3 +143,51 @@ extension EveryKind {
       .breakOpened(BreakRecord(id: UInt64(index), account: AccountID(2), check: check))
     } + BreakEnd.allCases.map { .breakClosed(3, $0) }
 }
+
+/// Limits, breakers and kills.
+extension EveryKind {
+  static let limitChanges: [Observation] = [
+    .limitChange(
+      LimitChange(key: "risk.order.max_quantity", value: "5", author: "ann", reason: "\"calm\"")),
+    .limitChange(
+      LimitChange(key: "risk.x", value: "", author: "bob", reason: "", effective: future.expiry)),
+  ]
+
+  static let risk: [Decision] =
+    BreakerChange.Watch.allCases.map {
+      .breakerChanged(
+        BreakerChange(
+          breaker: "b-1", watch: $0, scope: Scope(.instrument, 3), state: .halted,
+          instrument: future.id, value: Int128(1) << 90, limit: -3, scale: 4, unit: "%",
+          reason: "tripped"))
+    }
+    + BreakerChange.State.allCases.map {
+      .breakerChanged(
+        BreakerChange(
+          breaker: "", watch: .loss, scope: .all, state: $0, reason: "released by \"ann\""))
+    } + [
+      .killReport(
+        KillReport(scope: .all, round: 2, open: 3, orders: [1, 4, .max].map { OrderID($0) })),
+      .killReport(KillReport(scope: Scope(.order, 9), round: .max, open: 0, orders: [])),
+      .limitApplied(
+        LimitApplied(key: "risk.order.max_quantity", value: "5", author: "ann", change: .max)),
+      .limitsUsed(LimitsUsed(order: OrderID(1), uses: [])),
+      .limitsUsed(
+        LimitsUsed(
+          order: OrderID(4),
+          uses: Rule.allCases.map {
+            LimitsUsed.Use(
+              rule: $0, scope: "strategy \"momo\"", value: -7, limit: Int128(1) << 80, scale: 12,
+              unit: "USD")
+          })),
+      .refused(
+        Refusal(
+          strategy: StrategyID(0), instrument: stock.id, rule: .stressMax, side: .sell,
+          quantity: Quantity(300), price: .none, value: 9, limit: 5, scale: 2, unit: "USD",
+          context: "firm", values: [Reason.Value("before", Decimal(mantissa: -71, scale: 2))])),
+      .refused(
+        Refusal(
+          strategy: StrategyID(0), instrument: stock.id, rule: .orderSelfMatch, side: .sell,
+          quantity: Quantity(300), price: .none, context: "ord-7")),
+    ]
+}

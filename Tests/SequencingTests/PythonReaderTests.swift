@@ -39,7 +39,7 @@ import Testing
       encoder.begin(at: journal.head.sequence + 1)
       for (index, observation)
         in (EveryKind.observations + EveryKind.references + EveryKind.actions
-        + EveryKind.statements)
+        + EveryKind.limitChanges + EveryKind.statements)
         .enumerated()
       {
         time = time.advanced(by: Int64(index % 7 == 0 ? 5_000_000_000 : index * 1000))
@@ -48,7 +48,7 @@ import Testing
         encoder.append(observation, event: event, receive: time)
       }
       for decision in EveryKind.decisions + EveryKind.orders + EveryKind.bookings
-        + EveryKind.breaks
+        + EveryKind.risk + EveryKind.breaks
       {
         encoder.append(decision, at: time, cause: encoder.nextSequence - 1)
       }

@@ -27,7 +27,8 @@ final class World {
             risk.order.max_rate=20/s
             orders.native=\(seed % 2 == 0 ? "all" : "none")
             """
-        ).items + (seed % 4 < 2 ? [] : handling.items))
+        ).items + (seed % 4 < 2 ? [] : handling.items)
+        + (hasRisk(seed) ? risk.items : []))
   }
 
   private static let handling = ConfigurationItems(
@@ -42,6 +43,87 @@ final class World {
       strategy.signals.bracket.take_profit=0.01 %
       strategy.signals.bracket.stop_loss=0.01 %
       """)
+  /// Every third world has all rules of the gate, breakers, value at risk, and limits that change.
+  static func hasRisk(_ seed: UInt64) -> Bool { seed % 3 == 1 }
+
+  private static let risk = ConfigurationItems(
+    lines: """
+      risk.currency=USD
+      risk.officers=world
+      risk.record_use=true
+      risk.exposure.max_gross=400000 USD
+      risk.exposure.max_net=300000 USD
+      risk.exposure.max_leverage=2
+      risk.exposure.max_concentration=60 %
+      risk.orders.max_open=60
+      risk.orders.max_cancel_rate=15/s
+      risk.orders.max_message_ratio=30
+      risk.orders.free_messages=400
+      risk.loss.max_day=20000 USD
+      risk.loss.max_rolling=9000 USD
+      risk.loss.window=10s
+      risk.drawdown.max=20 %
+      risk.order.duplicate_window=20ms
+      risk.order.no_self_match=true
+      risk.order.period=5s
+      risk.order.period_collar=3 %
+      risk.sampling=50ms
+      risk.strategy.chance.exposure.max_gross=300000 USD
+      risk.strategy.chance.owner=world
+      risk.instrument.IDX.orders.max_open=20
+      risk.breaker.move.watch=price-move
+      risk.breaker.move.instruments=ALFA,IDX,COINUSD
+      risk.breaker.move.window=2s
+      risk.breaker.move.reduce_at=0.02 %
+      risk.breaker.move.halt_at=0.2 %
+      risk.breaker.move.release=500ms
+      risk.breaker.quiet.watch=staleness
+      risk.breaker.quiet.instruments=ALFA,IDX
+      risk.breaker.quiet.reduce_at=300ms
+      risk.breaker.quiet.release=100ms
+      risk.breaker.rejects.watch=rejects
+      risk.breaker.rejects.reduce_at=3
+      risk.breaker.rejects.window=5s
+      risk.breaker.rejects.release=300ms
+      risk.breaker.fills.watch=executions
+      risk.breaker.fills.strategies=chance
+      risk.breaker.fills.reduce_at=6
+      risk.breaker.fills.window=1s
+      risk.breaker.fills.release=200ms
+      risk.breaker.use.watch=exposure
+      risk.breaker.use.reduce_at=80 %
+      risk.breaker.use.release=200ms
+      risk.var.method=monte-carlo
+      risk.var.interval=100ms
+      risk.var.window=20
+      risk.var.minimum=5
+      risk.var.scenarios=100
+      risk.var.max=50000 USD
+      risk.stress.max=200000 USD
+      risk.stress.crash.others=-20 %
+      """)
+
+  /// Somebody changes a limit, at once or from a moment to come, releases breakers, or may not.
+  private func officer() -> Observation {
+    let subject = random.oneIn(4) ? "stranger" : "world"
+    if random.oneIn(3) {
+      return .operatorAct(
+        OperatorAct(act: .enable, scope: .all, subject: subject, reason: "whim"))
+    }
+    let limits = [
+      ("risk.order.max_quantity", "\(5 + random.below(9))"), ("risk.order.max_quantity", ""),
+      ("risk.exposure.max_gross", "\(1 + random.below(5))00000 USD"),
+      ("risk.orders.max_open", "\(20 + random.below(60))"), ("risk.var.window", "nonsense"),
+      ("risk.order.max_rate", "\(5 + random.below(30))/s"),
+    ]
+    let (key, value) = limits[random.below(limits.count)]
+    let later = time.advanced(by: Int64(random.below(900)) * 1_000_000)
+    return .limitChange(
+      LimitChange(
+        key: key, value: value, author: subject, reason: "whim",
+        effective: random.oneIn(2) ? .epoch : later))
+  }
+
   static let catalog = Rehearsal.catalog
   static let steps = 220
 
@@ -87,7 +169,8 @@ final class World {
       if random.oneIn(10) { time = time.advanced(by: Int64(random.below(400)) * 1_000_000) }
       try turn(one.observation)
     }
-    let halt = OperatorAct(act: .halt, scope: .all, subject: "world", reason: "the end")
+    let halt = OperatorAct(
+      act: Self.hasRisk(seed) ? .kill : .halt, scope: .all, subject: "world", reason: "the end")
     step(.operatorAct(halt))
     // A cancel that died with the process is asked for again, as an operator would.
     for _ in 0..<40 {
@@ -132,6 +215,7 @@ final class World {
     show(observation)
     step(observation)
     if random.oneIn(6) { step(whim()) }
+    if Self.hasRisk(seed), random.oneIn(12) { step(officer()) }
     try perhapsCrash()
     if !random.oneIn(3) { try commitAndSend() }
     if random.oneIn(40) { try snapshot() }

@@ -42,6 +42,10 @@ extension Decision {
       return .ended
     case .routed(let route): return route.encode(into: &out)
     case .booked(let booking): return booking.encode(into: &out)
+    case .breakerChanged(let change): return change.encode(into: &out)
+    case .killReport(let report): return report.encode(into: &out)
+    case .limitApplied(let applied): return applied.encode(into: &out)
+    case .limitsUsed(let used): return used.encode(into: &out)
     case .breakOpened(let record): return record.encode(into: &out)
     case .breakClosed(let id, let why):
       out.append(id)
@@ -64,7 +68,8 @@ extension Decision {
     case .routed(let route): route.order
     case .booked(let booking): booking.order
     case .breakOpened(let record): record.check.order
-    case .refused, .halted, .resumed, .breakClosed: .none
+    case .limitsUsed(let used): used.order
+    case .refused, .halted, .resumed, .breakerChanged, .killReport, .limitApplied, .breakClosed: .none
     }
   }
 
@@ -97,6 +102,10 @@ extension Decision {
     case .ended: self = .ended(try input.readOrder(), try input.read(named: "why"))
     case .routed: self = .routed(try RouteRecord(&input))
     case .booked: self = .booked(try Booking(&input))
+    case .breakerChanged: self = .breakerChanged(try BreakerChange(&input))
+    case .killReport: self = .killReport(try KillReport(&input))
+    case .limitApplied: self = .limitApplied(try LimitApplied(&input))
+    case .limitsUsed: self = .limitsUsed(try LimitsUsed(&input))
     case .breakOpened: self = .breakOpened(try BreakRecord(state: &input))
     case .breakClosed:
       self = .breakClosed(try input.read(UInt64.self), try input.read(named: "why"))
@@ -148,6 +157,9 @@ extension Refusal {
     out.append(limit)
     out.append(scale)
     out.append(string: unit)
+    guard !context.isEmpty || !values.isEmpty else { return .refused }
+    out.append(string: context)
+    out.append(values)
     return .refused
   }
 
@@ -159,6 +171,9 @@ extension Refusal {
       price: try input.readPrice(), value: try input.read(Int128.self),
       limit: try input.read(Int128.self), scale: try input.read(UInt8.self),
       unit: try input.readString())
+    guard input.remaining > 0 else { return }
+    context = try input.readString()
+    values = try input.readValues()
   }
 }
 

@@ -51,6 +51,7 @@ extension Observation {
     case .corporateAction(let action): return action.encode(into: &out)
     case .optionNotice(let notice): return notice.encode(into: &out)
     case .exchangeRate(let rate): return rate.encode(into: &out)
+    case .limitChange(let change): return change.encode(into: &out)
     case .statement(let statement): return statement.encode(into: &out)
     case .breakResolution(let resolution): return resolution.encode(into: &out)
     }
@@ -104,6 +105,7 @@ extension Observation {
     case .corporateAction: self = .corporateAction(try CorporateAction(&input))
     case .optionNotice: self = .optionNotice(try OptionNotice(&input))
     case .exchangeRate: self = .exchangeRate(try ExchangeRate(&input))
+    case .limitChange: self = .limitChange(try LimitChange(&input))
     case .statement: self = .statement(try StatementTaken(&input))
     case .breakResolution: self = .breakResolution(try BreakResolution(&input))
     default: self = .report(try VenueReport(kind, &input))

@@ -19,6 +19,14 @@ public enum Decision: Equatable, Sendable {
   case routed(RouteRecord)
   /// The books moved without a fill.
   indirect case booked(Booking)
+  /// A circuit breaker has another state.
+  indirect case breakerChanged(BreakerChange)
+  /// How far a kill has come.
+  indirect case killReport(KillReport)
+  /// A limit holds from now on.
+  indirect case limitApplied(LimitApplied)
+  /// How near an order came to its limits.
+  indirect case limitsUsed(LimitsUsed)
   /// A statement disagrees with the journal.
   indirect case breakOpened(BreakRecord)
   /// A break is over, by its number.
@@ -166,7 +174,7 @@ public struct IntentRecord: Equatable, Sendable {
 }
 
 /// The pre-trade rules, in the order in which they are checked.
-public enum Rule: UInt16, Sendable, CaseIterable {
+public enum Rule: UInt16, Sendable, CaseIterable, BitwiseCopyable {
   case engineHalted = 1
   case instrumentUnknown = 2
   case instrumentNotTrading = 3
@@ -185,6 +193,27 @@ public enum Rule: UInt16, Sendable, CaseIterable {
   case orderPriceBand = 16
   case orderUnsupported = 17
   case orderLimitCurrency = 18
+  case exposureMaxGross = 19
+  case exposureMaxNet = 20
+  case exposureMaxLeverage = 21
+  case exposureMaxConcentration = 22
+  case ordersMaxOpen = 23
+  case ordersMaxCancelRate = 24
+  case ordersMaxMessageRatio = 25
+  case orderPeriodCollar = 26
+  case orderDuplicate = 27
+  case orderSelfMatch = 28
+  case instrumentRestricted = 29
+  case strategyNotPermitted = 30
+  case shortNoLocate = 31
+  case shortPriceTest = 32
+  case lossMax = 33
+  case drawdownMax = 34
+  case currencyNoRate = 35
+  case scopeReducing = 36
+  case valueAtRiskMax = 37
+  case shortfallMax = 38
+  case stressMax = 39
 }
 
 /// An intent that the gate did not let pass: which rule, what was asked, what is allowed.
@@ -201,10 +230,16 @@ public struct Refusal: Equatable, Sendable {
   public var scale: UInt8
   /// Unit of value and limit: a currency, `shares`, `orders/s`; may be empty.
   public var unit: String
+  /// Whose limit, and what else there is to say: `firm`, `strategy momo`. Empty for rules that have one
+  /// scope only.
+  public var context: String
+  /// Further numbers that the verdict rests on.
+  public var values: [Reason.Value]
 
   public init(
     strategy: StrategyID, instrument: InstrumentID, rule: Rule, side: Side, quantity: Quantity,
-    price: Price, value: Int128 = 0, limit: Int128 = 0, scale: UInt8 = 0, unit: String = ""
+    price: Price, value: Int128 = 0, limit: Int128 = 0, scale: UInt8 = 0, unit: String = "",
+    context: String = "", values: [Reason.Value] = []
   ) {
     self.strategy = strategy
     self.instrument = instrument
@@ -216,6 +251,8 @@ public struct Refusal: Equatable, Sendable {
     self.limit = limit
     self.scale = scale
     self.unit = unit
+    self.context = context
+    self.values = values
   }
 }
 
@@ -287,6 +324,10 @@ public struct Alert: Equatable, Sendable {
     case listBothFilled = 8
     case reportBusted = 9
     case executionUnhedged = 10
+    /// A change of a limit could not be taken, and why.
+    case limitRefused = 11
+    /// Somebody did what their role does not allow.
+    case actNotPermitted = 12
     /// Securities were sold before the cash that paid for them had settled.
     case booksFreeRiding = 30
     /// Something had to be booked at a price, and there is none.
@@ -327,8 +368,8 @@ extension Decision {
     case .cancelRequested(let order, _): .cancel(order)
     case .replaceRequested(let order, let quantity, let price):
       .replace(order, quantity: quantity, price: price)
-    case .intent, .refused, .alert, .halted, .resumed, .held, .ended, .routed, .booked, .breakOpened,
-      .breakClosed:
+    case .intent, .refused, .alert, .halted, .resumed, .held, .ended, .routed, .booked,
+      .breakerChanged, .killReport, .limitApplied, .limitsUsed, .breakOpened, .breakClosed:
       nil
     }
   }

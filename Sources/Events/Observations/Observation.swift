@@ -17,6 +17,7 @@ public enum Observation: Equatable, Sendable {
   case corporateAction(CorporateAction)
   case optionNotice(OptionNotice)
   case exchangeRate(ExchangeRate)
+  case limitChange(LimitChange)
   case statement(StatementTaken)
   case breakResolution(BreakResolution)
 }
@@ -88,6 +89,10 @@ public struct OperatorAct: Equatable, Sendable {
     case resume = 2
     case note = 3
     case cancel = 4
+    /// Halts the scope and cancels its orders until each is known to be finished.
+    case kill = 5
+    /// Releases the breakers of the scope.
+    case enable = 6
   }
   public var act: Act
   public var scope: Scope

@@ -34,6 +34,10 @@ extension EntryText {
       line.field("why", cause.name)
     case .routed(let route): write(route, to: &line)
     case .booked(let booking): write(booking, to: &line)
+    case .breakerChanged(let change): write(change, to: &line)
+    case .killReport(let report): write(report, to: &line)
+    case .limitApplied(let applied): write(applied, to: &line)
+    case .limitsUsed(let used): write(used, to: &line)
     case .breakOpened(let record): write(record, to: &line)
     case .breakClosed(let id, let why):
       line.field("break", id)
@@ -72,6 +76,9 @@ extension EntryText {
     line.field("value", decimalText(refusal.value, scale: Int(refusal.scale)))
     line.field("limit", decimalText(refusal.limit, scale: Int(refusal.scale)))
     line.field("unit", refusal.unit)
+    guard !refusal.context.isEmpty || !refusal.values.isEmpty else { return }
+    line.field("context", refusal.context)
+    line.field("values", refusal.values.lazy.map { ($0.name, $0.value.description) })
   }
 
   func write(_ ticket: OrderTicket, to line: inout JSONLine) {

@@ -91,6 +91,7 @@ extension EntryText {
     case .corporateAction(let action): write(action, to: &line)
     case .optionNotice(let notice): write(notice, to: &line)
     case .exchangeRate(let rate): write(rate, to: &line)
+    case .limitChange(let change): write(change, to: &line)
     case .statement(let statement): write(statement, to: &line)
     case .breakResolution(let resolution): write(resolution, to: &line)
     }

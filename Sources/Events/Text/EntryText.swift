@@ -123,6 +123,7 @@ extension Observation {
     case .corporateAction: .corporateAction
     case .optionNotice: .optionNotice
     case .exchangeRate: .exchangeRate
+    case .limitChange: .limitChange
     case .statement: .statement
     case .breakResolution: .breakResolution
     }
@@ -145,6 +146,10 @@ extension Decision {
     case .ended: .ended
     case .routed: .routed
     case .booked: .booked
+    case .breakerChanged: .breakerChanged
+    case .killReport: .killReport
+    case .limitApplied: .limitApplied
+    case .limitsUsed: .limitsUsed
     case .breakOpened: .breakOpened
     case .breakClosed: .breakClosed
     }

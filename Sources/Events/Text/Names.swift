@@ -53,6 +53,8 @@ extension OptionNotice.Notice: Named { public var name: String { snakeCase(self)
 extension OptionTerms.Right: Named { public var name: String { snakeCase(self) } }
 extension OptionTerms.Style: Named { public var name: String { snakeCase(self) } }
 extension OptionTerms.Settlement: Named { public var name: String { snakeCase(self) } }
+extension BreakerChange.State: Named { public var name: String { snakeCase(self) } }
+extension BreakerChange.Watch: Named { public var name: String { snakeCase(self) } }
 extension AuctionImbalance.Auction: Named { public var name: String { snakeCase(self) } }
 
 extension FillBasis.Queue: Named {
@@ -130,6 +132,27 @@ extension Rule: Named {
     case .orderPriceBand: "order.price_band"
     case .orderUnsupported: "order.unsupported"
     case .orderLimitCurrency: "order.limit_currency"
+    case .exposureMaxGross: "exposure.max_gross"
+    case .exposureMaxNet: "exposure.max_net"
+    case .exposureMaxLeverage: "exposure.max_leverage"
+    case .exposureMaxConcentration: "exposure.max_concentration"
+    case .ordersMaxOpen: "orders.max_open"
+    case .ordersMaxCancelRate: "orders.max_cancel_rate"
+    case .ordersMaxMessageRatio: "orders.max_message_ratio"
+    case .orderPeriodCollar: "order.period_collar"
+    case .orderDuplicate: "order.duplicate"
+    case .orderSelfMatch: "order.self_match"
+    case .instrumentRestricted: "instrument.restricted"
+    case .strategyNotPermitted: "strategy.not_permitted"
+    case .shortNoLocate: "short.no_locate"
+    case .shortPriceTest: "short.price_test"
+    case .lossMax: "loss.max"
+    case .drawdownMax: "drawdown.max"
+    case .currencyNoRate: "currency.no_rate"
+    case .scopeReducing: "scope.reducing"
+    case .valueAtRiskMax: "var.max"
+    case .shortfallMax: "shortfall.max"
+    case .stressMax: "stress.max"
     }
   }
 }
@@ -149,6 +172,8 @@ extension Alert.Code: Named {
     case .executionUnhedged: "execution.unhedged"
     case .booksFreeRiding: "books.free_riding"
     case .booksUnpriced: "books.unpriced"
+    case .limitRefused: "limit.refused"
+    case .actNotPermitted: "act.not_permitted"
     }
   }
 }

@@ -164,6 +164,7 @@ struct Glossary: Sendable {
       return "1 \(rate.base) = "
         + Self.trimmed(decimalText(Int128(rate.rate), scale: ExchangeRate.scale))
         + " \(rate.currency)"
+    case .limitChange(let change): return text(change)
     case .statement(let statement): return text(statement)
     case .breakResolution(let resolution): return text(resolution)
     }
@@ -217,6 +218,10 @@ struct Glossary: Sendable {
     case .ended(let order, let cause): return "\(order)  \(Self.text(cause))"
     case .routed(let route): return text(route)
     case .booked(let booking): return text(booking)
+    case .breakerChanged(let change): return text(change)
+    case .killReport(let report): return text(report)
+    case .limitApplied(let applied): return text(applied)
+    case .limitsUsed(let used): return text(used)
     case .breakOpened(let record): return text(record)
     case .breakClosed(let id, let why): return "brk-\(id)  \(Self.text(why))"
     }
@@ -224,13 +229,14 @@ struct Glossary: Sendable {
 
   /// `order.max_notional  50808.00 > 50000.00 USD`
   func text(_ refusal: Refusal) -> String {
-    guard refusal.value != 0 || refusal.limit != 0 else { return refusal.rule.name }
+    let context = context(of: refusal)
+    guard refusal.value != 0 || refusal.limit != 0 else { return refusal.rule.name + context }
     let scale = Int(refusal.scale)
     let value = Self.trimmed(decimalText(refusal.value, scale: scale))
     let limit = Self.trimmed(decimalText(refusal.limit, scale: scale))
     let relation = refusal.value > refusal.limit ? ">" : "against"
     let unit = refusal.unit.isEmpty ? "" : " \(refusal.unit)"
-    return "\(refusal.rule.name)  \(value) \(relation) \(limit)\(unit)"
+    return "\(refusal.rule.name)  \(value) \(relation) \(limit)\(unit)\(context)"
   }
 
   /// `SELL 200 SPY at market`
@@ -266,7 +272,7 @@ struct Glossary: Sendable {
       + (values.isEmpty ? "" : " (\(values))")
   }
 
-  private func text(_ scope: Scope) -> String {
+  func text(_ scope: Scope) -> String {
     let id = UInt16(truncatingIfNeeded: scope.id)
     return switch scope.kind {
     case .all: "all"

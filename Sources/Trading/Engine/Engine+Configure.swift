@@ -66,6 +66,7 @@ extension Engine {
       }
     }
     strategies = slots
+    (limitOverrides, awaitedLimits) = ([], [])
     rules = configuration.orders
     calendars = configuration.calendars.compactMap { venue, name in
       TradingCalendar(named: name).map { (venue, $0) }
@@ -74,13 +75,15 @@ extension Engine {
     market.rates = Rates(
       instruments: configuration.rates.map(\.source).filter { $0 != "observed" })
     let halts = gate.halts
-    gate = RiskGate(configuration.limits, configuration.orders.native)
+    gate = RiskGate(
+      configuration.limits, configuration.orders.native, strategies: slots.map(\.name))
     for scope in halts { gate.halt(scope) }
     routes = configuration.routes.map { Route($0) }
     market.peers = []
     bars = BarStreams()
     interest = []
-    for case let instrument? in market.instruments { admit(instrument) }
+    for case let instrument? in market.instruments { admit(instrument, isConfiguring: true) }
+    beginControls()
   }
 
   /// Takes an instrument's definition; one with a problem is left out.
@@ -91,7 +94,8 @@ extension Engine {
   }
 
   /// Tells the gate and the strategies that want it of an instrument.
-  private mutating func admit(_ instrument: Instrument) {
+  /// - Parameter isConfiguring: others follow, and then the gate is told of all of them.
+  private mutating func admit(_ instrument: Instrument, isConfiguring: Bool = false) {
     let index = instrument.id.index
     gate.define(instrument)
     market.portfolio.admit(instrument.id)
@@ -117,5 +121,9 @@ extension Engine {
     bars.removeDismissed()
     interest[index] = wanted
     findRoutes()
+    guard gate.controls != nil, !isConfiguring else { return }
+    gate.controls?.define(instrument, among: market.instruments)
+    let watching = gate.controls?.breakers.watching ?? []
+    interest[index].isGuarded = index < watching.count && !watching[index].isEmpty
   }
 }

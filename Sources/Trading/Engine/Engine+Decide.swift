@@ -26,6 +26,11 @@ extension Engine {
     case .cancel(let order, let reason):
       // It may have ended since the cancel was queued.
       return cancel(order, reason)
+    case .cancelAgain(let order): return cancelAgain(order)
+    case .kill(let scope, let round): return reportKill(scope, round)
+    case .limit(let change, let sequence): return judge(change, sequence)
+    case .breaker(let change): return .breakerChanged(change)
+    case .used(let used): return .limitsUsed(used)
     case .intent(let strategy, let intent):
       return record(intent, of: strategy, .strategy).map { .intent($0) }
     case .handled(let strategy, let intent):
@@ -55,6 +60,12 @@ extension Engine {
     guard let order = market.orders[id], order.isCancellable else { return nil }
     if stop(id, EndCause(reason)) { return nil }
     return order.state == .held ? .ended(id, EndCause(reason)) : .cancelRequested(id, reason)
+  }
+
+  /// The same for one that may be asked for again.
+  private mutating func cancelAgain(_ id: OrderID) -> Decision? {
+    guard market.orders[id]?.state == .cancelPending else { return cancel(id, .halt) }
+    return .cancelRequested(id, .halt)
   }
 
   /// What is journaled of an intent; nil if it asks for nothing.
@@ -112,6 +123,9 @@ extension Engine {
     case .execute: return execute(intent)
     case .cancel:
       guard let order = owned(intent) else { return refuse(intent, .orderUnknown) }
+      if gate.controls != nil, let broken = gate.checkCancel(order, intent.strategy, market) {
+        return .refused(broken)
+      }
       if stop(order.id, .strategy) { return nil }
       return cancel(order.id, .strategy) ?? refuse(intent, .orderNotCancellable)
     case .replace:
@@ -154,6 +168,7 @@ extension Engine {
     case .refused(let refusal): return .refused(refusal)
     case .passed(let approved):
       let ticket = ticket(approved, intent.strategy)
+      if gate.recordsUse { recordUse(ticket) }
       // Most are plain orders, which go out as they are.
       if ticket.terms.isPlain, rules.native.has(ticket.type) { return .submitted(ticket) }
       return rules.mustHold(ticket) ? .held(forTheDay(ticket), nil) : .submitted(venueForm(ticket))
@@ -202,6 +217,7 @@ extension Engine {
 
   /// Takes a recorded decision.
   public mutating func apply(_ decision: Decision, _ header: EntryHeader) {
+    if gate.controls != nil { noteRisk(decision, header) }
     switch decision {
     case .intent(let intent):
       countIntent()
@@ -240,8 +256,14 @@ extension Engine {
       for order in Array(market.orders.open) where isIn(scope, order) && order.isCancellable {
         work.add(.cancel(order.id, .halt), cause: header.sequence)
       }
-    case .resumed(let scope, _): gate.resume(scope)
+    case .resumed(let scope, _):
+      gate.resume(scope)
+      endKills(scope)
     case .booked(let booking): take(booking, header)
+    case .killReport(let report): apply(report, header)
+    case .limitApplied(let applied): apply(applied)
+    case .breakerChanged(let change): apply(change, header)
+    case .limitsUsed: break
     case .breakOpened(let record): reconciliation.open(record, header)
     case .breakClosed(let id, _): reconciliation.close(id)
     }
@@ -270,6 +292,7 @@ extension Engine {
       if cause == .linked { order.ticket.terms.linkage = .none }
       order.end(cause)
     }
+    if !kills.isEmpty { checkKills(header.sequence) }
     guard let after = market.orders[id] else { return }
     let hasEnded = after.state.isFinal && !before.state.isFinal
     follow(after, filled: .zero, hasEnded: hasEnded, header)

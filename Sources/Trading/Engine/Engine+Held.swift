@@ -182,6 +182,10 @@ extension Engine {
   /// Does what is due by time alone.
   @inline(never)
   mutating func come(to time: Instant, _ sequence: UInt64) {
+    lookAtRisk(time, sequence)
+    takeLimits(at: time)
+    repeatKills(at: time, sequence)
+    comeToBreakers(time, sequence)
     if time >= nextExpiry { expire(at: time, sequence) }
     for parent in executions.due(at: time) { drain(parent, cause: sequence) }
     if time >= schedule.next { keepBooks(at: time, sequence) }
@@ -191,6 +195,10 @@ extension Engine {
   /// Finds the next moment again after one of those it is the first of has changed.
   mutating func noteMoment() {
     nextMoment = min(nextExpiry, executions.nextWake, schedule.next)
+    if let awaited = awaitedLimits.first { nextMoment = min(nextMoment, awaited.change.effective) }
+    if let wake = gate.controls?.breakers.nextWake { nextMoment = min(nextMoment, wake) }
+    for kill in kills { nextMoment = min(nextMoment, kill.next) }
+    nextLook = min(nextMoment, gate.nextLook)
   }
 
   /// The first expiry after a time that the core has to see to, or the end of time. O(open orders).

@@ -17,7 +17,9 @@ extension Engine {
     market.recount(order, from: reported.exposure)
     switch reported.effect {
     case .applied: break
-    case .filledWrongly(let text): alert(.critical, .reportOverfill, report, text, header)
+    case .filledWrongly(let text):
+      alert(.critical, .reportOverfill, report, text, header)
+      if gate.controls != nil { guardAnomaly(order, header) }
     case .duplicateFill:
       return alert(
         .warning, .reportDuplicateFill, report, "the fill was reported before", header)
@@ -33,7 +35,9 @@ extension Engine {
     }
     var filled = Quantity.zero
     if case .filled(let fill) = report.outcome { filled = fill.quantity }
+    if gate.controls != nil, case .rejected = report.outcome { guardReject(order, header) }
     follow(order, filled: filled, hasEnded: reported.hasEnded, header)
+    if !kills.isEmpty, reported.hasEnded { checkKills(header.sequence) }
     retryDeferred(order.id, header)
     if order.isSlice {
       var isRefusal = false
@@ -76,6 +80,7 @@ extension Engine {
       return
     }
     follow(outcome, of: order, context, header)
+    if gate.controls != nil { guardFill(fill, of: order, header) }
     tell(order, header) { logic, market in logic.onFill(fill, of: order, in: market) }
   }
 

@@ -33,9 +33,17 @@ public struct Engine: ~Copyable {
   var fillHistory = FillHistory()
   /// When the engine has something to do by time alone: the first of the next expiry and of the parents'.
   @usableFromInline var nextMoment = Instant.distantFuture
+  /// The same, or when the gate looks at what everything is worth, which no timer is made for.
+  var nextLook = Instant.distantFuture
   var routes: [Route] = []
   /// What the books have to see to by time alone.
   var schedule = BooksSchedule()
+  /// Limits that were changed since the configuration, in the order of the changes.
+  var limitOverrides: [ConfigurationItems.Item] = []
+  /// Changes that hold from a later moment on, the soonest first.
+  var awaitedLimits: [AwaitedLimit] = []
+  /// Scopes that are being killed.
+  var kills: [Kill] = []
   /// Targets that wait for the exits of the position before to be gone, oldest first.
   var awaited: [AwaitedTarget] = []
   /// Whose intent was recorded last and what it asks for beyond the proposal: between its record and the
@@ -79,6 +87,8 @@ public struct Engine: ~Copyable {
     var isPegged = false
     /// Whether an algorithm works a parent in it, for which the traded volume counts.
     var isWorked = false
+    /// Whether a breaker watches its market data.
+    var isGuarded = false
   }
 
   /// - Parameter catalog: the kinds of strategies that configurations may name.
@@ -126,6 +136,7 @@ public struct Engine: ~Copyable {
     case .corporateAction(let action): apply(action, header.sequence)
     case .optionNotice(let notice): apply(notice, header.sequence)
     case .exchangeRate(let rate): market.rates.take(rate)
+    case .limitChange(let change): apply(change, header)
     case .statement(let statement): apply(statement, header)
     case .breakResolution(let resolution): apply(resolution, header)
     case .runStarted, .runStopped, .dataQuality: break
@@ -157,6 +168,9 @@ public struct Engine: ~Copyable {
     if interest[index].isWorked, !outcome.contains(.impossible) {
       countVolume(tick, header.sequence)
     }
+    if interest[index].isGuarded, !outcome.contains(.impossible) {
+      guardTick(tick.instrument, header)
+    }
     switch tick {
     case .quote, .depth, .order, .bar:
       if movedTop { callQuotes(market.books[index].best, header.sequence) }
@@ -187,6 +201,7 @@ public struct Engine: ~Copyable {
     if interest[index].isWatched { showConditions(.bar(bar), movedTop: movedTop, header.sequence) }
     if movedTop, interest[index].isPegged { movePegs(bar.instrument, header.sequence) }
     if interest[index].isWorked { countVolume(.bar(bar), header.sequence) }
+    if interest[index].isGuarded { guardTick(bar.instrument, header) }
     if movedTop { callQuotes(market.books[index].best, header.sequence) }
   }
 
@@ -203,6 +218,7 @@ public struct Engine: ~Copyable {
       showConditions(.quote(quote), movedTop: true, header.sequence)
     }
     if interest[index].isPegged { movePegs(quote.instrument, header.sequence) }
+    if interest[index].isGuarded { guardTick(quote.instrument, header) }
     callQuotes(quote, header.sequence)
   }
 
@@ -211,7 +227,7 @@ public struct Engine: ~Copyable {
   mutating func advance(to header: EntryHeader) {
     market.time = header.receiveTime
     if header.receiveTime >= bars.nextEnd { closeBars(header) }
-    if header.receiveTime >= nextMoment { come(to: header.receiveTime, header.sequence) }
+    if header.receiveTime >= nextLook { come(to: header.receiveTime, header.sequence) }
   }
 
   @inline(__always)
@@ -249,6 +265,7 @@ public struct Engine: ~Copyable {
 
   private mutating func apply(_ signal: Signal, _ header: EntryHeader) {
     tally.signals += 1
+    if gate.controls != nil { guardSignal(signal, header) }
     guard signal.instrument.index < interest.count else { return }
     each(interest[signal.instrument.index].signals, header.sequence) { logic, market in
       logic.onSignal(signal, in: market)
@@ -310,7 +327,9 @@ public struct Engine: ~Copyable {
   }
 
   private mutating func apply(_ change: ConnectionChange, _ header: EntryHeader) {
-    guard change.state == .disconnected else { return }
+    guard change.state == .disconnected else {
+      return cancelKilled(at: change.venue, header.sequence)
+    }
     for order in Array(market.orders.open)
     where market.instrument(order.ticket.instrument)?.venue == change.venue {
       let isUnknown = market.orders.change(order.id) { $0.loseConnection() } ?? false
@@ -336,6 +355,8 @@ public struct Engine: ~Copyable {
     case .halt: work.add(.halt(act.scope, reason: act.reason), cause: header.sequence)
     case .resume: work.add(.resume(act.scope, reason: act.reason), cause: header.sequence)
     case .note: break
+    case .enable: enable(act, header)
+    case .kill: kill(act, header)
     case .cancel:
       for order in Array(market.orders.open) where isIn(act.scope, order) && order.isCancellable {
         work.add(.cancel(order.id, .operator), cause: header.sequence)

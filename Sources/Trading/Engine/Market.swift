@@ -25,6 +25,13 @@ public struct Market: ~Copyable {
   /// By instrument id: the instruments of its route, itself included; empty without one. May be shorter.
   var peers: [[InstrumentID]] = []
 
+  /// For how many strategies the gate has what follows tracked; 0: for none, and it is empty.
+  var trackedStrategies = 0
+  /// Open quantities by instrument, then strategy; may be shorter.
+  var strategyWorking: [WorkingQuantity] = []
+  /// Instruments that were ever traded, ascending.
+  var touched: [InstrumentID] = []
+
   struct WorkingQuantity: Equatable, BitwiseCopyable {
     var buy: Int128 = 0
     var sell: Int128 = 0
@@ -162,6 +169,7 @@ public struct Market: ~Copyable {
     let index = order.ticket.instrument.index
     let change = Int128(order.exposure.raw) - Int128(before.raw)
     guard change != 0, index < working.count else { return }
+    if trackedStrategies > 0 { trackWorking(order, change) }
     if order.ticket.side == .buy {
       working[index].buy += change
     } else {

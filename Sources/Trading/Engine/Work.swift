@@ -17,6 +17,14 @@ struct Work: Sendable {
     indirect case halt(Scope, reason: String)
     indirect case resume(Scope, reason: String)
     case cancel(OrderID, CancelReason)
+    /// A cancel that was asked for before, or was not possible then.
+    case cancelAgain(OrderID)
+    indirect case kill(Scope, round: UInt32)
+    indirect case breaker(BreakerChange)
+    /// What an order that was just made uses of the limits.
+    indirect case used(LimitsUsed)
+    /// A change of a limit, and the sequence of the observation.
+    indirect case limit(LimitChange, UInt64)
     /// Never `hold` or `several`.
     case intent(StrategyID, Intent)
     /// A held order is due.

@@ -32,7 +32,9 @@ public struct ApprovedReplacement {
 /// collar compares a limit with the opposite best price, or the mark if that side is empty, and binds
 /// on the side on which an order would pay too much.
 struct RiskGate: Sendable {
-  private let limits: Limits
+  let limits: Limits
+  /// The rules beyond single orders; nil if none is configured.
+  var controls: RiskControls?
   /// What the venues do themselves.
   let native: NativeOrders
   /// Limits in each instrument's own integers, by instrument id.
@@ -52,9 +54,10 @@ struct RiskGate: Sendable {
     var collar: Int64?
   }
 
-  init(_ limits: Limits, _ native: NativeOrders = .all) {
+  init(_ limits: Limits, _ native: NativeOrders = .all, strategies: [String] = []) {
     self.limits = limits
     self.native = native
+    if limits.needsControls { controls = RiskControls(limits, strategies: strategies) }
   }
 
   /// Takes an instrument's definition.
@@ -81,6 +84,17 @@ struct RiskGate: Sendable {
   }
 
   mutating func halt(_ scope: Scope) { if !halts.contains(scope) { halts.append(scope) } }
+
+  /// Goes on with other limits; halts and what was counted stay. Instruments have to be defined again.
+  mutating func change(_ limits: Limits, strategies: [String]) {
+    let old = self
+    self = RiskGate(limits, native, strategies: strategies)
+    halts = old.halts
+    for index in old.passed.indices {
+      count(at: old.passed[(old.oldest + index) % old.passed.count])
+    }
+    if let before = old.controls { controls?.carry(before) }
+  }
 
   mutating func resume(_ scope: Scope) {
     if scope == .all { halts = [] } else { halts.removeAll { $0 == scope } }
@@ -169,7 +183,7 @@ struct RiskGate: Sendable {
     }
   }
 
-  private func check(
+  private mutating func check(
     _ request: OrderRequest, _ strategy: StrategyID, replacing old: Order?,
     _ market: borrowing Market
   ) -> Refusal? {
@@ -177,6 +191,7 @@ struct RiskGate: Sendable {
     let asked = Asked(request: request, strategy: strategy)
     let definition = market.terms(request.instrument)
     if isHalted(strategy, request.instrument, definition) { return asked.refused(.engineHalted) }
+    if controls != nil, let broken = checkBreakers(asked) { return broken }
     guard let terms = definition, request.instrument.index < scaled.count else {
       return asked.refused(.instrumentUnknown)
     }
@@ -197,6 +212,7 @@ struct RiskGate: Sendable {
     if let broken = checkPosition(asked, old, terms, limits, market) { return broken }
     if let broken = checkCollar(asked, terms, limits, market) { return broken }
     if let broken = checkTerms(asked, old, terms, market) { return broken }
+    if controls != nil, let broken = checkControls(asked, old, terms, market) { return broken }
     return checkRate(asked, at: market.time)
   }
 
@@ -206,12 +222,13 @@ struct RiskGate: Sendable {
     var strategy: StrategyID
 
     func refused(
-      _ rule: Rule, value: Int128 = 0, limit: Int128 = 0, scale: UInt8 = 0, unit: String = ""
+      _ rule: Rule, value: Int128 = 0, limit: Int128 = 0, scale: UInt8 = 0, unit: String = "",
+      context: String = ""
     ) -> Refusal {
       Refusal(
         strategy: strategy, instrument: request.instrument, rule: rule, side: request.side,
         quantity: request.quantity, price: request.price, value: value, limit: limit,
-        scale: scale, unit: unit)
+        scale: scale, unit: unit, context: context)
     }
   }
 
@@ -244,19 +261,24 @@ struct RiskGate: Sendable {
     let index = request.instrument.index
     let held = market.portfolio.net(request.instrument)
     let working = request.side == .buy ? market.working[index].buy : market.working[index].sell
-    // Of linked orders only the first counts, and one that waits for its parent not yet.
-    let own = request.terms
-    let isCounted =
-      own.activation == .immediate
-      && (own.linkage == .none || own.list == old?.id ?? market.orders.nextID)
-    // A replacement's quantity is a total: what is filled of it is in the position already.
-    let asking = isCounted ? Int128(request.quantity.raw) - Int128(old?.filled.raw ?? 0) : 0
-    let others = working - Int128(old?.exposure.raw ?? 0)
-    let reached = (request.side == .buy ? held : -held) + others + asking
+    let reached = (request.side == .buy ? held : -held) + working + Self.added(asked, old, market)
     guard reached > Int128(limits.position) else { return nil }
     return asked.refused(
       .positionMaxQuantity, value: reached, limit: Int128(limits.position),
       scale: terms.quantityScale)
+  }
+
+  /// What an order adds to the open quantity of its side.
+  static func added(_ asked: Asked, _ old: Order?, _ market: borrowing Market) -> Int128 {
+    // Of linked orders only the first counts, and one that waits for its parent not yet.
+    let own = asked.request.terms
+    let isCounted =
+      own.activation == .immediate
+      && (own.linkage == .none || own.list == old?.id ?? market.orders.nextID)
+    // A replacement's quantity is a total: what is filled of it is in the position already.
+    let asking =
+      isCounted ? Int128(asked.request.quantity.raw) - Int128(old?.filled.raw ?? 0) : 0
+    return asking - Int128(old?.exposure.raw ?? 0)
   }
 
   private func checkCollar(
@@ -286,8 +308,17 @@ struct RiskGate: Sendable {
       .orderMaxRate, value: Int128(rate) + 1, limit: Int128(rate), unit: "orders/s")
   }
 
+  func limits(of id: InstrumentID) -> ScaledLimits {
+    id.index < scaled.count ? scaled[id.index] : ScaledLimits()
+  }
+
+  /// Orders and replacements of the last second, and how many there may be. O(rate).
+  func rate(at time: Instant) -> (used: Int, most: Int)? {
+    limits.maxRate.map { (passed.count { time.since($0) < Nanoseconds.second }, $0) }
+  }
+
   /// The price an order is valued at: its limit, else its stop, else what it would trade against.
-  private func reference(_ request: OrderRequest, _ market: borrowing Market) -> Price {
+  func reference(_ request: OrderRequest, _ market: borrowing Market) -> Price {
     if request.type.hasLimit { return request.price }
     if !request.terms.stop.isNone { return request.terms.stop }
     return opposite(request.side, request.instrument, market)
@@ -312,6 +343,7 @@ struct RiskGate: Sendable {
       out.append(halt.kind.rawValue)
       out.append(halt.id)
     }
+    controls?.encode(to: &out)
   }
 
   /// Reads what `encode` wrote into a gate that knows its limits and instruments.
@@ -325,6 +357,7 @@ struct RiskGate: Sendable {
       }
       halts.append(Scope(kind, try input.read(UInt64.self)))
     }
+    try controls?.restore(&input)
   }
 }
 

@@ -40,6 +40,7 @@ extension Engine {
     market.portfolio.encode(to: &out)
     market.rates.encode(to: &out)
     schedule.encode(to: &out)
+    encodeRisk(to: &out)
     gate.encode(to: &out)
     bars.encode(to: &out)
     tally.encode(to: &out)
@@ -109,6 +110,8 @@ extension Engine {
     try market.rates.restore(&input)
     schedule = try BooksSchedule(&input)
     for case let instrument? in market.instruments { market.portfolio.admit(instrument.id) }
+    market.track(strategies: gate.controls == nil ? 0 : strategies.count)
+    try restoreRisk(&input)
     try gate.restore(&input)
     try bars.restore(&input)
     tally = try Tally(&input)

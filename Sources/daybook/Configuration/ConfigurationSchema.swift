@@ -18,6 +18,8 @@ enum ConfigurationSchema {
     case distance = "distance \"1 %\", \"20 ticks\""
     case fee = "money \"0.003 USD\" or rate \"2 bp\""
     case perSecond = "rate \"100/s\""
+    case threshold = "percentage, duration or number, by the watch"
+    case move = "move \"-20 %\""
   }
 
   struct Key {
@@ -47,11 +49,9 @@ enum ConfigurationSchema {
       Key("run.benchmark", .text, "", "the instrument that the report measures the run against"),
       Key("run.risk_free", .percent, "0 %", "risk-free rate a year, for the report"),
       Key("calendar.VENUE", .text, "", "the calendar that a venue keeps: XNYS, CMES, 24/7, …"),
-    ] + limits("risk.") + [
-      Key("risk.order.max_rate", .perSecond, "", "most orders and replacements a second")
-    ] + limits("risk.instrument.SYMBOL.") + orders + exchange + strategy + execution + route
+    ] + risk + orders + exchange + strategy + execution + route
 
-  private static func limits(_ prefix: String) -> [Key] {
+  static func limits(_ prefix: String) -> [Key] {
     [
       Key(prefix + "order.max_quantity", .number, "", "largest quantity of an order"),
       Key(prefix + "order.max_notional", .money, "", "largest value of an order"),
@@ -210,6 +210,8 @@ extension ConfigurationSchema.Form {
     // A string is exact whatever its length.
     case .number: type == .integer || type == .decimal || type == .text
     case .flag: type == .flag
+    case .move: type == .text
+    case .threshold: type == .text || type == .integer || type == .decimal
     }
   }
 }

@@ -125,6 +125,15 @@ struct RunConfiguration {
       for (symbol, _) in core.limits.special {
         _ = try Self.find(symbol, among: known, for: "risk.instrument.\(symbol)", at: path)
       }
+      for rule in core.limits.breakers {
+        for symbol in rule.instruments {
+          _ = try Self.find(
+            symbol, among: known, for: "risk.breaker.\(rule.name).instruments", at: path)
+        }
+      }
+      for symbol in core.limits.settings.restricted {
+        _ = try Self.find(symbol, among: known, for: "risk.restricted", at: path)
+      }
       for route in core.routes {
         try Self.checkRoute(route, known, at: path)
         for instrument in known.filter(route.names) { try checkFees(instrument) }

@@ -169,11 +169,11 @@ struct ConfigurationTests {
     let values: [ConfigurationSchema.Form: String] = [
       .text: "x", .integer: "3", .number: "3", .flag: "true", .list: "A", .money: "5 USD",
       .moneyList: "5 USD", .duration: "5ms", .percent: "5 %", .rate: "5 %", .perSecond: "5/s",
-      .distance: "5 ticks", .fee: "5 bp",
+      .distance: "5 ticks", .fee: "5 bp", .threshold: "5 %", .move: "-5 %",
     ]
     let tables = [
       ("execution.", ["execution.s.algorithm=twap", "execution.s.duration=5m"]),
-      ("route.", ["route.s.instruments=A,B"]),
+      ("route.", ["route.s.instruments=A,B"]), ("risk.breaker.", ["risk.breaker.s.watch=spread"]),
     ]
     for key in ConfigurationSchema.keys {
       let kind = key.kind ?? "ema-cross"

@@ -228,12 +228,12 @@ import Testing
   @Test func `payloads with unknown or unordered values are damage`() {
     let scope = "01 00 0000000000000000"
     #expect(damage(.operatorAct, scope + "0000 0000") == nil)
-    #expect(damage(.operatorAct, "05 00") == Damage(at: 0, "unknown act 5"))
+    #expect(damage(.operatorAct, "07 00") == Damage(at: 0, "unknown act 7"))
     #expect(damage(.operatorAct, "01 09") == Damage(at: 1, "unknown scope 9"))
     #expect(damage(.operatorAct, scope + "0200 c328 0000") == Damage(at: 12, "text is not UTF-8"))
     #expect(damage(.operatorAct, scope + "0200 61") == Damage(at: 12, "ends too early"))
     let refused = String(repeating: "00", count: 4)
-    #expect(damage(.refused, refused + "1300") == Damage(at: 4, "unknown rule 19"))
+    #expect(damage(.refused, refused + "ffff") == Damage(at: 4, "unknown rule 65535"))
     let items = "02000000 0100 62 00000000 "
     #expect(damage(.configuration, items + "0100 63 00000000") == nil)
     #expect(

@@ -64,7 +64,7 @@ extension RandomEntries {
     return ExecutionPlan(any(), start: time(), end: time(), values: values())
   }
 
-  private mutating func values() -> [Reason.Value] {
+  mutating func values() -> [Reason.Value] {
     (0..<Int.random(in: 0...4, using: &random)).map { _ in
       Reason.Value(
         text(), Decimal(mantissa: raw(), scale: UInt8.random(in: 0...18, using: &random)))

@@ -169,7 +169,7 @@ struct RandomEntries {
 
   /// Any observation that is not a market event.
   mutating func observation() -> Observation {
-    switch random.next(upperBound: 19 as UInt64) {
+    switch random.next(upperBound: 20 as UInt64) {
     case 16: return .corporateAction(corporateAction())
     case 17: return .optionNotice(optionNotice())
     case 18: return .exchangeRate(ExchangeRate(base: text(), currency: text(), rate: raw()))
@@ -218,6 +218,11 @@ struct RandomEntries {
       return .breakResolution(
         BreakResolution(
           breakID: random.next(), act: any(), subject: text(), owner: text(), reason: text()))
+    case 19:
+      return .limitChange(
+        LimitChange(
+          key: text(), value: text(), author: text(), reason: text(),
+          effective: random.oneIn(2) ? .epoch : Instant(nanoseconds: raw())))
     default: return .report(VenueReport(order: orderID(), outcome()))
     }
   }
@@ -275,11 +280,11 @@ struct RandomEntries {
     }
   }
 
-  private mutating func scope() -> Scope { Scope(any(), random.next()) }
+  mutating func scope() -> Scope { Scope(any(), random.next()) }
 
   /// Any decision.
   mutating func decision() -> Decision {
-    switch random.next(upperBound: 15 as UInt64) {
+    switch random.next(upperBound: 19 as UInt64) {
     case 14: return .booked(booking())
     case 0: return .intent(intent())
     case 1:
@@ -287,7 +292,9 @@ struct RandomEntries {
         Refusal(
           strategy: StrategyID(id()), instrument: instrument(), rule: any(), side: any(),
           quantity: quantity(), price: price(.init(2)), value: wide(), limit: wide(),
-          scale: UInt8.random(in: 0...30, using: &random), unit: text()))
+          scale: UInt8.random(in: 0...30, using: &random), unit: text(),
+          context: random.oneIn(2) ? "" : text(),
+          values: random.oneIn(2) ? [] : values()))
     case 2: return .submitted(ticket())
     case 3: return .cancelRequested(orderID(), any())
     case 4: return .replaceRequested(orderID(), quantity: quantity(), price: price(.init(3)))
@@ -305,6 +312,7 @@ struct RandomEntries {
       return .breakOpened(
         BreakRecord(id: random.next(), account: AccountID(id()), check: check()))
     case 12: return .breakClosed(random.next(), any())
+    case 15...18: return risk()
     default: return .resumed(scope(), reason: text())
     }
   }

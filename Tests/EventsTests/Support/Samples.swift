@@ -17,7 +17,7 @@ struct Sample: Sendable {
   }
 
   static let all =
-    observations + references + reports + decisions + orders + books + statements
+    observations + references + reports + decisions + orders + books + risk + statements
 
   /// Prices with 2 decimals, quantities with 3; instrument 7, symbol `ESH4`.
   static let definition = Instrument(

@@ -296,7 +296,7 @@ import Testing
         limit_if_touched market_to_limit pegged
         """)
     #expect(names(TimeInForce.self) == "none day gtc ioc fok gtd at_open at_close")
-    #expect(names(OperatorAct.Act.self) == "halt resume note cancel")
+    #expect(names(OperatorAct.Act.self) == "halt resume note cancel kill enable")
     #expect(names(Scope.Kind.self) == "all strategy instrument venue order")
     #expect(names(RunStart.Mode.self) == "import backtest live simulate")
     #expect(names(RunStop.Why.self) == "finished operator failed")
@@ -351,14 +351,18 @@ import Testing
         order.max_notional position.max_quantity order.price_collar order.max_rate \
         order.no_reference_price order.unknown order.not_cancellable arithmetic.overflow \
         order.post_only_would_take order.not_reducing order.price_band order.unsupported \
-        order.limit_currency
+        order.limit_currency exposure.max_gross exposure.max_net exposure.max_leverage \
+        exposure.max_concentration orders.max_open orders.max_cancel_rate \
+        orders.max_message_ratio order.period_collar order.duplicate order.self_match \
+        instrument.restricted strategy.not_permitted short.no_locate short.price_test loss.max \
+        drawdown.max currency.no_rate scope.reducing var.max shortfall.max stress.max
         """)
     #expect(
       names(Alert.Code.self)
         == """
         report.unknown_order report.illegal report.overfill report.duplicate_fill books.overflow \
         strategy.failed order.unknown_state \
-        list.both_filled report.busted execution.unhedged \
+        list.both_filled report.busted execution.unhedged limit.refused act.not_permitted \
         books.free_riding books.unpriced
         """)
     #expect(
@@ -368,9 +372,17 @@ import Testing
         order_execute order_clear bar status instrument signal accepted rejected filled cancelled \
         replaced expired timer operator configuration run_started run_stopped data_quality \
         request_rejected order_status connection reference imbalance price_band triggered busted \
-        corrected corporate_action option_notice exchange_rate statement break_resolution intent \
-        refused submitted cancel_requested replace_requested alert halted resumed held released ended \
-        routed booked break_opened break_closed
+        corrected corporate_action option_notice exchange_rate limit_change statement \
+        break_resolution intent refused submitted cancel_requested replace_requested alert halted \
+        resumed held released ended routed booked breaker_changed kill_report limit_applied \
+        limits_used break_opened break_closed
+        """)
+    #expect(names(BreakerChange.State.self) == "active reducing halted")
+    #expect(
+      names(BreakerChange.Watch.self)
+        == """
+        price_move volatility spread staleness rejects fill_price signal_score signal_rate \
+        executions loss exposure
         """)
   }
 

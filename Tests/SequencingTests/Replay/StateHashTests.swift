@@ -12,10 +12,10 @@ import Trading
 @Suite struct StateHashTests {
   @Test(arguments: [
     (
-      UInt64(1), "56472109aa1aa475733884f52a4c7ae1fd6cd98a74edc5a076ae8912d27882f7"
+      UInt64(1), "dd3a77b306ef0b3ad48c8649249f078fc78629301c28baa8d33f2195960f8c2a"
     ),
-    (2, "db72afe4279e74a1994aa672f7a509b5db4367d35173a7337608228f24ab58af"),
-    (3, "a5bde2cfb5683e242bc63ae1670d6387cc989f5965d84e1eedd6997647a48577"),
+    (2, "b231b8276bb7a2b126518d9daf50b2c512b730ca4e1d4eb7b2739aceeffa87e9"),
+    (3, "e289e7dfd6ab743a829be78b971c2229709c3f0dca74615116a2e54447437f02"),
   ])
   func `every build reaches the same state`(seed: UInt64, hash: String) throws {
     let folder = try JournalFolder()

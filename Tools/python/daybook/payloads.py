@@ -59,6 +59,17 @@ class Lot(NamedTuple):
     cost: int
 
 
+class Use(NamedTuple):
+    """How much of a limit an order uses; value and limit are integers of the scale."""
+
+    rule: str
+    scope: str
+    value: int
+    limit: int
+    scale: int
+    unit: str
+
+
 class Unreadable(Exception):
     """The payload does not hold what its kind needs."""
 
@@ -173,14 +184,18 @@ RULE = _named(
     "order.max_notional position.max_quantity order.price_collar order.max_rate "
     "order.no_reference_price order.unknown order.not_cancellable arithmetic.overflow "
     "order.post_only_would_take order.not_reducing order.price_band order.unsupported "
-    "order.limit_currency",
+    "order.limit_currency exposure.max_gross exposure.max_net exposure.max_leverage "
+    "exposure.max_concentration orders.max_open orders.max_cancel_rate orders.max_message_ratio "
+    "order.period_collar order.duplicate order.self_match instrument.restricted "
+    "strategy.not_permitted short.no_locate short.price_test loss.max drawdown.max "
+    "currency.no_rate scope.reducing var.max shortfall.max stress.max",
     1,
 )
 ALERT = _named(
     U16,
     "report.unknown_order report.illegal report.overfill report.duplicate_fill books.overflow "
     "strategy.failed order.unknown_state list.both_filled report.busted "
-    "execution.unhedged",
+    "execution.unhedged limit.refused act.not_permitted",
     1, {30: "books.free_riding", 31: "books.unpriced"},
 )
 ISSUE = _named(
@@ -245,6 +260,23 @@ def CANDIDATES(payload: Payload) -> tuple[Candidate, ...]:
     return tuple(
         Candidate(*(reader(payload) for reader in readers)) for _ in range(U16(payload))
     )
+
+
+def MORE(payload: Payload) -> tuple[str, tuple[tuple[str, Fixed], ...]]:
+    """A refusal's context and values, which may both be left out."""
+    return ("", ()) if payload.ends() else (STR(payload), VALUES(payload))
+
+
+def ORDERS(payload: Payload) -> tuple[int, ...]:
+    count = U16(payload)
+    if count > 1000:
+        raise Unreadable(f"a list of {count} orders")
+    return tuple(U64(payload) for _ in range(count))
+
+
+def USES(payload: Payload) -> tuple[Use, ...]:
+    readers = (RULE, STR, I128, I128, U8, STR)
+    return tuple(Use(*(reader(payload) for reader in readers)) for _ in range(U16(payload)))
 
 
 def LOTS(payload: Payload) -> tuple[Lot, ...]:
@@ -334,7 +366,7 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     39: ("expired", (("order", U64),)),
     40: ("timer", (("strategy", U16), ("timer", U32))),
     41: ("operator", (
-        ("act", _named(U8, "halt resume note cancel", 1)), ("scope", SCOPE), ("scope_id", U64),
+        ("act", _named(U8, "halt resume note cancel kill enable", 1)), ("scope", SCOPE), ("scope_id", U64),
         ("subject", STR), ("reason", STR),
     )),
     42: ("configuration", (("items", ITEMS),)),
@@ -382,6 +414,9 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
         ("notice", _named(U8, "exercise assignment abandon", 1)), ("quantity", I64),
     )),
     57: ("exchange_rate", (("base", STR), ("currency", STR), ("rate", I64))),
+    59: ("limit_change", (
+        ("key", STR), ("value", STR), ("author", STR), ("reason", STR), ("effective", I64),
+    )),
     62: ("statement", (
         ("source", STR), ("digest", DIGEST), ("format", _named(U8, "csv fix", 1)),
         ("account", U16), ("from", I64), ("to", I64), ("through", U64), ("compared", U32),
@@ -400,6 +435,7 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     65: ("refused", (
         ("strategy", U16), ("instrument", U16), ("rule", RULE), ("side", SIDE), ("quantity", I64),
         ("price", PRICE), ("value", I128), ("limit", I128), ("scale", U8), ("unit", STR),
+        ("more", MORE),
     )),
     66: ("submitted", (*_TICKET, ("terms", TERMS_IF_ANY))),
     67: ("cancel_requested", (
@@ -434,6 +470,23 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
         ("quantity", I64), ("price", PRICE), ("currency", STR), ("cash", I128), ("cost", I128),
         ("variation", I128), ("settles", I64), ("lots", LOTS), ("order", U64),
     )),
+    80: ("breaker_changed", (
+        ("breaker", STR),
+        ("watch", _named(
+            U8,
+            "price_move volatility spread staleness rejects fill_price signal_score signal_rate "
+            "executions loss exposure",
+            1,
+        )),
+        ("scope", SCOPE), ("scope_id", U64), ("state", _named(U8, "active reducing halted", 1)),
+        ("instrument", U16), ("value", I128), ("limit", I128), ("scale", U8), ("unit", STR),
+        ("reason", STR),
+    )),
+    81: ("kill_report", (
+        ("scope", SCOPE), ("scope_id", U64), ("round", U32), ("open", U32), ("orders", ORDERS),
+    )),
+    82: ("limit_applied", (("key", STR), ("value", STR), ("author", STR), ("change", U64))),
+    83: ("limits_used", (("order", U64), ("limits", USES))),
     84: ("break_opened", (("break", U64), ("account", U16), *_CHECK)),
     85: ("break_closed", (("break", U64), ("why", _named(U8, "agreed resolved", 1)))),
 }

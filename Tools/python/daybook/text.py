@@ -289,6 +289,34 @@ def _reference(fields: dict[str, Any], symbol: str, price: int, quantity: int) -
     return "null" if value == ABSENT else f'"{decimal(value, price)}"'
 
 
+def _more(name: str) -> Form:
+    def write(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str | None:
+        context, values = fields["more"]
+        if not context and not values:
+            return None
+        return quoted(context) if name == "context" else _values({"values": values}, "", 0, 0)
+
+    return write
+
+
+def _numbers(name: str) -> Form:
+    return lambda fields, symbol, price, quantity: quoted(",".join(map(str, fields[name])))
+
+
+def _uses(name: str) -> Form:
+    def write(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
+        return _object(
+            (
+                str(rank),
+                f"{use.rule} {use.scope} {decimal(use.value, use.scale)}"
+                f" of {decimal(use.limit, use.scale)} {use.unit}",
+            )
+            for rank, use in enumerate(fields[name], 1)
+        )
+
+    return write
+
+
 _MEANINGS: dict[str, Callable[[str], Form]] = {
     "number": _number, "number?": _number_or_null, "word": _word, "text": _text,
     "price": _price, "quantity": _quantity, "nano": lambda name: _scaled(name, 9),
@@ -298,6 +326,7 @@ _MEANINGS: dict[str, Callable[[str], Form]] = {
     "values": lambda name: _values, "terms": lambda name: _terms, "plan": _plan, "basis": _basis,
     "reference": lambda name: _reference,
     "strategy?": lambda name: _strategy_or_null, "lots": lambda name: _lots, "option": _option,
+    "more": _more, "numbers": _numbers, "uses": _uses,
 }
 
 _ORDER_EVENT = (
@@ -372,7 +401,7 @@ _LAYOUT = {
     "time_in_force:word quantity:quantity price:price order:number? reason:text values:values "
     f"terms:terms {_PLAN}",
     "refused": "strategy:number instrument:symbol rule:word side:word quantity:quantity "
-    "price:price value:own limit:own unit:text",
+    "price:price value:own limit:own unit:text context:more values:more",
     "submitted": _TICKET,
     "cancel_requested": "order:number why:word",
     "replace_requested": _CHANGE,
@@ -386,6 +415,12 @@ _LAYOUT = {
     "booked": "booking:word account:number strategy:strategy? instrument:symbol "
     "quantity:quantity price:price currency:text cash:money cost:money variation:money "
     "settles:time? lots:lots order:number?",
+    "limit_change": "key:text value:text author:text reason:text effective:time?",
+    "breaker_changed": "breaker:text watch:word scope:word scope_id:number state:word "
+    "instrument:symbol value:own limit:own unit:text reason:text",
+    "kill_report": "scope:word scope_id:number round:number open:number orders:numbers",
+    "limit_applied": "key:text value:text author:text change:number",
+    "limits_used": "order:number limits:uses",
 }
 
 _FORMS: dict[str, tuple[tuple[str, Form], ...]] = {

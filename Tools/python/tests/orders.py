@@ -181,6 +181,31 @@ NOTES: list[tuple[int, bytes, int, int, str, str]] = [
      '"booking":"opening","account":0,"strategy":null,"instrument":null,"quantity":"0",'
      '"price":null,"currency":"","cash":"0.000000000000","cost":"0.000000000000",'
      '"variation":"0.000000000000","settles":null,"lots":{},"order":null'),
+    (59, layout("ssssq", "risk.x", "2 USD", "ann", "ok", EXPIRY), 0, 0, "limit_change",
+     '"key":"risk.x","value":"2 USD","author":"ann","reason":"ok",'
+     '"effective":"2023-12-15T09:00:00.000000000Z"'),
+    (59, layout("ssssq", "k", "", "a", "", 0), 0, 0, "limit_change",
+     '"key":"k","value":"","author":"a","reason":"","effective":null'),
+    (80, layout("sBBQBHmmBss", "fast", 3, 2, 8, 2, 8, 25_000, -1, 4, "%", "tripped"), 0, 3,
+     "breaker_changed",
+     '"breaker":"fast","watch":"spread","scope":"instrument","scope_id":8,"state":"reducing",'
+     + BTC + ',"value":"2.5000","limit":"-0.0001","unit":"%","reason":"tripped"'),
+    (80, layout("sBBQBHmmBss", "", 11, 0, 0, 1, 65535, 0, 0, 0, "", "ann"), 0, 3,
+     "breaker_changed",
+     '"breaker":"","watch":"exposure","scope":"all","scope_id":0,"state":"active",'
+     '"instrument":null,"value":"0","limit":"0","unit":"","reason":"ann"'),
+    (81, layout("BQIIHQQ", 1, 2, 3, 2, 2, 1, 258), 0, 3, "kill_report",
+     '"scope":"strategy","scope_id":2,"round":3,"open":2,"orders":"1,258"'),
+    (81, layout("BQIIH", 0, 0, 0, 0, 0), 0, 3, "kill_report",
+     '"scope":"all","scope_id":0,"round":0,"open":0,"orders":""'),
+    (82, layout("sssQ", "risk.x", "", "ann", 2**64 - 1), 0, 3, "limit_applied",
+     '"key":"risk.x","value":"","author":"ann","change":18446744073709551615'),
+    (83, layout("QHHsmmBs", 500, 1, 19, "firm", 75, 100, 1, "USD"), 500, 3, "limits_used",
+     '"order":500,"limits":{"1":"exposure.max_gross firm 7.5 of 10.0 USD"}'),
+    (65, layout("HHHBqqmmBssHsqB", 1, 8, 37, 1, 5, ABSENT, 2, 1, 0, "USD", "firm", 1, "before",
+                15, 1), 0, 2, "refused",
+     '"strategy":1,' + BTC + ',"rule":"var.max","side":"buy","quantity":"0.005","price":null,'
+     '"value":"2","limit":"1","unit":"USD","context":"firm","values":{"before":"1.5"}'),
     # Statements and breaks.
     (62, layout("s", "broker.csv") + bytes(range(32))
      + layout("BHqqQII" + "BHQsssQI" * 2, 1, 3, EXPIRY, EXPIRY + 1, 12, 41, 2,

@@ -1,0 +1,138 @@
+import Events
+
+/// A change of a limit that holds from a later moment on.
+struct AwaitedLimit: Equatable, Sendable {
+  var change: LimitChange
+  /// Sequence of the observation.
+  var sequence: UInt64
+}
+
+// Limits as facts (docs/risk.md): who changed which, from when on.
+extension Engine {
+  /// Keys that only a configuration may say.
+  private static let fixed = ["risk.currency", "risk.officers"]
+
+  /// Whether somebody may change limits and release breakers.
+  func mayChangeLimits(_ subject: String) -> Bool {
+    let officers = gate.limits.settings.officers
+    return officers.isEmpty ? !subject.isEmpty : officers.contains(subject)
+  }
+
+  /// Somebody did what their role does not allow.
+  mutating func forbid(_ subject: String, _ what: String, _ header: EntryHeader) {
+    let alert = Alert(
+      severity: .warning, code: .actNotPermitted, text: "`\(subject)` may not \(what)")
+    work.add(.alert(alert), cause: header.sequence)
+  }
+
+  mutating func apply(_ change: LimitChange, _ header: EntryHeader) {
+    guard mayChangeLimits(change.author) else {
+      return forbid(change.author, "change \(change.key)", header)
+    }
+    guard change.effective > header.receiveTime else {
+      return work.add(.limit(change, header.sequence), cause: header.sequence)
+    }
+    let place =
+      awaitedLimits.firstIndex { $0.change.effective > change.effective } ?? awaitedLimits.count
+    awaitedLimits.insert(AwaitedLimit(change: change, sequence: header.sequence), at: place)
+    noteMoment()
+  }
+
+  /// Takes the changes whose time has come.
+  mutating func takeLimits(at time: Instant) {
+    while let first = awaitedLimits.first, first.change.effective <= time {
+      awaitedLimits.removeFirst()
+      work.add(.limit(first.change, first.sequence), cause: first.sequence)
+    }
+  }
+
+  /// The decision on a change: it holds, or an alert says why it cannot.
+  func judge(_ change: LimitChange, _ sequence: UInt64) -> Decision {
+    do throws(ConfigurationError) {
+      guard change.key.hasPrefix("risk."), !Self.fixed.contains(change.key) else {
+        throw ConfigurationError(change.key, "is no limit that can change in a run")
+      }
+      _ = try limits(with: Self.replacing(limitOverrides, change.key, change.value))
+      return .limitApplied(
+        LimitApplied(
+          key: change.key, value: change.value, author: change.author, change: sequence))
+    } catch {
+      return .alert(
+        Alert(severity: .warning, code: .limitRefused, text: error.description))
+    }
+  }
+
+  mutating func apply(_ applied: LimitApplied) {
+    limitOverrides = Self.replacing(limitOverrides, applied.key, applied.value)
+    guard let limits = try? limits(with: limitOverrides) else { return }
+    take(limits)
+  }
+
+  /// Goes on with other limits; what was counted stays.
+  mutating func take(_ limits: Limits) {
+    gate.change(limits, strategies: strategies.map(\.name))
+    for case let instrument? in market.instruments { gate.define(instrument) }
+    beginControls()
+  }
+
+  private static func replacing(
+    _ items: [ConfigurationItems.Item], _ key: String, _ value: String
+  ) -> [ConfigurationItems.Item] {
+    items.filter { $0.key != key } + [ConfigurationItems.Item(key: key, value: value)]
+  }
+
+  /// The configured limits with changes; a change to nothing takes the key away.
+  func limits(with overrides: [ConfigurationItems.Item]) throws(ConfigurationError) -> Limits {
+    let merged = ConfigurationItems(configuration.items + overrides).items.filter { item in
+      !overrides.contains { $0.key == item.key && $0.value.isEmpty }
+    }
+    return try Configuration(ConfigurationItems(merged)).limits
+  }
+
+  // MARK: - State
+
+  func encodeRisk(to out: inout ByteBuffer) {
+    out.append(UInt32(limitOverrides.count))
+    for item in limitOverrides {
+      out.append(string: item.key)
+      out.append(string: item.value)
+    }
+    out.append(UInt32(awaitedLimits.count))
+    for awaited in awaitedLimits {
+      awaited.change.encodeState(to: &out)
+      out.append(awaited.sequence)
+    }
+    out.append(UInt32(kills.count))
+    for kill in kills { kill.encode(to: &out) }
+    out.append(UInt16(market.touched.count))
+    for id in market.touched { out.append(id.raw) }
+  }
+
+  /// Reads what `encodeRisk` wrote into an engine that knows its instruments and portfolio.
+  mutating func restoreRisk(_ input: inout ByteReader) throws(Damage) {
+    for _ in 0..<(try input.read(UInt32.self)) {
+      limitOverrides.append(
+        ConfigurationItems.Item(key: try input.readString(), value: try input.readString()))
+    }
+    if !limitOverrides.isEmpty {
+      guard let limits = try? limits(with: limitOverrides) else {
+        throw Damage(at: input.offset, "limits that cannot be")
+      }
+      take(limits)
+    }
+    for _ in 0..<(try input.read(UInt32.self)) {
+      awaitedLimits.append(
+        AwaitedLimit(
+          change: try LimitChange(state: &input), sequence: try input.read(UInt64.self)))
+    }
+    for _ in 0..<(try input.read(UInt32.self)) { kills.append(try Kill(&input)) }
+    market.touched = []
+    for _ in 0..<(try input.read(UInt16.self)) {
+      let id = InstrumentID(try input.read(UInt16.self))
+      guard id.index < market.instruments.count,
+        id > market.touched.last ?? id || market.touched.isEmpty
+      else { throw Damage(at: input.offset, "instruments out of order") }
+      market.touched.append(id)
+    }
+  }
+}

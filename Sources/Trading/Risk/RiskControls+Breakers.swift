@@ -1,0 +1,81 @@
+import Books
+import Events
+
+// Breakers and the orders that pass them.
+extension RiskControls {
+  /// The worst state that an order of a strategy in an instrument is in, and the breaker that put it there.
+  /// O(breakers that are not active).
+  func state(_ strategy: StrategyID, _ id: InstrumentID) -> (BreakerChange.State, breaker: String) {
+    var worst = (BreakerChange.State.active, breaker: "")
+    for index in breakers.tripped {
+      let instance = breakers.instances[index]
+      let isIn =
+        switch instance.scope.kind {
+        case .all: true
+        case .strategy: instance.scope.id == UInt64(strategy.raw)
+        case .instrument: instance.scope.id == UInt64(id.raw)
+        case .venue, .order: false
+        }
+      if isIn, instance.state > worst.0 {
+        worst = (instance.state, breakers.rules[instance.rule].name)
+      }
+    }
+    return worst
+  }
+
+  /// Shows breakers how much of their limits is used now. O(instruments ever traded × strategies) for each.
+  mutating func watchLimits(_ market: borrowing Market) {
+    for index in breakers.instances.indices {
+      let instance = breakers.instances[index]
+      let watch = breakers.rules[instance.rule].watch
+      guard watch.isOfLimits,
+        let scope = scopes.first(where: { isScope($0, of: instance.scope) }),
+        let share = watch == .loss ? loss(scope, market) : gross(scope, market)
+      else { continue }
+      let strategy = instance.scope.kind == .strategy ? StrategyID(UInt16(instance.scope.id)) : nil
+      breakers.show(watch, share, strategy, .none)
+    }
+  }
+
+  private func isScope(_ scope: RiskScope, of breaker: Scope) -> Bool {
+    switch breaker.kind {
+    case .all: scope.kind == .firm
+    case .strategy: scope.kind == .strategy && scope.members == 1 << breaker.id
+    case .instrument, .venue, .order: false
+    }
+  }
+
+  /// The part of the day's loss limit that is used, in millionths, rounded down.
+  private func loss(_ scope: RiskScope, _ market: borrowing Market) -> Int128? {
+    guard let limit = scope.limits.maxDayLoss, let start = scope.dayStart,
+      let wealth = market.wealth(scope, valuer)
+    else { return nil }
+    return max(0, (start - wealth).raw) * 1_000_000 / limit.raw
+  }
+
+  /// The same of the limit on gross exposure.
+  private func gross(_ scope: RiskScope, _ market: borrowing Market) -> Int128? {
+    guard let limit = scope.limits.maxGross else { return nil }
+    var sum: Int128 = 0
+    for id in market.touched {
+      let open = market.committed(scope.members, id)
+      let most = max((open.held + open.buys).magnitude, (open.held - open.sells).magnitude)
+      guard most > 0 else { continue }
+      guard let value = valuer.value(id, market.books[id.index].mark, most.clamped, market) else {
+        return nil
+      }
+      sum += value.magnitude.raw
+    }
+    return sum > Money.limit ? nil : sum * 1_000_000 / limit.raw
+  }
+}
+
+extension RiskGate {
+  /// The refusal of an order that a breaker has halted.
+  func checkBreakers(_ asked: Asked) -> Refusal? {
+    guard let controls, !controls.breakers.tripped.isEmpty else { return nil }
+    let (state, breaker) = controls.state(asked.strategy, asked.request.instrument)
+    guard state == .halted else { return nil }
+    return asked.refused(.engineHalted, context: "breaker \(breaker)")
+  }
+}
