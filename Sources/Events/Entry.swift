@@ -94,6 +94,7 @@ public enum EntryKind: UInt8, Sendable, CaseIterable {
   case ended = 74
   case routed = 75
   case booked = 76
+  case marginCall = 77
 
   case breakerChanged = 80
   case killReport = 81

@@ -4,7 +4,7 @@ import Trading
 
 extension GoldenScenario {
   /// What moves the books without a fill: two accounts, lots, settlement dates, a dividend, a split, daily
-  /// settlement and expiry of a future.
+  /// settlement and expiry of a future, a margin call that is met.
   static func books(_ stage: inout Stage) {
     start(
       &stage,
@@ -13,6 +13,9 @@ extension GoldenScenario {
       account.settlement=calendar
       account.lots=fifo
       account.other.cash=50000 USD, 10 EUR
+      account.margin=table
+      margin.SHR.initial=15100 USD
+      margin.SHR.maintenance=15000 USD
       calendar.XV0=XNYS
       strategy.p.kind=scripted
       strategy.p.instruments=SHR,IDX
@@ -28,6 +31,7 @@ extension GoldenScenario {
     stage.step(.instrument(future))
     stage.quote(9_990, 10_010)
     stage.quote(479_000, 479_100, InstrumentID(1))
+    stage.step(.exchangeRate(ExchangeRate(base: "EUR", currency: "USD", rate: 1_080_000_000)))
     stage.tell("buy 10; buy 10", to: "p")
     stage.fill(1, 10, at: 10_010, fee: Money(units: 1))
     stage.fill(2, 10, at: 10_020, fee: Money(units: 1))
@@ -46,8 +50,8 @@ extension GoldenScenario {
       .reference(
         ReferenceValue(instrument: InstrumentID(1), field: .settlement, value: 479_500)))
     stage.step(.timer(.engine), after: Nanoseconds.day)
+    stage.quote(90_000, 90_010)
     stage.step(.timer(.engine), after: 3 * Nanoseconds.day)
-    stage.step(.exchangeRate(ExchangeRate(base: "EUR", currency: "USD", rate: 1_080_000_000)))
     stage.step(.timer(.engine), after: 2 * Nanoseconds.day)
   }
 }

@@ -23,6 +23,9 @@ extension Decision {
         + route.candidates.map { "\($0.instrument.raw):\($0.quantity.raw)" }.joined(separator: " ")
     case .alert(let alert): "alert \(alert.code.name) \(alert.order.raw)"
     case .booked(let booking): booking.brief
+    case .marginCall(let call):
+      "margin \(call.account.raw) \(call.state.name) \(call.equity.raw / Money.one)"
+        + " of \(call.required.raw / Money.one)"
     case .halted: "halted"
     case .resumed: "resumed"
     case .breakerChanged(let change): "breaker \(change.breaker) \(change.state.name)"

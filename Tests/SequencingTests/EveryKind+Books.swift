@@ -27,19 +27,25 @@ extension EveryKind {
     }
     + [.exchangeRate(ExchangeRate(base: "EUR", currency: "USD", rate: .max))]
 
-  static let bookings: [Decision] = Booking.Kind.allCases.flatMap { kind -> [Decision] in
-    [
-      .booked(
-        Booking(
-          kind, account: AccountID(2), strategy: StrategyID(1), instrument: stock.id,
-          quantity: Quantity(-3), price: Price(1_000_000), currency: "USD",
-          cash: Money(raw: Int128(1) << 100), cost: Money(raw: -1), variation: Money(raw: 7),
-          settles: future.expiry,
-          lots: [
-            .init(id: .max, quantity: Quantity(-3), cost: Money(raw: 5)),
-            .init(id: 1, quantity: .zero, cost: .zero),
-          ], order: OrderID(1))),
-      .booked(Booking(kind, instrument: InstrumentID(7), currency: "")),
-    ]
-  }
+  static let bookings: [Decision] =
+    Booking.Kind.allCases.flatMap { kind -> [Decision] in
+      [
+        .booked(
+          Booking(
+            kind, account: AccountID(2), strategy: StrategyID(1), instrument: stock.id,
+            quantity: Quantity(-3), price: Price(1_000_000), currency: "USD",
+            cash: Money(raw: Int128(1) << 100), cost: Money(raw: -1), variation: Money(raw: 7),
+            settles: future.expiry,
+            lots: [
+              .init(id: .max, quantity: Quantity(-3), cost: Money(raw: 5)),
+              .init(id: 1, quantity: .zero, cost: .zero),
+            ], order: OrderID(1))),
+        .booked(Booking(kind, instrument: InstrumentID(7), currency: "")),
+      ]
+    }
+    + MarginCall.State.allCases.map {
+      .marginCall(
+        MarginCall(
+          account: AccountID(1), $0, currency: "USD", equity: Money(raw: -5), required: .zero))
+    }
 }

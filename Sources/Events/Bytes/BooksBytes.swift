@@ -47,6 +47,24 @@ extension Booking.Lot {
   }
 }
 
+extension MarginCall {
+  func encode(into out: inout ByteBuffer) -> EntryKind {
+    out.append(account.raw)
+    out.append(state.rawValue)
+    out.append(string: currency)
+    out.append(equity.raw)
+    out.append(required.raw)
+    return .marginCall
+  }
+
+  init(_ input: inout ByteReader) throws(Damage) {
+    let account = AccountID(try input.read(UInt16.self))
+    self.init(
+      account: account, try input.read(named: "state"), currency: try input.readString(),
+      equity: try input.readMoney(), required: try input.readMoney())
+  }
+}
+
 extension CorporateAction {
   func encode(into out: inout ByteBuffer) -> EntryKind {
     out.append(instrument.raw)

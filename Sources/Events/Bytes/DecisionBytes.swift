@@ -42,6 +42,7 @@ extension Decision {
       return .ended
     case .routed(let route): return route.encode(into: &out)
     case .booked(let booking): return booking.encode(into: &out)
+    case .marginCall(let call): return call.encode(into: &out)
     case .breakerChanged(let change): return change.encode(into: &out)
     case .killReport(let report): return report.encode(into: &out)
     case .limitApplied(let applied): return applied.encode(into: &out)
@@ -69,7 +70,9 @@ extension Decision {
     case .booked(let booking): booking.order
     case .breakOpened(let record): record.check.order
     case .limitsUsed(let used): used.order
-    case .refused, .halted, .resumed, .breakerChanged, .killReport, .limitApplied, .breakClosed: .none
+    case .refused, .halted, .resumed, .marginCall, .breakerChanged, .killReport, .limitApplied,
+      .breakClosed:
+      .none
     }
   }
 
@@ -102,6 +105,7 @@ extension Decision {
     case .ended: self = .ended(try input.readOrder(), try input.read(named: "why"))
     case .routed: self = .routed(try RouteRecord(&input))
     case .booked: self = .booked(try Booking(&input))
+    case .marginCall: self = .marginCall(try MarginCall(&input))
     case .breakerChanged: self = .breakerChanged(try BreakerChange(&input))
     case .killReport: self = .killReport(try KillReport(&input))
     case .limitApplied: self = .limitApplied(try LimitApplied(&input))

@@ -95,3 +95,28 @@ extension StrategyID {
   /// Where an entry concerns no strategy.
   public static let none = StrategyID(.max)
 }
+
+/// An account's equity against what it must have for what it holds.
+public struct MarginCall: Equatable, Sendable {
+  public enum State: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+    /// Equity is below what is required.
+    case called = 1
+    /// It no longer is.
+    case met = 2
+  }
+  public var account: AccountID
+  public var state: State
+  public var currency: String
+  public var equity: Money
+  public var required: Money
+
+  public init(
+    account: AccountID, _ state: State, currency: String, equity: Money, required: Money
+  ) {
+    self.account = account
+    self.state = state
+    self.currency = currency
+    self.equity = equity
+    self.required = required
+  }
+}

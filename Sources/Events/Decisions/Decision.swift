@@ -19,6 +19,8 @@ public enum Decision: Equatable, Sendable {
   case routed(RouteRecord)
   /// The books moved without a fill.
   indirect case booked(Booking)
+  /// An account has less than it must have, or has enough again.
+  indirect case marginCall(MarginCall)
   /// A circuit breaker has another state.
   indirect case breakerChanged(BreakerChange)
   /// How far a kill has come.
@@ -369,7 +371,8 @@ extension Decision {
     case .replaceRequested(let order, let quantity, let price):
       .replace(order, quantity: quantity, price: price)
     case .intent, .refused, .alert, .halted, .resumed, .held, .ended, .routed, .booked,
-      .breakerChanged, .killReport, .limitApplied, .limitsUsed, .breakOpened, .breakClosed:
+      .marginCall, .breakerChanged, .killReport, .limitApplied, .limitsUsed, .breakOpened,
+      .breakClosed:
       nil
     }
   }

@@ -28,6 +28,14 @@ extension EntryText {
     }
   }
 
+  func write(_ call: MarginCall, to line: inout JSONLine) {
+    line.field("account", call.account.raw)
+    line.field("state", call.state.name)
+    line.field("currency", call.currency)
+    line.field("equity", text(call.equity))
+    line.field("required", text(call.required))
+  }
+
   func write(_ action: CorporateAction, to line: inout JSONLine) {
     line.field("instrument", symbol(action.instrument))
     line.field("action", action.action.name)

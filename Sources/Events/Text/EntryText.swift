@@ -146,6 +146,7 @@ extension Decision {
     case .ended: .ended
     case .routed: .routed
     case .booked: .booked
+    case .marginCall: .marginCall
     case .breakerChanged: .breakerChanged
     case .killReport: .killReport
     case .limitApplied: .limitApplied

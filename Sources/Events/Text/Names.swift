@@ -48,6 +48,7 @@ extension EndCause: Named { public var name: String { snakeCase(self) } }
 extension ExecutionPlan.Algorithm: Named { public var name: String { snakeCase(self) } }
 extension ReferenceValue.Field: Named { public var name: String { snakeCase(self) } }
 extension Booking.Kind: Named { public var name: String { snakeCase(self) } }
+extension MarginCall.State: Named { public var name: String { snakeCase(self) } }
 extension CorporateAction.Action: Named { public var name: String { snakeCase(self) } }
 extension OptionNotice.Notice: Named { public var name: String { snakeCase(self) } }
 extension OptionTerms.Right: Named { public var name: String { snakeCase(self) } }

@@ -218,6 +218,9 @@ struct Glossary: Sendable {
     case .ended(let order, let cause): return "\(order)  \(Self.text(cause))"
     case .routed(let route): return text(route)
     case .booked(let booking): return text(booking)
+    case .marginCall(let call):
+      return "account \(call.account.raw)  \(call.state.name): equity \(Self.short(call.equity))"
+        + " of \(Self.short(call.required)) \(call.currency)"
     case .breakerChanged(let change): return text(change)
     case .killReport(let report): return text(report)
     case .limitApplied(let applied): return text(applied)

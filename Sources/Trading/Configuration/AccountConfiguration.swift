@@ -71,6 +71,7 @@ public struct AccountConfiguration: Sendable {
     }
     account.lots = try table.word("lots", default: .average)
     account.settlement = try table.word("settlement", default: .trade)
+    account.margin = try table.word("margin", default: .exempt)
     parents.append(table.text("parent"))
     try table.finish()
   }

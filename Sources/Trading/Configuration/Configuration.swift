@@ -29,6 +29,8 @@ public struct Configuration: Sendable {
   public var cash: [(currency: String, amount: Money)] { accounts[0].cash }
   /// Where the worth of currencies in others is known from: an instrument, or `observed` rates.
   public var rates: [(currency: String, source: String)]
+  /// What must be there for instruments, in order of their names.
+  public var margins: [MarginRow]
   public var limits: Limits
   public var orders: OrderRules
   /// In order of their names.
@@ -39,7 +41,8 @@ public struct Configuration: Sendable {
 
   /// The tables the whole program knows; another one is a mistyped name.
   public static let tables = [
-    "account", "calendar", "execution", "orders", "rate", "risk", "route", "run", "strategy",
+    "account", "calendar", "execution", "margin", "orders", "rate", "risk", "route", "run",
+    "strategy",
     "venue",
   ]
   /// The most strategies a run can have.
@@ -77,6 +80,11 @@ public struct Configuration: Sendable {
     }
     strategies = try Self.strategies(tables["strategy"] ?? [], plans, accounts)
     calendars = try Self.calendars(tables["calendar"] ?? [])
+    var margins: [MarginRow] = []
+    for row in try Self.named("margin", tables["margin"] ?? []) {
+      margins.append(try MarginRow(row.name, row.items))
+    }
+    self.margins = margins
     rates = try Self.rates(tables["rate"] ?? [])
     try checkSettlement()
     try checkRates()

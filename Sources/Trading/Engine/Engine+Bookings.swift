@@ -10,6 +10,7 @@ extension Engine {
     case .unpriced(let id, let text):
       return .alert(
         Alert(severity: .critical, code: .booksUnpriced, instrument: id, text: text))
+    case .margin(let account): return margin(account)
     case .settle(let account, let currency):
       guard
         let item = market.portfolio.settlements.items.first(where: {
@@ -246,6 +247,19 @@ extension Engine {
     booking.price = mark
     booking.cash = Money(raw: -divideHalfEven(product, by: 1_000_000_000))
     return .booked(booking)
+  }
+
+  // MARK: - Margin
+
+  /// The decision by which a margin call begins or ends; nil while nothing changes, or nothing is known.
+  private func margin(_ account: AccountID) -> Decision? {
+    guard let state = market.margin(of: account) else { return nil }
+    let isShort = state.excess < .zero
+    guard isShort != market.portfolio.isCalled(account) else { return nil }
+    return .marginCall(
+      MarginCall(
+        account: account, isShort ? .called : .met, currency: state.currency,
+        equity: state.equity, required: state.maintenance))
   }
 
   // MARK: - Settlement

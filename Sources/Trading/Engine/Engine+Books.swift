@@ -19,6 +19,8 @@ enum Bookkeeping: Sendable {
   case funding(StrategyID, InstrumentID, rate: Int64)
   /// What a fill closed.
   case closed(Booking)
+  /// Whether an account has what it must have.
+  case margin(AccountID)
   /// There is no price to book it at.
   case unpriced(InstrumentID, String)
 }
@@ -40,6 +42,7 @@ extension Engine {
     _ header: EntryHeader
   ) {
     let instrument = order.ticket.instrument
+    if market.portfolio.hasMargins { watchMargins() }
     if context.settles != .epoch || hasEnd(instrument) {
       noteBooks(instrument, context.settles)
       endIfOver(instrument, header.sequence)
@@ -91,6 +94,23 @@ extension Engine {
       return
     }
     noteBooks(booking.instrument, booking.settles)
+    guard market.portfolio.hasMargins else { return }
+    switch booking.kind {
+    case .opening: watchMargins()
+    case .variation, .funding:
+      work.add(.books(.margin(booking.account)), cause: header.sequence)
+    default: break
+    }
+  }
+
+  /// Margins are looked at when the next day begins, UTC.
+  private mutating func watchMargins() {
+    schedule.next = min(schedule.next, Self.nextDay(after: market.time))
+    noteMoment()
+  }
+
+  private static func nextDay(after time: Instant) -> Instant {
+    Instant(time.date.advanced(by: 1)) ?? .distantFuture
   }
 
   // MARK: - What the outside says
@@ -215,6 +235,11 @@ extension Engine {
     where instrument.expiry != .epoch && instrument.expiry <= time {
       end(instrument, sequence)
     }
+    if market.portfolio.hasMargins {
+      for account in market.portfolio.accounts.indices {
+        work.add(.books(.margin(AccountID(UInt16(account)))), cause: sequence)
+      }
+    }
     scheduleBooks(after: time)
   }
 
@@ -227,6 +252,9 @@ extension Engine {
     for case let instrument? in market.instruments where instrument.expiry > time {
       guard !market.portfolio.holders(of: instrument.id).isEmpty else { continue }
       next = min(next, instrument.expiry)
+    }
+    if market.portfolio.hasMargins, market.portfolio.isHolding {
+      next = min(next, Self.nextDay(after: time))
     }
     schedule.next = next
   }

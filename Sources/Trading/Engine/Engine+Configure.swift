@@ -72,6 +72,7 @@ extension Engine {
       TradingCalendar(named: name).map { (venue, $0) }
     }
     market.portfolio = portfolio
+    market.margins = configuration.margins
     market.rates = Rates(
       instruments: configuration.rates.map(\.source).filter { $0 != "observed" })
     let halts = gate.halts

@@ -260,6 +260,8 @@ extension Engine {
       gate.resume(scope)
       endKills(scope)
     case .booked(let booking): take(booking, header)
+    case .marginCall(let call):
+      market.portfolio.called[Int(call.account.raw)] = call.state == .called
     case .killReport(let report): apply(report, header)
     case .limitApplied(let applied): apply(applied)
     case .breakerChanged(let change): apply(change, header)

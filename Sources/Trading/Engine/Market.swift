@@ -18,6 +18,8 @@ public struct Market: ~Copyable {
   public internal(set) var portfolio: Portfolio
   /// What currencies are worth, as far as that was told.
   public internal(set) var rates = Rates()
+  /// What must be there for instruments, as configured.
+  var margins: [MarginRow] = []
   /// The strategy whose hook is being called.
   public internal(set) var caller = StrategyID(0)
   /// Quantity of open orders by instrument and side, over all strategies.

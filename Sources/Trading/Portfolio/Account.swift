@@ -27,6 +27,7 @@ public struct Account: Equatable, Sendable {
   public var currency: String?
   public var lots: LotMethod
   public var settlement: SettlementRule
+  public var margin = MarginModel.exempt
   /// The account that it is a part of.
   public var parent: AccountID?
 

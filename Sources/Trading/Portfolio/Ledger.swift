@@ -111,9 +111,7 @@ public struct Ledger: Equatable, Sendable {
 
     init(_ input: inout ByteReader) throws(Damage) {
       self.init()
-      for account in Account.allCases {
-        self[account] = Money(raw: try input.read(Int128.self))
-      }
+      for account in Account.allCases { self[account] = try input.readBalance() }
     }
   }
 
@@ -194,8 +192,21 @@ public struct Ledger: Equatable, Sendable {
       var book = Book(currency: try input.readString())
       book.balances = try Amounts(&input)
       book.pending = try Amounts(&input)
-      book.owed = Money(raw: try input.read(Int128.self))
+      book.owed = try input.readBalance()
       books.append(book)
     }
+  }
+}
+
+extension ByteReader {
+  /// Takes an amount that books accept.
+  @_lifetime(self: copy self)
+  mutating func readBalance() throws(Damage) -> Money {
+    let start = offset
+    let raw = try read(Int128.self)
+    guard raw.magnitude <= Money.limit.magnitude else {
+      throw Damage(at: start, "a balance out of range")
+    }
+    return Money(raw: raw)
   }
 }

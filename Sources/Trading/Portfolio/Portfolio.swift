@@ -22,6 +22,10 @@ public struct Portfolio: Sendable {
   private var unpaid: [Unpaid] = []
   /// Positions that were brought in at the start.
   var openings: [Opening] = []
+  /// Whether any account has a margin model.
+  let hasMargins: Bool
+  /// By account: whether a margin call is open.
+  var called: [Bool]
 
   struct Unpaid: Equatable, Sendable {
     var account: AccountID
@@ -56,6 +60,8 @@ public struct Portfolio: Sendable {
     self.accounts = accounts
     self.owners =
       owners.isEmpty ? Array(repeating: .main, count: strategyCount) : owners
+    hasMargins = accounts.contains { $0.margin != .exempt }
+    called = Array(repeating: false, count: accounts.count)
     others = Array(repeating: Ledger(), count: accounts.count - 1)
   }
 
@@ -63,6 +69,11 @@ public struct Portfolio: Sendable {
   public func ledger(_ account: AccountID) -> Ledger {
     if account == .main { return ledger }
     return Int(account.raw) <= others.count ? others[Int(account.raw) - 1] : Ledger()
+  }
+
+  /// Whether an account's margin call is open.
+  public func isCalled(_ account: AccountID) -> Bool {
+    Int(account.raw) < called.count && called[Int(account.raw)]
   }
 
   /// The account that a strategy trades for.
@@ -235,6 +246,7 @@ public struct Portfolio: Sendable {
       out.append(one.instrument.raw)
       out.append(one.until.nanoseconds)
     }
+    for isCalled in called { out.append(UInt8(isCalled ? 1 : 0)) }
     out.append(UInt32(openings.count))
     for one in openings {
       out.append(one.strategy.raw)
@@ -267,6 +279,7 @@ public struct Portfolio: Sendable {
           instrument: InstrumentID(try input.read(UInt16.self)),
           until: Instant(nanoseconds: try input.read(Int64.self))))
     }
+    for index in called.indices { called[index] = try input.read(UInt8.self) != 0 }
     for _ in 0..<(try input.read(UInt32.self)) {
       openings.append(
         Opening(

@@ -109,6 +109,6 @@ public struct Position: Equatable, Sendable, BitwiseCopyable {
     cost = Money(raw: try input.read(Int128.self))
     realised = Money(raw: try input.read(Int128.self))
     fees = Money(raw: try input.read(Int128.self))
-    variation = Money(raw: try input.read(Int128.self))
+    variation = try input.readBalance()
   }
 }

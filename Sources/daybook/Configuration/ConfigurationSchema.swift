@@ -43,6 +43,9 @@ enum ConfigurationSchema {
 
   static let keys: [Key] =
     account("account.") + account("account.NAME.") + [
+      Key("margin.SYMBOL.initial", .fee, "–", "to open, of the value or a unit; not with tiers"),
+      Key("margin.SYMBOL.maintenance", .fee, "–", "to keep; not with tiers"),
+      Key("margin.SYMBOL.tiers", .list, "", "by value: \"0: 1 % / 0.5 %\", …"),
       Key("rate.CURRENCY", .text, "", "instrument whose price it is worth, or observed"),
       Key("run.seed", .integer, "0", "seed of every random choice of the run"),
       Key("run.calendar", .text, "", "at whose sessions' closes days end: XNYS, CMES, 24/7, …"),
@@ -66,6 +69,7 @@ enum ConfigurationSchema {
       Key(prefix + "currency", .text, "", "what its worth is told in"),
       Key(prefix + "lots", .text, "average", "which are closed: average, fifo, lifo or hifo"),
       Key(prefix + "settlement", .text, "trade", "when cash counts: trade, or calendar"),
+      Key(prefix + "margin", .text, "none", "what must be there: none, reg-t or table"),
       Key(prefix + "parent", .text, "", "the account that it is a part of"),
     ]
   }

@@ -91,7 +91,7 @@ import Testing
       (24, 1, 32, "last time before base time"), (32, 1, 96, "last time is not the last entry's"),
       (72, 13, 72, "unknown kind 13"), (72, 31, 72, "unknown kind 31"),
       (72, 58, 72, "unknown kind 58"),
-      (72, 86, 72, "unknown kind 86"), (72, 77, 72, "unknown kind 77"),
+      (72, 86, 72, "unknown kind 86"), (72, 78, 72, "unknown kind 78"),
       (72, 255, 72, "unknown kind 255"),
       (72, 1, 72, "ends too early"), (72, 32, 72, "ends too early"),
       (73, 0x03, 72, "no such form of kind 2"), (73, 0x82, 72, "no such form of kind 2"),
@@ -321,6 +321,7 @@ import Testing
     #expect(damage(.imbalance, "0700 01 03") == Damage(at: 3, "unknown side 3"))
     #expect(damage(.corporateAction, "0700 05") == Damage(at: 2, "unknown action 5"))
     #expect(damage(.optionNotice, "0000 0700 00") == Damage(at: 4, "unknown notice 0"))
+    #expect(damage(.marginCall, "0000 03") == Damage(at: 2, "unknown state 3"))
     #expect(damage(.booked, "0f") == Damage(at: 0, "unknown booking 15"))
     #expect(damage(.intent, "0200 06") == Damage(at: 2, "unknown action 6"))
   }

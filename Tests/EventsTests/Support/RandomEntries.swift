@@ -284,8 +284,13 @@ struct RandomEntries {
 
   /// Any decision.
   mutating func decision() -> Decision {
-    switch random.next(upperBound: 19 as UInt64) {
+    switch random.next(upperBound: 20 as UInt64) {
     case 14: return .booked(booking())
+    case 19:
+      return .marginCall(
+        MarginCall(
+          account: AccountID(id()), any(), currency: text(), equity: Money(raw: wide()),
+          required: Money(raw: wide())))
     case 0: return .intent(intent())
     case 1:
       return .refused(

@@ -88,5 +88,17 @@ extension Sample {
       #""booking":"settled","account":0,"strategy":null,"instrument":null,"quantity":"0","#
         + #""price":null,"currency":"USD","cash":"0.000000000000","cost":"0.000000000000","#
         + #""variation":"0.000000000000","settles":null,"lots":{},"order":null"#),
+    Sample(
+      .marginCall,
+      .decision(
+        .marginCall(
+          MarginCall(
+            account: AccountID(2), .met, currency: "USD", equity: Money(raw: -1),
+            required: Money(raw: 1_250_000_000_000)))),
+      """
+      0200 02 0300 555344 ffffffffffffffffffffffffffffffff 0054ce09230100000000000000000000
+      """,
+      #""account":2,"state":"met","currency":"USD","equity":"-0.000000000001","#
+        + #""required":"1.250000000000""#),
   ]
 }

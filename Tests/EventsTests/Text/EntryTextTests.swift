@@ -337,6 +337,7 @@ import Testing
         opening settled dividend split delisted variation expired exercised assigned delivered \
         funding interest borrow_fee closed
         """)
+    #expect(names(MarginCall.State.self) == "called met")
     #expect(names(CorporateAction.Action.self) == "dividend split symbol_change delisting")
     #expect(names(OptionNotice.Notice.self) == "exercise assignment abandon")
     #expect(names(OptionTerms.Right.self) == "call put")
@@ -374,8 +375,8 @@ import Testing
         request_rejected order_status connection reference imbalance price_band triggered busted \
         corrected corporate_action option_notice exchange_rate limit_change statement \
         break_resolution intent refused submitted cancel_requested replace_requested alert halted \
-        resumed held released ended routed booked breaker_changed kill_report limit_applied \
-        limits_used break_opened break_closed
+        resumed held released ended routed booked margin_call breaker_changed kill_report \
+        limit_applied limits_used break_opened break_closed
         """)
     #expect(names(BreakerChange.State.self) == "active reducing halted")
     #expect(

@@ -12,10 +12,10 @@ import Trading
 @Suite struct StateHashTests {
   @Test(arguments: [
     (
-      UInt64(1), "dd3a77b306ef0b3ad48c8649249f078fc78629301c28baa8d33f2195960f8c2a"
+      UInt64(1), "39e7023b145dd25ce72e5211453abf7ee7b5ad9235414785907f94a4c7ee9507"
     ),
-    (2, "b231b8276bb7a2b126518d9daf50b2c512b730ca4e1d4eb7b2739aceeffa87e9"),
-    (3, "e289e7dfd6ab743a829be78b971c2229709c3f0dca74615116a2e54447437f02"),
+    (2, "432bb0c7edfef1fbd8aa2aa3dc92f4c46f0c80dabc651b065f89452e9ffc61ae"),
+    (3, "b50aff2ae4cdb8bd7d6810007154e4959ec30fa46d6bc508bf033fa22007555d"),
   ])
   func `every build reaches the same state`(seed: UInt64, hash: String) throws {
     let folder = try JournalFolder()

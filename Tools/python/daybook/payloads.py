@@ -470,6 +470,10 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
         ("quantity", I64), ("price", PRICE), ("currency", STR), ("cash", I128), ("cost", I128),
         ("variation", I128), ("settles", I64), ("lots", LOTS), ("order", U64),
     )),
+    77: ("margin_call", (
+        ("account", U16), ("state", _named(U8, "called met", 1)), ("currency", STR),
+        ("equity", I128), ("required", I128),
+    )),
     80: ("breaker_changed", (
         ("breaker", STR),
         ("watch", _named(

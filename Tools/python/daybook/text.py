@@ -415,6 +415,7 @@ _LAYOUT = {
     "booked": "booking:word account:number strategy:strategy? instrument:symbol "
     "quantity:quantity price:price currency:text cash:money cost:money variation:money "
     "settles:time? lots:lots order:number?",
+    "margin_call": "account:number state:word currency:text equity:money required:money",
     "limit_change": "key:text value:text author:text reason:text effective:time?",
     "breaker_changed": "breaker:text watch:word scope:word scope_id:number state:word "
     "instrument:symbol value:own limit:own unit:text reason:text",

@@ -177,6 +177,9 @@ NOTES: list[tuple[int, bytes, int, int, str, str]] = [
      '"variation":"0.000000000000","settles":"2023-12-15T09:00:00.000000000Z",'
      '"lots":{"17":"-0.150 cost 0.000000000005",'
      '"18446744073709551615":"-0.100 cost -0.000000000006"},"order":600'),
+    (77, layout("HBsmm", 1, 1, "USD", -1, 10**12), 0, 3, "margin_call",
+     '"account":1,"state":"called","currency":"USD","equity":"-0.000000000001",'
+     '"required":"1.000000000000"'),
     (76, layout("BHHHqqsmmmqHQ", 1, 0, 65535, 65535, 0, ABSENT, "", 0, 0, 0, 0, 0, 0), 0, 3, "booked",
      '"booking":"opening","account":0,"strategy":null,"instrument":null,"quantity":"0",'
      '"price":null,"currency":"","cash":"0.000000000000","cost":"0.000000000000",'

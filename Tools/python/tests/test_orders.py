@@ -79,7 +79,7 @@ def test_plans_that_are_not_as_specified_are_damage(plan):
         (73, ticket(1, 1, 1) + layout("Bqx", 0, 1, PLAIN)),
         (73, ticket(1, 1, 1) + layout("Bqx", 4, 1, PLAIN)),
         (73, ticket(1, 1, 1) + layout("Bq", 1, 1)), (74, layout("QB", 1, 0)),
-        (74, layout("QB", 1, 9)), (67, layout("QB", 1, 8)), (75, layout("QHqH", 1, 0, 9, 1)),
+        (74, layout("QB", 1, 10)), (67, layout("QB", 1, 9)), (75, layout("QHqH", 1, 0, 9, 1)),
         (49, layout("HBqq", 8, 0, 1, 0)), (49, layout("HBqq", 8, 8, 1, 0)),
         (50, layout("HBBqqqqq", 8, 0, 1, 1, 1, 1, 1, 1)),
         (50, layout("HBBqqqqq", 8, 5, 1, 1, 1, 1, 1, 1)),

@@ -41,8 +41,8 @@ def test_a_whole_journal_verifies_with_its_signers_key(tmp_path):
     writer = sample.writer()
     with Journal(writer.save(tmp_path)) as journal:
         found = journal.verify(PUBLIC_KEY)
-    assert (found.blocks, found.entries, found.last) == (3, 116, 116)
-    assert (found.checkpoints, found.covered, found.snapshots) == (2, 116, 1)
+    assert (found.blocks, found.entries, found.last) == (3, 117, 117)
+    assert (found.checkpoints, found.covered, found.snapshots) == (2, 117, 1)
     assert found.head == writer.head
     assert found.signers == [PUBLIC_KEY]
     assert found.orders == len(writer.orders) == 40

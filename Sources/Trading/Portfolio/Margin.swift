@@ -1,0 +1,138 @@
+import Events
+
+/// What an account has, and what it must have for what it holds.
+public struct MarginState: Equatable, Sendable {
+  public var currency: String
+  /// Worth of the account, without its parts.
+  public var equity: Money
+  /// To open what is held.
+  public var initial: Money
+  /// To keep it.
+  public var maintenance: Money
+
+  /// What could still be used to open.
+  public var available: Money { equity - initial }
+  /// By how much what must be kept is exceeded; below 0 there is a margin call.
+  public var excess: Money { equity - maintenance }
+}
+
+extension Market {
+  /// The margin of an account in its currency, or in the only one it has; nil if its model is `none`, or if
+  /// a mark, a rate or a contract's row of the table is not known. O(strategies × instruments).
+  public func margin(of account: AccountID) -> MarginState? {
+    let known = portfolio.accounts
+    guard Int(account.raw) < known.count, known[Int(account.raw)].margin != .exempt else {
+      return nil
+    }
+    let own = known[Int(account.raw)]
+    let valuations = valuations(of: account)
+    guard let currency = own.currency ?? (valuations.count == 1 ? valuations[0].currency : nil)
+    else { return nil }
+    var state = MarginState(currency: currency, equity: .zero, initial: .zero, maintenance: .zero)
+    for one in valuations {
+      guard let value = convert(one.equity, from: one.currency, to: currency) else { return nil }
+      state.equity += value
+    }
+    for case let instrument? in instruments {
+      let net = portfolio.net(instrument.id, of: account)
+      guard net != .zero else { continue }
+      guard let needed = requirement(instrument, net, own.margin),
+        let initial = convert(needed.initial, from: instrument.currency, to: currency),
+        let maintenance = convert(needed.maintenance, from: instrument.currency, to: currency)
+      else { return nil }
+      state.initial += initial
+      state.maintenance += maintenance
+    }
+    return state
+  }
+
+  private typealias Needed = (initial: Money, maintenance: Money)
+
+  private func requirement(
+    _ instrument: Instrument, _ net: Quantity, _ model: MarginModel
+  ) -> Needed? {
+    guard
+      let value = Money.notional(books[instrument.id.index].mark, net, of: instrument)?.magnitude
+    else { return nil }
+    if let row = margins.first(where: { instrument.names.contains($0.name) }) {
+      return row.needed(value, net, instrument)
+    }
+    switch (model, instrument.kind) {
+    case (.exempt, _): return (.zero, .zero)
+    case (_, .future), (_, .perpetual), (_, .index): return nil
+    case (.regT, .equity):
+      // 12 CFR 220.12: half of the value, a short's beside its proceeds. FINRA 4210(c): to keep, a quarter
+      // of a long and three tenths of a short.
+      return (value.share(500_000), value.share(net > .zero ? 250_000 : 300_000))
+    case (.regT, .option) where net < .zero: return written(instrument, net, value)
+    case (_, .equity), (_, .option), (_, .forex), (_, .crypto): return (value, value)
+    }
+  }
+
+  /// FINRA 4210(f)(2)(E): the premium and a fifth of what it is on, less what it is out of the money; at
+  /// least the premium and a tenth.
+  private func written(_ instrument: Instrument, _ net: Quantity, _ value: Money) -> Needed? {
+    guard let option = instrument.option,
+      let underlying = self.instrument(named: option.underlying),
+      let spot = unitValue(of: underlying),
+      let strike = Money.rescaled(Int128(option.strike.raw), from: Int(instrument.priceScale))
+    else { return nil }
+    let away = option.right == .call ? strike - spot : spot - strike
+    let base = option.right == .call ? spot : strike
+    let unit = max(
+      spot.share(200_000) - max(away, .zero), base.share(100_000))
+    guard let whole = unit.times(net.magnitude, scale: instrument.quantityScale),
+      let added = whole.times(multiplier: instrument.multiplier)
+    else { return nil }
+    return (value + added, value + added)
+  }
+
+  private func unitValue(of instrument: Instrument) -> Money? {
+    let mark = books[instrument.id.index].mark
+    return mark.isNone ? nil : Money.rescaled(Int128(mark.raw), from: Int(instrument.priceScale))
+  }
+}
+
+extension MarginRow {
+  fileprivate func needed(
+    _ value: Money, _ net: Quantity, _ instrument: Instrument
+  ) -> (initial: Money, maintenance: Money)? {
+    if let tier = tiers.last(where: { $0.from <= value }) {
+      return (value.share(tier.initial), value.share(tier.maintenance))
+    }
+    guard currency == nil || currency == instrument.currency else { return nil }
+    func amount(_ requirement: MarginRequirement) -> Money? {
+      switch requirement {
+      case .share(let share): value.share(share)
+      case .unit(let amount): amount.times(net.magnitude, scale: instrument.quantityScale)
+      }
+    }
+    guard let initial = amount(initial), let maintenance = amount(maintenance) else { return nil }
+    return (initial, maintenance)
+  }
+}
+
+extension Portfolio {
+  /// Whether any position is open.
+  var isHolding: Bool { positions.contains { $0.quantity != .zero } }
+
+  /// What the strategies of an account hold of an instrument together.
+  func net(_ instrument: InstrumentID, of account: AccountID) -> Quantity {
+    var sum = Int128(0)
+    for strategy in 0..<UInt16(strategyCount)
+    where self.account(of: StrategyID(strategy)) == account {
+      sum += Int128(position(StrategyID(strategy), instrument).quantity.raw)
+    }
+    return Quantity(Int64(clamping: sum))
+  }
+}
+
+extension Money {
+  /// So many millionths, rounded half to even.
+  fileprivate func share(_ millionths: Int64) -> Money {
+    // The largest amount × 10^8 needs more than 128 bits.
+    let (whole, rest) = raw.quotientAndRemainder(dividingBy: 1_000_000)
+    return Money(
+      raw: whole * Int128(millionths) + divideHalfEven(rest * Int128(millionths), by: 1_000_000))
+  }
+}
