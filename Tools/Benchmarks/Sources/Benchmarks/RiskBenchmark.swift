@@ -160,8 +160,9 @@ enum RiskBenchmark {
       while let made = engine.decide() {
         sequence += 1
         engine.apply(
-          made.decision,
-          EntryHeader(sequence: sequence, eventTime: time, receiveTime: time, cause: made.cause))
+          made,
+          EntryHeader(
+            sequence: sequence, eventTime: time, receiveTime: time, cause: engine.deciding))
       }
     }
   }
