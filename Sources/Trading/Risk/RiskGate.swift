@@ -187,8 +187,26 @@ struct RiskGate: Sendable {
     _ request: OrderRequest, _ strategy: StrategyID, replacing old: Order?,
     _ market: borrowing Market
   ) -> Refusal? {
-    // A refusal is made where it is needed: most orders pass, and it is large.
     let asked = Asked(request: request, strategy: strategy)
+    // The gate is large, and what may change it copies it for each look at it: once is enough.
+    if controls == nil { return checkAlone(asked, old, market) }
+    if let broken = checkOrder(asked, old, market) { return broken }
+    if let terms = market.terms(request.instrument),
+      let broken = checkControls(asked, old, terms, market)
+    {
+      return broken
+    }
+    return checkRate(asked, at: market.time)
+  }
+
+  /// The same without rules beyond single orders.
+  private func checkAlone(_ asked: Asked, _ old: Order?, _ market: borrowing Market) -> Refusal? {
+    checkOrder(asked, old, market) ?? checkRate(asked, at: market.time)
+  }
+
+  private func checkOrder(_ asked: Asked, _ old: Order?, _ market: borrowing Market) -> Refusal? {
+    // A refusal is made where it is needed: most orders pass, and it is large.
+    let (request, strategy) = (asked.request, asked.strategy)
     let definition = market.terms(request.instrument)
     if isHalted(strategy, request.instrument, definition) { return asked.refused(.engineHalted) }
     if controls != nil, let broken = checkBreakers(asked) { return broken }
@@ -211,9 +229,7 @@ struct RiskGate: Sendable {
     if let broken = checkNotional(asked, terms, limits, market) { return broken }
     if let broken = checkPosition(asked, old, terms, limits, market) { return broken }
     if let broken = checkCollar(asked, terms, limits, market) { return broken }
-    if let broken = checkTerms(asked, old, terms, market) { return broken }
-    if controls != nil, let broken = checkControls(asked, old, terms, market) { return broken }
-    return checkRate(asked, at: market.time)
+    return checkTerms(asked, old, terms, market)
   }
 
   /// What the gate is asked for.
