@@ -11,7 +11,7 @@ extension Explanation {
     var end: BreakEnd?
     var sequences: [UInt64] = []
     let last = try reader.lastSequence()
-    try TransactionCosts.read(reader, last, Self.concernsBreaks) { event, header in
+    try reader.entries(through: last, of: Self.concernsBreaks) { event, header in
       switch event {
       case .decision(.breakOpened(let record)) where record.id == id:
         opened = record
@@ -23,7 +23,6 @@ extension Explanation {
         sequences.append(header.sequence)
       default: break
       }
-    } tick: { _, _ in
     }
     guard let opened else { return nil }
     if opened.check.entry != 0 { sequences.append(opened.check.entry) }

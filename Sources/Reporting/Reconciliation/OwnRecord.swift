@@ -23,7 +23,7 @@ public struct OwnRecord: Sendable {
   /// The last entry before the end of the time covered; 0 if there is none.
   public private(set) var through: UInt64 = 0
 
-  private var revisions = FillRevisions()
+  private let revisions: FillRevisions
   private var tickets: [OrderID: (instrument: InstrumentID, side: Side)] = [:]
 
   /// Reads the journal twice. O(entries); memory grows with orders and fills.
@@ -31,12 +31,8 @@ public struct OwnRecord: Sendable {
   /// - Throws: `JournalError` if the journal is damaged.
   public init(_ reader: JournalReader, before end: Instant) throws(JournalError) {
     let last = try reader.lastSequence()
-    try TransactionCosts.read(reader, last, FillRevisions.looks) { event, header in
-      revisions.take(event, header)
-    } tick: { _, _ in
-    }
-    revisions.finish()
-    try TransactionCosts.read(reader, last, { _ in true }) { event, header in
+    revisions = try FillRevisions(reader, through: last)
+    try reader.entries(through: last, of: { _ in true }) { event, header in
       take(event, header, before: end)
     } tick: { _, header in
       note(header, before: end)
@@ -46,8 +42,7 @@ public struct OwnRecord: Sendable {
 
   /// The same of entries at hand.
   init(_ entries: [Entry], before end: Instant) {
-    for entry in entries { revisions.take(entry.event, entry.header) }
-    revisions.finish()
+    revisions = FillRevisions(entries)
     for entry in entries { take(entry.event, entry.header, before: end) }
     tickets = [:]
   }

@@ -1,4 +1,5 @@
 import Events
+import Journaling
 
 /// What a first reading of the journal finds out about fills, before a second one counts them: which were
 /// not booked, which were taken back or changed afterwards, and which instruments were traded.
@@ -17,15 +18,27 @@ struct FillRevisions: Sendable {
   private var changes: [(sequence: UInt64, execution: Execution, fill: Fill?)] = []
   private(set) var final: [Execution: Fill?] = [:]
 
+  /// - Throws: `JournalError` if the journal is damaged.
+  init(_ reader: JournalReader, through last: UInt64) throws(JournalError) {
+    try reader.entries(through: last, of: Self.looks) { event, header in take(event, header) }
+    finish()
+  }
+
+  /// The same of entries at hand.
+  init(_ entries: [Entry]) {
+    for entry in entries { take(entry.event, entry.header) }
+    finish()
+  }
+
   /// The kinds of entries that it looks at.
-  static func looks(at kind: EntryKind) -> Bool {
+  private static func looks(at kind: EntryKind) -> Bool {
     switch kind {
     case .submitted, .released, .busted, .corrected, .alert, .dataQuality: true
     default: false
     }
   }
 
-  mutating func take(_ event: Event, _ header: EntryHeader) {
+  private mutating func take(_ event: Event, _ header: EntryHeader) {
     switch event {
     case .decision(.submitted(let ticket)): note(ticket.instrument)
     case .decision(.released(let release)): note(release.ticket.instrument)
@@ -50,8 +63,7 @@ struct FillRevisions: Sendable {
     }
   }
 
-  /// The first reading is over.
-  mutating func finish() {
+  private mutating func finish() {
     for change in changes where !unbooked.contains(change.sequence) {
       final[change.execution] = .some(change.fill)
     }

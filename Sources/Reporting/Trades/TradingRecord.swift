@@ -22,7 +22,7 @@ public struct TradingRecord: Sendable {
     var filledValue = Money.zero
   }
 
-  private var revisions = FillRevisions()
+  private let revisions: FillRevisions
   private var sent: [OrderID: Sent] = [:]
   private var books: [MarketBook] = []
   private var instruments: [Instrument?] = []
@@ -32,12 +32,8 @@ public struct TradingRecord: Sendable {
   /// - Throws: `JournalError` if the journal is damaged.
   public init(_ reader: JournalReader) throws(JournalError) {
     let last = try reader.lastSequence()
-    try TransactionCosts.read(reader, last, FillRevisions.looks) { event, header in
-      revisions.take(event, header)
-    } tick: { _, _ in
-    }
-    revisions.finish()
-    try TransactionCosts.read(reader, last, { _ in true }) { event, header in
+    revisions = try FillRevisions(reader, through: last)
+    try reader.entries(through: last, of: { _ in true }) { event, header in
       take(event, header)
     } tick: { tick, header in
       take(tick, header)
@@ -47,8 +43,7 @@ public struct TradingRecord: Sendable {
 
   /// The same of entries at hand.
   public init(_ entries: [Entry]) {
-    for entry in entries { revisions.take(entry.event, entry.header) }
-    revisions.finish()
+    revisions = FillRevisions(entries)
     for entry in entries { take(entry.event, entry.header) }
     finish()
   }

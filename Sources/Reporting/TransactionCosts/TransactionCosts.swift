@@ -11,16 +11,15 @@ public struct TransactionCosts: Equatable, Sendable {
   public init(_ reader: JournalReader) throws(JournalError) {
     let last = try reader.lastSequence()
     var survey = CostSurvey()
-    try Self.read(reader, last, CostSurvey.looks) { event, header in
+    try reader.entries(through: last, of: CostSurvey.looks) { event, header in
       if case .decision(let decision) = event { survey.take(decision, header) }
-    } tick: { _, _ in
     }
     guard !survey.decisions.isEmpty else {
       parents = []
       return
     }
     var measurement = CostMeasurement(survey)
-    try Self.read(reader, last, CostMeasurement.looks) { event, header in
+    try reader.entries(through: last, of: CostMeasurement.looks) { event, header in
       measurement.take(event, header)
     } tick: { tick, header in
       measurement.take(tick, header)
@@ -39,27 +38,5 @@ public struct TransactionCosts: Equatable, Sendable {
     for entry in entries { measurement.take(entry.event, entry.header) }
     measurement.finish()
     parents = measurement.records.map { ParentCosts($0) }
-  }
-
-  /// Reads a journal through `last`: ticks, and the other entries of kinds that are wanted.
-  static func read(
-    _ reader: JournalReader, _ last: UInt64, _ isWanted: (EntryKind) -> Bool,
-    _ take: (Event, EntryHeader) -> Void, tick: (MarketEvent, EntryHeader) -> Void
-  ) throws(JournalError) {
-    var decoder = BlockDecoder()
-    try reader.forEachBlock(through: last, verify: true) { (_, content) throws(Damage) in
-      _ = try decoder.begin(content)
-      while true {
-        let record = try decoder.next(content)
-        if decoder.header.sequence > last { return false }
-        switch record {
-        case .end: return true
-        case .market(let event): tick(event, decoder.header)
-        case .record(let kind, let payload):
-          guard isWanted(kind) else { continue }
-          take(try kind.event(content, payload), decoder.header)
-        }
-      }
-    }
   }
 }
