@@ -32,9 +32,16 @@ public struct ApprovedReplacement {
 /// collar compares a limit with the opposite best price, or the mark if that side is empty, and binds
 /// on the side on which an order would pay too much.
 struct RiskGate: Sendable {
-  let limits: Limits
+  var limits: Limits { _read { yield limitsPlace[0] } }
   /// The rules beyond single orders; nil if none is configured.
-  var controls: RiskControls?
+  var controls: RiskControls? {
+    _read { yield controlsPlace[0] }
+    _modify { yield &controlsPlace[0] }
+  }
+  // Both are large, and looks at the gate copy it: they stand apart, each alone in an array.
+  private let limitsPlace: [Limits]
+  private var controlsPlace: [RiskControls?]
+  private let maxRate: Int?
   /// What the venues do themselves.
   let native: NativeOrders
   /// Limits in each instrument's own integers, by instrument id.
@@ -55,9 +62,10 @@ struct RiskGate: Sendable {
   }
 
   init(_ limits: Limits, _ native: NativeOrders = .all, strategies: [String] = []) {
-    self.limits = limits
+    limitsPlace = [limits]
+    maxRate = limits.maxRate
     self.native = native
-    if limits.needsControls { controls = RiskControls(limits, strategies: strategies) }
+    controlsPlace = [limits.needsControls ? RiskControls(limits, strategies: strategies) : nil]
   }
 
   /// Takes an instrument's definition.
@@ -174,7 +182,7 @@ struct RiskGate: Sendable {
 
   /// Counts an order or replacement that is sent against the rate.
   mutating func count(at time: Instant) {
-    guard let rate = limits.maxRate else { return }
+    guard let rate = maxRate else { return }
     if passed.count < rate {
       passed.append(time)
     } else {
@@ -188,20 +196,13 @@ struct RiskGate: Sendable {
     _ market: borrowing Market
   ) -> Refusal? {
     let asked = Asked(request: request, strategy: strategy)
-    // The gate is large, and what may change it copies it for each look at it: once is enough.
-    if controls == nil { return checkAlone(asked, old, market) }
     if let broken = checkOrder(asked, old, market) { return broken }
-    if let terms = market.terms(request.instrument),
+    if controls != nil, let terms = market.terms(request.instrument),
       let broken = checkControls(asked, old, terms, market)
     {
       return broken
     }
     return checkRate(asked, at: market.time)
-  }
-
-  /// The same without rules beyond single orders.
-  private func checkAlone(_ asked: Asked, _ old: Order?, _ market: borrowing Market) -> Refusal? {
-    checkOrder(asked, old, market) ?? checkRate(asked, at: market.time)
   }
 
   private func checkOrder(_ asked: Asked, _ old: Order?, _ market: borrowing Market) -> Refusal? {
@@ -317,7 +318,7 @@ struct RiskGate: Sendable {
   }
 
   private func checkRate(_ asked: Asked, at time: Instant) -> Refusal? {
-    guard let rate = limits.maxRate, passed.count == rate,
+    guard let rate = maxRate, passed.count == rate,
       time.since(passed[oldest]) < 1_000_000_000
     else { return nil }
     return asked.refused(
@@ -330,7 +331,7 @@ struct RiskGate: Sendable {
 
   /// Orders and replacements of the last second, and how many there may be. O(rate).
   func rate(at time: Instant) -> (used: Int, most: Int)? {
-    limits.maxRate.map { (passed.count { time.since($0) < Nanoseconds.second }, $0) }
+    maxRate.map { (passed.count { time.since($0) < Nanoseconds.second }, $0) }
   }
 
   /// The price an order is valued at: its limit, else its stop, else what it would trade against.
@@ -365,7 +366,7 @@ struct RiskGate: Sendable {
   /// Reads what `encode` wrote into a gate that knows its limits and instruments.
   mutating func restore(_ input: inout ByteReader) throws(Damage) {
     let count = Int(try input.read(UInt32.self))
-    guard count <= limits.maxRate ?? 0 else { throw Damage(at: input.offset, "too many orders") }
+    guard count <= maxRate ?? 0 else { throw Damage(at: input.offset, "too many orders") }
     for _ in 0..<count { passed.append(Instant(nanoseconds: try input.read(Int64.self))) }
     for _ in 0..<(try input.read(UInt32.self)) {
       guard let kind = Scope.Kind(rawValue: try input.read(UInt8.self)) else {
