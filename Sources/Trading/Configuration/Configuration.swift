@@ -88,8 +88,8 @@ public struct Configuration: Sendable {
     rates = try Self.rates(tables["rate"] ?? [])
     try checkSettlement()
     try checkRates()
-    try limits.check(strategies: strategies.map(\.name))
-    try limits.settle(cash: cash.map(\.currency))
+    try limits.check(strategies: strategies.map(\.name), accounts: accounts.map(\.account.name))
+    try limits.settle(cash: accounts.flatMap(\.cash).map(\.currency))
   }
 
   /// The calendar by which a run's days end and its figures are annualised: `run.calendar`; else the venues'

@@ -93,6 +93,7 @@ extension Engine {
       work.add(.halt(.all, reason: "the books cannot hold a booking"), cause: header.sequence)
       return
     }
+    if booking.strategy != .none { market.touch(booking.strategy, booking.instrument) }
     noteBooks(booking.instrument, booking.settles)
     guard market.portfolio.hasMargins else { return }
     switch booking.kind {

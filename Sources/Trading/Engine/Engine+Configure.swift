@@ -75,9 +75,9 @@ extension Engine {
     market.margins = configuration.margins
     market.rates = Rates(
       instruments: configuration.rates.map(\.source).filter { $0 != "observed" })
+    for case let instrument? in market.instruments { market.rates.define(instrument) }
     let halts = gate.halts
-    gate = RiskGate(
-      configuration.limits, configuration.orders.native, strategies: slots.map(\.name))
+    gate = RiskGate(configuration.limits, configuration.orders.native, roster)
     for scope in halts { gate.halt(scope) }
     routes = configuration.routes.map { Route($0) }
     market.peers = []

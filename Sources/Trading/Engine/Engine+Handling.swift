@@ -143,7 +143,7 @@ extension Engine {
     guard let terms = market.terms(entry.instrument) else { return nil }
     let price =
       entry.type.hasLimit
-      ? entry.price : gate.opposite(entry.side, entry.instrument, market)
+      ? entry.price : RiskGate.opposite(entry.side, entry.instrument, market)
     guard !price.isNone else { return nil }
     let (side, size) = (entry.side.opposite, entry.quantity)
     func away(_ distance: BracketTerms.Distance, isUp: Bool) -> Price {

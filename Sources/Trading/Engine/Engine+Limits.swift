@@ -70,7 +70,7 @@ extension Engine {
 
   /// Goes on with other limits; what was counted stays.
   mutating func take(_ limits: Limits) {
-    gate.change(limits, strategies: strategies.map(\.name))
+    gate.change(limits, roster)
     for case let instrument? in market.instruments { gate.define(instrument) }
     beginControls()
   }
@@ -126,13 +126,14 @@ extension Engine {
           change: try LimitChange(state: &input), sequence: try input.read(UInt64.self)))
     }
     for _ in 0..<(try input.read(UInt32.self)) { kills.append(try Kill(&input)) }
-    market.touched = []
+    var last: InstrumentID?
     for _ in 0..<(try input.read(UInt16.self)) {
       let id = InstrumentID(try input.read(UInt16.self))
-      guard id.index < market.instruments.count,
-        id > market.touched.last ?? id || market.touched.isEmpty
-      else { throw Damage(at: input.offset, "instruments out of order") }
-      market.touched.append(id)
+      guard id.index < market.instruments.count, last.map({ id > $0 }) ?? true else {
+        throw Damage(at: input.offset, "instruments out of order")
+      }
+      market.touch(id)
+      last = id
     }
   }
 }

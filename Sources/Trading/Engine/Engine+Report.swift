@@ -80,7 +80,11 @@ extension Engine {
       return
     }
     follow(outcome, of: order, context, header)
-    if gate.controls != nil { guardFill(fill, of: order, header) }
+    if gate.controls != nil {
+      // A linked order may fill that never counted as open.
+      market.touch(order.ticket.strategy, order.ticket.instrument)
+      guardFill(fill, of: order, header)
+    }
     tell(order, header) { logic, market in logic.onFill(fill, of: order, in: market) }
   }
 

@@ -31,8 +31,10 @@ public struct Market: ~Copyable {
   var trackedStrategies = 0
   /// Open quantities by instrument, then strategy; may be shorter.
   var strategyWorking: [WorkingQuantity] = []
-  /// Instruments that were ever traded, ascending.
+  /// Instruments that were ever held or traded, ascending.
   var touched: [InstrumentID] = []
+  /// By instrument id: the strategies that ever held or traded it, one bit each; empty or as many as instruments.
+  var traders: [UInt64] = []
 
   struct WorkingQuantity: Equatable, BitwiseCopyable {
     var buy: Int128 = 0
@@ -162,6 +164,8 @@ public struct Market: ~Copyable {
     }
     instruments[index] = instrument
     terms[index] = instrument.terms
+    if !traders.isEmpty { while traders.count <= index { traders.append(0) } }
+    rates.define(instrument)
     portfolio.admit(instrument.id)
   }
 

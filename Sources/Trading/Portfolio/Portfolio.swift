@@ -26,6 +26,8 @@ public struct Portfolio: Sendable {
   let hasMargins: Bool
   /// By account: whether a margin call is open.
   var called: [Bool]
+  /// Counts the postings, so that what was added up of the books is known to be old. Not part of the state.
+  private(set) var revision: UInt64 = 0
 
   struct Unpaid: Equatable, Sendable {
     var account: AccountID
@@ -95,6 +97,7 @@ public struct Portfolio: Sendable {
     settles: Instant = .epoch
   ) {
     let isPending = settles != .epoch
+    revision &+= 1
     if account == .main {
       ledger.post(amounts, currency, isPending: isPending)
     } else {
@@ -130,6 +133,13 @@ public struct Portfolio: Sendable {
   public func position(_ strategy: StrategyID, _ instrument: InstrumentID) -> Position {
     guard instrument.index < stride, strategy.index < strategyCount else { return Position() }
     return positions[strategy.index * stride + instrument.index]
+  }
+
+  /// How much a strategy holds, in the instrument's integers.
+  @inline(__always)
+  func held(_ strategy: Int, _ instrument: Int) -> Int64 {
+    guard instrument < stride, strategy < strategyCount else { return 0 }
+    return positions[strategy * stride + instrument].quantity.raw
   }
 
   /// The lots of a position, oldest first; empty where none are kept.
@@ -256,6 +266,7 @@ public struct Portfolio: Sendable {
 
   /// Reads what `encode` wrote into a portfolio of the same strategies and accounts.
   mutating func restore(_ input: inout ByteReader) throws(Damage) {
+    revision &+= 1
     ledger = try Ledger(&input)
     for index in others.indices { others[index] = try Ledger(&input) }
     for _ in 0..<(try input.read(UInt32.self)) {

@@ -1,13 +1,69 @@
 import Events
 
-/// What currencies are worth in others: as observed, and by the instruments that the configuration names.
+/// What currencies are worth in others: as observed, by the instruments that the configuration names, and by
+/// the currency pairs that there are. There is one way to turn money, and reports, margins and the gate take it.
 public struct Rates: Equatable, Sendable {
   /// In order of first word.
   public private(set) var rates: [ExchangeRate] = []
   /// Names of the instruments whose prices are rates, from the configuration.
   let instruments: [String]
+  /// Names of currencies by dense id, in order of first use.
+  private(set) var currencies: [String] = []
+  /// Where rates come from, the first known goes before others: observations, then instruments that the
+  /// configuration names, then pairs by their ids.
+  private(set) var quotations: [Quotation] = []
+  private var pairs: [Pair] = []
+
+  /// A price of one currency in another.
+  struct Quotation: Equatable, BitwiseCopyable {
+    enum Source: Equatable, BitwiseCopyable {
+      /// × 10^`ExchangeRate.scale`.
+      case observed(Int64)
+      case mark(InstrumentID)
+    }
+    var base: Int
+    var currency: Int
+    var source: Source
+
+    func other(than id: Int) -> Int? { id == base ? currency : id == currency ? base : nil }
+  }
+
+  private struct Pair: Equatable, BitwiseCopyable {
+    var id: InstrumentID
+    var base: Int
+    var currency: Int
+    /// Place in the configuration; beyond it for a pair that it does not name.
+    var rank: Int
+  }
 
   init(instruments: [String] = []) { self.instruments = instruments }
+
+  /// The dense id of a currency, if it was ever used. O(currencies).
+  func id(of name: String) -> Int? { currencies.firstIndex(of: name) }
+
+  /// The same; one that is new gets the next. O(currencies).
+  mutating func admit(_ name: String) -> Int {
+    if let known = id(of: name) { return known }
+    currencies.append(name)
+    return currencies.count - 1
+  }
+
+  /// Takes an instrument: its currency, and its price as a rate if it is a pair or named as one.
+  /// O(currencies + pairs).
+  mutating func define(_ instrument: Instrument) {
+    let currency = admit(instrument.currency)
+    pairs.removeAll { $0.id == instrument.id }
+    let names = instrument.names
+    let rank = instruments.firstIndex(where: names.contains) ?? instruments.count
+    let isPair =
+      rank < instruments.count || instrument.kind == .forex || instrument.kind == .crypto
+    if isPair, !instrument.base.isEmpty {
+      pairs.append(
+        Pair(id: instrument.id, base: admit(instrument.base), currency: currency, rank: rank))
+      pairs.sort { ($0.rank, $0.id) < ($1.rank, $1.id) }
+    }
+    findQuotations()
+  }
 
   /// Takes a rate; a later word on a pair replaces an earlier one. One that is not above 0 is nothing.
   mutating func take(_ rate: ExchangeRate) {
@@ -18,6 +74,19 @@ public struct Rates: Equatable, Sendable {
       rates[index] = rate
     } else {
       rates.append(rate)
+    }
+    findQuotations()
+  }
+
+  private mutating func findQuotations() {
+    quotations = []
+    for rate in rates {
+      let (base, currency) = (admit(rate.base), admit(rate.currency))
+      quotations.append(Quotation(base: base, currency: currency, source: .observed(rate.rate)))
+    }
+    for pair in pairs {
+      quotations.append(
+        Quotation(base: pair.base, currency: pair.currency, source: .mark(pair.id)))
     }
   }
 
@@ -30,7 +99,7 @@ public struct Rates: Equatable, Sendable {
     }
   }
 
-  /// Reads what `encode` wrote into rates of the same configuration.
+  /// Reads what `encode` wrote into rates of the same configuration and instruments.
   mutating func restore(_ input: inout ByteReader) throws(Damage) {
     for _ in 0..<(try input.read(UInt16.self)) {
       rates.append(
@@ -38,75 +107,94 @@ public struct Rates: Equatable, Sendable {
           base: try input.readString(), currency: try input.readString(),
           rate: try input.read(Int64.self)))
     }
+    findQuotations()
+  }
+}
+
+/// How an amount of one currency becomes one of another: by none, one or two rates, as they are now.
+struct Conversion: Equatable, BitwiseCopyable {
+  /// Times `top`, then divided by `bottom`; both above 0.
+  struct Step: Equatable, BitwiseCopyable {
+    var top: Int64 = 1
+    var bottom: Int64 = 1
+  }
+
+  static let same = Conversion()
+
+  var first = Step()
+  var second = Step()
+
+  /// The amount, rounded half to even after each rate; nil if it is out of range.
+  func convert(_ amount: Money) -> Money? {
+    if self == .same { return amount }
+    guard let half = Self.take(first, amount) else { return nil }
+    return second == Step() ? half : Self.take(second, half)
+  }
+
+  private static func take(_ step: Step, _ amount: Money) -> Money? {
+    let (top, bottom) = (Int128(step.top), Int128(step.bottom))
+    let (product, isOver) = amount.raw.multipliedReportingOverflow(by: top)
+    if !isOver { return inRange(divideHalfEven(product, by: bottom)) }
+    // Whole and remainder apart need no more than 128 bits, unless the result does.
+    let (whole, rest) = amount.raw.quotientAndRemainder(dividingBy: bottom)
+    let (big, isBeyond) = whole.multipliedReportingOverflow(by: top)
+    guard !isBeyond, big.magnitude <= Money.limit.magnitude else { return nil }
+    return inRange(big + divideHalfEven(rest * top, by: bottom))
+  }
+
+  private static func inRange(_ raw: Int128) -> Money? {
+    raw.magnitude <= Money.limit.magnitude ? Money(raw: raw) : nil
+  }
+
+  /// The same as a binary number.
+  var factor: Double {
+    Double(first.top) / Double(first.bottom) * (Double(second.top) / Double(second.bottom))
   }
 }
 
 extension Market {
-  /// A price of one currency in another.
-  private struct Quotation {
-    var base: String
-    var currency: String
-    /// `value` / `unit` of the currency for one of the base.
-    var value: Int128
-    var unit: Int128
-
-    /// What an amount of one of both is in the other, rounded half to even; nil if it is neither, or out of
-    /// range.
-    func convert(_ amount: Money, from: String, to: String) -> Money? {
-      let (top, bottom): (Int128, Int128)
-      if from == base, to == currency {
-        (top, bottom) = (value, unit)
-      } else if from == currency, to == base {
-        (top, bottom) = (unit, value)
-      } else {
-        return nil
-      }
-      let (product, overflow) = amount.raw.multipliedReportingOverflow(by: top)
-      if overflow { return nil }
-      let raw = divideHalfEven(product, by: bottom)
-      return raw.magnitude <= Money.limit.magnitude ? Money(raw: raw) : nil
+  /// A rate as it is now, for what is to be turned from one of its currencies into the other; nil if it does
+  /// not lead there, or is not known.
+  private func step(_ quotation: Rates.Quotation, from: Int, to: Int) -> Conversion.Step? {
+    let isForward = from == quotation.base && to == quotation.currency
+    guard isForward || from == quotation.currency && to == quotation.base else { return nil }
+    let (value, unit): (Int64, Int64)
+    switch quotation.source {
+    case .observed(let rate): (value, unit) = (rate, Int64(power(ExchangeRate.scale)))
+    case .mark(let id):
+      let mark = books[id.index].mark
+      guard !mark.isNone, mark.raw > 0, let terms = terms(id) else { return nil }
+      (value, unit) = (mark.raw, Int64(power(Int(terms.priceScale))))
     }
-
-    func other(than name: String) -> String? {
-      name == base ? currency : name == currency ? base : nil
-    }
+    return isForward
+      ? Conversion.Step(top: value, bottom: unit) : Conversion.Step(top: unit, bottom: value)
   }
 
-  /// What is known: observations before instruments, each in its order.
-  private var quotations: [Quotation] {
-    var known = rates.rates.map {
-      Quotation(
-        base: $0.base, currency: $0.currency, value: Int128($0.rate),
-        unit: power(ExchangeRate.scale))
-    }
-    for name in rates.instruments {
-      guard let instrument = instrument(named: name), !instrument.base.isEmpty else { continue }
-      let mark = books[instrument.id.index].mark
-      guard !mark.isNone, mark.raw > 0 else { continue }
-      known.append(
-        Quotation(
-          base: instrument.base, currency: instrument.currency, value: Int128(mark.raw),
-          unit: power(Int(instrument.priceScale))))
-    }
-    return known
-  }
-
-  /// What an amount is in another currency, by one rate or by two over a third currency; nil if no rate
-  /// leads there, which is not the same as nothing.
-  public func convert(_ amount: Money, from: String, to: String) -> Money? {
-    if from == to || amount == .zero { return amount }
-    let known = quotations
+  /// How one currency becomes another, by one rate or by two over a third currency; nil if no rate that is
+  /// known leads there. O(rates), and without a direct one × those of the currency.
+  func conversion(from: Int, to: Int) -> Conversion? {
+    if from == to { return .same }
+    let known = rates.quotations
     for one in known {
-      if let converted = one.convert(amount, from: from, to: to) { return converted }
+      if let step = step(one, from: from, to: to) { return Conversion(first: step) }
     }
-    for first in known {
-      guard let middle = first.other(than: from) else { continue }
-      for second in known where second.other(than: middle) == to {
-        guard let half = first.convert(amount, from: from, to: middle) else { continue }
-        return second.convert(half, from: middle, to: to)
+    for one in known {
+      guard let middle = one.other(than: from), let first = step(one, from: from, to: middle)
+      else { continue }
+      for other in known where other.other(than: middle) == to {
+        if let second = step(other, from: middle, to: to) {
+          return Conversion(first: first, second: second)
+        }
       }
     }
     return nil
+  }
+
+  /// What an amount is in another currency; nil if no rate leads there, which is not the same as nothing.
+  public func convert(_ amount: Money, from: String, to: String) -> Money? {
+    if from == to || amount == .zero { return amount }
+    guard let from = rates.id(of: from), let to = rates.id(of: to) else { return nil }
+    return conversion(from: from, to: to)?.convert(amount)
   }
 
   /// What an account and those that are part of it are worth in its currency; nil if it has none, or a rate

@@ -50,10 +50,6 @@ public struct Limits: Sendable {
       try table.finish()
     }
     for (name, var table) in try Self.tables("account", items) {
-      guard name == Account.main else {
-        throw ConfigurationError(
-          "risk.account.\(name)", "is not an account", advice: "there is `\(Account.main)`")
-      }
       accounts.append((name, try ScopeLimits(&table, of: .account, &base)))
       try table.finish()
     }
@@ -68,11 +64,6 @@ public struct Limits: Sendable {
     try takeModels(items, &base)
     currency = base.name ?? ""
     try checkBreakers()
-  }
-
-  /// The accounts that there are.
-  enum Account {
-    static let main = "main"
   }
 
   /// The tables below one: `[risk.strategy.momo]`.
@@ -134,12 +125,12 @@ public struct Limits: Sendable {
   mutating func settle(cash: [String]) throws(ConfigurationError) {
     let equities = [firm] + accounts.map(\.limits)
     guard currency.isEmpty, equities.contains(where: \.isShareOfEquity) else { return }
-    guard cash.count == 1 else {
+    guard let first = cash.first, cash.allSatisfy({ $0 == first }) else {
       throw ConfigurationError(
         "risk.currency", "is missing: leverage, concentration and drawdown need it",
         advice: "write \"USD\"")
     }
-    currency = cash[0]
+    currency = first
   }
 
   /// A breaker that watches the use of a limit needs that limit.
@@ -162,8 +153,14 @@ public struct Limits: Sendable {
     }
   }
 
-  /// Checks that the strategies that are named are there.
-  func check(strategies names: [String]) throws(ConfigurationError) {
+  /// Checks that the strategies and accounts that are named are there.
+  func check(strategies names: [String], accounts known: [String]) throws(ConfigurationError) {
+    for (name, _) in accounts where !known.contains(name) {
+      let near = ConfigurationError.nearest(to: name, among: known)
+      throw ConfigurationError(
+        "risk.account.\(name)", "is not an account of this run",
+        advice: near.map { "did you mean `\($0)`?" } ?? "there is no [account.\(name)]")
+    }
     for rule in breakers {
       for name in rule.strategies where !names.contains(name) {
         throw ConfigurationError(

@@ -23,14 +23,21 @@ extension RiskControls {
     return worst
   }
 
-  /// Shows breakers how much of their limits is used now. O(instruments ever traded × strategies) for each.
+  /// Shows breakers how much of their limits is used now, after a fill.
   mutating func watchLimits(_ market: borrowing Market) {
+    guard watchesLimits else { return }
+    walk(market)
+    showLimits(market)
+  }
+
+  /// The same by the marks of the last walk. O(breakers).
+  mutating func showLimits(_ market: borrowing Market) {
     for index in breakers.instances.indices {
       let instance = breakers.instances[index]
       let watch = breakers.rules[instance.rule].watch
       guard watch.isOfLimits,
-        let scope = scopes.first(where: { isScope($0, of: instance.scope) }),
-        let share = watch == .loss ? loss(scope, market) : gross(scope, market)
+        let scope = scopes.firstIndex(where: { isScope($0, of: instance.scope) }),
+        let share = watch == .loss ? loss(scope, market) : gross(scope)
       else { continue }
       let strategy = instance.scope.kind == .strategy ? StrategyID(UInt16(instance.scope.id)) : nil
       breakers.show(watch, share, strategy, .none)
@@ -46,27 +53,18 @@ extension RiskControls {
   }
 
   /// The part of the day's loss limit that is used, in millionths, rounded down.
-  private func loss(_ scope: RiskScope, _ market: borrowing Market) -> Int128? {
-    guard let limit = scope.limits.maxDayLoss, let start = scope.dayStart,
-      let wealth = market.wealth(scope, valuer)
+  private func loss(_ index: Int, _ market: borrowing Market) -> Int128? {
+    guard let limit = scopes[index].limits.maxDayLoss, let start = scopes[index].dayStart,
+      let wealth = worth(of: index, market)
     else { return nil }
     return max(0, (start - wealth).raw) * 1_000_000 / limit.raw
   }
 
   /// The same of the limit on gross exposure.
-  private func gross(_ scope: RiskScope, _ market: borrowing Market) -> Int128? {
-    guard let limit = scope.limits.maxGross else { return nil }
-    var sum: Int128 = 0
-    for id in market.touched {
-      let open = market.committed(scope.members, id)
-      let most = max((open.held + open.buys).magnitude, (open.held - open.sells).magnitude)
-      guard most > 0 else { continue }
-      guard let value = valuer.value(id, market.books[id.index].mark, most.clamped, market) else {
-        return nil
-      }
-      sum += value.magnitude.raw
-    }
-    return sum > Money.limit ? nil : sum * 1_000_000 / limit.raw
+  private func gross(_ index: Int) -> Int128? {
+    guard let limit = scopes[index].limits.maxGross, case .known(let sum) = worths.exposure(of: index)
+    else { return nil }
+    return sum.gross * 1_000_000 / limit.raw
   }
 }
 

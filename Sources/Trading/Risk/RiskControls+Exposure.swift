@@ -25,63 +25,42 @@ extension RiskControls {
     }
   }
 
-  enum Sum {
-    case exposure(Exposure)
+  enum Sum<Value> {
+    case known(Value)
     case failed(Rule)
   }
 
-  /// Adds up a scope's exposure at the marks. O(instruments ever traded × strategies of the scope); of the
-  /// whole firm O(instruments ever traded).
+  /// A scope's exposure at the marks: that of the last walk, which left the order's instrument out, and this.
   func exposure(
-    _ scope: RiskScope, with question: borrowing Question, _ market: borrowing Market
-  ) -> Sum {
-    var sum = Exposure()
-    var isCounted = false
-    for id in market.touched where scope.kind != .instrument || scope.instrument == id {
-      let isOwn = id == question.id
-      if isOwn { isCounted = true }
-      if let failed = add(id, scope, question, isOwn: isOwn, market, &sum) {
-        return .failed(failed)
-      }
+    _ index: Int, with question: borrowing Question, _ market: borrowing Market
+  ) -> Sum<Exposure> {
+    let others: MarkToMarket.Exposure
+    switch worths.exposure(of: index) {
+    case .known(let sum): others = sum
+    case .failed(let rule): return .failed(rule)
     }
-    if !isCounted,
-      let failed = add(question.id, scope, question, isOwn: true, market, &sum)
-    {
-      return .failed(failed)
-    }
-    return .exposure(sum)
-  }
-
-  private func add(
-    _ id: InstrumentID, _ scope: RiskScope, _ question: borrowing Question, isOwn: Bool,
-    _ market: borrowing Market, _ sum: inout Exposure
-  ) -> Rule? {
-    let open = market.committed(scope.members, id)
-    let (long, short) = (open.held + open.buys, open.held - open.sells)
-    guard isOwn || long != 0 || short != 0 else { return nil }
+    let id = question.id
+    let open = market.committed(scopes[index].members, id)
     var price = market.books[id.index].mark
-    if price.isNone, isOwn { price = question.price }
-    guard !price.isNone else { return .orderNoReferencePrice }
-    guard valuer.hasRate(id, market) else { return .currencyNoRate }
-    let after =
-      !isOwn
-      ? (long, short)
-      : question.isBuy ? (long + question.adds, short) : (long, short - question.adds)
-    guard let value = valuer.value(id, price, long, market),
-      let low = valuer.value(id, price, short, market),
-      let newValue = isOwn ? valuer.value(id, price, after.0, market) : value,
-      let newLow = isOwn ? valuer.value(id, price, after.1, market) : low
-    else { return .arithmeticOverflow }
-    let gross = max(value.raw.magnitude, low.raw.magnitude).clamped
-    let newGross = max(newValue.raw.magnitude, newLow.raw.magnitude).clamped
-    sum.gross.before += gross
-    sum.gross.after += newGross
-    sum.upper.before += value.raw
-    sum.upper.after += newValue.raw
-    sum.lower.before += low.raw
-    sum.lower.after += newLow.raw
-    if isOwn { sum.own = Exposure.Pair(before: gross, after: newGross) }
-    return sum.gross.after.magnitude > Money.limit.magnitude ? .arithmeticOverflow : nil
+    if price.isNone { price = question.price }
+    guard !price.isNone else { return .failed(.orderNoReferencePrice) }
+    guard worths.hasRate(id) else { return .failed(.currencyNoRate) }
+    func value(_ quantity: Int128) -> Int128? {
+      worths.amount(id, price, quantity, market).flatMap { worths.convert($0, of: id) }
+    }
+    let (buys, sells) = question.isBuy ? (question.adds, 0) : (0, question.adds)
+    guard let long = value(open.long), let short = value(open.short),
+      let newLong = value(open.long + buys), let newShort = value(open.short - sells)
+    else { return .failed(.arithmeticOverflow) }
+    var sum = Exposure()
+    sum.own = Exposure.Pair(
+      before: max(long.magnitude, short.magnitude).clamped,
+      after: max(newLong.magnitude, newShort.magnitude).clamped)
+    sum.gross = Exposure.Pair(
+      before: others.gross + sum.own.before, after: others.gross + sum.own.after)
+    sum.upper = Exposure.Pair(before: others.upper + long, after: others.upper + newLong)
+    sum.lower = Exposure.Pair(before: others.lower + short, after: others.lower + newShort)
+    return sum.gross.after > Money.limit ? .failed(.arithmeticOverflow) : .known(sum)
   }
 
   func exposures(
@@ -91,8 +70,8 @@ extension RiskControls {
     let limits = scopes[index].limits
     guard limits.needsExposure else { return nil }
     let sum: Exposure
-    switch exposure(scopes[index], with: question, market) {
-    case .exposure(let found): sum = found
+    switch exposure(index, with: question, market) {
+    case .known(let found): sum = found
     case .failed(let rule):
       let measure = Measure(rule, isBroken: true, scope: index)
       return visit(measure) ? measure : nil
@@ -111,7 +90,7 @@ extension RiskControls {
       return measure
     }
     guard limits.maxLeverage != nil || limits.maxConcentration != nil else { return nil }
-    guard let equity = market.wealth(scopes[index], valuer) else {
+    guard let equity = worth(of: index, market) else {
       let measure = Measure(.currencyNoRate, isBroken: true, scope: index)
       return visit(measure) ? measure : nil
     }
@@ -153,7 +132,7 @@ extension RiskControls {
     let limits = scope.limits
     guard limits.maxDayLoss != nil || limits.maxRollingLoss != nil || limits.maxDrawdown != nil
     else { return nil }
-    guard let wealth = market.wealth(scope, valuer) else {
+    guard let wealth = worth(of: index, market) else {
       let measure = Measure(.currencyNoRate, isBroken: true, scope: index)
       return visit(measure) ? measure : nil
     }

@@ -8,11 +8,12 @@ struct RiskControls: Sendable {
   let settings: GateSettings
   /// Firm, accounts, strategies, instruments; only those with limits.
   private(set) var scopes: [RiskScope] = []
-  var valuer: Valuer
+  /// What is held and open at the marks of the last walk.
+  private(set) var worths: MarkToMarket
   /// By instrument id.
   private(set) var instruments: [InstrumentRules] = []
   private let limits: Limits
-  private let strategyNames: [String]
+  private let roster: Roster
   /// Strategies for which nobody answers, one bit each.
   private let ownerless: UInt64
   /// When the day that losses and messages are counted for ends.
@@ -26,6 +27,7 @@ struct RiskControls: Sendable {
   var breakers: Breakers
   private(set) var valueAtRisk: ValueAtRisk
   private let needsWealth: Bool
+  private let needsExposure: Bool
 
   struct InstrumentRules: Sendable {
     var isRestricted = false
@@ -46,11 +48,11 @@ struct RiskControls: Sendable {
     var price: Price
   }
 
-  init(_ limits: Limits, strategies names: [String]) {
+  init(_ limits: Limits, _ roster: Roster) {
     self.limits = limits
     settings = limits.settings
-    strategyNames = names
-    valuer = Valuer(limits.currency)
+    self.roster = roster
+    let names = roster.strategies
     breakers = Breakers(limits.breakers)
     valueAtRisk = ValueAtRisk(limits.valueAtRisk, limits.stress, limits.stressLimit)
     var ownerless: UInt64 = 0
@@ -63,7 +65,12 @@ struct RiskControls: Sendable {
       scopes.append(RiskScope(.firm, "firm", limits.firm, members: .max))
     }
     for (name, own) in limits.accounts where own.isUsed {
-      scopes.append(RiskScope(.account, "account \(name)", own, members: .max))
+      guard let index = roster.accounts.firstIndex(of: name) else { continue }
+      let account = AccountID(UInt16(index))
+      var scope = RiskScope(
+        .account, "account \(name)", own, members: roster.members(of: account))
+      scope.account = account
+      scopes.append(scope)
     }
     for (name, own) in limits.strategies where own.isUsed {
       guard let index = names.firstIndex(of: name), index < 64 else { continue }
@@ -76,6 +83,8 @@ struct RiskControls: Sendable {
       scopes.append(scope)
     }
     needsWealth = scopes.contains { $0.limits.needsWealth }
+    needsExposure = scopes.contains { $0.limits.needsExposure }
+    worths = MarkToMarket(limits.currency, scopes, roster)
   }
 
   /// Whether anything is to be looked at as time passes.
@@ -83,14 +92,16 @@ struct RiskControls: Sendable {
     needsWealth || settings.periodCollar != nil || countsDays || watchesLimits
       || valueAtRisk.isUsed
   }
-  private var watchesLimits: Bool { breakers.rules.contains { $0.watch.isOfLimits } }
+  var watchesLimits: Bool { breakers.rules.contains { $0.watch.isOfLimits } }
   private var countsDays: Bool { scopes.contains { $0.limits.maxMessageRatio != nil } }
 
   /// Takes the instruments that there are. O(instruments).
   mutating func define(_ all: [Instrument?]) {
-    valuer.take(all)
-    breakers.define(all, strategies: strategyNames)
-    for case let instrument? in all { valueAtRisk.define(instrument) }
+    breakers.define(all, strategies: roster.strategies)
+    for case let instrument? in all {
+      worths.define(instrument)
+      valueAtRisk.define(instrument)
+    }
     valueAtRisk.rebuild()
     instruments = all.map { $0.map { rules(of: $0) } ?? InstrumentRules() }
     for index in scopes.indices where scopes[index].kind == .instrument {
@@ -100,16 +111,16 @@ struct RiskControls: Sendable {
     }
   }
 
-  /// Takes one more instrument, or another definition of one. O(limits), and O(instruments) for a currency
-  /// pair and for what a breaker watches.
+  /// Takes one more instrument, or another definition of one. O(limits), and O(instruments) for what a breaker
+  /// watches.
   mutating func define(_ instrument: Instrument, among all: [Instrument?]) {
     while instruments.count < all.count { instruments.append(InstrumentRules()) }
     instruments[instrument.id.index] = rules(of: instrument)
-    valuer.take(instrument, among: all)
+    worths.define(instrument)
     valueAtRisk.define(instrument)
     let names = instrument.names
     if breakers.rules.contains(where: { $0.instruments.contains(where: names.contains) }) {
-      breakers.define(all, strategies: strategyNames)
+      breakers.define(all, strategies: roster.strategies)
     }
     for index in scopes.indices
     where scopes[index].kind == .instrument && names.contains(scopes[index].symbol) {
@@ -123,7 +134,7 @@ struct RiskControls: Sendable {
     let names = instrument.names
     rules.isRestricted = settings.restricted.contains(where: names.contains)
     for (name, permission) in limits.permissions {
-      guard let index = strategyNames.firstIndex(of: name), index < 64 else { continue }
+      guard let index = roster.strategies.firstIndex(of: name), index < 64 else { continue }
       let isPermitted = permission.permitted?.contains(where: names.contains) ?? true
       if !isPermitted || permission.restricted.contains(where: names.contains) {
         rules.barred |= 1 << UInt64(index)
@@ -137,7 +148,7 @@ struct RiskControls: Sendable {
   }
 
   func isOwnerless(_ strategy: StrategyID) -> Bool {
-    strategy.index >= min(strategyNames.count, 64) || ownerless & (1 << UInt64(strategy.raw)) != 0
+    strategy.index >= min(roster.strategies.count, 64) || ownerless & (1 << UInt64(strategy.raw)) != 0
   }
 
   /// Takes over what was counted under other limits.
@@ -153,9 +164,12 @@ struct RiskControls: Sendable {
     (dayEnd, recent, marks) = (old.dayEnd, old.recent, old.marks)
   }
 
-  /// Takes what changed since the last order into what is at risk.
-  mutating func refresh(_ market: borrowing Market) {
+  /// The first rule that an order breaks, by what is held and open now.
+  mutating func firstBroken(_ question: borrowing Question, _ market: borrowing Market) -> Measure?
+  {
     if valueAtRisk.isUsed { valueAtRisk.update(market) }
+    if needsWealth || needsExposure { worths.walk(besides: question.id, market) }
+    return measure(question, market) { $0.isBroken }
   }
 
   // MARK: - Counting
@@ -194,21 +208,30 @@ struct RiskControls: Sendable {
         side: ticket.side, quantity: ticket.quantity, price: ticket.price))
   }
 
+  /// Values all that is held and open at the marks of now.
+  mutating func walk(_ market: borrowing Market) { worths.walk(besides: .none, market) }
+
+  /// What a scope was worth at the last walk.
+  func worth(of scope: Int, _ market: borrowing Market) -> Money? {
+    worths.worth(of: scope, scopes[scope].instrument, market)
+  }
+
   /// Looks at what everything is worth, before the entry that comes at a time.
-  /// O(scopes × instruments ever traded × strategies).
+  /// O(instruments ever traded × scopes with limits on exposure, and positions).
   mutating func look(at time: Instant, _ market: borrowing Market) {
     let isNewDay = time >= dayEnd
     if isNewDay { dayEnd = Self.nextMidnight(after: time) }
     nextLook = min(time.advanced(by: settings.sampling), dayEnd)
+    walk(market)
     for index in scopes.indices {
       if isNewDay { (scopes[index].messages, scopes[index].fills) = (0, 0) }
-      guard scopes[index].limits.needsWealth, let wealth = market.wealth(scopes[index], valuer)
+      guard scopes[index].limits.needsWealth, let wealth = worth(of: index, market)
       else { continue }
       scopes[index].look(wealth, at: time, isNewDay: isNewDay)
     }
-    watchLimits(market)
+    showLimits(market)
     if valueAtRisk.isUsed {
-      valueAtRisk.look(at: time, valuer, market)
+      valueAtRisk.look(at: time, worths, market)
       if valueAtRisk.settings != nil { nextLook = min(nextLook, valueAtRisk.nextSample) }
     }
     guard settings.periodCollar != nil else { return }

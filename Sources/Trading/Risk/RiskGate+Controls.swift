@@ -8,14 +8,12 @@ extension RiskGate {
   mutating func checkControls(
     _ asked: Asked, _ old: Order?, _ terms: Instrument.Terms, _ market: borrowing Market
   ) -> Refusal? {
-    controls?.refresh(market)
-    guard let controls else { return nil }
-    let question = question(asked, old, terms, market)
-    guard let broken = controls.measure(question, market, { $0.isBroken }) else { return nil }
+    let question = Self.question(asked, old, terms, market)
+    guard let broken = controls?.firstBroken(question, market) else { return nil }
     return refusal(broken, asked, market)
   }
 
-  func question(
+  static func question(
     _ asked: Asked, _ old: Order?, _ terms: Instrument.Terms, _ market: borrowing Market
   ) -> RiskControls.Question {
     RiskControls.Question(
@@ -56,7 +54,7 @@ extension RiskGate {
   func unit(_ unit: Measure.Unit, _ id: InstrumentID, _ market: borrowing Market) -> String {
     switch unit {
     case .none: ""
-    case .money: controls?.valuer.currency ?? ""
+    case .money: controls?.worths.currency ?? ""
     case .ownMoney: market.currency(id) ?? ""
     case .percent: "%"
     case .orders: "orders"
@@ -86,7 +84,7 @@ extension RiskGate {
   func uses(_ ticket: OrderTicket, _ market: borrowing Market) -> [LimitsUsed.Use] {
     guard let controls, let terms = market.terms(ticket.instrument) else { return [] }
     let asked = Asked(request: OrderRequest(ticket), strategy: ticket.strategy)
-    let question = question(asked, nil, terms, market)
+    let question = Self.question(asked, nil, terms, market)
     var measures = single(question, market)
     _ = controls.measure(question, market) { measure in
       if measure.unit != .none || measure.limit != 0 { measures.append(measure) }

@@ -61,11 +61,11 @@ struct RiskGate: Sendable {
     var collar: Int64?
   }
 
-  init(_ limits: Limits, _ native: NativeOrders = .all, strategies: [String] = []) {
+  init(_ limits: Limits, _ native: NativeOrders = .all, _ roster: Roster = Roster()) {
     limitsPlace = [limits]
     maxRate = limits.maxRate
     self.native = native
-    controlsPlace = [limits.needsControls ? RiskControls(limits, strategies: strategies) : nil]
+    controlsPlace = [limits.needsControls ? RiskControls(limits, roster) : nil]
   }
 
   /// Takes an instrument's definition.
@@ -94,9 +94,9 @@ struct RiskGate: Sendable {
   mutating func halt(_ scope: Scope) { if !halts.contains(scope) { halts.append(scope) } }
 
   /// Goes on with other limits; halts and what was counted stay. Instruments have to be defined again.
-  mutating func change(_ limits: Limits, strategies: [String]) {
+  mutating func change(_ limits: Limits, _ roster: Roster) {
     let old = self
-    self = RiskGate(limits, native, strategies: strategies)
+    self = RiskGate(limits, native, roster)
     halts = old.halts
     for index in old.passed.indices {
       count(at: old.passed[(old.oldest + index) % old.passed.count])
@@ -256,7 +256,7 @@ struct RiskGate: Sendable {
       return limits.isInOtherCurrency ? asked.refused(.orderLimitCurrency) : nil
     }
     let request = asked.request
-    let price = reference(request, market)
+    let price = Self.reference(request, market)
     guard !price.isNone else {
       return asked.refused(.orderNoReferencePrice, scale: terms.quantityScale)
     }
@@ -303,7 +303,7 @@ struct RiskGate: Sendable {
   ) -> Refusal? {
     let request = asked.request
     guard let collar = limits.collar, request.type.hasLimit else { return nil }
-    let reference = opposite(request.side, request.instrument, market)
+    let reference = Self.opposite(request.side, request.instrument, market)
     guard !reference.isNone else {
       return asked.refused(.orderNoReferencePrice, scale: terms.quantityScale)
     }
@@ -335,14 +335,14 @@ struct RiskGate: Sendable {
   }
 
   /// The price an order is valued at: its limit, else its stop, else what it would trade against.
-  func reference(_ request: OrderRequest, _ market: borrowing Market) -> Price {
+  static func reference(_ request: OrderRequest, _ market: borrowing Market) -> Price {
     if request.type.hasLimit { return request.price }
     if !request.terms.stop.isNone { return request.terms.stop }
     return opposite(request.side, request.instrument, market)
   }
 
   /// The best price an order of a side would trade against, or the mark if there is none.
-  func opposite(
+  static func opposite(
     _ side: Side, _ id: InstrumentID, _ market: borrowing Market
   ) -> Price {
     let best = market.books[id.index].best

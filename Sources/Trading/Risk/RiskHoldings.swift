@@ -1,81 +1,54 @@
 import Events
 
-// The gate's one way to what is held: exposures, and what a scope is worth. More accounts change this file.
+// The gate's one way to what is held and open.
 extension Market {
   /// What strategies hold of an instrument and have open on each side, in its own units.
-  struct Committed {
+  struct Committed: BitwiseCopyable {
     var held: Int128 = 0
     var buys: Int128 = 0
     var sells: Int128 = 0
+
+    /// What is held if all buys fill, and if all sells do.
+    var long: Int128 { held + buys }
+    var short: Int128 { held - sells }
   }
 
+  /// O(strategies that ever traded it).
   /// - Parameter members: strategies, one bit each; all bits: every strategy.
   func committed(_ members: UInt64, _ id: InstrumentID) -> Committed {
-    guard members != .max else {
-      let open = working[id.index]
-      return Committed(held: portfolio.net(id), buys: open.buy, sells: open.sell)
-    }
+    guard id.index < traders.count else { return Committed() }
     var sum = Committed()
-    var rest = members
+    let all = traders[id.index]
+    var rest = all & members
+    let isWhole = rest == all
     while rest != 0 {
       let strategy = rest.trailingZeroBitCount
       rest &= rest &- 1
-      sum.held += Int128(
-        portfolio.position(StrategyID(UInt16(strategy)), id).quantity.raw)
+      sum.held += Int128(portfolio.held(strategy, id.index))
+      guard !isWhole else { continue }
       let place = id.index * trackedStrategies + strategy
-      guard strategy < trackedStrategies, place < strategyWorking.count else { continue }
+      guard place < strategyWorking.count else { continue }
       sum.buys += strategyWorking[place].buy
       sum.sells += strategyWorking[place].sell
     }
+    if isWhole { (sum.buys, sum.sells) = (working[id.index].buy, working[id.index].sell) }
     return sum
-  }
-
-  /// What strategies have gained so far, or of the whole portfolio its equity, in the base currency.
-  /// O(instruments ever traded × strategies).
-  /// - Returns: nil if an amount cannot be turned into the base currency. What has no price counts at cost.
-  func wealth(_ scope: RiskScope, _ valuer: Valuer) -> Money? {
-    var sum = Money.zero
-    let isWhole = scope.kind == .firm || scope.kind == .account
-    if isWhole {
-      for book in portfolio.ledger.books {
-        guard
-          let amount = valuer.convert(book[.cash] + book[.inventory], in: book.currency, self)
-        else { return nil }
-        sum += amount
-      }
-    }
-    for id in touched where scope.kind != .instrument || scope.instrument == id {
-      let mark = books[id.index].mark
-      for strategy in 0..<trackedStrategies where scope.members & (1 << UInt64(strategy)) != 0 {
-        let position = portfolio.position(StrategyID(UInt16(strategy)), id)
-        var own = isWhole ? Money.zero : position.realised - position.fees
-        if position.quantity != .zero, !mark.isNone {
-          guard let value = terms(id).flatMap({ Money.notional(mark, position.quantity, of: $0) })
-          else { return nil }
-          own += value - position.cost
-        }
-        guard own != .zero else { continue }
-        guard let amount = valuer.convert(own, of: id, self) else { return nil }
-        sum += amount
-      }
-    }
-    return sum.magnitude.raw <= Money.limit ? sum : nil
   }
 
   // MARK: - What is tracked for the gate only
 
-  /// Tracks open quantities by strategy, and which instruments were ever traded. O(open orders + positions).
+  /// Tracks open quantities by strategy, and who ever traded which instruments. O(open orders + positions).
   mutating func track(strategies: Int) {
     trackedStrategies = strategies
     strategyWorking = []
+    traders = []
     // What was ever traded stays so: others have counted it.
     guard strategies > 0 else { return touched = [] }
     for index in instruments.indices {
-      let id = InstrumentID(UInt16(index))
-      for strategy in 0..<strategies
-      where portfolio.position(StrategyID(UInt16(strategy)), id) != Position() {
-        touch(id)
-        break
+      for strategy in 0..<strategies {
+        let strategy = StrategyID(UInt16(strategy))
+        let id = InstrumentID(UInt16(index))
+        if portfolio.position(strategy, id) != Position() { touch(strategy, id) }
       }
     }
     for order in orders.open { trackWorking(order, Int128(order.exposure.raw)) }
@@ -84,7 +57,7 @@ extension Market {
   /// Counts a change of an order's exposure to its strategy.
   mutating func trackWorking(_ order: Order, _ change: Int128) {
     let ticket = order.ticket
-    touch(ticket.instrument)
+    touch(ticket.strategy, ticket.instrument)
     guard ticket.strategy.index < trackedStrategies else { return }
     let place = ticket.instrument.index * trackedStrategies + ticket.strategy.index
     while strategyWorking.count <= place { strategyWorking.append(WorkingQuantity()) }
@@ -95,7 +68,16 @@ extension Market {
     }
   }
 
-  private mutating func touch(_ id: InstrumentID) {
+  /// A strategy has, or is about to have, something of an instrument. Bookings bring positions too.
+  mutating func touch(_ strategy: StrategyID, _ id: InstrumentID) {
+    guard trackedStrategies > 0, id != .none, strategy.index < 64 else { return }
+    touch(id)
+    traders[id.index] |= 1 << UInt64(strategy.raw)
+  }
+
+  /// Somebody had something of an instrument.
+  mutating func touch(_ id: InstrumentID) {
+    while traders.count <= max(id.index, instruments.count - 1) { traders.append(0) }
     guard let last = touched.last, last >= id else { return touched.append(id) }
     let place = touched.firstIndex { $0 >= id } ?? touched.count
     if touched[place] != id { touched.insert(id, at: place) }

@@ -8,6 +8,8 @@ struct RiskScope: Sendable {
   let limits: ScopeLimits
   /// The strategies that belong to it, one bit each.
   let members: UInt64
+  /// Of an account's scope.
+  var account = AccountID.main
   /// Of an instrument's scope.
   var instrument = InstrumentID.none
   /// The symbol that an instrument's scope is configured for.

@@ -71,7 +71,7 @@ struct ValueAtRisk: Sendable {
 
   /// Values everything anew at the marks of now, and takes the returns if their moment has come.
   /// O(instruments × window), and of the Monte Carlo simulation × scenarios at the moments of returns.
-  mutating func look(at time: Instant, _ valuer: Valuer, _ market: borrowing Market) {
+  mutating func look(at time: Instant, _ worths: MarkToMarket, _ market: borrowing Market) {
     if let settings, time >= nextSample {
       sample(at: time, settings, market)
       let past = time.nanoseconds - time.nanoseconds % settings.interval
@@ -80,7 +80,7 @@ struct ValueAtRisk: Sendable {
     }
     while units.count < market.books.count { units.append(0) }
     for index in market.books.indices {
-      units[index] = valuer.unit(InstrumentID(UInt16(index)), market)
+      units[index] = worths.unit(InstrumentID(UInt16(index)), market)
     }
     update(market)
     rebuild()
