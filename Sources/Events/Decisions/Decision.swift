@@ -216,6 +216,10 @@ public enum Rule: UInt16, Sendable, CaseIterable, BitwiseCopyable {
   case valueAtRiskMax = 37
   case shortfallMax = 38
   case stressMax = 39
+  case marginAvailable = 40
+  case cashAvailable = 41
+  case marginUnknown = 42
+  case instrumentExpired = 43
 }
 
 /// An intent that the gate did not let pass: which rule, what was asked, what is allowed.

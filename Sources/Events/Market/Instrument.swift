@@ -79,12 +79,13 @@ public struct Instrument: Equatable, Sendable {
     public var tickSize: Price
     public var lotSize: Quantity
     public var multiplier: Int64
+    public var expiry: Instant
   }
 
   public var terms: Terms {
     Terms(
       venue: venue, kind: kind, priceScale: priceScale, quantityScale: quantityScale,
-      tickSize: tickSize, lotSize: lotSize, multiplier: multiplier)
+      tickSize: tickSize, lotSize: lotSize, multiplier: multiplier, expiry: expiry)
   }
 
   /// What is wrong with the definition, or nil.

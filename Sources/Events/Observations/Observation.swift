@@ -69,6 +69,7 @@ public struct Scope: Hashable, Sendable {
     case instrument = 2
     case venue = 3
     case order = 4
+    case account = 5
   }
   public var kind: Kind
   /// Id within the kind; 0 for all.

@@ -154,6 +154,10 @@ extension Rule: Named {
     case .valueAtRiskMax: "var.max"
     case .shortfallMax: "shortfall.max"
     case .stressMax: "stress.max"
+    case .marginAvailable: "margin.available"
+    case .cashAvailable: "cash.available"
+    case .marginUnknown: "margin.unknown"
+    case .instrumentExpired: "instrument.expired"
     }
   }
 }

@@ -281,7 +281,7 @@ struct Glossary: Sendable {
     case .all: "all"
     case .strategy: "strategy \(strategy(StrategyID(id)))"
     case .instrument: "instrument \(names.symbol(InstrumentID(id)) ?? "\(id)")"
-    case .venue, .order: "\(scope.kind.name) \(scope.id)"
+    case .venue, .order, .account: "\(scope.kind.name) \(scope.id)"
     }
   }
 

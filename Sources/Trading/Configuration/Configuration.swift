@@ -88,7 +88,8 @@ public struct Configuration: Sendable {
     rates = try Self.rates(tables["rate"] ?? [])
     try checkSettlement()
     try checkRates()
-    try limits.check(strategies: strategies.map(\.name), accounts: accounts.map(\.account.name))
+    try limits.check(
+      strategies: strategies.map(\.name), accounts: accounts.map(\.account))
     try limits.settle(cash: accounts.flatMap(\.cash).map(\.currency))
   }
 

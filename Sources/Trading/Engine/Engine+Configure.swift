@@ -72,7 +72,7 @@ extension Engine {
       TradingCalendar(named: name).map { (venue, $0) }
     }
     market.portfolio = portfolio
-    market.margins = configuration.margins
+    market.take(configuration.margins)
     market.rates = Rates(
       instruments: configuration.rates.map(\.source).filter { $0 != "observed" })
     for case let instrument? in market.instruments { market.rates.define(instrument) }

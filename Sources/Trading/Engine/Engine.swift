@@ -372,6 +372,7 @@ public struct Engine: ~Copyable {
     case .instrument: scope.id == UInt64(order.ticket.instrument.raw)
     case .venue: scope.id == market.instrument(order.ticket.instrument).map { UInt64($0.venue.raw) }
     case .order: scope.id == order.id.raw
+    case .account: scope.id == UInt64(order.ticket.account.raw)
     }
   }
 }

@@ -19,7 +19,9 @@ public struct Market: ~Copyable {
   /// What currencies are worth, as far as that was told.
   public internal(set) var rates = Rates()
   /// What must be there for instruments, as configured.
-  var margins: [MarginRow] = []
+  private(set) var margins: [MarginRow] = []
+  /// By instrument id: the place of its row among the margins, or −1.
+  private(set) var marginPlaces: [Int] = []
   /// The strategy whose hook is being called.
   public internal(set) var caller = StrategyID(0)
   /// Quantity of open orders by instrument and side, over all strategies.
@@ -161,12 +163,25 @@ public struct Market: ~Copyable {
       terms.append(nil)
       working.append(WorkingQuantity())
       references.append(References())
+      marginPlaces.append(-1)
     }
     instruments[index] = instrument
     terms[index] = instrument.terms
     if !traders.isEmpty { while traders.count <= index { traders.append(0) } }
     rates.define(instrument)
+    findMargin(of: instrument)
     portfolio.admit(instrument.id)
+  }
+
+  /// Takes what must be there for instruments.
+  mutating func take(_ margins: [MarginRow]) {
+    self.margins = margins
+    for case let instrument? in instruments { findMargin(of: instrument) }
+  }
+
+  private mutating func findMargin(of instrument: Instrument) {
+    let names = instrument.names
+    marginPlaces[instrument.id.index] = margins.firstIndex { names.contains($0.name) } ?? -1
   }
 
   /// Counts a change of an order to the open quantity of its side.

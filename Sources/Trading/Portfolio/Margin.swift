@@ -36,7 +36,8 @@ extension Market {
     for case let instrument? in instruments {
       let net = portfolio.net(instrument.id, of: account)
       guard net != .zero else { continue }
-      guard let needed = requirement(instrument, net, own.margin),
+      let mark = books[instrument.id.index].mark
+      guard let needed = requirement(instrument.id, net, at: mark, own.margin),
         let initial = convert(needed.initial, from: instrument.currency, to: currency),
         let maintenance = convert(needed.maintenance, from: instrument.currency, to: currency)
       else { return nil }
@@ -46,25 +47,27 @@ extension Market {
     return state
   }
 
-  private typealias Needed = (initial: Money, maintenance: Money)
+  typealias Needed = (initial: Money, maintenance: Money)
 
-  private func requirement(
-    _ instrument: Instrument, _ net: Quantity, _ model: MarginModel
+  /// What a quantity of an instrument asks for at a price, in its currency; nil if that is not known.
+  func requirement(
+    _ id: InstrumentID, _ net: Quantity, at price: Price, _ model: MarginModel
   ) -> Needed? {
-    guard
-      let value = Money.notional(books[instrument.id.index].mark, net, of: instrument)?.magnitude
+    guard let terms = terms(id), let value = Money.notional(price, net, of: terms)?.magnitude
     else { return nil }
-    if let row = margins.first(where: { instrument.names.contains($0.name) }) {
-      return row.needed(value, net, instrument)
+    let place = marginPlaces[id.index]
+    if place >= 0 {
+      return margins[place].needed(value, net, terms, currency(id) ?? "")
     }
-    switch (model, instrument.kind) {
+    switch (model, terms.kind) {
     case (.exempt, _): return (.zero, .zero)
     case (_, .future), (_, .perpetual), (_, .index): return nil
     case (.regT, .equity):
       // 12 CFR 220.12: half of the value, a short's beside its proceeds. FINRA 4210(c): to keep, a quarter
       // of a long and three tenths of a short.
       return (value.share(500_000), value.share(net > .zero ? 250_000 : 300_000))
-    case (.regT, .option) where net < .zero: return written(instrument, net, value)
+    case (.regT, .option) where net < .zero:
+      return instrument(id).flatMap { written($0, net, value) }
     case (_, .equity), (_, .option), (_, .forex), (_, .crypto): return (value, value)
     }
   }
@@ -95,16 +98,16 @@ extension Market {
 
 extension MarginRow {
   fileprivate func needed(
-    _ value: Money, _ net: Quantity, _ instrument: Instrument
+    _ value: Money, _ net: Quantity, _ terms: Instrument.Terms, _ currency: String
   ) -> (initial: Money, maintenance: Money)? {
     if let tier = tiers.last(where: { $0.from <= value }) {
       return (value.share(tier.initial), value.share(tier.maintenance))
     }
-    guard currency == nil || currency == instrument.currency else { return nil }
+    guard self.currency == nil || self.currency == currency else { return nil }
     func amount(_ requirement: MarginRequirement) -> Money? {
       switch requirement {
       case .share(let share): value.share(share)
-      case .unit(let amount): amount.times(net.magnitude, scale: instrument.quantityScale)
+      case .unit(let amount): amount.times(net.magnitude, scale: terms.quantityScale)
       }
     }
     guard let initial = amount(initial), let maintenance = amount(maintenance) else { return nil }

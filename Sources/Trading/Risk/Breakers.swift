@@ -175,7 +175,7 @@ struct Breakers: Sendable {
     case .all: true
     case .strategy: strategy.map { UInt64($0.raw) } == scope.id
     case .instrument: UInt64(id.raw) == scope.id
-    case .venue, .order: false
+    case .venue, .order, .account: false
     }
   }
 

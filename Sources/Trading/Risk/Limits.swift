@@ -154,12 +154,24 @@ public struct Limits: Sendable {
   }
 
   /// Checks that the strategies and accounts that are named are there.
-  func check(strategies names: [String], accounts known: [String]) throws(ConfigurationError) {
-    for (name, _) in accounts where !known.contains(name) {
-      let near = ConfigurationError.nearest(to: name, among: known)
+  func check(strategies names: [String], accounts known: [Account]) throws(ConfigurationError) {
+    if firm.maxMarginUse != nil, known.allSatisfy({ $0.margin == .exempt }) {
       throw ConfigurationError(
-        "risk.account.\(name)", "is not an account of this run",
-        advice: near.map { "did you mean `\($0)`?" } ?? "there is no [account.\(name)]")
+        "risk.margin.max_use", "means nothing: no account has a margin model",
+        advice: "write account.margin = \"reg-t\" or \"table\"")
+    }
+    for (name, limits) in accounts {
+      guard let account = known.first(where: { $0.name == name }) else {
+        let near = ConfigurationError.nearest(to: name, among: known.map(\.name))
+        throw ConfigurationError(
+          "risk.account.\(name)", "is not an account of this run",
+          advice: near.map { "did you mean `\($0)`?" } ?? "there is no [account.\(name)]")
+      }
+      if limits.maxMarginUse != nil, account.margin == .exempt {
+        throw ConfigurationError(
+          "risk.account.\(name).margin.max_use", "means nothing: the account has no margin model",
+          advice: "give it margin = \"reg-t\" or \"table\"")
+      }
     }
     for rule in breakers {
       for name in rule.strategies where !names.contains(name) {
@@ -216,6 +228,13 @@ public struct InstrumentLimits: Sendable, Equatable {
     guard let value = try table.decimal(key) else { return nil }
     guard value.mantissa >= 0 else { throw table.error(key, "`\(value)` is below 0") }
     return value
+  }
+
+  /// A quantity in the integers of an instrument's scale, rounded down.
+  static func integer(_ limit: Decimal, _ scale: UInt8) -> Int64 {
+    let shift = Int(scale) - Int(limit.scale)
+    return Int64(
+      clamping: Int128(limit.mantissa) * power(max(0, shift)) / power(max(0, -shift)))
   }
 
   /// The most an order may be worth, if a limit is in this currency.

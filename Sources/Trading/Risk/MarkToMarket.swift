@@ -10,39 +10,47 @@ struct MarkToMarket: Sendable {
   /// The base currency: what limits are in.
   let currency: String
   /// Currencies of instruments and books, the base currency first; the id is −1 while it has none.
-  private var currencies: [(name: String, id: Int)]
+  private(set) var currencies: [(name: String, id: Int)]
   /// By currency: how it becomes the base currency now.
-  private var conversions: [Conversion?] = []
+  private(set) var conversions: [Conversion?] = []
   /// By instrument id: the place of its currency.
-  private var slots: [Int] = []
+  private(set) var slots: [Int] = []
   /// By instrument id: money of one unit of price × quantity, × 10^12, if that is whole; else 0.
   private var factors: [Int64] = []
 
-  private var scopes: [Walked] = []
-  private let owners: [AccountID]
-  private let accountCount: Int
+  private(set) var scopes: [Walked] = []
+  let owners: [AccountID]
+  let accountCount: Int
   private let needsWorth: Bool
+  /// Whether any rule looks at what comes out.
+  let isUsed: Bool
+  private let hasSums: Bool
 
   /// By scope, then currency.
-  private var exposures: [Exposure] = []
+  private(set) var exposures: [Exposure] = []
+  /// By scope, then currency: initial margin, each instrument's worse side; by scope whether it is not known.
+  private(set) var margins: [Int128] = []
+  private(set) var isMarginUnknown: [Bool] = []
   /// By scope: why its exposure is not known.
-  private var failures: [Rule?] = []
+  private(set) var failures: [Rule?] = []
   /// By strategy, then currency: what is held at the marks, and what beside it belongs to gains.
-  private var values: [Int128] = []
-  private var earned: [Int128] = []
+  private(set) var values: [Int128] = []
+  private(set) var earned: [Int128] = []
   /// By account, then currency: worth, and what of it does not depend on marks.
-  private var accounts: [Int128] = []
+  private(set) var accounts: [Int128] = []
   private var fixed: [Int128] = []
   /// Of the portfolio that `earned` and `fixed` are of.
   private var revision: UInt64?
   /// Whether an amount was out of range.
-  private var isBeyond = false
+  private(set) var isBeyond = false
 
-  private struct Walked: BitwiseCopyable {
+  struct Walked {
     var kind: ScopeLimits.Kind
     var members: UInt64
     var account: AccountID
     var needsExposure: Bool
+    /// The model by which it needs margin, if that is limited.
+    var margin: MarginModel?
   }
 
   struct Exposure: BitwiseCopyable {
@@ -61,10 +69,14 @@ struct MarkToMarket: Sendable {
     self.scopes = scopes.map {
       Walked(
         kind: $0.kind, members: $0.members, account: $0.account,
-        needsExposure: $0.limits.needsExposure && $0.kind != .instrument)
+        needsExposure: $0.limits.needsExposure && $0.kind != .instrument,
+        margin: $0.limits.maxMarginUse == nil ? nil : roster.models[Int($0.account.raw)])
     }
+    isUsed = scopes.contains { $0.limits.needsExposure || $0.limits.needsWealth }
+    hasSums = self.scopes.contains { $0.needsExposure || $0.margin != nil }
     needsWorth = scopes.contains { $0.limits.needsWealth }
     failures = Array(repeating: nil, count: scopes.count)
+    isMarginUnknown = Array(repeating: false, count: scopes.count)
   }
 
   // MARK: - Instruments and currencies
@@ -97,6 +109,7 @@ struct MarkToMarket: Sendable {
     if conversions.count != width {
       conversions = Array(repeating: .same, count: width)
       exposures = Array(repeating: Exposure(), count: scopes.count * width)
+      margins = Array(repeating: 0, count: scopes.count * width)
       values = Array(repeating: 0, count: owners.count * width)
       accounts = Array(repeating: 0, count: accountCount * width)
       revision = nil
@@ -119,30 +132,17 @@ struct MarkToMarket: Sendable {
     turn(market)
     let width = currencies.count
     for index in exposures.indices { exposures[index] = Exposure() }
-    for index in failures.indices { failures[index] = nil }
+    for index in failures.indices {
+      failures[index] = nil
+      isMarginUnknown[index] = false
+    }
+    for index in margins.indices { margins[index] = 0 }
     isBeyond = false
     if needsWorth { begin(market) }
     for id in market.touched where id.index < slots.count {
       let mark = market.books[id.index].mark
       if needsWorth { addWorth(id, mark, width, market) }
-      guard id != own else { continue }
-      for index in scopes.indices where scopes[index].needsExposure {
-        let open = market.committed(scopes[index].members, id)
-        guard open.long != 0 || open.short != 0 else { continue }
-        guard let long = amount(id, mark, open.long, market),
-          let short = open.buys == 0 && open.sells == 0
-            ? long : amount(id, mark, open.short, market)
-        else {
-          if failures[index] == nil {
-            failures[index] = mark.isNone ? .orderNoReferencePrice : .arithmeticOverflow
-          }
-          continue
-        }
-        let place = index * width + slots[id.index]
-        exposures[place].gross += Int128(max(long.magnitude, short.magnitude))
-        exposures[place].upper += long
-        exposures[place].lower += short
-      }
+      if hasSums, id != own { addExposures(id, mark, width, market) }
     }
     guard needsWorth else { return }
     for (strategy, owner) in owners.enumerated() {
@@ -150,6 +150,65 @@ struct MarkToMarket: Sendable {
         accounts[Int(owner.raw) * width + slot] += values[strategy * width + slot]
       }
     }
+  }
+
+  /// What scopes hold and have open of an instrument, valued.
+  private struct Valued: BitwiseCopyable {
+    var open: Market.Committed
+    var long: Int128 = 0
+    var short: Int128 = 0
+    var failure: Rule?
+  }
+
+  /// Adds an instrument to the exposures and margins of all scopes. Those that hold all of it look once.
+  @inline(__always)
+  private mutating func addExposures(
+    _ id: InstrumentID, _ mark: Price, _ width: Int, _ market: borrowing Market
+  ) {
+    let (traders, slot) = (market.traders[id.index], slots[id.index])
+    var whole: Valued?
+    for index in scopes.indices
+    where scopes[index].needsExposure || scopes[index].margin != nil {
+      let members = scopes[index].members
+      guard members & traders != 0 else { continue }
+      let isWhole = members & traders == traders
+      let valued = isWhole ? whole ?? value(id, mark, members, market) : value(id, mark, members, market)
+      if isWhole { whole = valued }
+      guard valued.open.long != 0 || valued.open.short != 0 else { continue }
+      if let model = scopes[index].margin {
+        if let needed = margin(id, valued.open, at: mark, model, market) {
+          margins[index * width + slot] += needed
+        } else {
+          isMarginUnknown[index] = true
+        }
+      }
+      guard scopes[index].needsExposure else { continue }
+      if let failure = valued.failure {
+        if failures[index] == nil { failures[index] = failure }
+        continue
+      }
+      var sum = exposures[index * width + slot]
+      sum.gross += Int128(max(valued.long.magnitude, valued.short.magnitude))
+      sum.upper += valued.long
+      sum.lower += valued.short
+      exposures[index * width + slot] = sum
+    }
+  }
+
+  private func value(
+    _ id: InstrumentID, _ mark: Price, _ members: UInt64, _ market: borrowing Market
+  ) -> Valued {
+    var valued = Valued(open: market.committed(members, id))
+    guard valued.open.long != 0 || valued.open.short != 0 else { return valued }
+    guard let long = amount(id, mark, valued.open.long, market),
+      let short = valued.open.buys == 0 && valued.open.sells == 0
+        ? long : amount(id, mark, valued.open.short, market)
+    else {
+      valued.failure = mark.isNone ? .orderNoReferencePrice : .arithmeticOverflow
+      return valued
+    }
+    (valued.long, valued.short) = (long, short)
+    return valued
   }
 
   /// What does not depend on marks, found again after the books have moved. O(positions + accounts).
@@ -243,103 +302,5 @@ struct MarkToMarket: Sendable {
   ) -> Int128? {
     guard let terms = market.terms(id), let quantity = Int64(exactly: quantity) else { return nil }
     return Money.notional(price, Quantity(quantity), of: terms)?.raw
-  }
-
-  // MARK: - What came out
-
-  /// An amount of an instrument's currency in the base currency, by the rates of the last walk.
-  func convert(_ raw: Int128, of id: InstrumentID) -> Int128? { convert(raw, slots[id.index]) }
-
-  /// Whether amounts of an instrument's currency could be turned at the last walk.
-  func hasRate(_ id: InstrumentID) -> Bool { conversions[slots[id.index]] != nil }
-
-  private func convert(_ raw: Int128, _ slot: Int) -> Int128? {
-    if slot == 0 { return raw }
-    return raw == 0 ? 0 : conversions[slot]?.convert(Money(raw: raw))?.raw
-  }
-
-  /// A scope's exposure at the last walk, in the base currency.
-  func exposure(of scope: Int) -> RiskControls.Sum<Exposure> {
-    if let failed = failures[scope] { return .failed(failed) }
-    var sum = Exposure()
-    for slot in currencies.indices {
-      let one = exposures[scope * currencies.count + slot]
-      guard one.gross != 0 else { continue }
-      guard conversions[slot] != nil else { return .failed(.currencyNoRate) }
-      guard let gross = convert(one.gross, slot), let upper = convert(one.upper, slot),
-        let lower = convert(one.lower, slot)
-      else { return .failed(.arithmeticOverflow) }
-      sum.gross += gross
-      sum.upper += upper
-      sum.lower += lower
-    }
-    return sum.gross.magnitude > Money.limit.magnitude ? .failed(.arithmeticOverflow) : .known(sum)
-  }
-
-  /// What a scope was worth at the last walk in the base currency: the firm what its accounts are worth
-  /// together, a strategy and an instrument what was gained with them.
-  /// - Returns: nil if an amount could not be turned or is out of range.
-  func worth(of scope: Int, _ instrument: InstrumentID, _ market: borrowing Market) -> Money? {
-    guard !isBeyond else { return nil }
-    switch scopes[scope].kind {
-    case .firm:
-      var sum = Money.zero
-      for account in 0..<accountCount {
-        guard let one = worth(of: AccountID(UInt16(account))) else { return nil }
-        sum += one
-      }
-      return sum
-    case .account: return worth(of: scopes[scope].account)
-    case .strategy:
-      let strategy = scopes[scope].members.trailingZeroBitCount
-      let width = currencies.count
-      var sum = Money.zero
-      for slot in 0..<width {
-        let place = strategy * width + slot
-        guard let amount = convert(values[place] + earned[place], slot) else { return nil }
-        sum.raw += amount
-      }
-      return sum
-    case .instrument: return gain(instrument, market)
-    }
-  }
-
-  private func worth(of account: AccountID) -> Money? {
-    var sum = Money.zero
-    for slot in currencies.indices {
-      let raw = accounts[Int(account.raw) * currencies.count + slot]
-      guard raw.magnitude <= Money.limit.magnitude, let amount = convert(raw, slot) else {
-        return nil
-      }
-      sum.raw += amount
-    }
-    return sum
-  }
-
-  private func gain(_ id: InstrumentID, _ market: borrowing Market) -> Money? {
-    guard id.index < slots.count else { return .zero }
-    let mark = market.books[id.index].mark
-    var sum: Int128 = 0
-    for strategy in owners.indices {
-      let position = market.portfolio.position(StrategyID(UInt16(strategy)), id)
-      sum += (position.realised - position.fees).raw
-      guard position.quantity != .zero, !mark.isNone else { continue }
-      guard let value = amount(id, mark, Int128(position.quantity.raw), market) else { return nil }
-      sum += value - position.cost.raw
-    }
-    return convert(sum, of: id).map { Money(raw: $0) }
-  }
-
-  /// What one unit of an instrument's integer quantity is worth at its mark, as a binary number in units of
-  /// the base currency; 0 without a price or a rate.
-  func unit(_ id: InstrumentID, _ market: borrowing Market) -> Double {
-    guard id.index < slots.count, let terms = market.terms(id),
-      let conversion = conversions[slots[id.index]]
-    else { return 0 }
-    let mark = market.books[id.index].mark
-    guard !mark.isNone else { return 0 }
-    let digits = Int(terms.priceScale + terms.quantityScale)
-    return Double(mark.raw) * Double(terms.multiplier) / 1e9 / binaryPower(digits)
-      * conversion.factor
   }
 }

@@ -14,7 +14,7 @@ extension RiskControls {
         case .all: true
         case .strategy: instance.scope.id == UInt64(strategy.raw)
         case .instrument: instance.scope.id == UInt64(id.raw)
-        case .venue, .order: false
+        case .venue, .order, .account: false
         }
       if isIn, instance.state > worst.0 {
         worst = (instance.state, breakers.rules[instance.rule].name)
@@ -48,7 +48,7 @@ extension RiskControls {
     switch breaker.kind {
     case .all: scope.kind == .firm
     case .strategy: scope.kind == .strategy && scope.members == 1 << breaker.id
-    case .instrument, .venue, .order: false
+    case .instrument, .venue, .order, .account: false
     }
   }
 

@@ -74,9 +74,15 @@ extension RiskControls {
     if let found = prices(question, market, visit) { return found }
     for index in scopes.indices
     where scopes[index].holds(question.asked.strategy, question.id) {
+      if scopes[index].limitsOrders, let found = sizes(index, question, market, visit) {
+        return found
+      }
       if let found = counts(index, question, market, visit) { return found }
       if let found = exposures(index, question, market, visit) { return found }
       if let found = losses(index, question, market, visit) { return found }
+      if scopes[index].kind == .account, let found = funds(index, question, market, visit) {
+        return found
+      }
     }
     return valueAtRisk.isUsed ? risks(question, market, visit) : nil
   }

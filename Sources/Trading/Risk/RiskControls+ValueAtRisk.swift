@@ -10,34 +10,40 @@ extension RiskControls {
     var open = market.committed(.max, question.id)
     if question.isBuy { open.buys += question.adds } else { open.sells += question.adds }
     let quantity = ValueAtRisk.quantity(open)
-    if let settings = valueAtRisk.settings,
-      let (before, after) = valueAtRisk.valueAtRisk(question.id, quantity)
-    {
+    let id = question.id
+    if let settings = valueAtRisk.settings, let after = valueAtRisk.valueAtRisk(id, quantity) {
+      func before() -> ScenarioSet.Risk? { valueAtRisk.valueAtRisk(id, nil) }
       if let limit = settings.max {
-        let measure = measure(
-          .valueAtRiskMax, before.valueAtRisk, after.valueAtRisk, limit, after.scenario)
+        let measure = measure(.valueAtRiskMax, after.valueAtRisk, limit, after.scenario) {
+          before()?.valueAtRisk
+        }
         if visit(measure) { return measure }
       }
       if let limit = settings.maxShortfall {
-        let measure = measure(
-          .shortfallMax, before.shortfall, after.shortfall, limit, after.scenario)
+        let measure = measure(.shortfallMax, after.shortfall, limit, after.scenario) {
+          before()?.shortfall
+        }
         if visit(measure) { return measure }
       }
     }
-    guard let limit = valueAtRisk.stressLimit,
-      let (before, after) = valueAtRisk.stress(question.id, quantity)
+    guard let limit = valueAtRisk.stressLimit, let after = valueAtRisk.stress(id, quantity)
     else { return nil }
-    let measure = measure(.stressMax, before.worst, after.worst, limit, after.scenario)
+    let measure = measure(.stressMax, after.worst, limit, after.scenario) {
+      valueAtRisk.stress(id, nil)?.worst
+    }
     return visit(measure) ? measure : nil
   }
 
+  /// - Parameter before: the loss without the order, which only matters beyond the limit.
   private func measure(
-    _ rule: Rule, _ before: Double, _ after: Double, _ limit: Money, _ scenario: Int
+    _ rule: Rule, _ after: Double, _ limit: Money, _ scenario: Int, before: () -> Double?
   ) -> Measure {
-    let (old, new) = (Self.money(before), Self.money(after))
-    var measure = Measure(
-      rule, new.raw, of: limit.raw, scale: UInt8(Money.scale), .money, binds: new > old)
-    (measure.before, measure.scenario) = (old.raw, scenario)
+    let new = Self.money(after)
+    var measure = Measure(rule, new.raw, of: limit.raw, scale: UInt8(Money.scale), .money)
+    measure.scenario = scenario
+    guard measure.isBroken else { return measure }
+    let old = Self.money(before() ?? 0)
+    (measure.before, measure.isBroken) = (old.raw, new > old)
     return measure
   }
 

@@ -27,7 +27,6 @@ struct RiskControls: Sendable {
   var breakers: Breakers
   private(set) var valueAtRisk: ValueAtRisk
   private let needsWealth: Bool
-  private let needsExposure: Bool
 
   struct InstrumentRules: Sendable {
     var isRestricted = false
@@ -61,16 +60,11 @@ struct RiskControls: Sendable {
       if owner.isEmpty { ownerless |= 1 << UInt64(index) }
     }
     self.ownerless = ownerless
-    if limits.firm.isUsed {
-      scopes.append(RiskScope(.firm, "firm", limits.firm, members: .max))
-    }
-    for (name, own) in limits.accounts where own.isUsed {
-      guard let index = roster.accounts.firstIndex(of: name) else { continue }
-      let account = AccountID(UInt16(index))
-      var scope = RiskScope(
-        .account, "account \(name)", own, members: roster.members(of: account))
-      scope.account = account
-      scopes.append(scope)
+    var firm = limits.firm
+    (firm.maxMarginUse, firm.cashCover) = (nil, nil)
+    if firm.isUsed { scopes.append(RiskScope(.firm, "firm", firm, members: .max)) }
+    for index in roster.accounts.indices {
+      if let scope = Self.scope(AccountID(UInt16(index)), limits, roster) { scopes.append(scope) }
     }
     for (name, own) in limits.strategies where own.isUsed {
       guard let index = names.firstIndex(of: name), index < 64 else { continue }
@@ -83,8 +77,22 @@ struct RiskControls: Sendable {
       scopes.append(scope)
     }
     needsWealth = scopes.contains { $0.limits.needsWealth }
-    needsExposure = scopes.contains { $0.limits.needsExposure }
     worths = MarkToMarket(limits.currency, scopes, roster)
+  }
+
+  /// An account with its own limits, and those that each account has.
+  private static func scope(_ account: AccountID, _ limits: Limits, _ roster: Roster) -> RiskScope? {
+    let name = roster.accounts[Int(account.raw)]
+    var own = limits.accounts.first { $0.name == name }?.limits ?? ScopeLimits()
+    if roster.models[Int(account.raw)] != .exempt {
+      own.maxMarginUse = own.maxMarginUse ?? limits.firm.maxMarginUse
+    }
+    own.cashCover = own.cashCover ?? limits.firm.cashCover
+    guard own.isUsed else { return nil }
+    var scope = RiskScope(
+      .account, "account \(name)", own, members: roster.members(of: account))
+    scope.account = account
+    return scope
   }
 
   /// Whether anything is to be looked at as time passes.
@@ -168,7 +176,7 @@ struct RiskControls: Sendable {
   mutating func firstBroken(_ question: borrowing Question, _ market: borrowing Market) -> Measure?
   {
     if valueAtRisk.isUsed { valueAtRisk.update(market) }
-    if needsWealth || needsExposure { worths.walk(besides: question.id, market) }
+    if worths.isUsed { worths.walk(besides: question.id, market) }
     return measure(question, market) { $0.isBroken }
   }
 

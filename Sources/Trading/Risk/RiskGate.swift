@@ -74,12 +74,7 @@ struct RiskGate: Sendable {
     let merged = own.over(limits.general)
     while scaled.count <= instrument.id.index { scaled.append(ScaledLimits()) }
     func integer(_ limit: Decimal?) -> Int64 {
-      guard let limit else { return .max }
-      let scale = Int(instrument.quantityScale)
-      let shifted =
-        Int128(limit.mantissa) * power(max(0, scale - Int(limit.scale)))
-        / power(max(0, Int(limit.scale) - scale))
-      return Int64(clamping: shifted)
+      limit.map { InstrumentLimits.integer($0, instrument.quantityScale) } ?? .max
     }
     let notional =
       own.maxNotional(in: instrument.currency)
@@ -111,15 +106,18 @@ struct RiskGate: Sendable {
   /// Whether an order of this strategy, instrument and venue may not be sent.
   /// - Parameter terms: the instrument's, if it is defined.
   private func isHalted(
-    _ strategy: StrategyID, _ instrument: InstrumentID, _ terms: Instrument.Terms?
+    _ strategy: StrategyID, _ instrument: InstrumentID, _ terms: Instrument.Terms?,
+    _ market: borrowing Market
   ) -> Bool {
     if halts.isEmpty { return false }
+    let account = market.portfolio.account(of: strategy)
     return halts.contains { halt in
       switch halt.kind {
       case .all: true
       case .strategy: halt.id == UInt64(strategy.raw)
       case .instrument: terms != nil && halt.id == UInt64(instrument.raw)
       case .venue: halt.id == terms.map { UInt64($0.venue.raw) }
+      case .account: halt.id == UInt64(account.raw)
       case .order: false
       }
     }
@@ -209,10 +207,13 @@ struct RiskGate: Sendable {
     // A refusal is made where it is needed: most orders pass, and it is large.
     let (request, strategy) = (asked.request, asked.strategy)
     let definition = market.terms(request.instrument)
-    if isHalted(strategy, request.instrument, definition) { return asked.refused(.engineHalted) }
+    if isHalted(strategy, request.instrument, definition, market) { return asked.refused(.engineHalted) }
     if controls != nil, let broken = checkBreakers(asked) { return broken }
     guard let terms = definition, request.instrument.index < scaled.count else {
       return asked.refused(.instrumentUnknown)
+    }
+    if terms.expiry != .epoch, market.time >= terms.expiry {
+      return asked.refused(.instrumentExpired, context: "expired \(terms.expiry.text)")
     }
     let status = market.books[request.instrument.index].status
     guard request.isTakenDuring(status ?? .trading) else {
@@ -307,14 +308,20 @@ struct RiskGate: Sendable {
     guard !reference.isNone else {
       return asked.refused(.orderNoReferencePrice, scale: terms.quantityScale)
     }
-    let reach = Int128(reference.raw).magnitude * UInt128(collar) / 1_000_000
-    let bound = Int128(reference.raw) + Int128(reach) * Int128(request.side.sign)
-    let isBeyond =
-      request.side == .buy ? Int128(request.price.raw) > bound : Int128(request.price.raw) < bound
+    let (bound, isBeyond) = Self.bound(reference, request, collar)
     guard isBeyond else { return nil }
     return asked.refused(
       .orderPriceCollar, value: Int128(request.price.raw), limit: bound,
       scale: terms.priceScale, unit: market.currency(request.instrument) ?? "")
+  }
+
+  /// How far a limit may reach beyond a price on the side on which the order would pay too much, and whether it
+  /// does.
+  static func bound(_ reference: Price, _ request: OrderRequest, _ collar: Int64) -> (Int128, Bool) {
+    let reach = Int128(reference.raw).magnitude * UInt128(collar) / 1_000_000
+    let bound = Int128(reference.raw) + Int128(reach) * Int128(request.side.sign)
+    let price = Int128(request.price.raw)
+    return (bound, request.side == .buy ? price > bound : price < bound)
   }
 
   private func checkRate(_ asked: Asked, at time: Instant) -> Refusal? {

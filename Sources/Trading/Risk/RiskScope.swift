@@ -10,6 +10,8 @@ struct RiskScope: Sendable {
   let members: UInt64
   /// Of an account's scope.
   var account = AccountID.main
+  /// Whether it has limits of single orders and positions.
+  let limitsOrders: Bool
   /// Of an instrument's scope.
   var instrument = InstrumentID.none
   /// The symbol that an instrument's scope is configured for.
@@ -30,6 +32,7 @@ struct RiskScope: Sendable {
 
   init(_ kind: ScopeLimits.Kind, _ name: String, _ limits: ScopeLimits, members: UInt64) {
     (self.kind, self.name, self.limits, self.members) = (kind, name, limits, members)
+    limitsOrders = limits.order != InstrumentLimits()
     sent = RateWindow(limits.maxRate)
     cancels = RateWindow(limits.maxCancelRate)
   }

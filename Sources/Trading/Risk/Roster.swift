@@ -6,6 +6,8 @@ struct Roster: Sendable {
   var strategies: [String] = []
   /// By account id.
   var accounts: [String] = []
+  /// By account id.
+  var models: [MarginModel] = []
   /// By strategy id: its account.
   var owners: [AccountID] = []
 
@@ -23,6 +25,6 @@ extension Engine {
   var roster: Roster {
     Roster(
       strategies: strategies.map(\.name), accounts: market.portfolio.accounts.map(\.name),
-      owners: market.portfolio.owners)
+      models: market.portfolio.accounts.map(\.margin), owners: market.portfolio.owners)
   }
 }

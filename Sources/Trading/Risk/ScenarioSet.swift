@@ -33,7 +33,8 @@ struct ScenarioSet: Sendable, Equatable {
   /// Adds a position of a value to the profits. O(scenarios).
   mutating func add(_ value: Double, of instrument: Int) {
     guard instrument < moves.count, !moves[instrument].isEmpty, value != 0 else { return }
-    for scenario in 0..<count { profits[scenario] += value * moves[instrument][scenario] }
+    let own = moves[instrument]
+    for scenario in 0..<count { profits[scenario] += value * own[scenario] }
   }
 
   /// Adds up the profits of all positions anew. O(positions × scenarios).
@@ -61,13 +62,13 @@ struct ScenarioSet: Sendable, Equatable {
     precondition(count > 0)
     let rank = Int(tail * Int64(count - 1) / 1_000_000) + 1
     let isMoving = instrument < moves.count && !moves[instrument].isEmpty && value != 0
+    let own = isMoving ? moves[instrument] : []
     // The worst profits so far as a heap, the best of them first.
     var heap: [Double] = []
     heap.reserveCapacity(rank)
     var (worst, scenario) = (Double.infinity, 0)
     for index in 0..<count {
-      let profit =
-        isMoving ? profits[index] + value * moves[instrument][index] : profits[index]
+      let profit = isMoving ? profits[index] + value * own[index] : profits[index]
       if profit < worst { (worst, scenario) = (profit, index) }
       if heap.count < rank {
         Self.push(profit, &heap)
@@ -86,8 +87,9 @@ struct ScenarioSet: Sendable, Equatable {
   func deviation(adding value: Double, of instrument: Int) -> Double {
     guard count > 1 else { return 0 }
     let isMoving = instrument < moves.count && !moves[instrument].isEmpty && value != 0
+    let own = isMoving ? moves[instrument] : []
     func profit(_ index: Int) -> Double {
-      isMoving ? profits[index] + value * moves[instrument][index] : profits[index]
+      isMoving ? profits[index] + value * own[index] : profits[index]
     }
     var sum = 0.0
     for index in 0..<count { sum += profit(index) }

@@ -23,6 +23,21 @@ public struct ScopeLimits: Sendable, Equatable {
   /// Loss from the highest equity of the run, as a share of it, × 10^6.
   public var maxDrawdown: Int64?
 
+  /// Initial margin over equity, × 10^6.
+  public var maxMarginUse: Int64?
+  /// Which cash has to cover purchases.
+  public var cashCover: CashCover?
+  /// Of single orders and of positions; of accounts and strategies.
+  public var order = InstrumentLimits()
+
+  /// Cash that purchases are held against.
+  public enum CashCover: String, Sendable, CaseIterable {
+    /// All, with what is to be received and paid.
+    case traded
+    /// What has settled, less what pending payments need.
+    case settled
+  }
+
   /// What a scope is.
   enum Kind {
     case firm
@@ -57,7 +72,14 @@ public struct ScopeLimits: Sendable, Equatable {
       }
       maxConcentration = try table.percent("exposure.max_concentration")
       maxDrawdown = try table.percent("drawdown.max")
+      maxMarginUse = try table.percent("margin.max_use")
+      if table.has("cash.cover") {
+        cashCover = try table.word("cash.cover") as CashCover
+      } else {
+        _ = table.text("cash.cover")
+      }
     }
+    if kind == .account || kind == .strategy { order = try InstrumentLimits(&table) }
     guard kind != .instrument else { return }
     if kind != .firm { maxRate = try Self.rate("order.max_rate", &table) }
     maxCancelRate = try Self.rate("orders.max_cancel_rate", &table)
@@ -78,10 +100,10 @@ public struct ScopeLimits: Sendable, Equatable {
   /// Whether what positions are worth is needed.
   var needsWealth: Bool {
     maxLeverage != nil || maxConcentration != nil || maxDayLoss != nil || maxRollingLoss != nil
-      || maxDrawdown != nil
+      || maxDrawdown != nil || maxMarginUse != nil
   }
   var isShareOfEquity: Bool {
-    maxLeverage != nil || maxConcentration != nil || maxDrawdown != nil
+    maxLeverage != nil || maxConcentration != nil || maxDrawdown != nil || maxMarginUse != nil
   }
   var needsExposure: Bool {
     maxGross != nil || maxNet != nil || maxLeverage != nil || maxConcentration != nil

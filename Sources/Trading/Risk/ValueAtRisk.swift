@@ -152,57 +152,32 @@ struct ValueAtRisk: Sendable {
 
   // MARK: - Measuring
 
-  /// What is at risk before and with an order.
-  struct Verdict {
-    var before: ScenarioSet.Risk
-    var after: ScenarioSet.Risk
-    /// When the worst scenario was, or its name.
-    var worst: String
-  }
-
   /// Whether enough is known to measure.
   var isReady: Bool { settings.map { history.count >= $0.minimum } ?? false }
 
-  /// - Parameter quantity: the instrument's worse side with the order.
-  func valueAtRisk(_ id: InstrumentID, _ quantity: Int64) -> (
-    before: ScenarioSet.Risk, after: ScenarioSet.Risk
-  )? {
+  /// - Parameter quantity: the instrument's worse side with an order; nil for what there is without it.
+  func valueAtRisk(_ id: InstrumentID, _ quantity: Int64?) -> ScenarioSet.Risk? {
     guard let settings, isReady else { return nil }
-    let value = change(id, quantity)
+    let value = quantity.map { change(id, $0) } ?? 0
     switch settings.method {
-    case .historical:
-      return (
-        history.risk(tail: settings.tail, adding: 0, of: id.index),
-        history.risk(tail: settings.tail, adding: value, of: id.index)
-      )
+    case .historical: return history.risk(tail: settings.tail, adding: value, of: id.index)
     case .monteCarlo:
       guard let drawn, drawn.count > 0 else { return nil }
-      return (
-        drawn.risk(tail: settings.tail, adding: 0, of: id.index),
-        drawn.risk(tail: settings.tail, adding: value, of: id.index)
-      )
+      return drawn.risk(tail: settings.tail, adding: value, of: id.index)
     case .parametric:
       guard let tail = NormalTail.known(settings.tail) else { return nil }
-      func risk(_ value: Double) -> ScenarioSet.Risk {
-        let deviation = history.deviation(adding: value, of: id.index)
-        let worst = history.risk(tail: 0, adding: value, of: id.index)
-        return ScenarioSet.Risk(
-          valueAtRisk: tail.quantile * deviation, shortfall: tail.shortfall * deviation,
-          worst: worst.worst, scenario: worst.scenario)
-      }
-      return (risk(0), risk(value))
+      let deviation = history.deviation(adding: value, of: id.index)
+      let worst = history.risk(tail: 0, adding: value, of: id.index)
+      return ScenarioSet.Risk(
+        valueAtRisk: tail.quantile * deviation, shortfall: tail.shortfall * deviation,
+        worst: worst.worst, scenario: worst.scenario)
     }
   }
 
-  /// The worst stress, before and with an order.
-  func stress(_ id: InstrumentID, _ quantity: Int64) -> (
-    before: ScenarioSet.Risk, after: ScenarioSet.Risk
-  )? {
+  /// The worst stress; the quantity as above.
+  func stress(_ id: InstrumentID, _ quantity: Int64?) -> ScenarioSet.Risk? {
     guard stressLimit != nil, !stress.isEmpty else { return nil }
-    return (
-      stressed.risk(tail: 0, adding: 0, of: id.index),
-      stressed.risk(tail: 0, adding: change(id, quantity), of: id.index)
-    )
+    return stressed.risk(tail: 0, adding: quantity.map { change(id, $0) } ?? 0, of: id.index)
   }
 
   private func change(_ id: InstrumentID, _ quantity: Int64) -> Double {

@@ -357,6 +357,7 @@ import Testing
         orders.max_message_ratio order.period_collar order.duplicate order.self_match \
         instrument.restricted strategy.not_permitted short.no_locate short.price_test loss.max \
         drawdown.max currency.no_rate scope.reducing var.max shortfall.max stress.max
+        margin.available cash.available margin.unknown instrument.expired
         """)
     #expect(
       names(Alert.Code.self)

@@ -34,6 +34,22 @@ import Testing
     #expect(Self.brief(stage.tell("buy 1", to: "a")).last?.hasPrefix("submitted") == true)
   }
 
+  @Test func `an account is halted and killed without the others`() {
+    var stage = FundsTests.stage("")
+    stage.tell("buy 1 @ 9000", to: "a")
+    stage.tell("buy 1 @ 9000", to: "c")
+    let sub = Scope(.account, 1)
+    #expect(Self.brief(stage.step(Self.act(.kill, sub))) == ["halted", "kill 0 1", "cancel 2 halt"])
+    #expect(Self.brief(stage.tell("buy 1", to: "c")).last == "refused engine.halted")
+    #expect(Self.brief(stage.tell("buy 1", to: "a")).last?.hasPrefix("submitted") == true)
+    #expect(Self.brief(stage.report(2, .cancelled(.requested, text: ""))) == ["kill 0 0"])
+    var again = Engine(catalog: [ScriptedStrategy.kind])
+    #expect(throws: Never.self) { try again.restoreState(stage.stateBytes()) }
+    #expect(again.halts == [sub])
+    #expect(Self.brief(stage.step(Self.act(.resume, sub))) == ["resumed"])
+    #expect(Self.brief(stage.tell("buy 1", to: "c")).last?.hasPrefix("submitted") == true)
+  }
+
   @Test func `cancels that nobody answers are asked for again, after longer and longer pauses`() {
     var stage = RiskControlsTests.stage("")
     stage.tell("buy 1 @ 9000", to: "a")

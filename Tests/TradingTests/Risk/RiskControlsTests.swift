@@ -174,7 +174,37 @@ import Testing
       "a 0 buy 1", nil),
   ]
 
-  @Test(arguments: exposures + orders)
+  static let sizes: [Case] = [
+    Case("strategy.a.order.max_quantity=5", "a 0 buy 5", nil),
+    Case("strategy.a.order.max_quantity=5", "a 0 buy 6", .orderMaxQuantity),
+    Case("strategy.a.order.max_quantity=5", "b 0 buy 6", nil),
+    Case("strategy.a.order.max_quantity=0.001", "a 2 buy 100", nil),
+    Case("strategy.a.order.max_quantity=0.001", "a 2 buy 200", .orderMaxQuantity),
+    Case("account.main.order.max_quantity=5", "b 0 buy 6", .orderMaxQuantity),
+    Case("strategy.a.order.max_notional=500 USD", "a 0 buy 4", nil),
+    Case("strategy.a.order.max_notional=500 USD", "a 0 buy 5", .orderMaxNotional),
+    Case("strategy.a.order.max_notional=500 USD", "a 0 buy 5 @ 10000", nil),
+    Case("strategy.a.order.max_notional=500 USD", "b 0 buy 5", nil),
+    Case("strategy.a.order.max_notional=500 USD", "a 2 buy 100", .orderLimitCurrency),
+    Case("strategy.a.position.max_quantity=5", ["a 0 buy 3", "b 0 buy 9"], "a 0 buy 2", nil),
+    Case(
+      "strategy.a.position.max_quantity=5", ["a 0 buy 3", "b 0 buy 9"], "a 0 buy 3",
+      .positionMaxQuantity),
+    Case(
+      "strategy.a.position.max_quantity=5", ["a 0 buy 3", "fill 1 3 10000"], "a 0 sell 8", nil),
+    Case(
+      "strategy.a.position.max_quantity=5", ["a 0 buy 3", "fill 1 3 10000"], "a 0 sell 9",
+      .positionMaxQuantity),
+    Case("account.main.position.max_quantity=5", ["b 0 buy 3"], "a 0 buy 3", .positionMaxQuantity),
+    // The ask is 100.50, the bid 99.50.
+    Case("strategy.a.order.price_collar=5 %", "a 0 buy 1 @ 10552", nil),
+    Case("strategy.a.order.price_collar=5 %", "a 0 buy 1 @ 10553", .orderPriceCollar),
+    Case("strategy.a.order.price_collar=5 %", "a 0 sell 1 @ 9453", nil),
+    Case("strategy.a.order.price_collar=5 %", "a 0 sell 1 @ 9452", .orderPriceCollar),
+    Case("strategy.a.order.price_collar=5 %", "b 0 buy 1 @ 10553", nil),
+  ]
+
+  @Test(arguments: exposures + orders + sizes)
   func `a rule binds just beyond its limit`(one: Case) {
     var stage = Self.stage(one.risk)
     for line in one.before { #expect(Self.refusal(Self.play(line, &stage)) == nil, "\(line)") }

@@ -177,7 +177,7 @@ TYPE = _named(
 )
 TIME_IN_FORCE = _named(U8, "none day gtc ioc fok gtd at_open at_close")
 CLASS = _named(U8, "equity future option forex crypto perpetual index", 1)
-SCOPE = _named(U8, "all strategy instrument venue order")
+SCOPE = _named(U8, "all strategy instrument venue order account")
 RULE = _named(
     U16,
     "engine.halted instrument.unknown instrument.not_trading order.invalid order.max_quantity "
@@ -188,7 +188,8 @@ RULE = _named(
     "exposure.max_concentration orders.max_open orders.max_cancel_rate orders.max_message_ratio "
     "order.period_collar order.duplicate order.self_match instrument.restricted "
     "strategy.not_permitted short.no_locate short.price_test loss.max drawdown.max "
-    "currency.no_rate scope.reducing var.max shortfall.max stress.max",
+    "currency.no_rate scope.reducing var.max shortfall.max stress.max "
+    "margin.available cash.available margin.unknown instrument.expired",
     1,
 )
 ALERT = _named(

@@ -47,6 +47,7 @@ enum RiskBenchmark {
     risk.var.max=1000000000000 USD
     """
 
+
   static func run(_ bench: Bench) {
     let alone = cost("", positions: 1, bench)
     bench.report("order and its cancel, no limits", alone, "ns")
@@ -54,6 +55,10 @@ enum RiskBenchmark {
       "gate, all rules, 1 position", cost(all, positions: 1, bench) - alone, "ns")
     bench.report(
       "gate, all rules, 100 positions", cost(all, positions: 100, bench) - alone, "ns")
+    let whole = cost(all + "\n" + valueAtRisk, positions: 100, bench)
+    let bare = cost("", positions: 100, bench)
+    bench.report(
+      "gate, all rules and VaR, 100 positions", (whole - bare) / 1000, "us", goal: Goal.atMost(10))
     for (positions, goal) in [(10, nil), (100, Goal.atMost(10)), (1000, nil)] as [(Int, Goal?)] {
       let bare = cost("", positions: positions, bench)
       let whole = cost(valueAtRisk, positions: positions, bench)
