@@ -224,6 +224,9 @@ public enum Rule: UInt16, Sendable, CaseIterable, BitwiseCopyable {
 
 /// An intent that the gate did not let pass: which rule, what was asked, what is allowed.
 public struct Refusal: Equatable, Sendable {
+  /// Name of the value that is the sequence of the `limit_applied` by which the limit holds.
+  public static let limitSource = "limit_set_by"
+
   public var strategy: StrategyID
   public var instrument: InstrumentID
   public var rule: Rule

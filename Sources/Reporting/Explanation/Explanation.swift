@@ -106,7 +106,15 @@ private struct Chain: ~Copyable {
     }
   }
 
-  /// Adds an entry, what caused it, what caused that, and so on.
+  /// The decision by which the limit of a refusal holds, if it was changed in the run.
+  private static func limitSource(_ entry: Entry) -> UInt64? {
+    guard case .decision(.refused(let refusal)) = entry.event,
+      let value = refusal.values.first(where: { $0.name == Refusal.limitSource })?.value
+    else { return nil }
+    return UInt64(exactly: value.mantissa)
+  }
+
+  /// Adds an entry, what caused it, what caused that, and so on; of a refusal also who set the limit.
   /// - Parameter isOwn: an entry of the order explained. Why a parent was routed again is a matter of its
   ///   children, who are listed.
   mutating func add(_ sequence: UInt64, isOwn: Bool = false) throws(JournalError) {
@@ -115,6 +123,7 @@ private struct Chain: ~Copyable {
       guard let entry = try reader.entry(next) else { return }
       let place = entries.firstIndex { $0.header.sequence > next } ?? entries.count
       entries.insert(entry, at: place)
+      if let source = Self.limitSource(entry) { try add(source) }
       if isOwn, entry.event.kind == .routed { return }
       next = entry.header.cause
     }

@@ -4,7 +4,10 @@ import Events
 extension Glossary {
   /// Whose limit a refusal is of, and the further numbers: `  of the firm (before 1.50)`
   func context(of refusal: Refusal) -> String {
-    let values = refusal.values.map { "\($0.name) \(Self.trimmed("\($0.value)"))" }
+    let values = refusal.values.map { value in
+      value.name == Refusal.limitSource
+        ? "as #\(value.value.mantissa) set it" : "\(value.name) \(Self.trimmed("\(value.value)"))"
+    }
     return (refusal.context.isEmpty ? "" : "  \(refusal.context)")
       + (values.isEmpty ? "" : " (\(values.joined(separator: ", ")))")
   }

@@ -66,7 +66,7 @@ extension Engine {
       }
     }
     strategies = slots
-    (limitOverrides, awaitedLimits) = ([], [])
+    (limitSources, awaitedLimits) = ([], [])
     rules = configuration.orders
     calendars = configuration.calendars.compactMap { venue, name in
       TradingCalendar(named: name).map { (venue, $0) }

@@ -263,7 +263,7 @@ extension Engine {
     case .marginCall(let call):
       market.portfolio.called[Int(call.account.raw)] = call.state == .called
     case .killReport(let report): apply(report, header)
-    case .limitApplied(let applied): apply(applied)
+    case .limitApplied(let applied): apply(applied, header)
     case .breakerChanged(let change): apply(change, header)
     case .limitsUsed: break
     case .breakOpened(let record): reconciliation.open(record, header)

@@ -52,7 +52,7 @@ extension Engine {
       guard change.key.hasPrefix("risk."), !Self.fixed.contains(change.key) else {
         throw ConfigurationError(change.key, "is no limit that can change in a run")
       }
-      _ = try limits(with: Self.replacing(limitOverrides, change.key, change.value))
+      _ = try limits(with: replacing(change.key, change.value, 0))
       return .limitApplied(
         LimitApplied(
           key: change.key, value: change.value, author: change.author, change: sequence))
@@ -62,28 +62,29 @@ extension Engine {
     }
   }
 
-  mutating func apply(_ applied: LimitApplied) {
-    limitOverrides = Self.replacing(limitOverrides, applied.key, applied.value)
-    guard let limits = try? limits(with: limitOverrides) else { return }
+  mutating func apply(_ applied: LimitApplied, _ header: EntryHeader) {
+    limitSources = replacing(applied.key, applied.value, header.sequence)
+    guard let limits = try? limits(with: limitSources) else { return }
     take(limits)
   }
 
   /// Goes on with other limits; what was counted stays.
   mutating func take(_ limits: Limits) {
     gate.change(limits, roster)
+    gate.sources = limitSources
     for case let instrument? in market.instruments { gate.define(instrument) }
     beginControls()
   }
 
-  private static func replacing(
-    _ items: [ConfigurationItems.Item], _ key: String, _ value: String
-  ) -> [ConfigurationItems.Item] {
-    items.filter { $0.key != key } + [ConfigurationItems.Item(key: key, value: value)]
+  private func replacing(_ key: String, _ value: String, _ sequence: UInt64) -> [LimitSource] {
+    limitSources.filter { $0.key != key }
+      + [LimitSource(key: key, value: value, sequence: sequence)]
   }
 
   /// The configured limits with changes; a change to nothing takes the key away.
-  func limits(with overrides: [ConfigurationItems.Item]) throws(ConfigurationError) -> Limits {
-    let merged = ConfigurationItems(configuration.items + overrides).items.filter { item in
+  func limits(with overrides: [LimitSource]) throws(ConfigurationError) -> Limits {
+    let changed = overrides.map { ConfigurationItems.Item(key: $0.key, value: $0.value) }
+    let merged = ConfigurationItems(configuration.items + changed).items.filter { item in
       !overrides.contains { $0.key == item.key && $0.value.isEmpty }
     }
     return try Configuration(ConfigurationItems(merged)).limits
@@ -92,10 +93,11 @@ extension Engine {
   // MARK: - State
 
   func encodeRisk(to out: inout ByteBuffer) {
-    out.append(UInt32(limitOverrides.count))
-    for item in limitOverrides {
-      out.append(string: item.key)
-      out.append(string: item.value)
+    out.append(UInt32(limitSources.count))
+    for source in limitSources {
+      out.append(string: source.key)
+      out.append(string: source.value)
+      out.append(source.sequence)
     }
     out.append(UInt32(awaitedLimits.count))
     for awaited in awaitedLimits {
@@ -111,11 +113,13 @@ extension Engine {
   /// Reads what `encodeRisk` wrote into an engine that knows its instruments and portfolio.
   mutating func restoreRisk(_ input: inout ByteReader) throws(Damage) {
     for _ in 0..<(try input.read(UInt32.self)) {
-      limitOverrides.append(
-        ConfigurationItems.Item(key: try input.readString(), value: try input.readString()))
+      limitSources.append(
+        LimitSource(
+          key: try input.readString(), value: try input.readString(),
+          sequence: try input.read(UInt64.self)))
     }
-    if !limitOverrides.isEmpty {
-      guard let limits = try? limits(with: limitOverrides) else {
+    if !limitSources.isEmpty {
+      guard let limits = try? limits(with: limitSources) else {
         throw Damage(at: input.offset, "limits that cannot be")
       }
       take(limits)

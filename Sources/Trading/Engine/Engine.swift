@@ -39,7 +39,7 @@ public struct Engine: ~Copyable {
   /// What the books have to see to by time alone.
   var schedule = BooksSchedule()
   /// Limits that were changed since the configuration, in the order of the changes.
-  var limitOverrides: [ConfigurationItems.Item] = []
+  var limitSources: [LimitSource] = []
   /// Changes that hold from a later moment on, the soonest first.
   var awaitedLimits: [AwaitedLimit] = []
   /// Scopes that are being killed.

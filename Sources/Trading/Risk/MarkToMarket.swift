@@ -172,7 +172,8 @@ struct MarkToMarket: Sendable {
       let members = scopes[index].members
       guard members & traders != 0 else { continue }
       let isWhole = members & traders == traders
-      let valued = isWhole ? whole ?? value(id, mark, members, market) : value(id, mark, members, market)
+      let valued =
+        isWhole ? whole ?? value(id, mark, members, market) : value(id, mark, members, market)
       if isWhole { whole = valued }
       guard valued.open.long != 0 || valued.open.short != 0 else { continue }
       if let model = scopes[index].margin {

@@ -62,7 +62,8 @@ extension RiskControls {
 
   /// The same of the limit on gross exposure.
   private func gross(_ index: Int) -> Int128? {
-    guard let limit = scopes[index].limits.maxGross, case .known(let sum) = worths.exposure(of: index)
+    guard let limit = scopes[index].limits.maxGross,
+      case .known(let sum) = worths.exposure(of: index)
     else { return nil }
     return sum.gross * 1_000_000 / limit.raw
   }

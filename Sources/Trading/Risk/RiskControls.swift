@@ -81,7 +81,8 @@ struct RiskControls: Sendable {
   }
 
   /// An account with its own limits, and those that each account has.
-  private static func scope(_ account: AccountID, _ limits: Limits, _ roster: Roster) -> RiskScope? {
+  private static func scope(_ account: AccountID, _ limits: Limits, _ roster: Roster) -> RiskScope?
+  {
     let name = roster.accounts[Int(account.raw)]
     var own = limits.accounts.first { $0.name == name }?.limits ?? ScopeLimits()
     if roster.models[Int(account.raw)] != .exempt {
@@ -156,7 +157,8 @@ struct RiskControls: Sendable {
   }
 
   func isOwnerless(_ strategy: StrategyID) -> Bool {
-    strategy.index >= min(roster.strategies.count, 64) || ownerless & (1 << UInt64(strategy.raw)) != 0
+    strategy.index >= min(roster.strategies.count, 64)
+      || ownerless & (1 << UInt64(strategy.raw)) != 0
   }
 
   /// Takes over what was counted under other limits.

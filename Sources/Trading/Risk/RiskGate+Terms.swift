@@ -124,6 +124,14 @@ extension RiskGate {
 }
 
 extension OrderRequest {
+  /// The request that led to a ticket.
+  init(_ ticket: OrderTicket) {
+    self.init(
+      instrument: ticket.instrument, side: ticket.side, type: ticket.type,
+      timeInForce: ticket.timeInForce, quantity: ticket.quantity, price: ticket.price,
+      terms: ticket.terms)
+  }
+
   /// Whether nothing of it may rest.
   var isImmediate: Bool { timeInForce == .immediateOrCancel || timeInForce == .fillOrKill }
 

@@ -49,6 +49,8 @@ struct RiskGate: Sendable {
   /// Times of the last orders, oldest first from `oldest`; as many as may pass in a second.
   private var passed: [Instant] = []
   private var oldest = 0
+  /// Limits that were changed in the run.
+  var sources: [LimitSource] = []
   /// What is halted, in the order of halting.
   private(set) var halts: [Scope] = []
 
@@ -134,7 +136,9 @@ struct RiskGate: Sendable {
     _ request: OrderRequest, by strategy: StrategyID, replacing old: Order? = nil,
     in market: borrowing Market
   ) -> Verdict<Approved> {
-    if let refusal = check(request, strategy, replacing: old, market) { return .refused(refusal) }
+    if let refusal = check(request, strategy, replacing: old, market) {
+      return .refused(sourced(refusal, market))
+    }
     return .passed(Approved(request))
   }
 
@@ -149,7 +153,7 @@ struct RiskGate: Sendable {
     }
     let request = Self.asAsked(ticket)
     if let refusal = check(request, ticket.strategy, replacing: old, market) {
-      return .refused(refusal)
+      return .refused(sourced(refusal, market))
     }
     return .passed(ApprovedRelease(ticket))
   }
@@ -166,7 +170,7 @@ struct RiskGate: Sendable {
       request.terms.stop = price
     }
     if let refusal = check(request, order.ticket.strategy, replacing: order, market) {
-      return .refused(refusal)
+      return .refused(sourced(refusal, market))
     }
     return .passed(ApprovedReplacement(order.id, quantity, price))
   }
@@ -207,7 +211,9 @@ struct RiskGate: Sendable {
     // A refusal is made where it is needed: most orders pass, and it is large.
     let (request, strategy) = (asked.request, asked.strategy)
     let definition = market.terms(request.instrument)
-    if isHalted(strategy, request.instrument, definition, market) { return asked.refused(.engineHalted) }
+    if isHalted(strategy, request.instrument, definition, market) {
+      return asked.refused(.engineHalted)
+    }
     if controls != nil, let broken = checkBreakers(asked) { return broken }
     guard let terms = definition, request.instrument.index < scaled.count else {
       return asked.refused(.instrumentUnknown)
@@ -317,7 +323,8 @@ struct RiskGate: Sendable {
 
   /// How far a limit may reach beyond a price on the side on which the order would pay too much, and whether it
   /// does.
-  static func bound(_ reference: Price, _ request: OrderRequest, _ collar: Int64) -> (Int128, Bool) {
+  static func bound(_ reference: Price, _ request: OrderRequest, _ collar: Int64) -> (Int128, Bool)
+  {
     let reach = Int128(reference.raw).magnitude * UInt128(collar) / 1_000_000
     let bound = Int128(reference.raw) + Int128(reach) * Int128(request.side.sign)
     let price = Int128(request.price.raw)
@@ -382,15 +389,5 @@ struct RiskGate: Sendable {
       halts.append(Scope(kind, try input.read(UInt64.self)))
     }
     try controls?.restore(&input)
-  }
-}
-
-extension OrderRequest {
-  /// The request that led to a ticket.
-  init(_ ticket: OrderTicket) {
-    self.init(
-      instrument: ticket.instrument, side: ticket.side, type: ticket.type,
-      timeInForce: ticket.timeInForce, quantity: ticket.quantity, price: ticket.price,
-      terms: ticket.terms)
   }
 }

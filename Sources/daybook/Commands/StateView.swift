@@ -22,6 +22,7 @@ struct StateView {
   private let orders: [(order: Order, instrument: Instrument, strategy: String)]
   private let halts: [Scope]
   private let accounts: AccountView
+  private let risk: RiskView
 
   init(_ reader: JournalReader, at sequence: UInt64, _ options: PrintOptions) throws {
     let replay = try Replay.state(of: reader, at: sequence, options)
@@ -31,6 +32,7 @@ struct StateView {
     valuations = replay.engine.valuations
     halts = replay.engine.halts
     accounts = AccountView(replay.engine.market)
+    risk = RiskView(replay.engine)
     let names = replay.engine.strategyNames
     var known: [(instrument: Instrument, book: MarketBook)] = []
     var holdings: [Holding] = []
@@ -76,6 +78,7 @@ struct StateView {
         .array(
           halts.map { .object([("scope", .string($0.kind.name)), ("scope_id", .number($0.id))]) })
       ),
+      ("breakers", risk.breakerJSON), ("limits", risk.limitJSON),
     ])
   }
 
@@ -132,7 +135,9 @@ struct StateView {
       facts.add("halted", style("\(halt.kind.name) \(halt.id)", .bad))
     }
     var lines = facts.lines(style)
-    for table in [marketTable, accounts.table, positionTable, orderTable] where !table.isEmpty {
+    for table in [
+      marketTable, accounts.table, positionTable, orderTable, risk.breakerTable, risk.limitTable,
+    ] where !table.isEmpty {
       lines += [""] + table.lines(style)
     }
     return lines

@@ -41,6 +41,25 @@ struct InspectTests {
     #expect(book["ask_levels"] as? Int == 1)
   }
 
+  @Test func `the state as of then has limits and breakers`() throws {
+    let out = try Workshop.scratch().path + "/guarded"
+    let made = try run(
+      "backtest", "--journal", "market", "--config", "run.toml", "--out", out,
+      "--set", "risk.order.max_quantity=50", "--set", "risk.breaker.rejects.watch=rejects",
+      "--set", "risk.breaker.rejects.window=1m", "--set", "risk.breaker.rejects.halt_at=3", "-q")
+    #expect(made.code == 0, "\(made.complaint)")
+    let json = try run("inspect", out, "--at", "end", "--json").json
+    let limits = try #require(json["limits"] as? [[String: Any]])
+    let quantity = try #require(limits.first { $0["key"] as? String == "risk.order.max_quantity" })
+    #expect(quantity["value"] as? String == "50" && quantity["set_by"] is NSNull)
+    let breakers = try #require(json["breakers"] as? [[String: Any]])
+    #expect(breakers.count == 1)
+    #expect(breakers[0]["breaker"] as? String == "rejects")
+    #expect(breakers[0]["state"] as? String == "active" && breakers[0]["scope"] as? String == "all")
+    let text = try run("inspect", out, "--at", "end").output
+    #expect(text.contains("risk.order.max_quantity") && text.contains("configuration"))
+  }
+
   @Test func `a book says what export says of the same entry`() throws {
     let rows = try run("export", "market", "--book", "COINUSD", "--csv").lines
     #expect(rows[0] == "seq,time,bid_price_1,bid_size_1,ask_price_1,ask_size_1")

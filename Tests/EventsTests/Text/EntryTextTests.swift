@@ -297,7 +297,7 @@ import Testing
         """)
     #expect(names(TimeInForce.self) == "none day gtc ioc fok gtd at_open at_close")
     #expect(names(OperatorAct.Act.self) == "halt resume note cancel kill enable")
-    #expect(names(Scope.Kind.self) == "all strategy instrument venue order")
+    #expect(names(Scope.Kind.self) == "all strategy instrument venue order account")
     #expect(names(RunStart.Mode.self) == "import backtest live simulate")
     #expect(names(RunStop.Why.self) == "finished operator failed")
     #expect(
@@ -356,7 +356,7 @@ import Testing
         exposure.max_concentration orders.max_open orders.max_cancel_rate \
         orders.max_message_ratio order.period_collar order.duplicate order.self_match \
         instrument.restricted strategy.not_permitted short.no_locate short.price_test loss.max \
-        drawdown.max currency.no_rate scope.reducing var.max shortfall.max stress.max
+        drawdown.max currency.no_rate scope.reducing var.max shortfall.max stress.max \
         margin.available cash.available margin.unknown instrument.expired
         """)
     #expect(

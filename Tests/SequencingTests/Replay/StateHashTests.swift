@@ -12,10 +12,10 @@ import Trading
 @Suite struct StateHashTests {
   @Test(arguments: [
     (
-      UInt64(1), "39e7023b145dd25ce72e5211453abf7ee7b5ad9235414785907f94a4c7ee9507"
+      UInt64(1), "f31de578cfc5bb7c57837ff203c11145a0ccfb02dde31c1509c780953b41215e"
     ),
-    (2, "432bb0c7edfef1fbd8aa2aa3dc92f4c46f0c80dabc651b065f89452e9ffc61ae"),
-    (3, "b50aff2ae4cdb8bd7d6810007154e4959ec30fa46d6bc508bf033fa22007555d"),
+    (2, "b66dbdc81467dd3dc90f78574b6168187efc219f95b3f4ae0f7836f355a0c7b1"),
+    (3, "8dc2fd2efe2bc2f26e553fe63e6d3801506f14a685650b9d82203909a0daf3e9"),
   ])
   func `every build reaches the same state`(seed: UInt64, hash: String) throws {
     let folder = try JournalFolder()

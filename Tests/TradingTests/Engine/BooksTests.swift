@@ -221,6 +221,7 @@ import Testing
     future.expiry = stage.time.advanced(by: Nanoseconds.day)
     stage.step(.instrument(future))
     _ = Self.trade(&stage, "buy 2", at: 480_000, 1)
+    stage.tell("buy 1", InstrumentID(1))
     #expect(stage.engine.nextWake == future.expiry)
     stage.quote(480_100, 480_100, InstrumentID(1))
     #expect(
@@ -232,7 +233,6 @@ import Testing
     #expect(Self.usd(stage)[.cash] == Money(units: 1100))
     #expect(stage.engine.nextWake == nil)
     // An execution that was reported late.
-    stage.tell("buy 1", InstrumentID(1))
     #expect(
       Self.briefs(stage.fill(2, 1, at: 480_000)) == [
         "booked variation @ 480100 cash 50 variation 50",

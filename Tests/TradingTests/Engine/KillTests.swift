@@ -39,7 +39,8 @@ import Testing
     stage.tell("buy 1 @ 9000", to: "a")
     stage.tell("buy 1 @ 9000", to: "c")
     let sub = Scope(.account, 1)
-    #expect(Self.brief(stage.step(Self.act(.kill, sub))) == ["halted", "kill 0 1", "cancel 2 halt"])
+    #expect(
+      Self.brief(stage.step(Self.act(.kill, sub))) == ["halted", "kill 0 1", "cancel 2 halt"])
     #expect(Self.brief(stage.tell("buy 1", to: "c")).last == "refused engine.halted")
     #expect(Self.brief(stage.tell("buy 1", to: "a")).last?.hasPrefix("submitted") == true)
     #expect(Self.brief(stage.report(2, .cancelled(.requested, text: ""))) == ["kill 0 0"])

@@ -89,6 +89,49 @@ import Testing
     #expect(before.count == stage.stateBytes().count)
   }
 
+  /// Changed keys, an order of `a` in the share that breaks one, and which change it is told of; 0: none.
+  @Test(
+    arguments: [
+      (["order.max_quantity=5"], "buy 6", 1), (["order.max_quantity=5"], "buy 5", 0),
+      (["order.max_rate=1/s", "order.max_quantity=5"], "buy 6", 2),
+      (["order.max_quantity=9", "instrument.SHR.order.max_quantity=5"], "buy 6", 2),
+      (["order.max_quantity=5", "instrument.XV0:SHR.orders.max_open=5"], "buy 6", 1),
+      (["strategy.a.order.max_quantity=5"], "buy 6", 1),
+      (["account.main.order.max_quantity=5", "order.max_quantity=50"], "buy 6", 1),
+      (["exposure.max_gross=500 USD", "exposure.max_net=900 USD"], "buy 6", 1),
+      (["cash.cover=traded"], "buy 60", 1), (["restricted=SHR"], "buy 1", 1),
+    ] as [([String], String, Int)])
+  func `a refusal names the decision that set its limit`(
+    changes: [String], script: String, told: Int
+  ) throws {
+    var stage = RiskControlsTests.stage("")
+    var sequences: [UInt64] = [0]
+    for change in changes {
+      let parts = change.split(separator: "=").map(String.init)
+      #expect(stage.step(Self.change(parts[0], parts[1], from: stage)).count == 1)
+      sequences.append(stage.sequence)
+    }
+    let found = RiskControlsTests.refusal(stage.tell(script, to: "a"))
+    let source = found?.values.first { $0.name == Refusal.limitSource }?.value
+    #expect(source.map { UInt64($0.mantissa) } ?? 0 == sequences[told])
+    // The same after a restart.
+    var again = Engine(catalog: [ScriptedStrategy.kind])
+    try again.restoreState(stage.stateBytes())
+    var restored = Stage(again, after: stage.sequence, at: stage.time)
+    #expect(RiskControlsTests.refusal(restored.tell(script, to: "a")) == found)
+  }
+
+  @Test func `the limits in force say which change they are of`() {
+    var stage = RiskControlsTests.stage("order.max_quantity=5\nexposure.max_gross=9 USD")
+    stage.step(Self.change("order.max_quantity", "6", from: stage))
+    let sequence = stage.sequence
+    stage.step(Self.change("exposure.max_gross", "", from: stage))
+    #expect(
+      stage.engine.limitsInForce == [
+        Engine.LimitInForce(key: "risk.order.max_quantity", value: "6", sequence: sequence)
+      ])
+  }
+
   @Test func `changed limits, changes to come and counts are in a snapshot`() throws {
     var stage = RiskControlsTests.stage(
       "exposure.max_gross=900 USD\nloss.max_rolling=90 USD\nloss.window=1h\n"

@@ -80,7 +80,8 @@ import Testing
   }
 
   static func trade(
-    _ stage: inout Stage, _ strategy: String, _ script: String, _ instrument: UInt16, at price: Int64
+    _ stage: inout Stage, _ strategy: String, _ script: String, _ instrument: UInt16,
+    at price: Int64
   ) {
     let before = stage.engine.market.orders.lastID
     stage.tell(script, to: strategy, InstrumentID(instrument))

@@ -116,7 +116,7 @@ def test_a_block_that_is_not_as_specified_is_damage(tmp_path, tamper, says):
     lambda b: b.note(39, 0, bytes(7)),
     lambda b: b.note(34, 0, U64.pack(1) + b"\5\0abcd"),
     lambda b: b.note(34, 0, U64.pack(1) + b"\2\0\xc3\x28"),
-    lambda b: b.note(70, 0, layout("BQs", 5, 0, "")),
+    lambda b: b.note(70, 0, layout("BQs", 6, 0, "")),
     lambda b: b.note(42, 0, layout("IsIsI", 2, "b", 0, "a", 0)),
     lambda b: b.note(42, 0, layout("IsIsI", 2, "a", 0, "a", 0)),
     lambda b: b.note(42, 0, layout("I", 2**32 - 1)),

@@ -47,7 +47,6 @@ enum RiskBenchmark {
     risk.var.max=1000000000000 USD
     """
 
-
   static func run(_ bench: Bench) {
     let alone = cost("", positions: 1, bench)
     bench.report("order and its cancel, no limits", alone, "ns")

@@ -1,0 +1,107 @@
+import Events
+
+/// A limit that was changed in the run, and the decision by which it holds.
+public struct LimitSource: Equatable, Sendable {
+  public var key: String
+  /// Empty: the limit is gone.
+  public var value: String
+  /// Sequence of the `limit_applied`.
+  public var sequence: UInt64
+}
+
+extension LimitSource {
+  /// The keys of the limits that a refusal may rest on, the closest first.
+  /// - Parameter names: of the order's instrument.
+  static func keys(of refusal: Refusal, _ names: [String]) -> [String] {
+    let scope = refusal.context.split(separator: ",").first ?? ""
+    let words = scope.split(separator: " ", maxSplits: 1)
+    let kind = words.first.map(String.init) ?? ""
+    let tables: [String]
+    switch kind {
+    case "account", "strategy", "instrument":
+      tables = ["risk.\(kind).\(words.last ?? "")", "risk"]
+    case "firm": tables = ["risk"]
+    // A rule of single orders: an instrument's own limit goes before the general one.
+    default: tables = names.map { "risk.instrument.\($0)" } + ["risk"]
+    }
+    return tables.flatMap { table in settings(refusal.rule).map { "\(table).\($0)" } }
+  }
+
+  /// The keys below a table that a rule goes by.
+  private static func settings(_ rule: Rule) -> [String] {
+    switch rule {
+    case .lossMax: ["loss.max_day", "loss.max_rolling", "loss.window"]
+    case .ordersMaxMessageRatio: ["orders.max_message_ratio", "orders.free_messages"]
+    case .orderPeriodCollar: ["order.period_collar", "order.period"]
+    case .orderDuplicate: ["order.duplicate_window"]
+    case .orderSelfMatch: ["order.no_self_match"]
+    case .orderLimitCurrency: ["order.max_notional"]
+    case .instrumentRestricted: ["restricted"]
+    case .strategyNotPermitted: ["require_owner"]
+    case .shortNoLocate: ["short.located", "short.locate"]
+    case .marginAvailable, .marginUnknown: ["margin.max_use"]
+    case .cashAvailable: ["cash.cover"]
+    case .shortfallMax: ["var.max_shortfall"]
+    default: [rule.name]
+    }
+  }
+}
+
+extension RiskGate {
+  /// A refusal that says which `limit_applied` the limit is of, if it was changed in the run.
+  func sourced(_ refusal: Refusal, _ market: borrowing Market) -> Refusal {
+    guard !sources.isEmpty else { return refusal }
+    let names = market.instrument(refusal.instrument)?.names ?? []
+    for key in LimitSource.keys(of: refusal, names) {
+      guard let source = sources.first(where: { $0.key == key }) else { continue }
+      guard let sequence = Int64(exactly: source.sequence) else { return refusal }
+      var refusal = refusal
+      let number = Decimal(mantissa: sequence, scale: 0)
+      refusal.values.append(Reason.Value(Refusal.limitSource, number))
+      return refusal
+    }
+    return refusal
+  }
+}
+
+extension Engine {
+  /// A limit that holds, and the decision by which it was changed, or 0.
+  public struct LimitInForce: Equatable, Sendable {
+    public var key: String
+    public var value: String
+    public var sequence: UInt64
+  }
+
+  /// The keys of `risk` that hold, with the changes of the run, in ascending order of the keys.
+  public var limitsInForce: [LimitInForce] {
+    var all: [LimitInForce] = []
+    for item in configuration.items
+    where item.key.hasPrefix("risk.") && !limitSources.contains(where: { $0.key == item.key }) {
+      all.append(LimitInForce(key: item.key, value: item.value, sequence: 0))
+    }
+    for source in limitSources where !source.value.isEmpty {
+      all.append(
+        LimitInForce(key: source.key, value: source.value, sequence: source.sequence))
+    }
+    return all.sorted { $0.key < $1.key }
+  }
+
+  /// A breaker as it is for one scope.
+  public struct BreakerState: Equatable, Sendable {
+    public var breaker: String
+    public var scope: Scope
+    public var state: BreakerChange.State
+    /// When it got there; the epoch if it was never anywhere else.
+    public var since: Instant
+  }
+
+  /// All breakers, in order of their names and scopes.
+  public var breakers: [BreakerState] {
+    guard let breakers = gate.controls?.breakers else { return [] }
+    return breakers.instances.map { instance in
+      BreakerState(
+        breaker: breakers.rules[instance.rule].name, scope: instance.scope, state: instance.state,
+        since: instance.since)
+    }
+  }
+}
