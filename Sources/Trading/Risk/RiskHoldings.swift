@@ -44,6 +44,7 @@ extension Market {
     traders = []
     // What was ever traded stays so: others have counted it.
     guard strategies > 0 else { return touched = [] }
+    traders = Array(repeating: 0, count: instruments.count)
     for index in instruments.indices {
       for strategy in 0..<strategies {
         let strategy = StrategyID(UInt16(strategy))

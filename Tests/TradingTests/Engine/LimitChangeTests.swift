@@ -70,6 +70,18 @@ import Testing
     #expect(Self.rule(stage.tell("buy 1", to: "a")) == nil)
   }
 
+  @Test func `limits may change after an instrument was traded of which nothing is left`() {
+    var stage = RiskControlsTests.stage("exposure.max_gross=500 USD\nloss.max_day=900 USD")
+    stage.tell("buy 3", to: "a")
+    stage.report(1, .rejected(code: 1, text: ""))
+    stage.step(Self.change("exposure.max_gross", "200 USD", from: stage))
+    #expect(Self.rule(stage.tell("buy 1", to: "a")) == nil)
+    #expect(Self.rule(stage.tell("buy 2", to: "a")) == .exposureMaxGross)
+    stage.step(Self.change("exposure.max_gross", "", from: stage))
+    stage.step(Self.change("loss.max_day", "", from: stage))
+    #expect(Self.rule(stage.tell("buy 9", to: "a")) == nil)
+  }
+
   @Test(arguments: [
     ("order.max_quantity", "many", "ann", Alert.Code.limitRefused),
     ("order.max_quantty", "5", "ann", .limitRefused),
