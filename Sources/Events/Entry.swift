@@ -95,6 +95,7 @@ public enum EntryKind: UInt8, Sendable, CaseIterable {
   case routed = 75
   case booked = 76
   case marginCall = 77
+  case liquidation = 78
 
   case breakerChanged = 80
   case killReport = 81

@@ -54,4 +54,65 @@ extension GoldenScenario {
     stage.step(.timer(.engine), after: 3 * Nanoseconds.day)
     stage.step(.timer(.engine), after: 2 * Nanoseconds.day)
   }
+
+  /// Charges, exchanges of cash, chosen lots, and an inverse contract that is liquidated.
+  static func charges(_ stage: inout Stage) {
+    start(
+      &stage,
+      """
+      account.cash=100000 USD
+      account.currencies=exchange
+      account.lots=fifo
+      account.coins.cash=2 BTC
+      account.coins.liquidation=0s
+      account.coins.liquidation_fee=0.25 %
+      account.coins.margin=table
+      borrow.others.day_count=act/365
+      borrow.others.rate=1.5 %
+      interest.BTC.credit=1 %
+      interest.USD.credit=4 %
+      interest.USD.debit=6 %
+      margin.INV.tiers=0: 2 % / 1 %, 20: 4 % / 2 %
+      strategy.p.kind=scripted
+      strategy.p.instruments=SHR,EURUSD
+      strategy.p.name=p
+      strategy.q.kind=scripted
+      strategy.q.instruments=INV
+      strategy.q.name=q
+      strategy.q.account=coins
+      """)
+    stage.step(
+      .instrument(
+        Instrument(
+          id: InstrumentID(2), venueName: "XV0", symbol: "INV", kind: .inverse, base: "USD",
+          currency: "BTC", priceScale: 1, quantityScale: 0, tickSize: Price(5))))
+    stage.step(
+      .instrument(
+        Instrument(
+          id: InstrumentID(3), venueName: "XV0", symbol: "EURUSD", kind: .forex, base: "EUR",
+          currency: "USD", priceScale: 4, quantityScale: 0)))
+    stage.quote(9_990, 10_010)
+    stage.quote(400_000, 400_005, InstrumentID(2))
+    stage.quote(10_800, 10_801, InstrumentID(3))
+    stage.tell("buy 10; buy 10", to: "p")
+    stage.fill(1, 10, at: 10_010)
+    let second = stage.sequence + 1
+    stage.fill(2, 10, at: 10_020)
+    stage.tell("sell 15 lots \(second)", to: "p")
+    stage.fill(3, 15, at: 10_100)
+    stage.tell("sell 20", to: "p")
+    stage.fill(4, 20, at: 10_100)
+    stage.tell("buy 50000", to: "p", InstrumentID(3))
+    stage.fill(5, 50_000, at: 10_801, fee: Money(units: 2), in: "EUR")
+    stage.tell("buy 1000000; sell 10 @ 500000 gtc", to: "q", InstrumentID(2))
+    stage.fill(6, 1_000_000, at: 400_005, in: "BTC")
+    stage.accept(7)
+    stage.step(.timer(.engine), after: Nanoseconds.day)
+    stage.step(
+      .reference(
+        ReferenceValue(instrument: InstrumentID(2), field: .mark, value: 376_000)))
+    stage.report(7, .cancelled(.requested, text: ""))
+    stage.fill(8, 1_000_000, at: 375_500, in: "BTC")
+    stage.step(.timer(.engine), after: 2 * Nanoseconds.day)
+  }
 }

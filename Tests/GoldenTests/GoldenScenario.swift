@@ -18,6 +18,7 @@ struct GoldenScenario: Sendable, CustomTestStringConvertible {
     GoldenScenario(name: "held-orders", play: heldOrders),
     GoldenScenario(name: "orders", play: orders),
     GoldenScenario(name: "books", play: books),
+    GoldenScenario(name: "charges", play: charges),
     GoldenScenario(name: "reconciliation", play: reconciliation),
     GoldenScenario(name: "risk", play: risk),
   ]

@@ -26,6 +26,11 @@ extension Decision {
     case .marginCall(let call):
       "margin \(call.account.raw) \(call.state.name) \(call.equity.raw / Money.one)"
         + " of \(call.required.raw / Money.one)"
+    case .liquidation(let liquidation):
+      "liquidation \(liquidation.account.raw) \(liquidation.reason.name) \(liquidation.round)"
+        + liquidation.positions.map {
+          " \($0.strategy.raw):\($0.instrument.raw):\($0.quantity.raw)"
+        }.joined()
     case .halted: "halted"
     case .resumed: "resumed"
     case .breakerChanged(let change): "breaker \(change.breaker) \(change.state.name)"

@@ -64,6 +64,7 @@ enum ScriptedOrder {
       case "watch":
         let name = next()
         request.terms.trigger = TriggerSource.allCases.first { $0.name == name }!
+      case "lots": request.terms.lots = next().split(separator: ",").map { UInt64($0)! }
       case "until": request.terms.expiry = Instant(nanoseconds: number())
       case let word: force = TimeInForce.allCases.first { $0.name == word }!
       }

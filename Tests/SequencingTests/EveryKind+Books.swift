@@ -41,7 +41,24 @@ extension EveryKind {
               .init(id: 1, quantity: .zero, cost: .zero),
             ], order: OrderID(1))),
         .booked(Booking(kind, instrument: InstrumentID(7), currency: "")),
+        .booked(
+          Booking(
+            kind, currency: "EUR", cash: Money(raw: 1),
+            charge: .init(base: Money(raw: -7), rate: .max, days: .max, year: 365))),
       ]
+    }
+    + Liquidation.Reason.allCases.map {
+      .liquidation(
+        Liquidation(
+          account: AccountID(1), $0, round: .max, currency: "USD", equity: Money(raw: -5),
+          required: .zero,
+          positions: [
+            .init(
+              strategy: StrategyID(1), instrument: stock.id, quantity: Quantity(-3),
+              required: Money(raw: 7)),
+            .init(
+              strategy: .none, instrument: InstrumentID(7), quantity: .zero, required: .zero),
+          ]))
     }
     + MarginCall.State.allCases.map {
       .marginCall(

@@ -15,6 +15,11 @@ extension Booking {
     out.append(UInt16(lots.count))
     for lot in lots { lot.encode(to: &out) }
     out.append(order.raw)
+    guard let charge else { return .booked }
+    out.append(charge.base.raw)
+    out.append(charge.rate)
+    out.append(charge.days)
+    out.append(charge.year)
     return .booked
   }
 
@@ -28,6 +33,10 @@ extension Booking {
       settles: Instant(nanoseconds: try input.read(Int64.self)))
     for _ in 0..<(try input.read(UInt16.self)) { lots.append(try Lot(&input)) }
     order = try input.readOrder()
+    guard input.remaining > 0 else { return }
+    charge = Charge(
+      base: try input.readMoney(), rate: try input.read(Int64.self),
+      days: try input.read(UInt16.self), year: try input.read(UInt16.self))
   }
 }
 
@@ -62,6 +71,40 @@ extension MarginCall {
     self.init(
       account: account, try input.read(named: "state"), currency: try input.readString(),
       equity: try input.readMoney(), required: try input.readMoney())
+  }
+}
+
+extension Liquidation {
+  func encode(into out: inout ByteBuffer) -> EntryKind {
+    out.append(account.raw)
+    out.append(reason.rawValue)
+    out.append(round)
+    out.append(string: currency)
+    out.append(equity.raw)
+    out.append(required.raw)
+    out.append(UInt16(positions.count))
+    for position in positions {
+      out.append(position.strategy.raw)
+      out.append(position.instrument.raw)
+      out.append(position.quantity.raw)
+      out.append(position.required.raw)
+    }
+    return .liquidation
+  }
+
+  init(_ input: inout ByteReader) throws(Damage) {
+    let account = AccountID(try input.read(UInt16.self))
+    self.init(
+      account: account, try input.read(named: "reason"), round: try input.read(UInt32.self),
+      currency: try input.readString(), equity: try input.readMoney(),
+      required: try input.readMoney(), positions: [])
+    for _ in 0..<(try input.read(UInt16.self)) {
+      positions.append(
+        Holding(
+          strategy: StrategyID(try input.read(UInt16.self)),
+          instrument: InstrumentID(try input.read(UInt16.self)),
+          quantity: try input.readQuantity(), required: try input.readMoney()))
+    }
   }
 }
 

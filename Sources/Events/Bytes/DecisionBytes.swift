@@ -43,6 +43,7 @@ extension Decision {
     case .routed(let route): return route.encode(into: &out)
     case .booked(let booking): return booking.encode(into: &out)
     case .marginCall(let call): return call.encode(into: &out)
+    case .liquidation(let liquidation): return liquidation.encode(into: &out)
     case .breakerChanged(let change): return change.encode(into: &out)
     case .killReport(let report): return report.encode(into: &out)
     case .limitApplied(let applied): return applied.encode(into: &out)
@@ -70,8 +71,8 @@ extension Decision {
     case .booked(let booking): booking.order
     case .breakOpened(let record): record.check.order
     case .limitsUsed(let used): used.order
-    case .refused, .halted, .resumed, .marginCall, .breakerChanged, .killReport, .limitApplied,
-      .breakClosed:
+    case .refused, .halted, .resumed, .marginCall, .liquidation, .breakerChanged, .killReport,
+      .limitApplied, .breakClosed:
       .none
     }
   }
@@ -106,6 +107,7 @@ extension Decision {
     case .routed: self = .routed(try RouteRecord(&input))
     case .booked: self = .booked(try Booking(&input))
     case .marginCall: self = .marginCall(try MarginCall(&input))
+    case .liquidation: self = .liquidation(try Liquidation(&input))
     case .breakerChanged: self = .breakerChanged(try BreakerChange(&input))
     case .killReport: self = .killReport(try KillReport(&input))
     case .limitApplied: self = .limitApplied(try LimitApplied(&input))

@@ -1,13 +1,15 @@
 /// What may follow the fields of intents and orders (docs/journal-format.md, section 4.4): the terms, if
 /// the payload goes on, and then the plan, if it goes on further.
 extension OrderTerms {
-  /// Bytes of the terms, after their length.
+  /// Bytes of the terms, after their length, without lots.
   private static let byteCount = 70
+  /// The most lots that an order names.
+  public static let maxLots = 1000
 
   /// Appends the terms, their length first, so that later versions can append to them although
   /// something follows.
   public func encode(to out: inout ByteBuffer) {
-    out.append(UInt16(Self.byteCount))
+    out.append(UInt16(Self.byteCount + (lots.isEmpty ? 0 : 2 + 8 * lots.count)))
     out.append(stop.raw)
     out.append(trigger.rawValue)
     out.append(trail.unit.rawValue)
@@ -16,12 +18,16 @@ extension OrderTerms {
     out.append(peg.rawValue)
     out.append(pegOffset)
     out.append(display.raw)
-    out.append(UInt8(isPostOnly ? 1 : 0) | UInt8(isReduceOnly ? 2 : 0))
+    out.append(
+      UInt8(isPostOnly ? 1 : 0) | UInt8(isReduceOnly ? 2 : 0) | UInt8(isLiquidation ? 4 : 0))
     out.append(expiry.nanoseconds)
     out.append(parent.raw)
     out.append(activation.rawValue)
     out.append(list.raw)
     out.append(linkage.rawValue)
+    guard !lots.isEmpty else { return }
+    out.append(UInt16(lots.count))
+    for lot in lots { out.append(lot) }
   }
 
   /// Reads what `encode` wrote.
@@ -42,15 +48,29 @@ extension OrderTerms {
     display = try input.readQuantity()
     let start = input.offset
     let marks = try input.read(UInt8.self)
-    guard marks < 4 else { throw Damage(at: start, "reserved marks not 0") }
+    guard marks < 8 else { throw Damage(at: start, "reserved marks not 0") }
     isPostOnly = marks & 1 != 0
     isReduceOnly = marks & 2 != 0
+    isLiquidation = marks & 4 != 0
     expiry = Instant(nanoseconds: try input.read(Int64.self))
     parent = try input.readOrder()
     activation = try input.read(named: "activation")
     list = try input.readOrder()
     linkage = try input.read(named: "linkage")
+    if length > Self.byteCount { lots = try Self.lots(&input, within: end) }
     input.offset = end
+  }
+
+  private static func lots(_ input: inout ByteReader, within end: Int) throws(Damage) -> [UInt64] {
+    let start = input.offset
+    guard end - start >= 2 else { throw Damage(at: start, "ends too early") }
+    let count = Int(try input.read(UInt16.self))
+    guard count <= maxLots, end - input.offset >= 8 * count else {
+      throw Damage(at: start, "a list of \(count) lots")
+    }
+    var lots: [UInt64] = []
+    for _ in 0..<count { lots.append(try input.read(UInt64.self)) }
+    return lots
   }
 
   /// Reads terms if there are any.

@@ -28,6 +28,24 @@ public struct Booking: Equatable, Sendable {
     case borrowFee = 13
     /// Which lots a fill closed; nothing else moves.
     case closed = 14
+    /// For having a position closed that had not the margin it needs.
+    case liquidationFee = 15
+  }
+
+  /// How a charge was worked out: `base` × `rate` × `days` / `year`, or without the last two.
+  public struct Charge: Equatable, Sendable, BitwiseCopyable {
+    /// What it is charged on: a balance or a value.
+    public var base: Money
+    /// × 10^6, a year where there are days.
+    public var rate: Int64
+    /// Days that are charged; 0 for a charge that no time is in.
+    public var days: UInt16
+    /// Days of a year: 360 or 365; 0 as above.
+    public var year: UInt16
+
+    public init(base: Money, rate: Int64, days: UInt16 = 0, year: UInt16 = 0) {
+      (self.base, self.rate, self.days, self.year) = (base, rate, days, year)
+    }
   }
 
   /// A part of a position that was opened by one entry.
@@ -66,14 +84,16 @@ public struct Booking: Equatable, Sendable {
   public var settles: Instant
   /// The lots that are closed by it, in that order.
   public var lots: [Lot]
-  /// The order whose fill closed them.
+  /// The order whose fill closed them, or is charged for.
   public var order: OrderID
+  /// Of interest and fees.
+  public var charge: Charge?
 
   public init(
     _ kind: Kind, account: AccountID = .main, strategy: StrategyID = .none,
     instrument: InstrumentID = .none, quantity: Quantity = .zero, price: Price = .none,
     currency: String, cash: Money = .zero, cost: Money = .zero, variation: Money = .zero,
-    settles: Instant = .epoch, lots: [Lot] = [], order: OrderID = .none
+    settles: Instant = .epoch, lots: [Lot] = [], order: OrderID = .none, charge: Charge? = nil
   ) {
     self.kind = kind
     self.account = account
@@ -88,6 +108,7 @@ public struct Booking: Equatable, Sendable {
     self.settles = settles
     self.lots = lots
     self.order = order
+    self.charge = charge
   }
 }
 
@@ -118,5 +139,59 @@ public struct MarginCall: Equatable, Sendable {
     self.currency = currency
     self.equity = equity
     self.required = required
+  }
+}
+
+/// An account has not had the margin it needs, and what it holds is closed: orders that the core makes, in the
+/// order of the positions, until what is left is covered.
+public struct Liquidation: Equatable, Sendable {
+  public enum Reason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+    /// Equity is below what must be kept, and no time is given.
+    case maintenance = 1
+    /// A margin call was not met in the time that is given.
+    case callNotMet = 2
+  }
+
+  /// A position that is closed.
+  public struct Holding: Equatable, Sendable, BitwiseCopyable {
+    public var strategy: StrategyID
+    public var instrument: InstrumentID
+    /// Signed.
+    public var quantity: Quantity
+    /// What the account must keep for the instrument.
+    public var required: Money
+
+    public init(
+      strategy: StrategyID, instrument: InstrumentID, quantity: Quantity, required: Money
+    ) {
+      self.strategy = strategy
+      self.instrument = instrument
+      self.quantity = quantity
+      self.required = required
+    }
+  }
+
+  public var account: AccountID
+  public var reason: Reason
+  /// From 0: how often before it was tried since the call.
+  public var round: UInt32
+  public var currency: String
+  public var equity: Money
+  /// What must be kept for all that is held.
+  public var required: Money
+  /// In the order in which they are closed: what needs most first.
+  public var positions: [Holding]
+
+  public init(
+    account: AccountID, _ reason: Reason, round: UInt32, currency: String, equity: Money,
+    required: Money, positions: [Holding]
+  ) {
+    self.account = account
+    self.reason = reason
+    self.round = round
+    self.currency = currency
+    self.equity = equity
+    self.required = required
+    self.positions = positions
   }
 }

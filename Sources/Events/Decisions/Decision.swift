@@ -21,6 +21,8 @@ public enum Decision: Equatable, Sendable {
   indirect case booked(Booking)
   /// An account has less than it must have, or has enough again.
   indirect case marginCall(MarginCall)
+  /// Positions of an account are closed, since it has not had what it must have.
+  indirect case liquidation(Liquidation)
   /// A circuit breaker has another state.
   indirect case breakerChanged(BreakerChange)
   /// How far a kill has come.
@@ -313,6 +315,8 @@ public enum CancelReason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case algorithm = 7
   /// A corporate action changed what it is for.
   case adjusted = 8
+  /// Its account's positions are closed for want of margin.
+  case liquidation = 9
 }
 
 /// Something a person should know.
@@ -378,7 +382,7 @@ extension Decision {
     case .replaceRequested(let order, let quantity, let price):
       .replace(order, quantity: quantity, price: price)
     case .intent, .refused, .alert, .halted, .resumed, .held, .ended, .routed, .booked,
-      .marginCall, .breakerChanged, .killReport, .limitApplied, .limitsUsed, .breakOpened,
+      .marginCall, .liquidation, .breakerChanged, .killReport, .limitApplied, .limitsUsed, .breakOpened,
       .breakClosed:
       nil
     }

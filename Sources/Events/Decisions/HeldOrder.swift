@@ -39,4 +39,6 @@ public enum EndCause: UInt8, Sendable, CaseIterable {
   case completed = 8
   /// A corporate action changed what it is for.
   case adjusted = 9
+  /// Its account's positions are closed for want of margin.
+  case liquidation = 10
 }

@@ -85,6 +85,8 @@ public struct OrderTerms: Equatable, Sendable {
     var activation: Activation = .immediate
     var list: OrderID = .none
     var linkage: Linkage = .none
+    var isLiquidation = false
+    var lots: [UInt64] = []
   }
 
   public init() { fields = Rare() }
@@ -175,6 +177,19 @@ public struct OrderTerms: Equatable, Sendable {
   public var linkage: Linkage {
     get { fields.value?.linkage ?? .none }
     set { change { $0.linkage = newValue } }
+  }
+
+  /// Whether the core closes a position with it for want of margin.
+  public var isLiquidation: Bool {
+    get { fields.value?.isLiquidation ?? false }
+    set { change { $0.isLiquidation = newValue } }
+  }
+
+  /// The lots that it closes, in that order: the sequences of the entries that opened them. What they do not
+  /// cover is taken by the account's method.
+  public var lots: [UInt64] {
+    get { fields.value?.lots ?? [] }
+    set { change { $0.lots = newValue } }
   }
 
   /// Terms that say nothing are those of a plain order.

@@ -7,14 +7,20 @@ public enum InstrumentClass: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case crypto = 5
   case perpetual = 6
   case index = 7
+  /// A contract on a coin that settles in the coin: its prices and multiplier are in another currency, so
+  /// that it is worth quantity × multiplier / price coins. Perpetual, or with an expiry.
+  case inverse = 8
 
   /// Whether a fill moves the notional in cash (a security) or only profit and loss (a contract).
   public var isSettledInFull: Bool {
     switch self {
     case .equity, .option, .forex, .crypto: true
-    case .future, .perpetual, .index: false
+    case .future, .perpetual, .index, .inverse: false
     }
   }
+
+  /// Whether longs and shorts pay each other funding.
+  public var isFunded: Bool { self == .perpetual || self == .inverse }
 }
 
 /// The definition of an instrument: its names, scales and steps.
@@ -29,9 +35,10 @@ public struct Instrument: Equatable, Sendable {
   /// The venue's name of the instrument: `AAPL`, `ESH4`, `BTCUSDT`.
   public var symbol: String
   public var kind: InstrumentClass
-  /// What is bought, for currency pairs; otherwise empty.
+  /// What is bought, for currency pairs; of an inverse contract the currency of its prices and multiplier;
+  /// otherwise empty.
   public var base: String
-  /// Currency of prices and settlement.
+  /// Currency of settlement, and of prices but for inverse contracts: `BTC` of one on bitcoin.
   public var currency: String
   /// Digits of prices after the point, 0 to 9.
   public var priceScale: UInt8
@@ -41,7 +48,8 @@ public struct Instrument: Equatable, Sendable {
   public var tickSize: Price
   /// Smallest step of an order's quantity, above 0.
   public var lotSize: Quantity
-  /// Units of currency per price point and unit of quantity, × 10^9.
+  /// Units of currency per price point and unit of quantity, × 10^9; of an inverse contract what a unit of
+  /// quantity is worth in the currency of its prices.
   public var multiplier: Int64
   /// End of life, or `Instant.epoch` for none.
   public var expiry: Instant
@@ -96,6 +104,9 @@ public struct Instrument: Equatable, Sendable {
     if lotSize.raw <= 0 || lotSize.raw > Quantity.limit { return "the lot size is not positive" }
     if multiplier <= 0 { return "the multiplier is not positive" }
     if currency.isEmpty { return "the currency is empty" }
+    if kind == .inverse, base.isEmpty || base == currency {
+      return "an inverse contract has the currency of its prices as base, and settles in another"
+    }
     if let option, kind != .option || option.strike.isNone || option.underlying.isEmpty {
       return "terms of an option that fit no option"
     }

@@ -26,6 +26,11 @@ extension EntryText {
     } else {
       line.field("order", booking.order.raw)
     }
+    guard let charge = booking.charge else { return }
+    line.field("base", text(charge.base))
+    line.field("rate", decimalText(Int128(charge.rate), scale: 6))
+    line.field("days", UInt64(charge.days))
+    line.field("year", UInt64(charge.year))
   }
 
   func write(_ call: MarginCall, to line: inout JSONLine) {
@@ -34,6 +39,26 @@ extension EntryText {
     line.field("currency", call.currency)
     line.field("equity", text(call.equity))
     line.field("required", text(call.required))
+  }
+
+  func write(_ liquidation: Liquidation, to line: inout JSONLine) {
+    line.field("account", liquidation.account.raw)
+    line.field("reason", liquidation.reason.name)
+    line.field("round", UInt64(liquidation.round))
+    line.field("currency", liquidation.currency)
+    line.field("equity", text(liquidation.equity))
+    line.field("required", text(liquidation.required))
+    // By rank: an instrument may be held by several strategies.
+    line.field(
+      "positions",
+      liquidation.positions.enumerated().map { rank, position in
+        let instrument = instrument(position.instrument)
+        return (
+          String(rank + 1),
+          "\(position.strategy.raw) \(symbol(position.instrument) ?? "") "
+            + "\(text(position.quantity, instrument)) required \(text(position.required))"
+        )
+      })
   }
 
   func write(_ action: CorporateAction, to line: inout JSONLine) {

@@ -35,6 +35,7 @@ extension EntryText {
     case .routed(let route): write(route, to: &line)
     case .booked(let booking): write(booking, to: &line)
     case .marginCall(let call): write(call, to: &line)
+    case .liquidation(let liquidation): write(liquidation, to: &line)
     case .breakerChanged(let change): write(change, to: &line)
     case .killReport(let report): write(report, to: &line)
     case .limitApplied(let applied): write(applied, to: &line)

@@ -37,6 +37,10 @@ extension EntryText {
     if terms.activation != .immediate { items.append(("activation", terms.activation.name)) }
     if terms.list != .none { items.append(("list", String(terms.list.raw))) }
     if terms.linkage != .none { items.append(("linkage", terms.linkage.name)) }
+    if terms.isLiquidation { items.append(("liquidation", "true")) }
+    if !terms.lots.isEmpty {
+      items.append(("lots", terms.lots.map { String($0) }.joined(separator: " ")))
+    }
     return items
   }
 

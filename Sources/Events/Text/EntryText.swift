@@ -147,6 +147,7 @@ extension Decision {
     case .routed: .routed
     case .booked: .booked
     case .marginCall: .marginCall
+    case .liquidation: .liquidation
     case .breakerChanged: .breakerChanged
     case .killReport: .killReport
     case .limitApplied: .limitApplied

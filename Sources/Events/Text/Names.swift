@@ -49,6 +49,7 @@ extension ExecutionPlan.Algorithm: Named { public var name: String { snakeCase(s
 extension ReferenceValue.Field: Named { public var name: String { snakeCase(self) } }
 extension Booking.Kind: Named { public var name: String { snakeCase(self) } }
 extension MarginCall.State: Named { public var name: String { snakeCase(self) } }
+extension Liquidation.Reason: Named { public var name: String { snakeCase(self) } }
 extension CorporateAction.Action: Named { public var name: String { snakeCase(self) } }
 extension OptionNotice.Notice: Named { public var name: String { snakeCase(self) } }
 extension OptionTerms.Right: Named { public var name: String { snakeCase(self) } }

@@ -27,8 +27,10 @@ public struct Money: Hashable, Comparable, Sendable, BitwiseCopyable {
   /// The largest magnitude books accept: sums of a million such amounts do not overflow.
   public static let limit: Int128 = 1 << 106
 
-  /// Price × quantity × multiplier of an instrument, rounded half to even at 10^-12.
-  /// - Returns: nil if the price is absent or the result is beyond `Money.limit`.
+  /// What a quantity of an instrument is worth at a price: price × quantity × multiplier, of an inverse
+  /// contract quantity × multiplier / price; signed as the quantity, rounded half to even at 10^-12.
+  /// - Returns: nil if the price is absent, or not above 0 where it divides, or the result is beyond
+  ///   `Money.limit`.
   public static func notional(_ price: Price, _ quantity: Quantity, of instrument: Instrument)
     -> Money?
   {
@@ -40,11 +42,66 @@ public struct Money: Hashable, Comparable, Sendable, BitwiseCopyable {
     -> Money?
   {
     guard !price.isNone else { return nil }
+    if terms.kind == .inverse { return inverse(price, quantity, of: terms) }
     let base = Int128(price.raw) * Int128(quantity.raw)
     let (product, overflow) = base.multipliedReportingOverflow(by: Int128(terms.multiplier))
     guard !overflow else { return nil }
     let shift = terms.priceScale + terms.quantityScale + Instrument.multiplierScale
     return rescaled(product, from: Int(shift))
+  }
+
+  private static func inverse(_ price: Price, _ quantity: Quantity, of terms: Instrument.Terms)
+    -> Money?
+  {
+    guard price.raw > 0 else { return nil }
+    let units = Int128(quantity.raw) * Int128(terms.multiplier)
+    // 10^12 × 10^priceScale over 10^quantityScale × 10^9.
+    let shift =
+      scale + Int(terms.priceScale) - Int(terms.quantityScale) - Int(Instrument.multiplierScale)
+    let (dividend, isOver) = units.multipliedReportingOverflow(by: power(max(shift, 0)))
+    if isOver { return nil }
+    let raw = divideHalfEven(dividend, by: Int128(price.raw) * power(max(-shift, 0)))
+    return raw.magnitude <= limit.magnitude ? Money(raw: raw) : nil
+  }
+
+  /// What a quantity costs in the books, so that its profit is its cost at a later price less its cost now:
+  /// the notional; of an inverse contract its negative, as whoever is long gains when it is worth fewer
+  /// coins.
+  public static func cost(_ price: Price, _ quantity: Quantity, of terms: Instrument.Terms)
+    -> Money?
+  {
+    notional(price, quantity, of: terms).map { terms.kind == .inverse ? -$0 : $0 }
+  }
+
+  /// The same for an instrument.
+  public static func cost(_ price: Price, _ quantity: Quantity, of instrument: Instrument)
+    -> Money?
+  {
+    cost(price, quantity, of: instrument.terms)
+  }
+
+  /// A quantity of a currency pair as money of its base.
+  /// - Returns: nil if the result is beyond `Money.limit`.
+  public static func units(_ quantity: Quantity, of terms: Instrument.Terms) -> Money? {
+    rescaled(
+      Int128(quantity.raw) * Int128(terms.multiplier),
+      from: Int(terms.quantityScale) + Int(Instrument.multiplierScale))
+  }
+
+  /// This amount × numerator / denominator, rounded half to even; nil if the result is beyond `Money.limit`.
+  /// - Precondition: the denominator is above 0 and below 2^63, the numerator's magnitude below 2^63.
+  public func times(_ numerator: Int128, over denominator: Int128) -> Money? {
+    precondition(denominator > 0 && denominator < 1 << 63 && numerator.magnitude < 1 << 63)
+    // The largest amount × 10^8 needs more than 128 bits.
+    let (whole, rest) = raw.quotientAndRemainder(dividingBy: denominator)
+    let (product, overflow) = whole.multipliedReportingOverflow(by: numerator)
+    guard !overflow, product.magnitude <= Self.limit.magnitude else { return nil }
+    let (more, remainder) = (rest * numerator).quotientAndRemainder(dividingBy: denominator)
+    // Rounding comes last: which neighbour of a tie is even shows only in the sum.
+    let sum = roundHalfEven(
+      product + more, remainder: remainder, divisor: denominator,
+      isNegative: (raw < 0) != (numerator < 0))
+    return sum.magnitude <= Self.limit.magnitude ? Money(raw: sum) : nil
   }
 
   /// An amount with `scale` decimals as money, rounded half to even.

@@ -25,9 +25,42 @@ extension Glossary {
       let lots = booking.lots.map {
         "\(size($0.quantity)) of #\($0.id) that cost \(Self.short($0.cost))"
       }
-      parts.append("lots: " + lots.joined(separator: ", "))
+      parts.append("lots: " + lots.joined(separator: ", ") + why(booking))
     }
+    if let charge = booking.charge { parts.append(text(charge, booking.currency)) }
     return parts.joined(separator: "  ")
+  }
+
+  /// By which rule lots were closed.
+  private func why(_ booking: Booking) -> String {
+    if choosing.contains(booking.order) { return ", as \(booking.order) names them" }
+    let index = Int(booking.account.raw)
+    return index < accounts.count ? ", by \(accounts[index].lots)" : ""
+  }
+
+  /// `4.5 % a year on 10000.00 USD for 1 day, act/360`
+  private func text(_ charge: Booking.Charge, _ currency: String) -> String {
+    let rate = Self.trimmed(decimalText(Int128(charge.rate), scale: 4))
+    let base = "\(Self.short(charge.base)) \(currency)"
+    guard charge.year > 0 else { return "\(rate) % of \(base)" }
+    return "\(rate) % a year on \(base) for \(charge.days) day\(charge.days == 1 ? "" : "s"),"
+      + " act/\(charge.year)"
+  }
+
+  /// `account main  equity 480.00 below 500.00 USD, which must be kept: closes p SHR 10, q IDX -1`
+  func text(_ liquidation: Liquidation) -> String {
+    let positions = liquidation.positions.map { position in
+      let instrument = names.instrument(position.instrument)
+      return "\(strategy(position.strategy)) \(names.symbol(position.instrument) ?? "–")"
+        + " \(instrument?.text(position.quantity) ?? "\(position.quantity.raw)")"
+        + " (keeps \(Self.short(position.required)))"
+    }
+    let why =
+      liquidation.reason == .maintenance ? "which must be kept" : "and the call was not met in time"
+    let round = liquidation.round == 0 ? "" : "  attempt \(liquidation.round + 1)"
+    return "account \(account(liquidation.account))  equity \(Self.short(liquidation.equity)) below"
+      + " \(Self.short(liquidation.required)) \(liquidation.currency), \(why)\(round): closes "
+      + positions.joined(separator: ", ")
   }
 
   func text(_ action: CorporateAction) -> String {
@@ -47,6 +80,6 @@ extension Glossary {
     let instrument = names.instrument(notice.instrument)
     return "\(names.symbol(notice.instrument) ?? "–")  \(notice.notice.name) of "
       + (instrument?.text(notice.quantity) ?? "\(notice.quantity.raw)")
-      + " in account \(notice.account.raw)"
+      + " in account \(account(notice.account))"
   }
 }

@@ -151,6 +151,7 @@ extension Glossary {
     case .refused: "the gate refused it when it was due"
     case .completed: "nothing was left to do"
     case .adjusted: "a corporate action changed what it was for"
+    case .liquidation: "its account was liquidated"
     }
   }
 

@@ -11,6 +11,10 @@ struct Glossary: Sendable {
   /// Names of instruments that are one market, by route.
   private var routes: [[String]] = []
   private var instruments: [Instrument] = []
+  /// By account id: name, and in which order lots are closed.
+  private(set) var accounts: [(name: String, lots: String)] = [("main", "average")]
+  /// Orders that name the lots which they close.
+  private(set) var choosing: Set<OrderID> = []
 
   /// Reads what there is to know of some entries, which are in order of sequence.
   init(_ reader: JournalReader, of entries: [Entry]) throws(JournalError) {
@@ -62,7 +66,11 @@ struct Glossary: Sendable {
       instruments.removeAll { $0.id == instrument.id }
       instruments.append(instrument)
     }
+    if case .decision(.submitted(let ticket)) = event, !ticket.terms.lots.isEmpty {
+      choosing.insert(ticket.order)
+    }
     guard case .observation(.configuration(let items)) = event else { return }
+    noteAccounts(items)
     // Numbered in order of their names, as `Configuration` numbers them.
     strategies = items.items.reduce(into: []) { found, item in
       let parts = item.key.split(separator: ".")
@@ -74,6 +82,24 @@ struct Glossary: Sendable {
         found.append(String(parts[1]))
       }
     }
+  }
+
+  /// Numbered in order of their names after the first, as `Configuration` numbers them.
+  private mutating func noteAccounts(_ items: ConfigurationItems) {
+    accounts = [("main", "average")]
+    for item in items.items where item.key.hasPrefix("account.") {
+      let parts = item.key.split(separator: ".")
+      if parts.count == 2, parts[1] == "lots" { accounts[0].lots = item.value }
+      guard parts.count == 3 else { continue }
+      if accounts[accounts.count - 1].name != parts[1] || accounts.count == 1 {
+        accounts.append((String(parts[1]), "average"))
+      }
+      if parts[2] == "lots" { accounts[accounts.count - 1].lots = item.value }
+    }
+  }
+
+  func account(_ id: AccountID) -> String {
+    Int(id.raw) < accounts.count ? accounts[Int(id.raw)].name : "\(id.raw)"
   }
 
   func strategy(_ id: StrategyID) -> String {
@@ -219,8 +245,9 @@ struct Glossary: Sendable {
     case .routed(let route): return text(route)
     case .booked(let booking): return text(booking)
     case .marginCall(let call):
-      return "account \(call.account.raw)  \(call.state.name): equity \(Self.short(call.equity))"
+      return "account \(account(call.account))  \(call.state.name): equity \(Self.short(call.equity))"
         + " of \(Self.short(call.required)) \(call.currency)"
+    case .liquidation(let liquidation): return text(liquidation)
     case .breakerChanged(let change): return text(change)
     case .killReport(let report): return text(report)
     case .limitApplied(let applied): return text(applied)
@@ -330,7 +357,8 @@ struct Glossary: Sendable {
           case .expired: "expired"
           case .refused: "refused"
           case .completed: "completed"
-          case .strategy, .operator, .halt, .linked, .parentEnded, .adjusted: "cancelled"
+          case .strategy, .operator, .halt, .linked, .parentEnded, .adjusted, .liquidation:
+            "cancelled"
           }
       case .observation(.report(let report)) where report.order == order:
         if case .filled(let fill) = report.outcome {

@@ -2,7 +2,7 @@ import Events
 import Journaling
 import Trading
 
-/// What the journal says of a time that a statement covers.
+/// What the journal says of an account in a time that a statement covers.
 public struct OwnRecord: Sendable {
   /// A fill as it is at the journal's end.
   struct Execution: Sendable {
@@ -23,13 +23,17 @@ public struct OwnRecord: Sendable {
   /// The last entry before the end of the time covered; 0 if there is none.
   public private(set) var through: UInt64 = 0
 
+  private let account: AccountID
   private let revisions: FillRevisions
   private var tickets: [OrderID: (instrument: InstrumentID, side: Side)] = [:]
 
   /// Reads the journal twice. O(entries); memory grows with orders and fills.
   /// - Parameter end: of the time covered.
   /// - Throws: `JournalError` if the journal is damaged.
-  public init(_ reader: JournalReader, before end: Instant) throws(JournalError) {
+  public init(_ reader: JournalReader, before end: Instant, of account: AccountID = .main)
+    throws(JournalError)
+  {
+    self.account = account
     let last = try reader.lastSequence()
     revisions = try FillRevisions(reader, through: last)
     try reader.entries(through: last, of: { _ in true }) { event, header in
@@ -41,7 +45,8 @@ public struct OwnRecord: Sendable {
   }
 
   /// The same of entries at hand.
-  init(_ entries: [Entry], before end: Instant) {
+  init(_ entries: [Entry], before end: Instant, of account: AccountID = .main) {
+    self.account = account
     revisions = FillRevisions(entries)
     for entry in entries { take(entry.event, entry.header, before: end) }
     tickets = [:]
@@ -57,9 +62,8 @@ public struct OwnRecord: Sendable {
     case .observation(.instrument(let instrument)):
       while instruments.count <= instrument.id.index { instruments.append(nil) }
       instruments[instrument.id.index] = instrument
-    case .decision(.submitted(let ticket)): tickets[ticket.order] = (ticket.instrument, ticket.side)
-    case .decision(.released(let release)):
-      tickets[release.ticket.order] = (release.ticket.instrument, release.ticket.side)
+    case .decision(.submitted(let ticket)): note(ticket)
+    case .decision(.released(let release)): note(release.ticket)
     case .observation(.report(let report)):
       guard case .filled(let reported) = report.outcome, let ticket = tickets[report.order],
         let instrument = instrument(ticket.instrument),
@@ -71,6 +75,11 @@ public struct OwnRecord: Sendable {
           time: header.eventTime, sequence: header.sequence))
     default: break
     }
+  }
+
+  private mutating func note(_ ticket: OrderTicket) {
+    guard ticket.account == account else { return }
+    tickets[ticket.order] = (ticket.instrument, ticket.side)
   }
 
   func instrument(_ id: InstrumentID) -> Instrument? {
@@ -85,22 +94,25 @@ public struct OwnRecord: Sendable {
   }
 }
 
-/// What is held, owed and open at the end of the time that a statement covers.
+/// What an account holds, owes and has open at the end of the time that a statement covers.
 public struct OwnState: Sendable {
-  /// Of all strategies together; none is zero.
+  /// Of all its strategies together; none is zero.
   var positions: [(instrument: InstrumentID, quantity: Quantity)] = []
   /// By currency, in order of first use.
   var cash: [(currency: String, amount: Money)] = []
   /// At venues, oldest first.
   var orders: [Order] = []
 
-  public init(_ engine: borrowing Engine) {
+  public init(_ engine: borrowing Engine, of account: AccountID = .main) {
+    let portfolio = engine.market.portfolio
     for case let instrument? in engine.market.instruments {
-      let quantity = engine.market.portfolio.quantity(instrument.id)
+      let quantity = portfolio.quantity(instrument.id, of: account)
       if quantity != .zero { positions.append((instrument.id, quantity)) }
     }
-    cash = engine.valuations.map { ($0.currency, $0.cash) }
-    orders = engine.market.orders.open.filter { $0.state != .held }
+    cash = portfolio.ledger(account).books.map { ($0.currency, $0[.cash]) }
+    orders = engine.market.orders.open.filter {
+      $0.state != .held && $0.ticket.account == account
+    }
   }
 
   init() {}

@@ -146,7 +146,7 @@ extension RunReport {
     trades = Trades(record, strategies: names)
     executions = costs.executions(strategies: names)
     let neverCloses = instruments.contains {
-      [.crypto, .perpetual, .forex].contains($0.kind)
+      [.crypto, .perpetual, .inverse, .forex].contains($0.kind)
     }
     let periods = calendar.map { Double($0.periodsPerYear) } ?? (neverCloses ? 365 : 252)
     statistics = Statistics(

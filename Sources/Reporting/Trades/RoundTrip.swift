@@ -1,7 +1,9 @@
 import Events
+import Trading
 
 /// A trade from flat to flat: all fills of a strategy in an instrument from the first that opens a position
-/// to the one that closes it. A fill through zero ends one trade and begins the next.
+/// to the one that closes it. A fill through zero ends one trade and begins the next. What moves a position
+/// without a fill belongs to it: splits, ends of contracts, exercises, assignments and deliveries.
 public struct RoundTrip: Equatable, Sendable {
   public let account: AccountID
   public let strategy: StrategyID
@@ -35,10 +37,10 @@ public struct RoundTrip: Equatable, Sendable {
   public var holding: Int64 { end.since(start) }
 
   init(
-    _ ticket: OrderTicket, side: Side, _ instrument: Instrument, at header: EntryHeader
+    _ holder: RoundTrips.Holder, side: Side, _ instrument: Instrument, at header: EntryHeader
   ) {
-    account = ticket.account
-    strategy = ticket.strategy
+    account = holder.account
+    strategy = holder.strategy
     self.instrument = instrument
     self.side = side
     first = header.sequence
@@ -59,20 +61,47 @@ public struct RoundTrip: Equatable, Sendable {
   mutating func take(
     _ signed: Quantity, at price: Price, fee: Money, isOwnFee: Bool, _ header: EntryHeader
   ) -> Bool {
-    guard let value = Money.notional(price, signed, of: instrument) else { return false }
+    guard let value = Money.cost(price, signed, of: instrument) else { return false }
+    take(signed, for: value, header)
+    if isOwnFee { fees += fee } else if fee != .zero { hasOtherFees = true }
+    fills += 1
+    return true
+  }
+
+  /// Takes a change of the position that cost so much.
+  mutating func take(_ signed: Quantity, for value: Money, _ header: EntryHeader) {
     held = held + signed
     gross -= value
-    if isOwnFee { fees += fee } else if fee != .zero { hasOtherFees = true }
     if (signed.raw > 0) == (side == .buy) {
       entered = (entered.quantity + Int128(signed.raw.magnitude), entered.value + value.magnitude)
     } else {
       left = (left.quantity + Int128(signed.raw.magnitude), left.value + value.magnitude)
     }
     quantity = max(quantity, Quantity(Int64(clamping: held.raw.magnitude)))
-    fills += 1
+    note(header)
+  }
+
+  /// A split leaves the value and changes the units: all quantities so far are told in the new ones. What
+  /// was less than a unit is sold.
+  mutating func split(to new: Quantity, cash: Money, _ header: EntryHeader) {
+    let old = Int128(held.raw)
+    func scaled(_ quantity: Int128) -> Int128 { quantity * Int128(new.raw) / old }
+    if new != .zero {
+      entered.quantity = scaled(entered.quantity)
+      left.quantity = scaled(left.quantity)
+      quantity = Quantity(Int64(clamping: scaled(Int128(quantity.raw))))
+    }
+    held = new
+    gross += cash
+    note(header)
+  }
+
+  /// Adds a charge of the instrument's currency to the fees.
+  mutating func charge(_ fee: Money) { fees += fee }
+
+  private mutating func note(_ header: EntryHeader) {
     last = header.sequence
     end = header.receiveTime
-    return true
   }
 
   /// Average price of the way in, in units of the instrument's price.
@@ -83,6 +112,6 @@ public struct RoundTrip: Equatable, Sendable {
   private func price(_ sum: (quantity: Int128, value: Money)) -> Double? {
     guard sum.quantity > 0 else { return nil }
     let units = Double(sum.quantity) / binaryPower(Int(instrument.quantityScale))
-    return Double(sum.value.raw) / 1e12 / units / (Double(instrument.multiplier) / 1e9)
+    return instrument.price(ofUnits: units, worth: sum.value)
   }
 }

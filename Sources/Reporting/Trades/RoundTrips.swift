@@ -50,13 +50,64 @@ public struct RoundTrips: Sendable {
       if trip.isClosed { closed.append(trip) }
     }
     if rest > 0 {
-      var trip = RoundTrip(ticket, side: ticket.side, instrument, at: header)
+      var trip = RoundTrip(holder, side: ticket.side, instrument, at: header)
       let signed = Quantity(rest * ticket.side.sign)
       if trip.take(signed, at: fill.price, fee: fee, isOwnFee: isOwnFee, header) {
         underWay[holder] = trip
       }
     }
     clock(header.receiveTime)
+  }
+
+  /// Takes what moves a position without a fill.
+  mutating func take(_ booking: Booking, _ instrument: Instrument, _ header: EntryHeader) {
+    let holder = Holder(
+      account: booking.account, strategy: booking.strategy, instrument: booking.instrument)
+    switch booking.kind {
+    case .split: change(holder) { $0.split(to: $0.held + booking.quantity, cash: booking.cash, header) }
+    case .liquidationFee: change(holder) { $0.charge(-booking.cash) }
+    case .opening, .delisted, .expired, .exercised, .assigned, .delivered:
+      move(booking, holder, instrument, header)
+    case .settled, .dividend, .variation, .funding, .interest, .borrowFee, .closed: return
+    }
+    clock(header.receiveTime)
+  }
+
+  /// What was delivered may close one trade and open the next, at one price.
+  private mutating func move(
+    _ booking: Booking, _ holder: Holder, _ instrument: Instrument, _ header: EntryHeader
+  ) {
+    guard booking.quantity != .zero else { return }
+    var (rest, value) = (booking.quantity, Self.value(of: booking, instrument))
+    if let trip = underWay[holder], (trip.held > .zero) != (rest > .zero) {
+      let taken = min(rest.magnitude, trip.held.magnitude)
+      let part = value.scaled(by: taken.raw, over: rest.magnitude.raw)
+      let signed = rest > .zero ? taken : -taken
+      change(holder) { $0.take(signed, for: part, header) }
+      rest -= signed
+      value -= part
+    }
+    guard rest != .zero else { return }
+    var trip =
+      underWay[holder]
+      ?? RoundTrip(holder, side: rest > .zero ? .buy : .sell, instrument, at: header)
+    trip.take(rest, for: value, header)
+    underWay[holder] = trip
+  }
+
+  /// What the change of the position cost: of a security cash, or what it brought in had cost; of a contract
+  /// what is realised by it.
+  private static func value(of booking: Booking, _ instrument: Instrument) -> Money {
+    if booking.kind == .opening { return booking.cost }
+    if instrument.kind.isSettledInFull { return -booking.cash }
+    return booking.cost - (booking.cash - booking.variation)
+  }
+
+  private mutating func change(_ holder: Holder, _ body: (inout RoundTrip) -> Void) {
+    guard var trip = underWay[holder] else { return }
+    body(&trip)
+    underWay[holder] = trip.isClosed ? nil : trip
+    if trip.isClosed { closed.append(trip) }
   }
 
   /// Begins or ends a stretch in which something is held.

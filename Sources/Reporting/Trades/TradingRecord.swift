@@ -68,10 +68,16 @@ public struct TradingRecord: Sendable {
       instruments[instrument.id.index] = instrument
     case .decision(.submitted(let ticket)): send(ticket)
     case .decision(.released(let release)): send(release.ticket)
+    case .decision(.booked(let booking)):
+      if let instrument = instrument(booking.instrument) { trips.take(booking, instrument, header) }
     case .observation(.report(let report)): take(report, header)
     default: break
     }
     note(header)
+  }
+
+  private func instrument(_ id: InstrumentID) -> Instrument? {
+    id.index < instruments.count ? instruments[id.index] : nil
   }
 
   private mutating func send(_ ticket: OrderTicket) {
@@ -98,7 +104,7 @@ public struct TradingRecord: Sendable {
 
   private mutating func count(_ fill: Fill, of order: Sent, _ instrument: Instrument) {
     let place = statistics(of: instrument.currency)
-    guard let value = Money.notional(fill.price, fill.quantity, of: instrument) else { return }
+    guard let value = Money.cost(fill.price, fill.quantity, of: instrument) else { return }
     orders[place].fills += 1
     orders[place].traded += value.magnitude
     orders[statistics(of: fill.feeCurrency.isEmpty ? instrument.currency : fill.feeCurrency)]

@@ -22,8 +22,13 @@ struct MidPrice: Equatable, Sendable {
 
   init(doubled: Int64) { self.doubled = doubled }
 
-  /// Price × quantity × multiplier, rounded half to even at 10^-12; nil beyond the range of money.
+  /// `Money.cost` of a quantity, rounded half to even at 10^-12; nil beyond the range of money.
   func value(_ quantity: Quantity, of instrument: Instrument) -> Money? {
+    if instrument.kind == .inverse {
+      // Twice the quantity over twice the price.
+      let (twice, isOver) = quantity.raw.multipliedReportingOverflow(by: 2)
+      return isOver ? nil : Money.cost(Price(doubled), Quantity(twice), of: instrument)
+    }
     // Five times the double has one digit more than the price.
     let base = Int128(doubled) * Int128(quantity.raw)
     let (product, overflow) = base.multipliedReportingOverflow(

@@ -1,4 +1,5 @@
 import Events
+import Trading
 
 /// What working a parent order cost against the price at which it was decided: implementation shortfall
 /// (Perold, The implementation shortfall, Journal of Portfolio Management 14, 1988), taken apart after
@@ -95,6 +96,6 @@ public struct ParentCosts: Equatable, Sendable {
   private func price(_ value: Money, _ quantity: Quantity) -> Double? {
     guard quantity.raw > 0 else { return nil }
     let units = Double(quantity.raw) / binaryPower(Int(instrument.quantityScale))
-    return Double(value.raw) / 1e12 / units / (Double(instrument.multiplier) / 1e9)
+    return instrument.price(ofUnits: units, worth: value)
   }
 }

@@ -124,7 +124,7 @@ extension ParentCosts {
     var (paid, sent, fees) = (Money.zero, Money.zero, Money.zero)
     for execution in record.executions {
       let fill = execution.fill
-      guard let value = Money.notional(fill.price, fill.quantity, of: execution.instrument),
+      guard let value = Money.cost(fill.price, fill.quantity, of: execution.instrument),
         (paid + value).magnitude.raw <= Money.limit
       else { throw Missing(what: "a fill's value is out of range") }
       paid += value
@@ -140,7 +140,7 @@ extension ParentCosts {
         addOther(fill)
       }
     }
-    value = paid
+    value = paid.magnitude
     guard let decisionMid, let arrivalMid else {
       throw Missing(what: "there was no price when it was decided or held")
     }

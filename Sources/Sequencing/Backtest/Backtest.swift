@@ -24,6 +24,8 @@ public struct Backtest: ~Copyable {
     public var calendar: TradingCalendar
     /// Symbol, or VENUE:SYMBOL, of the instrument whose mark is sampled with the worth.
     public var benchmark: String?
+    /// What people do in the course of the run, in order of time.
+    public var acts: [TimedAct] = []
 
     public init(
       configuration: ConfigurationItems, exchange: ExchangeConfiguration, seed: UInt64,
@@ -43,6 +45,14 @@ public struct Backtest: ~Copyable {
     public var strategyVersions: String {
       catalog.map { "\($0.name)=\($0.version)" }.joined(separator: ",")
     }
+  }
+
+  /// Something that a person does at a moment of the run.
+  public struct TimedAct: Sendable {
+    public var time: Instant
+    public var act: OperatorAct
+
+    public init(at time: Instant, _ act: OperatorAct) { (self.time, self.act) = (time, act) }
   }
 
   /// The portfolio's worth at the end of a day of the run's calendar.
@@ -70,6 +80,9 @@ public struct Backtest: ~Copyable {
   private var decoder = BlockDecoder()
   private let setup: Setup
   private var hasStarted = false
+  /// How many of the acts were done, and when the next one is.
+  private var actsDone = 0
+  private var nextAct = Instant.distantFuture
   private var dayEnd = Instant(nanoseconds: .min)
   /// The first moment of the next day. What comes at the very close, such as the last bar, is of the day.
   private var nextDay = Instant(nanoseconds: .min)
@@ -78,6 +91,7 @@ public struct Backtest: ~Copyable {
   /// - Precondition: `Engine.check` passed the configuration, and the exchange's has no problem.
   public init(_ setup: Setup) {
     self.setup = setup
+    nextAct = setup.acts.first?.time ?? .distantFuture
     sessions = SessionCursor(setup.calendar)
     sequencer = Sequencer(engine: Engine(catalog: setup.catalog))
     exchange = SimulatedExchange(setup.exchange)
@@ -189,7 +203,7 @@ public struct Backtest: ~Copyable {
       deliver(before: time)
     } else if let due = feed.nextTime, due < time {
       deliver(before: time)
-    } else if sequencer.engine.wakes(before: time) {
+    } else if sequencer.engine.wakes(before: time) || nextAct < time {
       deliver(before: time)
     }
   }
@@ -260,14 +274,14 @@ public struct Backtest: ~Copyable {
   }
 
   /// Delivers what is due before `time`, in order of time; of one moment first market data, then changes of
-  /// connections, then reports, then the engine's own timer.
+  /// connections, then reports, then the engine's own timer, then what people do.
   @inline(never)
   private mutating func deliver(before time: Instant) {
     let last = time.advanced(by: -1)
     while true {
       let wake = sequencer.engine.nextWake ?? .distantFuture
       let next = min(exchange.nextTime ?? .distantFuture, feed.nextTime ?? .distantFuture)
-      if next <= last, next <= wake {
+      if next <= last, next <= wake, next <= nextAct {
         while let due = feed.take(through: next) {
           sequencer.step(due.tick, event: due.eventTime, at: due.time, into: &batch)
           if !batch.commands.isEmpty { send(at: due.time) }
@@ -279,13 +293,28 @@ public struct Backtest: ~Copyable {
           take(due)
           if !batch.commands.isEmpty { send(at: due.deliverTime) }
         }
-      } else if wake <= last {
+      } else if wake <= last, wake <= nextAct {
         wakeEngine(at: wake)
+      } else if nextAct <= last {
+        takeAct()
       } else {
         return
       }
     }
   }
+
+  private mutating func takeAct() {
+    let act = setup.acts[actsDone]
+    actsDone += 1
+    nextAct = actsDone < setup.acts.count ? setup.acts[actsDone].time : .distantFuture
+    // One from before the recording comes with its first entry.
+    let time = max(act.time, sequencer.time)
+    sequencer.step(.operatorAct(act.act), event: act.time, at: time, into: &batch)
+    if !batch.commands.isEmpty { send(at: time) }
+  }
+
+  /// Acts whose time did not come.
+  public var pendingActs: ArraySlice<TimedAct> { setup.acts[actsDone...] }
 
   private mutating func wakeEngine(at moment: Instant) {
     sequencer.step(.timer(.engine), event: moment, at: moment, into: &batch)

@@ -52,17 +52,19 @@ public struct Replay: ~Copyable {
   /// - Parameters:
   ///   - verify: also check the chain of hashes.
   ///   - progress: called after each block with the sequence reached.
+  ///   - watch: called after each entry that is no tick, once it is applied.
   /// - Throws: `JournalError` if the journal cannot be read or is damaged.
   public mutating func run(
     _ reader: JournalReader, through last: UInt64 = .max, verify: Bool = true,
-    progress: (UInt64) -> Void = { _ in }
+    progress: (UInt64) -> Void = { _ in },
+    watch: ((borrowing Engine, EntryHeader) -> Void)? = nil
   ) throws(JournalError) {
     let head = try reader.lastSequence()
     let end = min(last, head)
     guard divergence == nil, sequence < end else { return }
     try reader.forEachBlock(from: sequence + 1, through: end, verify: verify) {
       (_, content) throws(Damage) in
-      let isWanted = try replay(content, through: end)
+      let isWanted = try replay(content, through: end, watch)
       progress(sequence)
       return isWanted
     }
@@ -74,7 +76,9 @@ public struct Replay: ~Copyable {
 
   /// Replays the entries of one block.
   /// - Returns: false when there is nothing more to do.
-  private mutating func replay(_ content: RawSpan, through end: UInt64) throws(Damage) -> Bool {
+  private mutating func replay(
+    _ content: RawSpan, through end: UInt64, _ watch: ((borrowing Engine, EntryHeader) -> Void)?
+  ) throws(Damage) -> Bool {
     let done = sequence
     _ = try decoder.begin(content)
     while true {
@@ -98,6 +102,7 @@ public struct Replay: ~Copyable {
         } else {
           guard try take(kind, payload, content) else { return false }
         }
+        watch?(engine, decoder.header)
       }
       sequence = decoder.header.sequence
       time = decoder.header.receiveTime

@@ -72,8 +72,33 @@ public struct AccountConfiguration: Sendable {
     account.lots = try table.word("lots", default: .average)
     account.settlement = try table.word("settlement", default: .trade)
     account.margin = try table.word("margin", default: .exempt)
+    try Self.liquidation(&account, &table)
+    account.currencies = try table.word("currencies", default: .position)
+    account.isCharged = try table.flag("charges", default: true)
     parents.append(table.text("parent"))
     try table.finish()
+  }
+
+  private static func liquidation(_ account: inout Account, _ table: inout Parameters)
+    throws(ConfigurationError)
+  {
+    if table.peek("liquidation") == "none" {
+      _ = table.text("liquidation")
+    } else if table.has("liquidation") {
+      account.liquidation = try table.duration("liquidation", default: 0)
+      guard account.margin != .exempt else {
+        throw table.error(
+          "liquidation", "needs a margin that can be missed",
+          advice: "add margin = \"reg-t\" or \"table\"")
+      }
+    }
+    guard let fee = try table.percent("liquidation_fee") else { return }
+    guard account.liquidation != nil else {
+      throw table.error(
+        "liquidation_fee", "is for liquidations, and there are none",
+        advice: "add liquidation = \"0s\"")
+    }
+    account.liquidationFee = fee
   }
 
   private static func cash(_ table: inout Parameters) throws(ConfigurationError)

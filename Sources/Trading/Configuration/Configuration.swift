@@ -31,6 +31,8 @@ public struct Configuration: Sendable {
   public var rates: [(currency: String, source: String)]
   /// What must be there for instruments, in order of their names.
   public var margins: [MarginRow]
+  /// What is charged by the day.
+  public var charges: Charges
   public var limits: Limits
   public var orders: OrderRules
   /// In order of their names.
@@ -41,9 +43,8 @@ public struct Configuration: Sendable {
 
   /// The tables the whole program knows; another one is a mistyped name.
   public static let tables = [
-    "account", "calendar", "execution", "margin", "orders", "rate", "risk", "route", "run",
-    "strategy",
-    "venue",
+    "account", "borrow", "calendar", "execution", "interest", "margin", "orders", "rate", "risk",
+    "route", "run", "strategy", "venue",
   ]
   /// The most strategies a run can have.
   public static let maxStrategies = 64
@@ -85,6 +86,7 @@ public struct Configuration: Sendable {
       margins.append(try MarginRow(row.name, row.items))
     }
     self.margins = margins
+    charges = try Charges(interest: tables["interest"] ?? [], borrow: tables["borrow"] ?? [])
     rates = try Self.rates(tables["rate"] ?? [])
     try checkSettlement()
     try checkRates()

@@ -170,6 +170,13 @@ extension ActivityStreams.Builder {
       let raw = Self.units(amount, scale: Int(instrument.quantityScale), over: 1)
       self = .activity(ActivityBarBuilder(.volume, threshold: raw))
     case .notional(let amount):
+      if instrument.kind == .inverse {
+        // What an inverse contract is worth in the currency of its prices is its size alone.
+        let scale = Int(instrument.quantityScale) + Int(Instrument.multiplierScale)
+        let raw = Self.units(amount, scale: scale, over: Int128(instrument.multiplier))
+        self = .activity(ActivityBarBuilder(.volume, threshold: raw))
+        return
+      }
       // price × size × multiplier / 10^9 ≥ amount, without dividing what is measured.
       let scale = Int(instrument.priceScale) + Int(instrument.quantityScale)
       let raw = Self.units(

@@ -12,6 +12,10 @@ struct BooksSchedule: Equatable, Sendable {
 
   /// One for each instrument at most, in order of instruments.
   private(set) var fundings: [Funding] = []
+  /// The midnight, UTC, through which charges by the day are next to be booked.
+  var accrued = Instant.distantFuture
+  /// When margins are looked at again, by the first entry from then on.
+  var look = Instant.distantFuture
   /// When something is to be done next; found again from the state after a restart.
   var next = Instant.distantFuture
 
@@ -37,6 +41,8 @@ struct BooksSchedule: Equatable, Sendable {
       out.append(funding.rate)
       out.append(funding.time.nanoseconds)
     }
+    out.append(accrued.nanoseconds)
+    out.append(look.nanoseconds)
   }
 
   init() {}
@@ -48,5 +54,7 @@ struct BooksSchedule: Equatable, Sendable {
           instrument: InstrumentID(try input.read(UInt16.self)), rate: try input.read(Int64.self),
           time: Instant(nanoseconds: try input.read(Int64.self))))
     }
+    accrued = Instant(nanoseconds: try input.read(Int64.self))
+    look = Instant(nanoseconds: try input.read(Int64.self))
   }
 }

@@ -6,7 +6,7 @@ extension Engine {
   /// The decision by which the books move; nil if nothing is left to book.
   mutating func book(_ matter: Bookkeeping) -> Decision? {
     switch matter {
-    case .closed(let booking): return .booked(booking)
+    case .closed(let booking), .liquidationFee(let booking): return .booked(booking)
     case .unpriced(let id, let text):
       return .alert(
         Alert(severity: .critical, code: .booksUnpriced, instrument: id, text: text))
@@ -30,10 +30,13 @@ extension Engine {
     case .deliver(let strategy, let option, let quantity):
       return deliver(strategy, option, quantity)
     case .funding(let strategy, let id, let rate): return funding(strategy, id, rate)
+    case .interest(let account, let currency, let days):
+      return interest(account, currency, days)
+    case .borrowFee(let strategy, let id, let days): return borrowFee(strategy, id, days)
     }
   }
 
-  private func booking(
+  func booking(
     _ kind: Booking.Kind, _ strategy: StrategyID, _ instrument: Instrument
   ) -> Booking {
     Booking(
@@ -42,7 +45,7 @@ extension Engine {
   }
 
   /// What is out of range cannot be booked, and nothing more may be sent.
-  private mutating func overflow(_ id: InstrumentID) -> Decision {
+  mutating func overflow(_ id: InstrumentID) -> Decision {
     work.addFirst(.halt(.all, reason: "the books cannot hold a booking"), cause: deciding)
     return .alert(
       Alert(
@@ -56,7 +59,7 @@ extension Engine {
     guard let instrument = market.instrument(id), !market.portfolio.isOpened(strategy, id) else {
       return nil
     }
-    guard let cost = Money.notional(price, quantity, of: instrument) else { return overflow(id) }
+    guard let cost = Money.cost(price, quantity, of: instrument) else { return overflow(id) }
     var booking = booking(.opening, strategy, instrument)
     (booking.quantity, booking.price, booking.cost) = (quantity, price, cost)
     return .booked(booking)
@@ -99,7 +102,8 @@ extension Engine {
 
   private mutating func delist(_ strategy: StrategyID, _ action: CorporateAction) -> Decision? {
     guard let instrument = market.instrument(action.instrument),
-      instrument.kind.isSettledInFull
+      instrument.kind.isSettledInFull,
+      !market.isExchanged(instrument, market.portfolio.account(of: strategy))
     else { return nil }
     let position = market.portfolio.position(strategy, action.instrument)
     guard position.quantity != .zero else { return nil }
@@ -131,7 +135,7 @@ extension Engine {
     guard let instrument = market.instrument(id) else { return nil }
     let position = market.portfolio.position(strategy, id)
     guard position.quantity != .zero else { return nil }
-    guard let value = Money.notional(price, position.quantity, of: instrument) else {
+    guard let value = Money.cost(price, position.quantity, of: instrument) else {
       return overflow(id)
     }
     let paid = value - position.cost - position.variation
@@ -249,19 +253,6 @@ extension Engine {
     return .booked(booking)
   }
 
-  // MARK: - Margin
-
-  /// The decision by which a margin call begins or ends; nil while nothing changes, or nothing is known.
-  private func margin(_ account: AccountID) -> Decision? {
-    guard let state = market.margin(of: account) else { return nil }
-    let isShort = state.excess < .zero
-    guard isShort != market.portfolio.isCalled(account) else { return nil }
-    return .marginCall(
-      MarginCall(
-        account: account, isShort ? .called : .met, currency: state.currency,
-        equity: state.equity, required: state.maintenance))
-  }
-
   // MARK: - Settlement
 
   /// When cash for an instrument that is traded now settles in an account; `epoch` for at once.
@@ -279,7 +270,7 @@ extension Engine {
     case .equity: lag = nil
     case .option: lag = 1
     case .forex: lag = 2
-    case .future, .crypto, .perpetual, .index: return .epoch
+    case .future, .crypto, .perpetual, .index, .inverse: return .epoch
     }
     guard let trade = try? calendar.session(closingAfter: market.time),
       let date = try? calendar.settlementDate(of: trade.date, lag: lag)

@@ -17,8 +17,14 @@ enum Bookkeeping: Sendable {
   case exercise(StrategyID, InstrumentID, Quantity)
   case deliver(StrategyID, option: InstrumentID, Quantity)
   case funding(StrategyID, InstrumentID, rate: Int64)
+  /// Of so many days, on settled cash.
+  case interest(AccountID, currency: String, days: Int64)
+  /// Of so many days, for a short position.
+  case borrowFee(StrategyID, InstrumentID, days: Int64)
   /// What a fill closed.
   case closed(Booking)
+  /// What is charged for a fill that closed a position for want of margin.
+  case liquidationFee(Booking)
   /// Whether an account has what it must have.
   case margin(AccountID)
   /// There is no price to book it at.
@@ -33,15 +39,25 @@ extension Engine {
     if market.portfolio.accounts[Int(owner.raw)].settlement != .trade {
       context.settles = settlement(of: ticket.instrument, owner)
     }
+    context.base = exchanged(ticket.instrument, owner)
     return context
+  }
+
+  /// What a quantity of an instrument is money of, where an account exchanges cash; empty where it does not.
+  private func exchanged(_ id: InstrumentID, _ account: AccountID) -> String {
+    guard market.portfolio.accounts[Int(account.raw)].currencies == .exchange,
+      let instrument = market.instrument(id), market.isExchanged(instrument, account)
+    else { return "" }
+    return instrument.base
   }
 
   /// What follows from a fill that was booked.
   mutating func follow(
-    _ outcome: Portfolio.Outcome, of order: Order, _ context: Portfolio.Context,
+    _ fill: Fill, _ outcome: Portfolio.Outcome, of order: Order, _ context: Portfolio.Context,
     _ header: EntryHeader
   ) {
     let instrument = order.ticket.instrument
+    if order.ticket.terms.isLiquidation { chargeLiquidation(fill, of: order, header) }
     if market.portfolio.hasMargins { watchMargins() }
     if context.settles != .epoch || hasEnd(instrument) {
       noteBooks(instrument, context.settles)
@@ -84,7 +100,9 @@ extension Engine {
   /// Takes a recorded booking.
   mutating func take(_ booking: Booking, _ header: EntryHeader) {
     guard
-      market.portfolio.take(booking, market.terms(booking.instrument), header.sequence)
+      market.portfolio.take(
+        booking, market.terms(booking.instrument),
+        base: exchanged(booking.instrument, booking.account), header.sequence)
     else {
       let alert = Alert(
         severity: .critical, code: .booksOverflow, instrument: booking.instrument,
@@ -97,7 +115,7 @@ extension Engine {
     noteBooks(booking.instrument, booking.settles)
     guard market.portfolio.hasMargins else { return }
     switch booking.kind {
-    case .opening: watchMargins()
+    case .opening, .delivered: watchMargins()
     case .variation, .funding:
       work.add(.books(.margin(booking.account)), cause: header.sequence)
     default: break
@@ -107,10 +125,13 @@ extension Engine {
   /// Margins are looked at when the next day begins, UTC.
   private mutating func watchMargins() {
     schedule.next = min(schedule.next, Self.nextDay(after: market.time))
+    if market.portfolio.hasLiquidations {
+      schedule.look = min(schedule.look, market.time.advanced(by: Nanoseconds.second))
+    }
     noteMoment()
   }
 
-  private static func nextDay(after time: Instant) -> Instant {
+  static func nextDay(after time: Instant) -> Instant {
     Instant(time.date.advanced(by: 1)) ?? .distantFuture
   }
 
@@ -142,7 +163,7 @@ extension Engine {
         let matter = Bookkeeping.variation(strategy, value.instrument, Price(value.value))
         work.add(.books(matter), cause: sequence)
       }
-    case (.fundingRate, .perpetual):
+    case (.fundingRate, let kind) where kind.isFunded:
       if value.effective > market.time {
         schedule.announce(
           BooksSchedule.Funding(
@@ -236,11 +257,8 @@ extension Engine {
     where instrument.expiry != .epoch && instrument.expiry <= time {
       end(instrument, sequence)
     }
-    if market.portfolio.hasMargins {
-      for account in market.portfolio.accounts.indices {
-        work.add(.books(.margin(AccountID(UInt16(account)))), cause: sequence)
-      }
-    }
+    accrue(through: time, sequence)
+    if market.portfolio.hasMargins { checkMargins(sequence) }
     scheduleBooks(after: time)
   }
 
@@ -257,6 +275,10 @@ extension Engine {
     if market.portfolio.hasMargins, market.portfolio.isHolding {
       next = min(next, Self.nextDay(after: time))
     }
+    if market.hasCharges { next = min(next, schedule.accrued) }
+    for case let call? in market.portfolio.calls where call.next > time {
+      next = min(next, call.next)
+    }
     schedule.next = next
   }
 
@@ -269,7 +291,7 @@ extension Engine {
       return end(option, of: instrument, holders, sequence)
     }
     switch instrument.kind {
-    case .future, .perpetual:
+    case .future, .perpetual, .inverse:
       let published = market.references[id.index].settlement
       let last = published.isNone ? market.books[id.index].mark : published
       guard !last.isNone else {

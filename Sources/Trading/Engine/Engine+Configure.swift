@@ -44,7 +44,7 @@ extension Engine {
       guard market.orders.lastID == .none else {
         throw ConfigurationError("configuration", "cannot change after the first order")
       }
-      try take(Configuration(items))
+      try take(Configuration(items), at: header.receiveTime)
       configuration = items
     } catch {
       let alert = Alert(severity: .critical, code: .strategyFailed, text: error.description)
@@ -53,7 +53,9 @@ extension Engine {
     }
   }
 
-  private mutating func take(_ configuration: Configuration) throws(ConfigurationError) {
+  private mutating func take(_ configuration: Configuration, at time: Instant)
+    throws(ConfigurationError)
+  {
     let slots = try Self.slots(configuration, catalog)
     var portfolio = Portfolio(
       strategyCount: slots.count, accounts: configuration.accounts.map(\.account),
@@ -73,6 +75,9 @@ extension Engine {
     }
     market.portfolio = portfolio
     market.take(configuration.margins)
+    market.charges = configuration.charges
+    schedule.accrued = market.hasCharges ? Self.nextDay(after: time) : .distantFuture
+    schedule.next = min(schedule.next, schedule.accrued)
     market.rates = Rates(
       instruments: configuration.rates.map(\.source).filter { $0 != "observed" })
     for case let instrument? in market.instruments { market.rates.define(instrument) }

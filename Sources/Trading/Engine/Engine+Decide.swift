@@ -48,6 +48,7 @@ extension Engine {
     case .move(let order, let price): return move(order, to: price)
     case .member(let progress): return member(progress)
     case .books(let matter): return book(matter)
+    case .liquidate(let account, let holding): return liquidate(account, holding)
     case .openBreak(let account, let check): return opening(account, check)
     case .closeBreak(let id, let why): return closing(id, why)
     case .done: return nil
@@ -69,7 +70,7 @@ extension Engine {
   }
 
   /// What is journaled of an intent; nil if it asks for nothing.
-  private mutating func record(_ intent: Intent, of strategy: StrategyID, _ origin: Origin)
+  mutating func record(_ intent: Intent, of strategy: StrategyID, _ origin: Origin)
     -> IntentRecord?
   {
     self.origin = origin
@@ -120,7 +121,10 @@ extension Engine {
         .market(
           target.instrument, difference > 0 ? .buy : .sell, Quantity(difference).magnitude), intent)
     case .order: return submit(intent.request, intent)
-    case .execute: return execute(intent)
+    case .execute:
+      // Its children would have to share the lots.
+      if !intent.request.terms.lots.isEmpty { return refuse(intent, .orderInvalid) }
+      return execute(intent)
     case .cancel:
       guard let order = owned(intent) else { return refuse(intent, .orderUnknown) }
       if gate.controls != nil, let broken = gate.checkCancel(order, intent.strategy, market) {
@@ -163,6 +167,9 @@ extension Engine {
         return refuse(intent, .orderInvalid)
       }
       if rules.mustSlice(request) { return holdIceberg(request, intent) }
+      if !request.terms.isPlain, !knowsLots(request, intent.strategy) {
+        return refuse(intent, .orderInvalid)
+      }
     }
     switch gate.judge(request, by: intent.strategy, in: market) {
     case .refused(let refusal): return .refused(refusal)
@@ -172,6 +179,19 @@ extension Engine {
       // Most are plain orders, which go out as they are.
       if ticket.terms.isPlain, rules.native.has(ticket.type) { return .submitted(ticket) }
       return rules.mustHold(ticket) ? .held(forTheDay(ticket), nil) : .submitted(venueForm(ticket))
+    }
+  }
+
+  /// Whether the lots that an order names are there to be closed by it, each named once.
+  private func knowsLots(_ request: OrderRequest, _ strategy: StrategyID) -> Bool {
+    let named = request.terms.lots
+    guard !named.isEmpty else { return true }
+    let lots = market.portfolio.lots(strategy, request.instrument)
+    guard named.count <= OrderTerms.maxLots, let first = lots.first,
+      (first.quantity > .zero) == (request.side == .sell)
+    else { return false }
+    return named.enumerated().allSatisfy { place, name in
+      lots.contains { $0.id == name } && !named[..<place].contains(name)
     }
   }
 
@@ -261,7 +281,8 @@ extension Engine {
       endKills(scope)
     case .booked(let booking): take(booking, header)
     case .marginCall(let call):
-      market.portfolio.called[Int(call.account.raw)] = call.state == .called
+      apply(call, header)
+    case .liquidation(let liquidation): apply(liquidation, header)
     case .killReport(let report): apply(report, header)
     case .limitApplied(let applied): apply(applied, header)
     case .breakerChanged(let change): apply(change, header)
@@ -325,6 +346,7 @@ extension EndCause {
     case .expired: self = .expired
     case .algorithm: self = .completed
     case .adjusted: self = .adjusted
+    case .liquidation: self = .liquidation
     }
   }
 }

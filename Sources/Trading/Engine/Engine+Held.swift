@@ -189,6 +189,7 @@ extension Engine {
     if time >= nextExpiry { expire(at: time, sequence) }
     for parent in executions.due(at: time) { drain(parent, cause: sequence) }
     if time >= schedule.next { keepBooks(at: time, sequence) }
+    if time >= schedule.look { lookAtMargins(time, sequence) }
     noteMoment()
   }
 
@@ -198,7 +199,7 @@ extension Engine {
     if let awaited = awaitedLimits.first { nextMoment = min(nextMoment, awaited.change.effective) }
     if let wake = gate.controls?.breakers.nextWake { nextMoment = min(nextMoment, wake) }
     for kill in kills { nextMoment = min(nextMoment, kill.next) }
-    nextLook = min(nextMoment, gate.nextLook)
+    nextLook = min(nextMoment, gate.nextLook, schedule.look)
   }
 
   /// The first expiry after a time that the core has to see to, or the end of time. O(open orders).

@@ -79,7 +79,7 @@ extension Engine {
       work.add(.halt(.all, reason: "the books cannot hold a fill"), cause: header.sequence)
       return
     }
-    follow(outcome, of: order, context, header)
+    follow(fill, outcome, of: order, context, header)
     if gate.controls != nil {
       // A linked order may fill that never counted as open.
       market.touch(order.ticket.strategy, order.ticket.instrument)

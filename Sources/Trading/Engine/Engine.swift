@@ -278,6 +278,7 @@ public struct Engine: ~Copyable {
     market.references[index].take(value)
     if value.field == .mark {
       showMark(Price(value.value), of: value.instrument, header.sequence)
+      if market.portfolio.hasLiquidations { checkMargins(of: value.instrument, header.sequence) }
     }
     if value.field == .settlement || value.field == .fundingRate {
       settle(value, header.sequence)

@@ -22,6 +22,8 @@ public struct Market: ~Copyable {
   private(set) var margins: [MarginRow] = []
   /// By instrument id: the place of its row among the margins, or −1.
   private(set) var marginPlaces: [Int] = []
+  /// What is charged by the day, as configured.
+  var charges = Charges()
   /// The strategy whose hook is being called.
   public internal(set) var caller = StrategyID(0)
   /// Quantity of open orders by instrument and side, over all strategies.
@@ -70,6 +72,9 @@ public struct Market: ~Copyable {
 
   /// What the calling strategy holds of an instrument.
   public func position(_ id: InstrumentID) -> Position { portfolio.position(caller, id) }
+
+  /// The lots of the calling strategy's position, oldest first; empty where its account keeps none.
+  public func lots(_ id: InstrumentID) -> [Booking.Lot] { portfolio.lots(caller, id) }
 
   /// The calling strategy's open orders in an instrument, oldest first. O(open orders).
   public func openOrders(_ id: InstrumentID) -> [Order] {

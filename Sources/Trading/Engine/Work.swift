@@ -49,6 +49,8 @@ struct Work: Sendable {
     indirect case member(ListProgress)
     /// The books have to move, for a reason that is no fill.
     indirect case books(Bookkeeping)
+    /// A position is closed for want of margin.
+    indirect case liquidate(AccountID, Liquidation.Holding)
     /// A statement's figure is another than ours.
     indirect case openBreak(AccountID, StatementCheck)
     case closeBreak(UInt64, BreakEnd)

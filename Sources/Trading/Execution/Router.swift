@@ -64,6 +64,9 @@ public struct Router: Equatable, Sendable {
       if instruments[..<index].contains(where: { $0.id == other.id }) {
         return "\(other.symbol) on \(other.venueName) is named twice"
       }
+      if other.kind == .inverse {
+        return "\(other.symbol) on \(other.venueName) is an inverse contract, which is not routed"
+      }
       if other.currency != first.currency || other.multiplier != first.multiplier {
         return "\(other.symbol) on \(other.venueName) has another currency or multiplier than"
           + " \(first.symbol) on \(first.venueName)"

@@ -49,7 +49,8 @@ extension Order {
   mutating func end(_ cause: EndCause) {
     guard state == .held else { return }
     switch cause {
-    case .strategy, .operator, .halt, .linked, .parentEnded, .adjusted: finish(.cancelled)
+    case .strategy, .operator, .halt, .linked, .parentEnded, .adjusted, .liquidation:
+      finish(.cancelled)
     case .expired: finish(.expired)
     case .refused: finish(.rejected)
     case .completed: finish(filled.raw > 0 && filled == ticket.quantity ? .filled : .cancelled)

@@ -20,6 +20,14 @@ public enum SettlementRule: String, Sendable, CaseIterable {
   case calendar
 }
 
+/// What a trade in a currency pair is.
+public enum CurrencyTrade: String, Sendable, CaseIterable {
+  /// A position at cost, like one in a share.
+  case position
+  /// An exchange of cash: one currency comes, the other goes.
+  case exchange
+}
+
 /// An account: what cash and positions belong to.
 public struct Account: Equatable, Sendable {
   public var name: String
@@ -28,6 +36,13 @@ public struct Account: Equatable, Sendable {
   public var lots: LotMethod
   public var settlement: SettlementRule
   public var margin = MarginModel.exempt
+  /// How long a margin call may stay unmet before positions are closed, in nanoseconds; nil: for ever.
+  public var liquidation: Int64?
+  /// Of the value of what a liquidation closes, × 10^6.
+  public var liquidationFee: Int64 = 0
+  public var currencies = CurrencyTrade.position
+  /// Whether its cash bears interest and its shorts are charged for.
+  public var isCharged = true
   /// The account that it is a part of.
   public var parent: AccountID?
 
@@ -41,6 +56,9 @@ public struct Account: Equatable, Sendable {
     self.settlement = settlement
     self.parent = parent
   }
+
+  /// Whether its positions are closed for want of margin.
+  var isLiquidated: Bool { margin != .exempt && liquidation != nil }
 
   /// Whether fills need nothing beyond positions and balances.
   var isPlain: Bool { lots == .average && settlement == .trade }

@@ -24,6 +24,8 @@ public struct Ledger: Equatable, Sendable {
     case income = 6
     /// Interest, borrow fees and funding paid, less received.
     case financing = 7
+    /// Currencies bought (credit) and sold (debit at their cost): the other side of exchanges of cash.
+    case exchange = 8
   }
 
   /// Amounts by account: balances, or a posting.
@@ -36,6 +38,7 @@ public struct Ledger: Equatable, Sendable {
     var variation = Money.zero
     var income = Money.zero
     var financing = Money.zero
+    var exchange = Money.zero
 
     public subscript(account: Account) -> Money {
       get {
@@ -48,6 +51,7 @@ public struct Ledger: Equatable, Sendable {
         case .variation: variation
         case .income: income
         case .financing: financing
+        case .exchange: exchange
         }
       }
       set {
@@ -60,18 +64,19 @@ public struct Ledger: Equatable, Sendable {
         case .variation: variation = newValue
         case .income: income = newValue
         case .financing: financing = newValue
+        case .exchange: exchange = newValue
         }
       }
     }
 
     public var sum: Money {
-      cash + inventory + capital + realised + fees + variation + income + financing
+      cash + inventory + capital + realised + fees + variation + income + financing + exchange
     }
 
     var isInRange: Bool {
       func fits(_ amount: Money) -> Bool { amount.magnitude.raw <= Money.limit }
       return fits(cash) && fits(inventory) && fits(capital) && fits(realised) && fits(fees)
-        && fits(variation) && fits(income) && fits(financing)
+        && fits(variation) && fits(income) && fits(financing) && fits(exchange)
     }
 
     static func + (a: Self, b: Self) -> Self {
@@ -79,7 +84,7 @@ public struct Ledger: Equatable, Sendable {
         cash: a.cash + b.cash, inventory: a.inventory + b.inventory,
         capital: a.capital + b.capital, realised: a.realised + b.realised, fees: a.fees + b.fees,
         variation: a.variation + b.variation, income: a.income + b.income,
-        financing: a.financing + b.financing)
+        financing: a.financing + b.financing, exchange: a.exchange + b.exchange)
     }
 
     static func - (a: Self, b: Self) -> Self {
@@ -87,7 +92,7 @@ public struct Ledger: Equatable, Sendable {
         cash: a.cash - b.cash, inventory: a.inventory - b.inventory,
         capital: a.capital - b.capital, realised: a.realised - b.realised, fees: a.fees - b.fees,
         variation: a.variation - b.variation, income: a.income - b.income,
-        financing: a.financing - b.financing)
+        financing: a.financing - b.financing, exchange: a.exchange - b.exchange)
     }
 
     func encode(to out: inout ByteBuffer) {
@@ -97,7 +102,7 @@ public struct Ledger: Equatable, Sendable {
     init(
       cash: Money = .zero, inventory: Money = .zero, capital: Money = .zero,
       realised: Money = .zero, fees: Money = .zero, variation: Money = .zero,
-      income: Money = .zero, financing: Money = .zero
+      income: Money = .zero, financing: Money = .zero, exchange: Money = .zero
     ) {
       self.cash = cash
       self.inventory = inventory
@@ -107,6 +112,7 @@ public struct Ledger: Equatable, Sendable {
       self.variation = variation
       self.income = income
       self.financing = financing
+      self.exchange = exchange
     }
 
     init(_ input: inout ByteReader) throws(Damage) {

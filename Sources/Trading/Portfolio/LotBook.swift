@@ -32,13 +32,27 @@ struct LotBook: Equatable, Sendable {
   }
 
   /// The lots that closing a quantity would take.
-  /// - Parameter closed: signed as the position, not more than it.
+  /// - Parameters:
+  ///   - closed: signed as the position, not more than it.
+  ///   - named: lots that go before all others, in this order.
   func choose(
-    _ closed: Quantity, of strategy: StrategyID, _ instrument: InstrumentID, by method: LotMethod
+    _ closed: Quantity, of strategy: StrategyID, _ instrument: InstrumentID, by method: LotMethod,
+    named: [UInt64] = []
   ) -> Choice {
     let lots = self[strategy, instrument]
     var (choice, left) = (Choice(), closed)
-    for index in Self.order(of: lots, by: method) {
+    var order = Self.order(of: lots, by: method)
+    if !named.isEmpty {
+      var first: [Int] = []
+      for name in named {
+        guard let index = lots.firstIndex(where: { $0.id == name }), !first.contains(index) else {
+          continue
+        }
+        first.append(index)
+      }
+      order = first + order.filter { !first.contains($0) }
+    }
+    for index in order {
       guard left != .zero else { break }
       let lot = lots[index]
       let part = lot.quantity.magnitude < left.magnitude ? lot.quantity : left

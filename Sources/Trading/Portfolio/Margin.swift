@@ -25,7 +25,7 @@ extension Market {
       return nil
     }
     let own = known[Int(account.raw)]
-    let valuations = valuations(of: account)
+    let valuations = valuations(of: account, atPublishedMarks: true)
     guard let currency = own.currency ?? (valuations.count == 1 ? valuations[0].currency : nil)
     else { return nil }
     var state = MarginState(currency: currency, equity: .zero, initial: .zero, maintenance: .zero)
@@ -35,9 +35,8 @@ extension Market {
     }
     for case let instrument? in instruments {
       let net = portfolio.net(instrument.id, of: account)
-      guard net != .zero else { continue }
-      let mark = books[instrument.id.index].mark
-      guard let needed = requirement(instrument.id, net, at: mark, own.margin),
+      guard net != .zero, !isExchanged(instrument, account) else { continue }
+      guard let needed = requirement(id, net, at: marginMark(id), own.margin),
         let initial = convert(needed.initial, from: instrument.currency, to: currency),
         let maintenance = convert(needed.maintenance, from: instrument.currency, to: currency)
       else { return nil }
@@ -48,6 +47,23 @@ extension Market {
   }
 
   typealias Needed = (initial: Money, maintenance: Money)
+
+  /// What margins go by: the mark that the venue publishes of a contract, else the book's.
+  func marginMark(_ id: InstrumentID) -> Price {
+    let published = references[id.index].mark
+    if !published.isNone, terms(id)?.kind.isFunded == true { return published }
+    return books[id.index].mark
+  }
+
+  /// What an account must keep for an instrument, in the currency of its margin; nil if that is not known.
+  func maintenance(of instrument: Instrument, _ account: AccountID, in currency: String) -> Money? {
+    guard
+      let needed = requirement(
+        instrument.id, portfolio.net(instrument.id, of: account), at: marginMark(instrument.id),
+        portfolio.accounts[Int(account.raw)].margin)
+    else { return nil }
+    return convert(needed.maintenance, from: instrument.currency, to: currency)
+  }
 
   /// What a quantity of an instrument asks for at a price, in its currency; nil if that is not known.
   func requirement(
@@ -61,7 +77,7 @@ extension Market {
     }
     switch (model, terms.kind) {
     case (.exempt, _): return (.zero, .zero)
-    case (_, .future), (_, .perpetual), (_, .index): return nil
+    case (_, .future), (_, .perpetual), (_, .inverse), (_, .index): return nil
     case (.regT, .equity):
       // 12 CFR 220.12: half of the value, a short's beside its proceeds. FINRA 4210(c): to keep, a quarter
       // of a long and three tenths of a short.
@@ -131,11 +147,8 @@ extension Portfolio {
 }
 
 extension Money {
-  /// So many millionths, rounded half to even.
-  fileprivate func share(_ millionths: Int64) -> Money {
-    // The largest amount × 10^8 needs more than 128 bits.
-    let (whole, rest) = raw.quotientAndRemainder(dividingBy: 1_000_000)
-    return Money(
-      raw: whole * Int128(millionths) + divideHalfEven(rest * Int128(millionths), by: 1_000_000))
+  /// So many millionths, rounded half to even; not beyond the limit of money.
+  func share(_ millionths: Int64) -> Money {
+    times(Int128(millionths), over: 1_000_000) ?? Money(raw: raw < 0 ? -Self.limit : Self.limit)
   }
 }

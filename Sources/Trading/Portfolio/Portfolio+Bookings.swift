@@ -5,14 +5,15 @@ import Events
 extension Portfolio {
   /// The lots that a change of a position would close; nil where none are kept or none are closed.
   func choice(
-    _ change: Quantity, of strategy: StrategyID, _ instrument: InstrumentID
+    _ change: Quantity, of strategy: StrategyID, _ instrument: InstrumentID,
+    named: [UInt64] = []
   ) -> LotBook.Choice? {
     let method = accounts[Int(account(of: strategy).raw)].lots
     guard method != .average else { return nil }
     let held = position(strategy, instrument).quantity
     guard (held.raw > 0 && change.raw < 0) || (held.raw < 0 && change.raw > 0) else { return nil }
     let closed = change.magnitude < held.magnitude ? -change : held
-    return lots.choose(closed, of: strategy, instrument, by: method)
+    return lots.choose(closed, of: strategy, instrument, by: method, named: named)
   }
 
   /// Closes and opens lots after a change of a position.
@@ -58,9 +59,13 @@ extension Portfolio {
   }
 
   /// Takes a recorded booking.
-  /// - Parameter terms: of the instrument, if it names one.
+  /// - Parameters:
+  ///   - terms: of the instrument, if it names one.
+  ///   - base: what its quantity is money of, if cash is exchanged; empty if not.
   /// - Returns: false, with nothing changed, if an amount leaves its range.
-  mutating func take(_ booking: Booking, _ terms: Instrument.Terms?, _ sequence: UInt64) -> Bool {
+  mutating func take(
+    _ booking: Booking, _ terms: Instrument.Terms?, base: String = "", _ sequence: UInt64
+  ) -> Bool {
     switch booking.kind {
     case .closed: return true
     case .settled:
@@ -72,23 +77,31 @@ extension Portfolio {
       }
       return true
     case .opening, .dividend, .split, .delisted, .variation, .expired, .exercised, .assigned,
-      .delivered, .funding, .interest, .borrowFee:
-      return move(booking, terms, sequence)
+      .delivered, .funding, .interest, .borrowFee, .liquidationFee:
+      return move(booking, terms, base, sequence)
     }
   }
 
   private mutating func move(
-    _ booking: Booking, _ terms: Instrument.Terms?, _ sequence: UInt64
+    _ booking: Booking, _ terms: Instrument.Terms?, _ base: String, _ sequence: UInt64
   ) -> Bool {
     let isInventory = terms?.kind.isSettledInFull ?? true
     var posting = Ledger.Amounts(
       cash: booking.cash, inventory: isInventory ? booking.cost : .zero,
       variation: -booking.variation)
+    var exchanged = Ledger.Amounts()
+    if !base.isEmpty, let terms {
+      guard let units = Money.units(booking.quantity, of: terms) else { return false }
+      (posting.inventory, posting.exchange) = (.zero, posting.inventory)
+      exchanged = Ledger.Amounts(cash: units, exchange: -units)
+      guard admits(exchanged, base, booking.account) else { return false }
+    }
     var profit = Money.zero
     switch booking.kind {
-    case .opening: posting.capital = -posting.inventory
+    case .opening: posting.capital = -posting.sum
     case .dividend: posting.income = -booking.cash
     case .funding, .interest, .borrowFee: posting.financing = -booking.cash
+    case .liquidationFee: posting.fees = -booking.cash
     default:
       profit = posting.sum
       posting.realised = -profit
@@ -104,6 +117,9 @@ extension Portfolio {
       openings.append(Opening(strategy: booking.strategy, instrument: booking.instrument))
     }
     post(posting, booking.currency, booking.account, settles: booking.settles)
+    if exchanged.cash != .zero {
+      post(exchanged, base, booking.account, settles: booking.settles)
+    }
     return true
   }
 

@@ -24,8 +24,10 @@ public struct Portfolio: Sendable {
   var openings: [Opening] = []
   /// Whether any account has a margin model.
   let hasMargins: Bool
-  /// By account: whether a margin call is open.
-  var called: [Bool]
+  /// Whether any account's positions are closed for want of margin.
+  let hasLiquidations: Bool
+  /// By account: its margin call, if one is open.
+  var calls: [MarginWatch?]
   /// Counts the postings, so that what was added up of the books is known to be old. Not part of the state.
   private(set) var revision: UInt64 = 0
 
@@ -47,6 +49,8 @@ public struct Portfolio: Sendable {
     var time: Instant = .epoch
     /// When its cash settles; `epoch` for at once.
     var settles: Instant = .epoch
+    /// What the quantity is money of, if cash is exchanged; empty if not.
+    var base = ""
   }
 
   /// What a fill did.
@@ -63,7 +67,8 @@ public struct Portfolio: Sendable {
     self.owners =
       owners.isEmpty ? Array(repeating: .main, count: strategyCount) : owners
     hasMargins = accounts.contains { $0.margin != .exempt }
-    called = Array(repeating: false, count: accounts.count)
+    hasLiquidations = accounts.contains(where: \.isLiquidated)
+    calls = Array(repeating: nil, count: accounts.count)
     others = Array(repeating: Ledger(), count: accounts.count - 1)
   }
 
@@ -75,7 +80,7 @@ public struct Portfolio: Sendable {
 
   /// Whether an account's margin call is open.
   public func isCalled(_ account: AccountID) -> Bool {
-    Int(account.raw) < called.count && called[Int(account.raw)]
+    Int(account.raw) < calls.count && calls[Int(account.raw)] != nil
   }
 
   /// The account that a strategy trades for.
@@ -159,6 +164,11 @@ public struct Portfolio: Sendable {
     }
   }
 
+  /// What the strategies of an account hold of an instrument together. O(strategies).
+  public func quantity(_ instrument: InstrumentID, of account: AccountID) -> Quantity {
+    net(instrument, of: account)
+  }
+
   /// Strategies that hold something of an instrument, in order of their ids.
   func holders(of instrument: InstrumentID) -> [StrategyID] {
     (0..<UInt16(strategyCount)).map { StrategyID($0) }.filter {
@@ -178,12 +188,13 @@ public struct Portfolio: Sendable {
     else { return nil }
     let signed = Quantity(fill.quantity.raw * ticket.side.sign)
     let isOwnCurrency = fill.feeCurrency == currency
-    guard let notional = Money.notional(fill.price, signed, of: terms),
+    guard let notional = Money.cost(fill.price, signed, of: terms),
       ticket.instrument.index < stride, ticket.strategy.index < strategyCount
     else { return nil }
     let account = owners[ticket.strategy.index]
     let index = ticket.strategy.index * stride + ticket.instrument.index
-    let choice = choice(signed, of: ticket.strategy, ticket.instrument)
+    let choice = choice(
+      signed, of: ticket.strategy, ticket.instrument, named: ticket.terms.lots)
     var position = positions[index]
     guard
       let movement = position.fill(
@@ -191,16 +202,26 @@ public struct Portfolio: Sendable {
         closedCost: choice?.cost)
     else { return nil }
     let isSettledInFull = terms.kind.isSettledInFull
-    let trade = Ledger.Amounts(
+    var trade = Ledger.Amounts(
       cash: isSettledInFull ? -movement.notional : movement.realised - movement.variation,
       inventory: isSettledInFull ? movement.cost : .zero, realised: -movement.realised,
       variation: isSettledInFull ? .zero : movement.variation)
     let fee = Ledger.Amounts(cash: -fill.fee, fees: fill.fee)
+    let isExchange = !context.base.isEmpty
+    var base = Ledger.Amounts()
+    if isExchange {
+      guard let units = Money.units(signed, of: terms) else { return nil }
+      (trade.inventory, trade.exchange) = (.zero, trade.inventory)
+      base = Ledger.Amounts(cash: units, exchange: -units)
+      let both = fill.feeCurrency == context.base ? base + fee : base
+      guard admits(both, context.base, account) else { return nil }
+    }
     guard admits(trade, currency, account),
       fill.fee == .zero
         || admits(isOwnCurrency ? trade + fee : fee, fill.feeCurrency, account)
     else { return nil }
     post(trade, currency, account, settles: context.settles)
+    if isExchange { post(base, context.base, account, settles: context.settles) }
     if fill.fee != .zero { post(fee, fill.feeCurrency, account, settles: context.settles) }
     let before = positions[index].quantity
     positions[index] = position
@@ -209,7 +230,7 @@ public struct Portfolio: Sendable {
     if let choice { outcome.closed = choice.lots }
     keepLots(signed, from: before, movement, choice, ticket, context.sequence)
     outcome.isFreeRiding = watchPayment(
-      ticket.side, ticket.instrument, account, currency, isSettledInFull, context)
+      ticket.side, ticket.instrument, account, currency, isSettledInFull && !isExchange, context)
     return outcome
   }
 
@@ -256,7 +277,7 @@ public struct Portfolio: Sendable {
       out.append(one.instrument.raw)
       out.append(one.until.nanoseconds)
     }
-    for isCalled in called { out.append(UInt8(isCalled ? 1 : 0)) }
+    for call in calls { MarginWatch.encode(call, to: &out) }
     out.append(UInt32(openings.count))
     for one in openings {
       out.append(one.strategy.raw)
@@ -290,7 +311,7 @@ public struct Portfolio: Sendable {
           instrument: InstrumentID(try input.read(UInt16.self)),
           until: Instant(nanoseconds: try input.read(Int64.self))))
     }
-    for index in called.indices { called[index] = try input.read(UInt8.self) != 0 }
+    for index in calls.indices { calls[index] = try MarginWatch.read(&input) }
     for _ in 0..<(try input.read(UInt32.self)) {
       openings.append(
         Opening(

@@ -4,7 +4,7 @@ import Events
 public struct Position: Equatable, Sendable, BitwiseCopyable {
   /// Signed: short is negative.
   public private(set) var quantity: Quantity = .zero
-  /// What the held quantity cost: price × quantity × multiplier summed; negative for a short.
+  /// What the held quantity cost, `Money.cost` summed; negative for a short, and for a long inverse contract.
   public private(set) var cost: Money = .zero
   /// Profit and loss of what was closed, before fees.
   public private(set) var realised: Money = .zero
@@ -17,7 +17,7 @@ public struct Position: Equatable, Sendable, BitwiseCopyable {
 
   /// What a fill moves in the books.
   struct Movement: Equatable {
-    /// Price × quantity × multiplier, positive for a buy.
+    /// `Money.cost` of what was traded.
     var notional: Money
     /// Change of the cost of what is held.
     var cost: Money
@@ -31,7 +31,7 @@ public struct Position: Equatable, Sendable, BitwiseCopyable {
   /// even.
   /// - Parameters:
   ///   - signed: quantity, positive for a buy.
-  ///   - notional: price × quantity × multiplier, positive for a buy.
+  ///   - notional: `Money.cost` of the quantity.
   ///   - closedCost: of the lots that are closed.
   func movement(of signed: Quantity, notional: Money, closedCost: Money? = nil) -> Movement {
     let isClosing = (quantity.raw > 0 && signed.raw < 0) || (quantity.raw < 0 && signed.raw > 0)
@@ -84,7 +84,7 @@ public struct Position: Equatable, Sendable, BitwiseCopyable {
   /// Profit or loss of what is held at a price; nil if there is no price or it is out of range.
   public func unrealised(at mark: Price, of instrument: Instrument) -> Money? {
     if quantity == .zero { return .zero }
-    guard let value = Money.notional(mark, quantity, of: instrument) else { return nil }
+    guard let value = Money.cost(mark, quantity, of: instrument) else { return nil }
     return value - cost
   }
 
@@ -92,8 +92,7 @@ public struct Position: Equatable, Sendable, BitwiseCopyable {
   public func averagePrice(of instrument: Instrument) -> Double? {
     guard quantity != .zero else { return nil }
     let units = Double(quantity.raw) / binaryPower(Int(instrument.quantityScale))
-    let multiplier = Double(instrument.multiplier) / 1e9
-    return Double(cost.raw) / 1e12 / units / multiplier
+    return instrument.price(ofUnits: units, worth: instrument.kind == .inverse ? -cost : cost)
   }
 
   func encode(to out: inout ByteBuffer) {
@@ -110,5 +109,14 @@ public struct Position: Equatable, Sendable, BitwiseCopyable {
     realised = Money(raw: try input.read(Int128.self))
     fees = Money(raw: try input.read(Int128.self))
     variation = try input.readBalance()
+  }
+}
+
+extension Instrument {
+  /// The price at which so many units have a notional; of an inverse contract the harmonic mean of what they
+  /// were traded at. In units of the instrument's price; infinite or not a number where there is none.
+  public func price(ofUnits units: Double, worth value: Money) -> Double {
+    let (worth, multiplier) = (Double(value.raw) / 1e12, Double(multiplier) / 1e9)
+    return kind == .inverse ? units * multiplier / worth : worth / units / multiplier
   }
 }

@@ -55,11 +55,14 @@ public struct Rates: Equatable, Sendable {
     pairs.removeAll { $0.id == instrument.id }
     let names = instrument.names
     let rank = instruments.firstIndex(where: names.contains) ?? instruments.count
-    let isPair =
-      rank < instruments.count || instrument.kind == .forex || instrument.kind == .crypto
-    if isPair, !instrument.base.isEmpty {
+    if rank < instruments.count || instrument.kind.isPair, !instrument.base.isEmpty {
+      let base = admit(instrument.base)
+      // The price of an inverse contract is that of a coin in its base.
+      let isInverse = instrument.kind == .inverse
       pairs.append(
-        Pair(id: instrument.id, base: admit(instrument.base), currency: currency, rank: rank))
+        Pair(
+          id: instrument.id, base: isInverse ? currency : base,
+          currency: isInverse ? base : currency, rank: rank))
       pairs.sort { ($0.rank, $0.id) < ($1.rank, $1.id) }
     }
     findQuotations()

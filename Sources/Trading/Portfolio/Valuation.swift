@@ -42,6 +42,11 @@ extension Market {
   /// What an account is worth at the books' marks, by currency in order of first use.
   /// O(currencies × strategies × instruments).
   public func valuations(of account: AccountID) -> [Valuation] {
+    valuations(of: account, atPublishedMarks: false)
+  }
+
+  /// - Parameter atPublishedMarks: whether the marks of margins count where there are some.
+  func valuations(of account: AccountID, atPublishedMarks: Bool) -> [Valuation] {
     portfolio.ledger(account).books.map { book in
       var valuation = Valuation(
         currency: book.currency, cash: book[.cash], pending: book.pending.cash,
@@ -50,12 +55,15 @@ extension Market {
         income: -book[.income],
         financing: -book[.financing],
         contributed: -book[.capital], unmarked: [])
-      for case let instrument? in instruments where instrument.currency == book.currency {
+      for case let instrument? in instruments
+      where instrument.currency == book.currency && !isExchanged(instrument, account) {
+        let mark =
+          atPublishedMarks ? marginMark(instrument.id) : books[instrument.id.index].mark
         for strategy in 0..<UInt16(portfolio.strategyCount)
         where portfolio.account(of: StrategyID(strategy)) == account {
           let position = portfolio.position(StrategyID(strategy), instrument.id)
           guard position.quantity != .zero else { continue }
-          if let value = position.unrealised(at: books[instrument.id.index].mark, of: instrument) {
+          if let value = position.unrealised(at: mark, of: instrument) {
             valuation.unrealised += value
           } else {
             valuation.unmarked.append(instrument.id)
@@ -66,6 +74,12 @@ extension Market {
       }
       return valuation
     }
+  }
+
+  /// Whether trades of an account in an instrument exchange cash: what they bought is in the cash.
+  func isExchanged(_ instrument: Instrument, _ account: AccountID) -> Bool {
+    instrument.kind == .forex && !instrument.base.isEmpty
+      && portfolio.accounts[Int(account.raw)].currencies == .exchange
   }
 
   /// What all accounts together are worth, by currency in order of first use.

@@ -114,7 +114,7 @@ extension MarkToMarket {
       let position = market.portfolio.position(StrategyID(UInt16(strategy)), id)
       sum += (position.realised - position.fees).raw
       guard position.quantity != .zero, !mark.isNone else { continue }
-      guard let value = amount(id, mark, Int128(position.quantity.raw), market) else { return nil }
+      guard let value = cost(id, mark, Int128(position.quantity.raw), market) else { return nil }
       sum += value - position.cost.raw
     }
     return convert(sum, of: id).map { Money(raw: $0) }
@@ -128,8 +128,10 @@ extension MarkToMarket {
     else { return 0 }
     let mark = market.books[id.index].mark
     guard !mark.isNone else { return 0 }
-    let digits = Int(terms.priceScale + terms.quantityScale)
-    return Double(mark.raw) * Double(terms.multiplier) / 1e9 / binaryPower(digits)
-      * conversion.factor
+    let multiplier = Double(terms.multiplier) / 1e9
+    let price = Double(mark.raw) / binaryPower(Int(terms.priceScale))
+    if terms.kind == .inverse, mark.raw <= 0 { return 0 }
+    let worth = terms.kind == .inverse ? multiplier / price : multiplier * price
+    return worth / binaryPower(Int(terms.quantityScale)) * conversion.factor
   }
 }

@@ -17,6 +17,8 @@ struct MarkToMarket: Sendable {
   private(set) var slots: [Int] = []
   /// By instrument id: money of one unit of price × quantity, × 10^12, if that is whole; else 0.
   private var factors: [Int64] = []
+  /// By instrument id.
+  private var kinds: [Kind] = []
 
   private(set) var scopes: [Walked] = []
   let owners: [AccountID]
@@ -43,6 +45,15 @@ struct MarkToMarket: Sendable {
   private var revision: UInt64?
   /// Whether an amount was out of range.
   private(set) var isBeyond = false
+
+  /// How an instrument is valued.
+  private enum Kind {
+    case straight
+    /// Whoever is long gains when the contract is worth fewer coins.
+    case inverse
+    /// A currency pair: of accounts that exchange cash it is in the cash.
+    case pair
+  }
 
   struct Walked {
     var kind: ScopeLimits.Kind
@@ -87,8 +98,14 @@ struct MarkToMarket: Sendable {
     while slots.count <= index {
       slots.append(0)
       factors.append(0)
+      kinds.append(.straight)
     }
     slots[index] = slot(of: instrument.currency)
+    let isInverse = instrument.kind == .inverse
+    let isPair = instrument.kind == .forex && !instrument.base.isEmpty
+    kinds[index] = isInverse ? .inverse : isPair ? .pair : .straight
+    // Not whole where the price divides.
+    if isInverse { return factors[index] = 0 }
     let shift = Int(instrument.priceScale + instrument.quantityScale) + 9 - Money.scale
     let multiplier = Int128(instrument.multiplier)
     let divisor = power(max(shift, 0))
@@ -176,8 +193,9 @@ struct MarkToMarket: Sendable {
         isWhole ? whole ?? value(id, mark, members, market) : value(id, mark, members, market)
       if isWhole { whole = valued }
       guard valued.open.long != 0 || valued.open.short != 0 else { continue }
-      if let model = scopes[index].margin {
-        if let needed = margin(id, valued.open, at: mark, model, market) {
+      if let model = scopes[index].margin, !isExchanged(id, scopes[index].account, market) {
+        let price = market.marginMark(id)
+        if let needed = margin(id, valued.open, at: price, model, market) {
           margins[index * width + slot] += needed
         } else {
           isMarginUnknown[index] = true
@@ -246,6 +264,7 @@ struct MarkToMarket: Sendable {
         let position = market.portfolio.position(StrategyID(UInt16(strategy)), id)
         earned[strategy * width + slots[id.index]] +=
           (position.realised - position.fees - position.cost).raw
+        guard !isExchanged(id, owners[strategy], market) else { continue }
         fixed[Int(owners[strategy].raw) * width + slots[id.index]] -= position.cost.raw
       }
     }
@@ -262,23 +281,44 @@ struct MarkToMarket: Sendable {
       rest &= rest &- 1
       let quantity = market.portfolio.held(strategy, id.index)
       guard quantity != 0, strategy < owners.count else { continue }
+      let account = Int(owners[strategy].raw) * width + slots[id.index]
+      let value: Int128
       if !mark.isNone {
-        if let value = amount(id, mark, Int128(quantity), market) {
-          values[strategy * width + slots[id.index]] += value
-        } else {
+        guard let cost = cost(id, mark, Int128(quantity), market) else {
           isBeyond = true
+          continue
         }
+        value = cost
       } else {
         let position = market.portfolio.position(StrategyID(UInt16(strategy)), id)
-        values[strategy * width + slots[id.index]] += position.cost.raw
+        value = position.cost.raw
         // It has no profit but what was paid of it, which is in the cash.
-        let account = Int(owners[strategy].raw)
-        accounts[account * width + slots[id.index]] += position.variation.raw
+        accounts[account] += position.variation.raw
       }
+      values[strategy * width + slots[id.index]] += value
+      if isExchanged(id, owners[strategy], market) { accounts[account] -= value }
     }
   }
 
-  /// Price × quantity × multiplier in the instrument's currency, × 10^12.
+  /// Whether what an account holds of an instrument is in its cash.
+  @inline(__always)
+  private func isExchanged(_ id: InstrumentID, _ account: AccountID, _ market: borrowing Market)
+    -> Bool
+  {
+    kinds[id.index] == .pair
+      && market.portfolio.accounts[Int(account.raw)].currencies == .exchange
+  }
+
+  /// `Money.cost` in the instrument's currency, × 10^12.
+  @inline(__always)
+  func cost(
+    _ id: InstrumentID, _ price: Price, _ quantity: Int128, _ market: borrowing Market
+  ) -> Int128? {
+    let amount = amount(id, price, quantity, market)
+    return kinds[id.index] == .inverse ? amount.map { -$0 } : amount
+  }
+
+  /// `Money.notional` in the instrument's currency, × 10^12.
   /// - Returns: nil without a price, or out of range.
   @inline(__always)
   func amount(

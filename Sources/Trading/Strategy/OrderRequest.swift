@@ -104,6 +104,9 @@ public struct OrderRequest: Equatable, Sendable {
   public func postOnly() -> Self { with { $0.isPostOnly = true } }
   /// The same, only against the position.
   public func reduceOnly() -> Self { with { $0.isReduceOnly = true } }
+  /// The same, closing these lots first, in that order (specific identification): the sequences of the
+  /// entries that opened them, as `Market.lots` tells.
+  public func closing(lots: [UInt64]) -> Self { with { $0.lots = lots } }
   /// The same, watching this price.
   public func watching(_ source: TriggerSource) -> Self { with { $0.trigger = source } }
   /// The same, until a moment (good till date).

@@ -13,6 +13,7 @@ import Events
 /// stamp = "end"                # the time is the bar's start (default) or end
 /// open = "open"                # and so on: high low close volume; bid ask bid_size ask_size;
 ///                              # price size side; mark index funding open_interest
+///                              # settlement
 /// ```
 public struct ColumnMap: Equatable, Sendable {
   /// A column by its name in the header or by its place from 0.
@@ -47,6 +48,7 @@ public struct ColumnMap: Equatable, Sendable {
     case index
     case funding
     case openInterest = "open_interest"
+    case settlement
 
     /// What a row of references says in this column; nil for other columns.
     var reference: ReferenceValue.Field? {
@@ -55,6 +57,7 @@ public struct ColumnMap: Equatable, Sendable {
       case .index: .index
       case .funding: .fundingRate
       case .openInterest: .openInterest
+      case .settlement: .settlement
       default: nil
       }
     }
@@ -210,6 +213,7 @@ private struct MapReader {
       [
         ("equity", .equity), ("future", .future), ("option", .option), ("forex", .forex),
         ("crypto", .crypto), ("perpetual", .perpetual), ("index", .index),
+        ("inverse", .inverse),
       ])
     overrides.base = try text("base")
     overrides.currency = try text("currency")

@@ -199,11 +199,15 @@ extension LeanFile {
       proposal.priceScale = nil
       switch type {
       case .crypto: proposal.kind = .crypto
+      // In dollars themselves they settle in the coin; in a coin that stands for dollars, in that.
+      case .cryptofuture where pair.quote == "USD":
+        proposal.kind = .inverse
+        (proposal.base, proposal.currency) = (pair.quote, pair.base)
       case .cryptofuture: proposal.kind = .perpetual
       default: proposal.kind = .forex
       }
       // Sizes of coins carry noise of binary floats beyond the eighth digit.
-      if type == .crypto || type == .cryptofuture { proposal.quantityScale = 8 }
+      if proposal.kind == .crypto || proposal.kind == .perpetual { proposal.quantityScale = 8 }
     }
     apply(contract, to: &proposal)
     return proposal

@@ -48,13 +48,13 @@ struct AccountView {
     var table = Table([
       ("account", .left), ("cash", .right), ("pending", .right), ("free", .right),
       ("inventory", .right), ("variation", .right), ("income", .right), ("financing", .right),
-      ("", .left),
+      ("exchange", .right), ("", .left),
     ])
     let isPlain =
       rows.count == 1
       && rows[0].books.allSatisfy {
         $0.pending[.cash] == .zero && $0[.variation] == .zero && $0[.income] == .zero
-          && $0[.financing] == .zero
+          && $0[.financing] == .zero && $0[.exchange] == .zero
       }
     if isPlain { return table }
     for row in rows {
@@ -62,11 +62,12 @@ struct AccountView {
         table.row(
           row.name, moneyText(book[.cash]), moneyText(book.pending[.cash]), moneyText(book.free),
           moneyText(book[.inventory]), moneyText(-book[.variation]), moneyText(-book[.income]),
-          moneyText(-book[.financing]), book.currency)
+          moneyText(-book[.financing]), moneyText(-book[.exchange]), book.currency)
       }
       if let worth = row.worth, let currency = row.currency {
         table.row(
-          "  \(row.name) with its parts", moneyText(worth), "", "", "", "", "", "", currency)
+          "  \(row.name) with its parts", moneyText(worth), "", "", "", "", "", "", "",
+          currency)
       }
     }
     return table

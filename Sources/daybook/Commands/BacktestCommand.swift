@@ -31,6 +31,15 @@ struct BacktestCommand: ParsableCommand {
   @Option(help: "Seed of every random choice, above run.seed.")
   var seed: UInt64?
 
+  @Option(
+    help: ArgumentHelp(
+      "Do this in the course of the run: '2014-06-06T15:00 kill all'. Repeatable.",
+      discussion: """
+        A moment, an act (halt, resume, kill, enable) and its scope: all, or strategy NAME; then, if \
+        there is more, the reason. The acts are entries of the run like any other.
+        """, valueName: "act"))
+  var act: [PlannedAct] = []
+
   @Flag(help: "Replace the run that is in the folder.")
   var force = false
 
@@ -43,10 +52,12 @@ struct BacktestCommand: ParsableCommand {
     let source = try JournalReader.open(at: journal)
     try checkInstruments(configured, source)
     let key = try signing.key()
-    let setup = Backtest.Setup(
+    let acts = try act.map { try $0.act(configured.core.strategies.map(\.name)) }
+    var setup = Backtest.Setup(
       configuration: configured.items, exchange: configured.exchange, seed: configured.seed,
       source: Folder.baseName(journal), catalog: Catalog.shipped,
       calendar: configured.calendar ?? .always, benchmark: configured.benchmark)
+    setup.acts = acts.sorted { $0.time < $1.time }
     var folder = try OutputFolder(claiming: out, force: force, keeping: [journal])
     var target = try Journal.create(
       at: out,
@@ -71,6 +82,9 @@ struct BacktestCommand: ParsableCommand {
     report.readFirst =
       Self.idle(configured.core, counts, bars: backtest.sequencer.engine.tally.bars)
       + report.readFirst
+      + backtest.pendingActs.map { act in
+        "the recording ended before \(act.time.text), so there was no \(act.act.act.name)"
+      }
     let reportPath = out + "/report.json"
     try TextFile.write(
       String(decoding: report.json(), as: UTF8.self), to: reportPath, what: "the report")

@@ -44,7 +44,11 @@ struct ExplainCommand: ParsableCommand {
       tells.
 
       Example: daybook explain run ord-17
+      `--balance ACCOUNT:CURRENCY` shows which postings led to the cash of an account, \
+      `ACCOUNT:CURRENCY:LEDGER` to another balance (inventory, realised, fees, …).
+
       Example: daybook explain run '#18,441,377'
+      Example: daybook explain run --balance main:USD --at 2024-03-05T21:00
       """)
 
   @OptionGroup var source: JournalArgument
@@ -53,19 +57,46 @@ struct ExplainCommand: ParsableCommand {
     help: ArgumentHelp(
       "Order (17 or ord-17), break (brk-3) or sequence ('#18,441,377').", valueName: "order"),
     completion: .custom { words, _, _ in Self.orders(words) })
-  var subject: Subject
+  var subject: Subject?
+
+  @Option(
+    help: ArgumentHelp(
+      "Show what led to a balance: main:USD, or main:USD:fees.", valueName: "balance"))
+  var balance: BalanceName?
+
+  @Option(help: ArgumentHelp("The balance as of this sequence or time.", valueName: "place"))
+  var at = Place.end
+
+  @Option(help: ArgumentHelp("How many of the balance's postings to show.", valueName: "n"))
+  var last = 40
 
   @OptionGroup var output: PrintOptions
 
+  func validate() throws {
+    guard (subject == nil) != (balance == nil) else {
+      throw ValidationError(
+        subject == nil
+          ? "Name an order, a break, a sequence, or a --balance."
+          : "An order and a --balance are explained apart.")
+    }
+    guard last > 0 else { throw ValidationError("--last is at least 1.") }
+    if balance == nil, at != .end { throw ValidationError("--at goes with --balance.") }
+  }
+
   func run() throws {
     let reader = try JournalReader.open(at: source.journal)
-    guard let explanation = try explanation(in: reader) else {
-      throw Failure(.noInput, try missing(in: reader))
+    if let balance {
+      let view = try BalanceView(balance, in: reader, at: at, last: last, output)
+      return try output.show(view.json, else: view.lines(output.style))
+    }
+    guard let subject else { return }
+    guard let explanation = try explanation(of: subject, in: reader) else {
+      throw Failure(.noInput, try missing(subject, in: reader))
     }
     try output.show(Self.json(explanation), else: Self.lines(explanation, output.style))
   }
 
-  private func explanation(in reader: JournalReader) throws -> Explanation? {
+  private func explanation(of subject: Subject, in reader: JournalReader) throws -> Explanation? {
     switch subject {
     case .order(let order): try Explanation(of: order, in: reader)
     case .entry(let sequence): try Explanation(of: sequence, in: reader)
@@ -73,7 +104,7 @@ struct ExplainCommand: ParsableCommand {
     }
   }
 
-  private func missing(in reader: JournalReader) throws -> String {
+  private func missing(_ subject: Subject, in reader: JournalReader) throws -> String {
     let end = try reader.lastSequence()
     if case .reconciliationBreak = subject {
       return

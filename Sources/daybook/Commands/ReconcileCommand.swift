@@ -27,6 +27,9 @@ struct ReconcileCommand: ParsableCommand {
   @Argument(help: "Statements, in order of what they cover.", completion: .file())
   var statements: [String] = []
 
+  @Option(help: ArgumentHelp("Whose the statements are.", valueName: "name"))
+  var account = "main"
+
   @Option(help: ArgumentHelp("Give this break to --owner.", valueName: "break"))
   var assign: BreakNumber?
 
@@ -69,9 +72,10 @@ struct ReconcileCommand: ParsableCommand {
     var journal = try Journal.open(at: source.journal)
     let reader = try JournalReader.open(at: source.journal)
     var session = ReconciliationSession(try Self.recovered(reader))
+    let account = try session.account(named: account)
     for one in read {
       try session.take(
-        one.file, named: Folder.baseName(one.path), reader, into: &journal, output)
+        one.file, named: Folder.baseName(one.path), of: account, reader, into: &journal, output)
     }
     let subject = by ?? environment("USER") ?? "unknown"
     if let assign, let owner {
@@ -108,7 +112,7 @@ struct ReconcileCommand: ParsableCommand {
   }
 
   private func show(_ session: borrowing ReconciliationSession) throws {
-    let breaks = BreakList(session.reconciliation, session.instruments)
+    let breaks = BreakList(session.reconciliation, session.instruments, session.accounts)
     let taken = session.taken
     var lines: [String] = []
     for statement in taken {
@@ -125,7 +129,9 @@ struct ReconcileCommand: ParsableCommand {
         .array(
           taken.map { statement in
             .object([
-              ("source", .string(statement.source)), ("format", .string(statement.format.name)),
+              ("source", .string(statement.source)),
+              ("account", .string(session.accounts[Int(statement.account.raw)])),
+              ("format", .string(statement.format.name)),
               ("digest", .string(statement.digest.description)),
               ("from", .string(statement.from.text)), ("to", .string(statement.to.text)),
               ("through", .number(statement.through)),

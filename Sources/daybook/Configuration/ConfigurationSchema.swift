@@ -46,6 +46,11 @@ enum ConfigurationSchema {
       Key("margin.SYMBOL.initial", .fee, "–", "to open, of the value or a unit; not with tiers"),
       Key("margin.SYMBOL.maintenance", .fee, "–", "to keep; not with tiers"),
       Key("margin.SYMBOL.tiers", .list, "", "by value: \"0: 1 % / 0.5 %\", …"),
+      Key("interest.CURRENCY.credit", .percent, "0 %", "a year, on cash that is held"),
+      Key("interest.CURRENCY.debit", .percent, "0 %", "a year, on cash that is owed"),
+      Key("interest.CURRENCY.day_count", .text, "act/360", "days over days: act/360 or act/365"),
+      Key("borrow.SYMBOL.rate", .percent, "–", "a year, on shares sold short; others: all others"),
+      Key("borrow.SYMBOL.day_count", .text, "act/360", "days over days: act/360 or act/365"),
       Key("rate.CURRENCY", .text, "", "instrument whose price it is worth, or observed"),
       Key("run.seed", .integer, "0", "seed of every random choice of the run"),
       Key("run.calendar", .text, "", "at whose sessions' closes days end: XNYS, CMES, 24/7, …"),
@@ -71,6 +76,14 @@ enum ConfigurationSchema {
       Key(prefix + "settlement", .text, "trade", "when cash counts: trade, or calendar"),
       Key(prefix + "margin", .text, "none", "what must be there: none, reg-t or table"),
       Key(prefix + "parent", .text, "", "the account that it is a part of"),
+      Key(
+        prefix + "liquidation", .text, "none",
+        "how long a margin call may stay unmet before positions are closed: 0s, 4d"),
+      Key(prefix + "liquidation_fee", .percent, "0 %", "of the value of what that closes"),
+      Key(
+        prefix + "currencies", .text, "position",
+        "what a trade in a currency pair is: position, or exchange of cash"),
+      Key(prefix + "charges", .flag, "true", "whether [interest] and [borrow] hold for it"),
     ]
   }
 

@@ -5,13 +5,20 @@ import Trading
 struct BreakList {
   private let reconciliation: Reconciliation
   private let instruments: [Instrument?]
+  /// Names by id.
+  private let accounts: [String]
 
-  init(_ reconciliation: Reconciliation, _ instruments: [Instrument?]) {
+  init(_ reconciliation: Reconciliation, _ instruments: [Instrument?], _ accounts: [String]) {
+    self.accounts = accounts
     self.reconciliation = reconciliation
     self.instruments = instruments
   }
 
   var isEmpty: Bool { reconciliation.open.isEmpty }
+
+  private func account(_ id: AccountID) -> String {
+    Int(id.raw) < accounts.count ? accounts[Int(id.raw)] : "\(id.raw)"
+  }
 
   private func symbol(_ id: InstrumentID) -> String? {
     id.index < instruments.count ? instruments[id.index]?.symbol : nil
@@ -21,7 +28,8 @@ struct BreakList {
     reconciliation.open.map { item in
       let check = item.record.check
       return .object([
-        ("break", .string("brk-\(item.record.id)")), ("kind", .string(check.kind.name)),
+        ("break", .string("brk-\(item.record.id)")),
+        ("account", .string(account(item.record.account))), ("kind", .string(check.kind.name)),
         ("key", .string(check.key)), ("instrument", .string(symbol(check.instrument))),
         ("order", check.order == .none ? .null : .string("\(check.order)")),
         ("ours", .string(check.ours.isEmpty ? nil : check.ours)),
@@ -39,14 +47,14 @@ struct BreakList {
   func lines(_ style: Style) -> [String] {
     guard !isEmpty else { return [style("no break is open", .good)] }
     var table = Table([
-      ("break", .left), ("kind", .left), ("what", .left), ("ours", .right), ("theirs", .right),
+      ("break", .left), ("account", .left), ("kind", .left), ("what", .left), ("ours", .right), ("theirs", .right),
       ("age", .right), ("owner", .left), ("seq", .right),
     ])
     for item in reconciliation.open {
       let check = item.record.check
       let isMissing = check.kind == .missingHere || check.kind == .missingThere
       table.row(
-        "brk-\(item.record.id)", check.kind.name.replacing("_", with: " "), check.key,
+        "brk-\(item.record.id)", account(item.record.account), check.kind.name.replacing("_", with: " "), check.key,
         check.ours.isEmpty ? "–" : isMissing ? "yes" : check.ours,
         check.theirs.isEmpty ? "–" : isMissing ? "yes" : check.theirs,
         Self.days(reconciliation.age(of: item)), item.owner.isEmpty ? "–" : item.owner,

@@ -14,27 +14,41 @@ struct ReconciliationSession: ~Copyable {
   var reconciliation: Reconciliation { sequencer.engine.reconciliation }
 
   /// By id.
+  var accounts: [String] { sequencer.engine.market.portfolio.accounts.map(\.name) }
+
+  /// By id.
   var instruments: [Instrument?] { sequencer.engine.market.instruments }
 
-  /// Compares a statement with the journal as it was at the end of the time covered, and records it.
+  /// - Throws: `Failure` if there is no such account.
+  func account(named name: String) throws -> AccountID {
+    guard let index = accounts.firstIndex(of: name) else {
+      throw Failure(
+        .noInput,
+        "there is no account `\(name)`; the journal has \(accounts.joined(separator: ", ")).")
+    }
+    return AccountID(UInt16(index))
+  }
+
+  /// Compares a statement of an account with the journal as it was at the end of the time covered, and
+  /// records it.
   mutating func take(
-    _ file: StatementFile, named source: String, _ reader: JournalReader,
+    _ file: StatementFile, named source: String, of account: AccountID, _ reader: JournalReader,
     into journal: inout Journal, _ options: PrintOptions
   ) throws {
     let statement = file.statement
-    let own = try OwnRecord(reader, before: statement.to)
-    let open = reconciliation.open.map(\.record.check)
+    let own = try OwnRecord(reader, before: statement.to, of: account)
+    let open = reconciliation.open.map(\.record).filter { $0.account == account }.map(\.check)
     let state: OwnState
     if own.through >= journal.head.sequence {
-      state = OwnState(sequencer.engine)
+      state = OwnState(sequencer.engine, of: account)
     } else {
       let replay = try Replay.state(of: reader, at: own.through, options)
-      state = OwnState(replay.engine)
+      state = OwnState(replay.engine, of: account)
     }
     let match = StatementMatch(statement, own, state, open: open)
     let observation = StatementTaken(
-      source: source, digest: file.digest, format: statement.format, from: statement.from,
-      to: statement.to, through: own.through, compared: match.compared, checks: match.checks)
+      source: source, digest: file.digest, format: statement.format, account: account,
+      from: statement.from, to: statement.to, through: own.through, compared: match.compared, checks: match.checks)
     try record(.statement(observation), event: statement.to, into: &journal)
     taken.append(observation)
   }

@@ -32,7 +32,7 @@ import Testing
   @Test func `the numbers of the kinds are those of the format`() {
     #expect(
       EntryKind.allCases.map(\.rawValue) == Array(1...12) + Array(32...57) + [59, 62, 63]
-        + Array(64...77) + Array(80...85))
+        + Array(64...78) + Array(80...85))
   }
 
   /// The one block of this test, byte by byte: section 3 and a record of each sort.
@@ -85,13 +85,13 @@ import Testing
     #expect(try entries(of: content) == [entry])
   }
 
-  /// Three bytes more in the terms, and what may follow where there is no plan.
+  /// No lots and three bytes more in the terms, and what may follow where there is no plan.
   @Test func `what a later version appended to terms and after the plan's place is ignored`() throws
   {
     let ticket = Sample.ticket(.trailingStopLimit, .goodTillDate, Sample.terms)
     let whole = bytes(Sample.orders[4].payload)
-    var payload = whole + [9, 8, 7]
-    payload[33] += 3
+    var payload = whole + [0, 0, 9, 8, 7]
+    payload[33] += 5
     for rest in ["", "00", "00 0102"] {
       let content = payload + bytes(rest)
       #expect(

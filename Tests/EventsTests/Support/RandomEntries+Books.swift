@@ -9,7 +9,22 @@ extension RandomEntries {
       variation: Money(raw: wide()), settles: time(),
       lots: (0..<Int.random(in: 0...3, using: &random)).map { _ in
         Booking.Lot(id: random.next(), quantity: quantity(), cost: Money(raw: wide()))
-      }, order: orderID())
+      }, order: orderID(),
+      charge: random.oneIn(2)
+        ? nil
+        : Booking.Charge(
+          base: Money(raw: wide()), rate: raw(), days: id(), year: id()))
+  }
+
+  mutating func liquidation() -> Liquidation {
+    Liquidation(
+      account: AccountID(id()), any(), round: UInt32(truncatingIfNeeded: random.next()),
+      currency: text(), equity: Money(raw: wide()), required: Money(raw: wide()),
+      positions: (0..<Int.random(in: 0...3, using: &random)).map { _ in
+        Liquidation.Holding(
+          strategy: StrategyID(id()), instrument: instrument(), quantity: quantity(),
+          required: Money(raw: wide()))
+      })
   }
 
   mutating func corporateAction() -> CorporateAction {

@@ -40,6 +40,10 @@ extension RandomEntries {
     if random.oneIn(3) { terms.activation = any() }
     if random.oneIn(3) { terms.list = orderID() }
     if random.oneIn(3) { terms.linkage = any() }
+    terms.isLiquidation = random.oneIn(4)
+    if random.oneIn(4) {
+      terms.lots = (0..<Int.random(in: 1...3, using: &random)).map { _ in random.next() }
+    }
     return terms
   }
 

@@ -237,6 +237,7 @@ struct RandomEntries {
       lotSize: Quantity(Int64.random(in: 1...Quantity.limit, using: &random)),
       multiplier: Int64.random(in: 1...(.max), using: &random),
       expiry: random.oneIn(2) ? .epoch : Instant(nanoseconds: raw()))
+    if instrument.kind == .inverse { instrument.base = "B" + text() }
     if instrument.kind == .option, random.oneIn(2) { instrument.option = optionTerms() }
     return instrument
   }
@@ -284,8 +285,9 @@ struct RandomEntries {
 
   /// Any decision.
   mutating func decision() -> Decision {
-    switch random.next(upperBound: 20 as UInt64) {
+    switch random.next(upperBound: 21 as UInt64) {
     case 14: return .booked(booking())
+    case 13: return .liquidation(liquidation())
     case 19:
       return .marginCall(
         MarginCall(

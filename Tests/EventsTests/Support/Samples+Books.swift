@@ -89,6 +89,43 @@ extension Sample {
         + #""price":null,"currency":"USD","cash":"0.000000000000","cost":"0.000000000000","#
         + #""variation":"0.000000000000","settles":null,"lots":{},"order":null"#),
     Sample(
+      .booked,
+      .decision(
+        .booked(
+          Booking(
+            .interest, account: AccountID(1), currency: "USD", cash: Money(raw: -1),
+            charge: .init(base: Money(raw: -258), rate: 50_000, days: 2, year: 360)))),
+      """
+      0c 0100 ffff ffff 0000000000000000 0000000000000080 0300 555344
+      ffffffffffffffffffffffffffffffff 00000000000000000000000000000000
+      00000000000000000000000000000000 0000000000000000 0000 0000000000000000
+      | fefeffffffffffffffffffffffffffff 50c3000000000000 0200 6801
+      """,
+      #""booking":"interest","account":1,"strategy":null,"instrument":null,"quantity":"0","#
+        + #""price":null,"currency":"USD","cash":"-0.000000000001","cost":"0.000000000000","#
+        + #""variation":"0.000000000000","settles":null,"lots":{},"order":null,"#
+        + #""base":"-0.000000000258","rate":"0.050000","days":2,"year":360"#),
+    Sample(
+      .liquidation,
+      .decision(
+        .liquidation(
+          Liquidation(
+            account: AccountID(2), .callNotMet, round: 3, currency: "USD", equity: Money(raw: -1),
+            required: Money(raw: 1_250_000_000_000),
+            positions: [
+              .init(
+                strategy: StrategyID(4), instrument: InstrumentID(7), quantity: Quantity(-1500),
+                required: Money(raw: 2))
+            ]))),
+      """
+      0200 02 03000000 0300 555344 ffffffffffffffffffffffffffffffff
+      0054ce09230100000000000000000000 0100
+      0400 0700 24faffffffffffff 02000000000000000000000000000000
+      """,
+      #""account":2,"reason":"call_not_met","round":3,"currency":"USD","#
+        + #""equity":"-0.000000000001","required":"1.250000000000","#
+        + #""positions":{"1":"4 ESH4 -1.500 required 0.000000000002"}"#),
+    Sample(
       .marginCall,
       .decision(
         .marginCall(

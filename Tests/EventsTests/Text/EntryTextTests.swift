@@ -288,7 +288,7 @@ import Testing
     #expect(
       names(TradingStatus.self)
         == "pre_open opening_auction trading closing_auction closed halted paused quote_only")
-    #expect(names(InstrumentClass.self) == "equity future option forex crypto perpetual index")
+    #expect(names(InstrumentClass.self) == "equity future option forex crypto perpetual index inverse")
     #expect(
       names(OrderType.self)
         == """
@@ -314,7 +314,7 @@ import Testing
     #expect(names(IntentRecord.Action.self) == "target order cancel replace execute")
     #expect(
       names(CancelReason.self)
-        == "strategy operator halt linked parent_ended expired algorithm adjusted")
+        == "strategy operator halt linked parent_ended expired algorithm adjusted liquidation")
     #expect(names(TriggerSource.self) == "standard last bid_ask mid mark")
     #expect(names(Trail.Unit.self) == "none price ppm")
     #expect(names(PegReference.self) == "none primary mid market")
@@ -323,7 +323,8 @@ import Testing
     #expect(names(ReleaseCause.self) == "triggered activated opened")
     #expect(
       names(EndCause.self)
-        == "strategy operator halt linked parent_ended expired refused completed adjusted")
+        == "strategy operator halt linked parent_ended expired refused completed adjusted liquidation"
+    )
     #expect(
       names(ExecutionPlan.Algorithm.self) == "twap vwap pov shortfall iceberg pairs route")
     #expect(
@@ -335,9 +336,10 @@ import Testing
       names(Booking.Kind.self)
         == """
         opening settled dividend split delisted variation expired exercised assigned delivered \
-        funding interest borrow_fee closed
+        funding interest borrow_fee closed liquidation_fee
         """)
     #expect(names(MarginCall.State.self) == "called met")
+    #expect(names(Liquidation.Reason.self) == "maintenance call_not_met")
     #expect(names(CorporateAction.Action.self) == "dividend split symbol_change delisting")
     #expect(names(OptionNotice.Notice.self) == "exercise assignment abandon")
     #expect(names(OptionTerms.Right.self) == "call put")
@@ -376,8 +378,8 @@ import Testing
         request_rejected order_status connection reference imbalance price_band triggered busted \
         corrected corporate_action option_notice exchange_rate limit_change statement \
         break_resolution intent refused submitted cancel_requested replace_requested alert halted \
-        resumed held released ended routed booked margin_call breaker_changed kill_report \
-        limit_applied limits_used break_opened break_closed
+        resumed held released ended routed booked margin_call liquidation breaker_changed \
+        kill_report limit_applied limits_used break_opened break_closed
         """)
     #expect(names(BreakerChange.State.self) == "active reducing halted")
     #expect(

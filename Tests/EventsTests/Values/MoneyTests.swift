@@ -99,6 +99,61 @@ private func instrument(price: UInt8, quantity: UInt8, multiplier: Int64 = 1_000
     #expect(money == Money(raw: Int128(raw)!))
   }
 
+  /// Price, quantity, scales, multiplier, coins × 10^12.
+  @Test(
+    arguments: [
+      // BitMEX, Inverse Futures Guide: 100,000 contracts of 1 USD at 10,000 are 10 XBT.
+      (100_000, 100_000, 1, 0, 1_000_000_000, "10000000000000"),
+      (105_000, 100_000, 1, 0, 1_000_000_000, "9523809523810"),
+      (105_000, -100_000, 1, 0, 1_000_000_000, "-9523809523810"),
+      // Contracts of 100 USD, quantities with two decimals.
+      (370_000, 250, 1, 2, 100_000_000_000, "6756756757"),
+      // 1 / 2 × 10^-12 ties to 0, 3 / 2 to 2.
+      (2, 1, 0, 9, 1_000_000, "0"), (2, 3, 0, 9, 1_000_000, "2"),
+      (1, Quantity.limit, 0, 9, 1_000_000_000, "2305843009213693952000"),
+    ] as [(Int64, Int64, UInt8, UInt8, Int64, String)])
+  func `an inverse contract is worth quantity times multiplier over price`(
+    price: Int64, quantity: Int64, priceScale: UInt8, quantityScale: UInt8, multiplier: Int64,
+    raw: String
+  ) {
+    var contract = instrument(price: priceScale, quantity: quantityScale, multiplier: multiplier)
+    (contract.kind, contract.base, contract.currency) = (.inverse, "USD", "BTC")
+    #expect(contract.problem == nil)
+    let value = Money(raw: Int128(raw)!)
+    #expect(Money.notional(Price(price), Quantity(quantity), of: contract) == value)
+    #expect(Money.cost(Price(price), Quantity(quantity), of: contract) == -value)
+    for price in [Price.none, Price(0), Price(-1)] {
+      #expect(Money.notional(price, Quantity(quantity), of: contract) == nil)
+    }
+  }
+
+  @Test func `an inverse contract out of range is nothing`() {
+    var contract = instrument(price: 9, quantity: 0, multiplier: .max)
+    (contract.kind, contract.base, contract.currency) = (.inverse, "USD", "BTC")
+    #expect(Money.notional(Price(1), Quantity(Quantity.limit), of: contract) == nil)
+    contract.base = "BTC"
+    #expect(contract.problem != nil)
+  }
+
+  /// Amount × 10^12, numerator, denominator, result.
+  @Test(
+    arguments: [
+      ("10000000000000000", 43_300, 360_000_000, "1202777777778"),
+      ("-10000000000000000", 58_300, 365_000_000, "-1597260273973"),
+      ("5", 1, 2, "2"), ("7", 1, 2, "4"), ("-5", 1, 2, "-2"), ("5", -3, 2, "-8"),
+      ("81129638414606681695789005144064", 1, 1, "81129638414606681695789005144064"),
+      ("81129638414606681695789005144064", 2, 1, nil),
+      ("81129638414606681695789005144064", 4_611_686_018_427_387_904, 1, nil),
+    ] as [(String, Int64, Int64, String?)])
+  func `an amount is scaled half to even, and nil beyond the limit`(
+    amount: String, numerator: Int64, denominator: Int64, result: String?
+  ) {
+    let money = Money(raw: Int128(amount)!)
+    #expect(
+      money.times(Int128(numerator), over: Int128(denominator))
+        == result.map { Money(raw: Int128($0)!) })
+  }
+
   @Test func `notional is nil when the price is absent or the product too large`() {
     let whole = instrument(price: 0, quantity: 0)
     #expect(Money.notional(.none, Quantity(1), of: whole) == nil)

@@ -15,6 +15,14 @@ import Testing
     account.high.lots=hifo
     account.last.cash=100000 USD
     account.last.lots=lifo
+    account.dated.currencies=exchange
+    account.last.currencies=exchange
+    borrow.others.rate=36.5 %
+    borrow.others.day_count=act/365
+    interest.USD.credit=3.6 %
+    interest.USD.debit=7.2 %
+    interest.EUR.credit=3.6 %
+    interest.EUR.debit=7.2 %
     calendar.XV0=XNYS
     """
     + ["p", "q", "r", "s"].map { name in
@@ -23,7 +31,7 @@ import Testing
       strategy.\(name).kind=scripted
       strategy.\(name).name=\(name)
       strategy.\(name).log=false
-      strategy.\(name).instruments=SHR,NEAR,FAR,PERP,SPLIT,CALL,PUT,COIN
+      strategy.\(name).instruments=SHR,NEAR,FAR,PERP,SPLIT,CALL,PUT,COIN,INV,PAIR
       """
     }.joined() + """
 
@@ -53,13 +61,23 @@ import Testing
             underlying: "XV0:SHR")))
     }
     return [.share(0, "SHR"), near, far, perpetual, .share(4, "SPLIT")] + options
-      + [.coin(7, "COIN")]
+      + [
+        .coin(7, "COIN"),
+        Instrument(
+          id: InstrumentID(8), venueName: "XV0", symbol: "INV", kind: .inverse, base: "USD",
+          currency: "BTC", priceScale: 2, quantityScale: 0, multiplier: 100_000_000_000),
+        Instrument(
+          id: InstrumentID(9), venueName: "XV1", symbol: "PAIR", kind: .forex, base: "EUR",
+          currency: "USD", priceScale: 4, quantityScale: 0),
+      ]
   }
 
-  private static let middles: [Int64] = [10_000, 480_000, 481_000, 10_000, 9_000, 300, 300, 40_000]
+  private static let middles: [Int64] = [
+    10_000, 480_000, 481_000, 10_000, 9_000, 300, 300, 40_000, 50_000, 11_000,
+  ]
 
   private func act(_ stage: inout Stage, _ random: inout SeededNumbers) {
-    let id = random.below(8)
+    let id = random.below(10)
     let instrument = InstrumentID(UInt16(id))
     let tick: Int64 = id == 1 || id == 2 ? 25 : 1
     let price = Self.middles[id] + tick * Int64(random.below(200) - 100)
@@ -87,7 +105,7 @@ import Testing
     let order = stage.engine.market.orders.lastID.raw
     let part = quantity > unit ? quantity - unit : quantity
     let fee = Money(raw: Int128(random.below(3000) - 500) * 1_000_000_000)
-    let currency = instrument.raw == 7 ? "EUR" : "USD"
+    let currency = [7: "EUR", 8: "BTC"][instrument.raw] ?? "USD"
     stage.fill(order, part, at: price, fee: fee, in: currency)
     guard part < quantity else { return }
     let id = stage.sequence + 1
@@ -123,9 +141,10 @@ import Testing
       let id = UInt16(1 + random.below(2))
       stage.step(reference(id, .settlement, 480_000 + 25 * Int64(random.below(90)), .epoch))
     case 3:
-      stage.step(reference(3, .mark, 9_950 + Int64(random.below(100)), .epoch))
+      let (id, mark): (UInt16, Int64) = random.below(2) == 0 ? (3, 9_950) : (8, 49_950)
+      stage.step(reference(id, .mark, mark + Int64(random.below(100)), .epoch))
       let hour = stage.time.advanced(by: 3600 * Nanoseconds.second)
-      stage.step(reference(3, .fundingRate, Int64(random.below(400_000)) - 200_000, hour))
+      stage.step(reference(id, .fundingRate, Int64(random.below(400_000)) - 200_000, hour))
     case 4:
       stage.step(
         .optionNotice(
@@ -189,6 +208,8 @@ import Testing
       var auditor = BooksAuditor(
         accounts: [("average", false), ("fifo", true), ("hifo", false), ("lifo", false)],
         owners: [0, 1, 2, 3])
+      auditor.exchanging = [1, 3]
+      auditor.rates = (0.036, 0.072, 0.365)
       for account in 0..<4 {
         auditor.post(account, "USD", ["cash": 100_000, "capital": -100_000], due: nil)
       }
@@ -223,7 +244,7 @@ import Testing
     }
     // A quiet life would prove nothing.
     for kind in Booking.Kind.allCases
-    where ![.opening, .delisted, .interest, .borrowFee].contains(kind) {
+    where ![.opening, .delisted, .liquidationFee].contains(kind) {
       #expect(counts[kind, default: 0] > 20, "\(kind)")
     }
   }

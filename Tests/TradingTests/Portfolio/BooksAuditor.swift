@@ -34,6 +34,9 @@ struct BooksAuditor {
   let accounts: [(lots: String, isDated: Bool)]
   /// By strategy: its account.
   let owners: [Int]
+  /// Accounts that exchange cash, and what is charged a year.
+  var exchanging: Set<Int> = []
+  var rates: (credit: Double, debit: Double, borrow: Double) = (0, 0, 0)
   private(set) var holdings: [Key: Holding] = [:]
   /// By account and currency, then by name.
   private(set) var balances: [String: [String: Double]] = [:]
@@ -47,6 +50,9 @@ struct BooksAuditor {
   private var marks: [Int: Double] = [:]
   private var settlements: [Int: Double] = [:]
   private(set) var counts: [Booking.Kind: Int] = [:]
+  /// The date through whose beginning days are charged, and that of the entry taken last.
+  private var charged = CivilDate(year: 1970, month: 1, day: 1)
+  private var today: CivilDate?
 
   init(accounts: [(lots: String, isDated: Bool)], owners: [Int]) {
     (self.accounts, self.owners) = (accounts, owners)
@@ -67,7 +73,18 @@ struct BooksAuditor {
   }
 
   private func isContract(_ instrument: Instrument) -> Bool {
-    instrument.kind == .future || instrument.kind == .perpetual
+    [.future, .perpetual, .inverse].contains(instrument.kind)
+  }
+
+  /// Whether an account's trades in an instrument exchange cash.
+  private func isExchange(_ instrument: Instrument, _ account: Int) -> Bool {
+    instrument.kind == .forex && exchanging.contains(account)
+  }
+
+  /// What so much costs at a price; of an inverse contract the coins that it is worth, turned round.
+  private func cost(_ price: Double, _ quantity: Double, _ instrument: Instrument) -> Double {
+    instrument.kind == .inverse
+      ? -quantity * multiplier(instrument) / price : quantity * price * multiplier(instrument)
   }
 
   mutating func post(
@@ -82,6 +99,9 @@ struct BooksAuditor {
   }
 
   mutating func take(_ entry: Entry) throws {
+    // The charges of a day's end are decided by the first entry of a day.
+    if let today, today != entry.header.receiveTime.date { charged = today }
+    today = entry.header.receiveTime.date
     switch entry.event {
     case .observation(let observation): try take(observation, entry.header)
     case .decision(.submitted(let ticket)): tickets[ticket.order.raw] = ticket
@@ -136,7 +156,7 @@ struct BooksAuditor {
     let moment = settlement(instrument, owners[ticket.strategy.index], now)
     trade(
       ticket.strategy.index, instrument, quantity,
-      quantity * price(fill.price, instrument) * multiplier(instrument), due: moment)
+      cost(price(fill.price, instrument), quantity, instrument), due: moment)
     let fee = Self.money(fill.fee)
     post(
       owners[ticket.strategy.index], fill.feeCurrency, ["cash": -fee, "fees": fee], due: moment)
@@ -161,10 +181,17 @@ struct BooksAuditor {
         owners[owner], instrument.currency,
         ["cash": profit - share, "realised": -profit, "variation": share], due: moment)
     } else {
+      let isExchange = isExchange(instrument, owners[owner])
       post(
         owners[owner], instrument.currency,
-        ["cash": -value, "inventory": holding.cost - costBefore, "realised": -profit],
-        due: moment)
+        [
+          "cash": -value, isExchange ? "exchange" : "inventory": holding.cost - costBefore,
+          "realised": -profit,
+        ], due: moment)
+      if isExchange {
+        post(
+          owners[owner], instrument.base, ["cash": quantity, "exchange": -quantity], due: moment)
+      }
     }
     holdings[key] = holding
   }
@@ -216,6 +243,7 @@ extension BooksAuditor {
   private mutating func take(_ booking: Booking, _ header: EntryHeader) throws {
     if booking.kind == .settled { return try settle(booking, header) }
     if booking.kind == .closed { return }
+    if booking.kind == .interest { return try interest(booking, header) }
     let instrument = instruments[booking.instrument.index]!
     let key = Key(owner: booking.strategy.index, item: booking.instrument.index)
     guard owners[key.owner] == Int(booking.account.raw) else {
@@ -236,12 +264,14 @@ extension BooksAuditor {
     case .variation:
       let price = price(booking.price, instrument)
       try check("settlement", settlements[key.item] ?? mark(key.item), price, header)
-      cash = price * held * multiplier(instrument) - holding.cost - holding.variation
+      cash = cost(price, held, instrument) - holding.cost - holding.variation
       holding.variation += cash
       post(
         owners[key.owner], instrument.currency, ["cash": cash, "variation": -cash], due: nil)
     case .funding:
-      cash = -(marks[key.item] ?? mark(key.item)) * held * multiplier(instrument) * rate(key.item)
+      // Inverse contracts are paid for by what they are worth.
+      let value = cost(marks[key.item] ?? mark(key.item), held, instrument)
+      cash = (instrument.kind == .inverse ? value : -value) * rate(key.item)
       post(
         owners[key.owner], instrument.currency, ["cash": cash, "financing": -cash], due: nil)
     case .split: cash = try split(&holding, booking, instrument, header)
@@ -255,12 +285,34 @@ extension BooksAuditor {
         key.owner, instrument, units(booking.quantity, instrument), value,
         due: settlement(instrument, owners[key.owner], header.receiveTime))
       return
-    case .opening, .delisted, .interest, .borrowFee, .settled, .closed:
+    case .borrowFee:
+      guard instrument.kind == .equity, held < 0 else {
+        throw Failure(description: "#\(header.sequence): nothing was borrowed")
+      }
+      cash = mark(key.item) * held * rates.borrow * days(header) / 365
+      post(owners[key.owner], instrument.currency, ["cash": cash, "financing": -cash], due: nil)
+    case .opening, .delisted, .interest, .liquidationFee, .settled, .closed:
       throw Failure(description: "#\(header.sequence): \(booking.kind) was not expected")
     }
     try check("cash", cash, Self.money(booking.cash), header)
     try check("position", holding.quantity - held, units(booking.quantity, instrument), header)
     holdings[key] = holding
+  }
+
+  /// Days whose end came since the last charge.
+  private func days(_ header: EntryHeader) -> Double {
+    Double(header.receiveTime.date.daysSinceEpoch - charged.daysSinceEpoch)
+  }
+
+  private mutating func interest(_ booking: Booking, _ header: EntryHeader) throws {
+    let account = Int(booking.account.raw)
+    let key = "\(account) \(booking.currency)"
+    let pending = due.filter { $0.account == account && $0.currency == booking.currency }
+      .reduce(0) { $0 + ($1.amounts["cash"] ?? 0) }
+    let settled = (balances[key]?["cash"] ?? 0) - pending
+    let cash = settled * (settled > 0 ? rates.credit : rates.debit) * days(header) / 360
+    try check("interest", cash, Self.money(booking.cash), header)
+    post(account, booking.currency, ["cash": cash, "financing": -cash], due: nil)
   }
 
   /// The last rate that was announced.

@@ -24,11 +24,11 @@ struct CSVDecoderTests {
 
   @Test func `a row of reference values gives those it has`() throws {
     let keys = "kind = \"reference\"\ntime = 1\ntime_format = \"unix_s\"\n"
-    let columns = "mark = 2\nindex = 3\nfunding = 4\nopen_interest = 5\n"
+    let columns = "mark = 2\nindex = 3\nfunding = 4\nopen_interest = 5\nsettlement = 6\n"
     let scales = "price_scale = 2\nquantity_scale = 0\n"
     let map = try map(keys + columns + scales)
     let result = Decoded(
-      CSVDecoder(map: map, symbol: "X"), "1,100.505,100.1,0.0001,7\n2,,,,8\n3,,,2,\n",
+      CSVDecoder(map: map, symbol: "X"), "1,100.505,100.1,0.0001,7,99.5\n2,,,,8,\n3,,,2,,\n",
       registry: InstrumentRegistry(overrides: map.overrides))
     #expect(result.error == nil)
     func value(_ field: ReferenceValue.Field, _ value: Int64, _ effective: Instant = .epoch)
@@ -42,12 +42,12 @@ struct CSVDecoderTests {
     #expect(
       result.batch.references == [
         value(.mark, 10_050), value(.index, 10_010), value(.fundingRate, 100_000, second),
-        value(.openInterest, 7), value(.openInterest, 8),
+        value(.openInterest, 7), value(.settlement, 9950), value(.openInterest, 8),
       ])
     #expect(result.batch.roundedReferences == 1)
     // Nobody pays twice what is held.
     #expect(result.issues == [.impossibleValue])
-    #expect(try decoded(keys + columns, "1,1,1,x,1\n").error?.place == .line(1))
+    #expect(try decoded(keys + columns, "1,1,1,x,1,1\n").error?.place == .line(1))
     #expect(throws: DecodeError.self) { try self.map(keys) }
     #expect(throws: DecodeError.self) { try self.map(Self.trades + "mark = 7\n") }
   }

@@ -59,6 +59,24 @@ class Lot(NamedTuple):
     cost: int
 
 
+class Charge(NamedTuple):
+    """What interest or a fee is on (× 10^12), its rate (× 10^6), days, and days of a year."""
+
+    base: int
+    rate: int
+    days: int
+    year: int
+
+
+class Closing(NamedTuple):
+    """A position that a liquidation closes, and what must be kept for it (× 10^12)."""
+
+    strategy: int
+    instrument: int
+    quantity: int
+    required: int
+
+
 class Use(NamedTuple):
     """How much of a limit an order uses; value and limit are integers of the scale."""
 
@@ -176,7 +194,7 @@ TYPE = _named(
     "limit_if_touched market_to_limit pegged",
 )
 TIME_IN_FORCE = _named(U8, "none day gtc ioc fok gtd at_open at_close")
-CLASS = _named(U8, "equity future option forex crypto perpetual index", 1)
+CLASS = _named(U8, "equity future option forex crypto perpetual index inverse", 1)
 SCOPE = _named(U8, "all strategy instrument venue order account")
 RULE = _named(
     U16,
@@ -207,7 +225,7 @@ ISSUE = _named(
 BOOKING = _named(
     U8,
     "opening settled dividend split delisted variation expired exercised assigned delivered "
-    "funding interest borrow_fee closed",
+    "funding interest borrow_fee closed liquidation_fee",
     1,
 )
 STATE = _named(U8, "working filled cancelled rejected expired never_received", 1)
@@ -216,7 +234,7 @@ ALGORITHM = _named(U8, "twap vwap pov shortfall iceberg pairs route", 1)
 
 def _marks(payload: Payload) -> int:
     marks = U8(payload)
-    if marks > 3:
+    if marks > 7:
         raise Unreadable(f"the terms' marks {marks:#04x} are reserved")
     return marks
 
@@ -234,8 +252,9 @@ _TERMS_LENGTH = 70
 PLAIN = {
     "stop": None, "trigger": "standard", "trail_unit": "none", "trail": 0, "limit_offset": 0,
     "peg": "none", "peg_offset": 0, "display": 0, "marks": 0, "expiry": 0, "parent": 0,
-    "activation": "immediate", "list": 0, "linkage": "none",
+    "activation": "immediate", "list": 0, "linkage": "none", "lots": (),
 }
+_MAX_LOTS = 1000
 
 
 def TERMS(payload: Payload) -> dict[str, Any]:
@@ -243,7 +262,16 @@ def TERMS(payload: Payload) -> dict[str, Any]:
     if length < _TERMS_LENGTH:
         raise Unreadable(f"terms have at least {_TERMS_LENGTH} bytes, not {length}")
     terms = Payload(payload.take(length))
-    return {name: reader(terms) for name, reader in _TERMS}
+    fields = {name: reader(terms) for name, reader in _TERMS}
+    fields["lots"] = _named_lots(terms) if length > _TERMS_LENGTH else ()
+    return fields
+
+
+def _named_lots(terms: Payload) -> tuple[int, ...]:
+    count = U16(terms)
+    if count > _MAX_LOTS:
+        raise Unreadable(f"a list of {count} lots")
+    return tuple(U64(terms) for _ in range(count))
 
 
 def TERMS_IF_ANY(payload: Payload) -> dict[str, Any]:
@@ -282,6 +310,19 @@ def USES(payload: Payload) -> tuple[Use, ...]:
 
 def LOTS(payload: Payload) -> tuple[Lot, ...]:
     return tuple(Lot(U64(payload), I64(payload), I128(payload)) for _ in range(U16(payload)))
+
+
+def CHARGE_IF_ANY(payload: Payload) -> Charge | None:
+    if payload.ends():
+        return None
+    return Charge(I128(payload), I64(payload), U16(payload), U16(payload))
+
+
+def CLOSINGS(payload: Payload) -> tuple[Closing, ...]:
+    return tuple(
+        Closing(U16(payload), U16(payload), I64(payload), I128(payload))
+        for _ in range(U16(payload))
+    )
 
 
 def OPTION_IF_ANY(payload: Payload) -> dict[str, Any] | None:
@@ -442,7 +483,8 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     67: ("cancel_requested", (
         ("order", U64),
         ("why", _named(
-            U8, "strategy operator halt linked parent_ended expired algorithm adjusted", 1
+            U8, "strategy operator halt linked parent_ended expired algorithm adjusted liquidation",
+            1,
         )),
     )),
     68: ("replace_requested", (("order", U64), ("quantity", I64), ("price", PRICE))),
@@ -460,7 +502,9 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     74: ("ended", (
         ("order", U64),
         ("why", _named(
-            U8, "strategy operator halt linked parent_ended expired refused completed adjusted", 1
+            U8, "strategy operator halt linked parent_ended expired refused completed adjusted "
+            "liquidation",
+            1,
         )),
     )),
     75: ("routed", (
@@ -469,11 +513,15 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     76: ("booked", (
         ("booking", BOOKING), ("account", U16), ("strategy", U16), ("instrument", U16),
         ("quantity", I64), ("price", PRICE), ("currency", STR), ("cash", I128), ("cost", I128),
-        ("variation", I128), ("settles", I64), ("lots", LOTS), ("order", U64),
+        ("variation", I128), ("settles", I64), ("lots", LOTS), ("order", U64), ("charge", CHARGE_IF_ANY),
     )),
     77: ("margin_call", (
         ("account", U16), ("state", _named(U8, "called met", 1)), ("currency", STR),
         ("equity", I128), ("required", I128),
+    )),
+    78: ("liquidation", (
+        ("account", U16), ("reason", _named(U8, "maintenance call_not_met", 1)), ("round", U32),
+        ("currency", STR), ("equity", I128), ("required", I128), ("positions", CLOSINGS),
     )),
     80: ("breaker_changed", (
         ("breaker", STR),

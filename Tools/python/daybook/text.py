@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
 
-from .payloads import Candidate, Check
+from .payloads import Candidate, Check, Closing
 from .records import ABSENT, MARKET_KINDS, Entry
 
 NO_INSTRUMENT = 65535
@@ -79,6 +79,12 @@ class TextForm:
         if entry.kind == "statement":
             checks = [(str(n), self._check(each)) for n, each in enumerate(fields["checks"], 1)]
             fields = {**fields, "checks": checks}
+        if entry.kind == "liquidation":
+            closings = [
+                (str(rank), self._closing(each))
+                for rank, each in enumerate(fields["positions"], 1)
+            ]
+            fields = {**fields, "positions": closings}
         symbol, price_scale, quantity_scale = self._scales(entry)
         for name, form in _FORMS[entry.kind]:
             value = form(fields, symbol, price_scale, quantity_scale)
@@ -110,6 +116,14 @@ class TextForm:
 
     def _candidates(self, candidates: tuple[Candidate, ...]) -> list[tuple[str, str]]:
         return [(str(rank), self._candidate(each)) for rank, each in enumerate(candidates, 1)]
+
+    def _closing(self, closing: Closing) -> str:
+        number = closing.instrument
+        symbol, _, scale = self._instruments.get(number, (f"#{number}", 0, 0))
+        return (
+            f"{closing.strategy} {symbol} {decimal(closing.quantity, scale)}"
+            f" required {decimal(closing.required, MONEY_SCALE)}"
+        )
 
     def _candidate(self, candidate: Candidate) -> str:
         number = candidate.instrument
@@ -250,6 +264,8 @@ def _terms(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> st
         ("activation", terms["activation"] != "immediate" and terms["activation"]),
         ("list", terms["list"] != 0 and str(terms["list"])),
         ("linkage", terms["linkage"] != "none" and terms["linkage"]),
+        ("liquidation", marks & 4 != 0 and "true"),
+        ("lots", " ".join(str(lot) for lot in terms["lots"])),
     )
     stated = [(key, value) for key, value in items if value]
     return _object(stated) if stated else None
@@ -264,6 +280,18 @@ def _lots(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str
         (str(lot.id), f"{decimal(lot.quantity, quantity)} cost {decimal(lot.cost, MONEY_SCALE)}")
         for lot in fields["lots"]
     )
+
+
+def _charge(name: str) -> Form:
+    def write(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str | None:
+        charge = fields["charge"]
+        if charge is None:
+            return None
+        value = getattr(charge, name)
+        scales = {"base": MONEY_SCALE, "rate": 6}
+        return f'"{decimal(value, scales[name])}"' if name in scales else str(value)
+
+    return write
 
 
 def _option(name: str) -> Form:
@@ -326,6 +354,7 @@ _MEANINGS: dict[str, Callable[[str], Form]] = {
     "values": lambda name: _values, "terms": lambda name: _terms, "plan": _plan, "basis": _basis,
     "reference": lambda name: _reference,
     "strategy?": lambda name: _strategy_or_null, "lots": lambda name: _lots, "option": _option,
+    "charge": _charge,
     "more": _more, "numbers": _numbers, "uses": _uses,
 }
 
@@ -414,8 +443,10 @@ _LAYOUT = {
     "routed": "order:number round:number quantity:quantity candidates:items",
     "booked": "booking:word account:number strategy:strategy? instrument:symbol "
     "quantity:quantity price:price currency:text cash:money cost:money variation:money "
-    "settles:time? lots:lots order:number?",
+    "settles:time? lots:lots order:number? base:charge rate:charge days:charge year:charge",
     "margin_call": "account:number state:word currency:text equity:money required:money",
+    "liquidation": "account:number reason:word round:number currency:text equity:money "
+    "required:money positions:items",
     "limit_change": "key:text value:text author:text reason:text effective:time?",
     "breaker_changed": "breaker:text watch:word scope:word scope_id:number state:word "
     "instrument:symbol value:own limit:own unit:text reason:text",

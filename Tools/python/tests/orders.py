@@ -65,7 +65,7 @@ NOTES: list[tuple[int, bytes, int, int, str, str]] = [
      + ',"algorithm":"vwap","start":"1970-01-01T00:00:00.000000000Z",'
      '"end":"2023-12-15T09:00:00.000000000Z",'
      '"plan":{"a\\"":"-1.5","b":"0.000000000000000007"}'),
-    (72, ticket(602, 3, 7) + layout("Hxx", 73, PLAIN[2:], b"\xff\xff\xff") + b"\0later",
+    (72, ticket(602, 3, 7) + layout("Hxx", 75, PLAIN[2:], b"\0\0\xff\xff\xff") + b"\0later",
      602, 3, "held",
      ticket_text(602, "stop", "at_close", "null")),
     (72, ticket(603, 5, 2)
@@ -184,6 +184,23 @@ NOTES: list[tuple[int, bytes, int, int, str, str]] = [
      '"booking":"opening","account":0,"strategy":null,"instrument":null,"quantity":"0",'
      '"price":null,"currency":"","cash":"0.000000000000","cost":"0.000000000000",'
      '"variation":"0.000000000000","settles":null,"lots":{},"order":null'),
+    (76, layout("BHHHqqsmmmqHQmqHH", 12, 1, 65535, 65535, 0, ABSENT, "USD", -(10**12), 0, 0, 0, 0, 0,
+                -360 * 10**12, 50_000, 2, 360), 0, 3, "booked",
+     '"booking":"interest","account":1,"strategy":null,"instrument":null,"quantity":"0",'
+     '"price":null,"currency":"USD","cash":"-1.000000000000","cost":"0.000000000000",'
+     '"variation":"0.000000000000","settles":null,"lots":{},"order":null,'
+     '"base":"-360.000000000000","rate":"0.050000","days":2,"year":360'),
+    (78, layout("HBIsmmH" + "HHqm" * 2, 1, 2, 3, "USD", -1, 10**12, 2, 4, 8, -250, 5, 0, 99, 7, 0),
+     0, 3, "liquidation",
+     '"account":1,"reason":"call_not_met","round":3,"currency":"USD",'
+     '"equity":"-0.000000000001","required":"1.000000000000","positions":{'
+     '"1":"4 BTC\\"USDT\\\\ -0.250 required 0.000000000005",'
+     '"2":"0 #99 7 required 0.000000000000"}'),
+    (67, layout("QB", 500, 9), 500, 3, "cancel_requested", '"order":500,"why":"liquidation"'),
+    (72, ticket(602, 1, 1) + layout("H", 88) + PLAIN[2:45] + b"\6" + PLAIN[46:] + layout("HQQ", 2, 17, 5),
+     602, 3, "held",
+     ticket_text(602, "market", "day", "null")
+     + ',"terms":{"reduce_only":"true","liquidation":"true","lots":"17 5"}'),
     (59, layout("ssssq", "risk.x", "2 USD", "ann", "ok", EXPIRY), 0, 0, "limit_change",
      '"key":"risk.x","value":"2 USD","author":"ann","reason":"ok",'
      '"effective":"2023-12-15T09:00:00.000000000Z"'),

@@ -17,7 +17,7 @@ def test_terms_and_plans_are_values():
         "stop": 3_650_000, "trigger": "last", "trail_unit": "price", "trail": 2500,
         "limit_offset": -100, "peg": "mid", "peg_offset": 5, "display": 250, "marks": 3,
         "expiry": 1_702_630_800_000_000_000, "parent": 500, "activation": "parent_filled",
-        "list": 2**64 - 1, "linkage": "oco",
+        "list": 2**64 - 1, "linkage": "oco", "lots": (),
     }
     assert held["plan"] == Plan("twap", -5, 7, (("n", Fixed(25, 1)),))
 
@@ -51,7 +51,7 @@ def changed(place, value, terms=PLAIN):
         (b"\x46", "ends"), (b"\0\0", "at least 70"), (changed(0, 69), "at least 70"),
         (changed(0, 71), "ends"), (PLAIN[:-1], "ends"), (changed(10, 5), "none of standard"),
         (changed(11, 3), "none of none price ppm"), (changed(28, 4), "none of none primary"),
-        (changed(45, 4), "reserved"), (changed(45, 128), "reserved"),
+        (changed(45, 8), "reserved"), (changed(45, 128), "reserved"),
         (changed(62, 3), "none of immediate"), (changed(71, 3), "none of none oco"),
     ],
 )
@@ -79,7 +79,7 @@ def test_plans_that_are_not_as_specified_are_damage(plan):
         (73, ticket(1, 1, 1) + layout("Bqx", 0, 1, PLAIN)),
         (73, ticket(1, 1, 1) + layout("Bqx", 4, 1, PLAIN)),
         (73, ticket(1, 1, 1) + layout("Bq", 1, 1)), (74, layout("QB", 1, 0)),
-        (74, layout("QB", 1, 10)), (67, layout("QB", 1, 9)), (75, layout("QHqH", 1, 0, 9, 1)),
+        (74, layout("QB", 1, 11)), (67, layout("QB", 1, 10)), (75, layout("QHqH", 1, 0, 9, 1)),
         (49, layout("HBqq", 8, 0, 1, 0)), (49, layout("HBqq", 8, 8, 1, 0)),
         (50, layout("HBBqqqqq", 8, 0, 1, 1, 1, 1, 1, 1)),
         (50, layout("HBBqqqqq", 8, 5, 1, 1, 1, 1, 1, 1)),
@@ -107,10 +107,12 @@ def test_a_payload_cut_short_is_damage_or_lacks_what_may_be_left_out():
                 # What a refusal says beyond value and limit may not be there.
                 assert whole | {"more": ("", ())} == fields
                 continue
-            left_out = fields | {name: whole.get(name) for name in ("terms", "plan", "basis")}
+            left_out = fields | {name: whole.get(name) for name in ("terms", "plan", "basis", "charge")}
             assert whole == {key: left_out[key] for key in whole}
             if kind == 36:
                 assert fields["basis"] is None
+            elif kind == 76:
+                assert fields["charge"] is None
             else:
                 assert fields["terms"] == payloads.PLAIN or fields.get("plan") is None
 

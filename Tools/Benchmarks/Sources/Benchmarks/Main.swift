@@ -29,6 +29,8 @@ struct Benchmark {
       Benchmark(name: "latency", what: "tick to order at 1 M ticks/s", run: LatencyBenchmark.run),
       Benchmark(
         name: "risk", what: "the gate with all rules, value at risk", run: RiskBenchmark.run),
+      Benchmark(
+        name: "postings", what: "fills booked in double entry, settled", run: PostingBenchmark.run),
       Benchmark(name: "restart", what: "start from a snapshot", run: MemoryBenchmark.restart),
       Benchmark(name: "memory", what: "audit of 4.8 GB; if asked for", run: MemoryBenchmark.replay),
     ]
