@@ -82,5 +82,10 @@ struct VenueCaptureTests {
     #expect(together.counts[.reference] == 6)
     #expect(together.sink.instruments.map(\.symbol).sorted() == ["BTCUSD", "BTCUSDT"])
     #expect(together.sink.instruments.allSatisfy { $0.priceScale < 8 })
+    // The one in dollars settles in bitcoin: contracts of a dollar.
+    let inverse = try #require(together.sink.instruments.first { $0.symbol == "BTCUSD" })
+    #expect(inverse.kind == .inverse && inverse.currency == "BTC" && inverse.base == "USD")
+    #expect(inverse.quantityScale == 0 && inverse.multiplier == 1_000_000_000)
+    #expect(together.sink.instruments.contains { $0.kind == .perpetual && $0.currency == "USDT" })
   }
 }

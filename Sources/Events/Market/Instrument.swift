@@ -19,6 +19,9 @@ public enum InstrumentClass: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     }
   }
 
+  /// Whether its price is that of one currency in another.
+  public var isPair: Bool { self == .forex || self == .crypto || self == .inverse }
+
   /// Whether longs and shorts pay each other funding.
   public var isFunded: Bool { self == .perpetual || self == .inverse }
 }

@@ -69,14 +69,14 @@ extension Engine {
     }
     guard !isUnderWay else { return nil }
     var needs: [(id: InstrumentID, required: Money)] = []
-    for case let instrument? in market.instruments
-    where market.portfolio.net(instrument.id, of: account) != .zero
-      && !market.isExchanged(instrument, account)
-    {
+    for id in market.portfolio.held(by: account) {
+      guard let instrument = market.instrument(id),
+        market.portfolio.net(id, of: account) != .zero, !market.isExchanged(instrument, account)
+      else { continue }
       guard let required = market.maintenance(of: instrument, account, in: state.currency) else {
         return nil
       }
-      needs.append((instrument.id, required))
+      needs.append((id, required))
     }
     needs.sort { ($1.required, $0.id) < ($0.required, $1.id) }
     var positions: [Liquidation.Holding] = []

@@ -33,8 +33,9 @@ extension Market {
       guard let value = convert(one.equity, from: one.currency, to: currency) else { return nil }
       state.equity += value
     }
-    for case let instrument? in instruments {
-      let net = portfolio.net(instrument.id, of: account)
+    for id in portfolio.held(by: account) {
+      guard let instrument = instrument(id) else { continue }
+      let net = portfolio.net(id, of: account)
       guard net != .zero, !isExchanged(instrument, account) else { continue }
       guard let needed = requirement(id, net, at: marginMark(id), own.margin),
         let initial = convert(needed.initial, from: instrument.currency, to: currency),
@@ -132,6 +133,15 @@ extension MarginRow {
 }
 
 extension Portfolio {
+  /// The instruments of which a strategy of an account holds something, ascending.
+  /// O(strategies × instruments), of plain numbers.
+  func held(by account: AccountID) -> [InstrumentID] {
+    let rows = owners.indices.filter { owners[$0] == account }
+    return (0..<stride).filter { instrument in
+      rows.contains { positions[$0 * stride + instrument].quantity != .zero }
+    }.map { InstrumentID(UInt16($0)) }
+  }
+
   /// Whether any position is open.
   var isHolding: Bool { positions.contains { $0.quantity != .zero } }
 

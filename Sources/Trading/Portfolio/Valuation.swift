@@ -47,7 +47,8 @@ extension Market {
 
   /// - Parameter atPublishedMarks: whether the marks of margins count where there are some.
   func valuations(of account: AccountID, atPublishedMarks: Bool) -> [Valuation] {
-    portfolio.ledger(account).books.map { book in
+    let held = portfolio.held(by: account)
+    return portfolio.ledger(account).books.map { book in
       var valuation = Valuation(
         currency: book.currency, cash: book[.cash], pending: book.pending.cash,
         inventory: book[.inventory], unrealised: .zero, realised: -book[.realised],
@@ -55,8 +56,10 @@ extension Market {
         income: -book[.income],
         financing: -book[.financing],
         contributed: -book[.capital], unmarked: [])
-      for case let instrument? in instruments
-      where instrument.currency == book.currency && !isExchanged(instrument, account) {
+      for id in held {
+        guard let instrument = instrument(id), instrument.currency == book.currency,
+          !isExchanged(instrument, account)
+        else { continue }
         let mark =
           atPublishedMarks ? marginMark(instrument.id) : books[instrument.id.index].mark
         for strategy in 0..<UInt16(portfolio.strategyCount)

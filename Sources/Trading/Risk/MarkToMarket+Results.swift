@@ -128,10 +128,14 @@ extension MarkToMarket {
     else { return 0 }
     let mark = market.books[id.index].mark
     guard !mark.isNone else { return 0 }
-    let multiplier = Double(terms.multiplier) / 1e9
-    let price = Double(mark.raw) / binaryPower(Int(terms.priceScale))
-    if terms.kind == .inverse, mark.raw <= 0 { return 0 }
-    let worth = terms.kind == .inverse ? multiplier / price : multiplier * price
-    return worth / binaryPower(Int(terms.quantityScale)) * conversion.factor
+    if terms.kind == .inverse {
+      guard mark.raw > 0 else { return 0 }
+      let price = Double(mark.raw) / binaryPower(Int(terms.priceScale))
+      return Double(terms.multiplier) / 1e9 / binaryPower(Int(terms.quantityScale)) / price
+        * conversion.factor
+    }
+    let digits = Int(terms.priceScale + terms.quantityScale)
+    return Double(mark.raw) * Double(terms.multiplier) / 1e9 / binaryPower(digits)
+      * conversion.factor
   }
 }

@@ -38,9 +38,24 @@ struct AccountView {
   private static func json(_ book: Ledger.Book) -> JSON {
     .object(
       Ledger.Account.allCases.map { ("\($0)", .string(moneyText(book[$0]))) } + [
+        ("sum", .string(moneyText(book.sum))),
         ("pending", .string(moneyText(book.pending[.cash]))),
         ("free", .string(moneyText(book.free))),
       ])
+  }
+
+  /// Whether debits equal credits in every currency, as they must.
+  var balance: String {
+    let wrong = rows.flatMap { row in
+      row.books.filter { $0.sum != .zero || $0.pending.sum != .zero }
+        .map { "\(row.name) \($0.currency)" }
+    }
+    if !wrong.isEmpty { return "out of balance: \(wrong.joined(separator: ", "))" }
+    var currencies: [String] = []
+    for book in rows.flatMap(\.books) where !currencies.contains(book.currency) {
+      currencies.append(book.currency)
+    }
+    return "debits equal credits in \(currencies.joined(separator: ", "))"
   }
 
   /// Empty for one account whose cash has all settled: what there is to say of it stands above.

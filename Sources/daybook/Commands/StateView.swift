@@ -140,6 +140,7 @@ struct StateView {
     ] where !table.isEmpty {
       lines += [""] + table.lines(style)
     }
+    if !accounts.table.isEmpty { lines += ["", accounts.balance] }
     return lines
   }
 

@@ -62,6 +62,117 @@ import Testing
     #expect(figures.holdingSeconds == 2)
   }
 
+  static func book(_ lines: inout JournalLines, _ booking: Booking) {
+    lines.add(.decision(.booked(booking)))
+  }
+
+  @Test func `a trade goes on through a split, in the new units`() throws {
+    var lines = JournalLines()
+    lines.define(JournalLines.share)
+    Self.deal(&lines, 1, .buy, 101, at: 60_00)
+    // 3 for 2: 151 stay, half a share is sold for 20 dollars.
+    Self.book(
+      &lines,
+      Booking(
+        .split, strategy: StrategyID(0), instrument: InstrumentID(0), quantity: Quantity(50),
+        currency: "USD", cash: Money(units: 20), cost: Money(units: -20)))
+    Self.deal(&lines, 2, .sell, 151, at: 50_00)
+    let record = TradingRecord(lines.entries)
+    let trip = try #require(record.trips.closed.first)
+    #expect(record.trips.closed.count == 1 && record.trips.open.isEmpty)
+    // 151 × 50 + 20 − 101 × 60.
+    #expect(trip.gross == Money(units: 7550 + 20 - 6060))
+    #expect(trip.quantity == Quantity(151) && trip.fills == 2)
+    #expect(trip.entryPrice == 6060.0 / 151 && trip.exitPrice == 50)
+  }
+
+  @Test func `an exercise ends the option's trade and begins the share's`() throws {
+    var lines = JournalLines()
+    lines.define(JournalLines.share)
+    var option = JournalLines.share
+    (option.id, option.symbol, option.kind) = (InstrumentID(1), "SHR C", .option)
+    option.multiplier = 100_000_000_000
+    lines.define(option)
+    lines.send(1, of: 0, 2, .buy, 1)
+    lines.report(1, .filled(JournalLines.fill(1, 2, at: 5_00, cents: 130)))
+    Self.book(
+      &lines,
+      Booking(
+        .exercised, strategy: StrategyID(0), instrument: InstrumentID(1), quantity: Quantity(-2),
+        price: Price(95_00), currency: "USD", cost: Money(units: -1000)))
+    Self.book(
+      &lines,
+      Booking(
+        .delivered, strategy: StrategyID(0), instrument: InstrumentID(0),
+        quantity: Quantity(200), price: Price(95_00), currency: "USD",
+        cash: Money(units: -19_000), cost: Money(units: 19_000)))
+    Self.deal(&lines, 2, .sell, 200, at: 101_00)
+    let trips = TradingRecord(lines.entries).trips.closed
+    #expect(trips.map(\.instrument.symbol) == ["SHR C", "SHR"])
+    #expect(trips.map(\.gross) == [Money(units: -1000), Money(units: 1200)])
+    #expect(trips[0].fees == Self.cents(130) && trips[0].net == Self.cents(-1001_30))
+    #expect(trips[1].entryPrice == 95 && trips[1].exitPrice == 101)
+  }
+
+  @Test func `a delivery through zero ends one trade and begins the next`() {
+    var lines = JournalLines()
+    lines.define(JournalLines.share)
+    Self.deal(&lines, 1, .buy, 100, at: 90_00)
+    // 300 are called away at 95.
+    Self.book(
+      &lines,
+      Booking(
+        .delivered, strategy: StrategyID(0), instrument: InstrumentID(0),
+        quantity: Quantity(-300), price: Price(95_00), currency: "USD",
+        cash: Money(units: 28_500), cost: Money(units: -28_000)))
+    Self.deal(&lines, 2, .buy, 200, at: 96_00)
+    let trips = TradingRecord(lines.entries).trips.closed
+    #expect(trips.map(\.side) == [.buy, .sell])
+    #expect(trips.map(\.gross) == [Money(units: 500), Money(units: -200)])
+  }
+
+  @Test func `a contract that ends closes its trade at its last settlement`() {
+    var lines = JournalLines()
+    var future = JournalLines.share
+    (future.kind, future.multiplier) = (.future, 50_000_000_000)
+    lines.define(future)
+    Self.deal(&lines, 1, .sell, 2, at: 48_00)
+    Self.book(
+      &lines,
+      Booking(
+        .variation, strategy: StrategyID(0), instrument: InstrumentID(0), price: Price(47_00),
+        currency: "USD", cash: Money(units: 100), variation: Money(units: 100)))
+    Self.book(
+      &lines,
+      Booking(
+        .expired, strategy: StrategyID(0), instrument: InstrumentID(0), quantity: Quantity(2),
+        currency: "USD", cost: Money(units: 4800), variation: Money(units: -100)))
+    let trips = TradingRecord(lines.entries).trips.closed
+    #expect(trips.map(\.gross) == [Money(units: 100)])
+    #expect(trips.map(\.exitPrice) == [47])
+  }
+
+  @Test func `a position from before begins a trade, a fee of a liquidation belongs to it`() {
+    var lines = JournalLines()
+    lines.define(JournalLines.share)
+    Self.book(
+      &lines,
+      Booking(
+        .opening, strategy: StrategyID(0), instrument: InstrumentID(0), quantity: Quantity(-10),
+        price: Price(50_00), currency: "USD", cost: Money(units: -500)))
+    lines.send(1, of: 0, 10, .buy)
+    lines.report(1, .filled(JournalLines.fill(1, 4, at: 60_00)))
+    Self.book(
+      &lines,
+      Booking(
+        .liquidationFee, strategy: StrategyID(0), instrument: InstrumentID(0), currency: "USD",
+        cash: Money(units: -3)))
+    lines.report(1, .filled(JournalLines.fill(2, 6, at: 60_00)))
+    let trips = TradingRecord(lines.entries).trips.closed
+    #expect(trips.map(\.net) == [Money(units: -103)])
+    #expect(trips.map(\.side) == [.sell] && trips[0].entryPrice == 50)
+  }
+
   @Test func `what ends even neither wins nor loses`() throws {
     var lines = JournalLines()
     lines.define(JournalLines.share)

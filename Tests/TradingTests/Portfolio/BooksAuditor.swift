@@ -37,22 +37,22 @@ struct BooksAuditor {
   /// Accounts that exchange cash, and what is charged a year.
   var exchanging: Set<Int> = []
   var rates: (credit: Double, debit: Double, borrow: Double) = (0, 0, 0)
-  private(set) var holdings: [Key: Holding] = [:]
+  var holdings: [Key: Holding] = [:]
   /// By account and currency, then by name.
-  private(set) var balances: [String: [String: Double]] = [:]
-  private(set) var due: [Due] = []
-  private var instruments: [Int: Instrument] = [:]
-  private var tickets: [UInt64: OrderTicket] = [:]
-  private var fills: [[UInt64]: Fill] = [:]
-  private var observations: [UInt64: Observation] = [:]
-  private var last: [Int: Double] = [:]
-  private var mids: [Int: Double] = [:]
-  private var marks: [Int: Double] = [:]
-  private var settlements: [Int: Double] = [:]
-  private(set) var counts: [Booking.Kind: Int] = [:]
+  var balances: [String: [String: Double]] = [:]
+  var due: [Due] = []
+  var instruments: [Int: Instrument] = [:]
+  var tickets: [UInt64: OrderTicket] = [:]
+  var fills: [[UInt64]: Fill] = [:]
+  var observations: [UInt64: Observation] = [:]
+  var last: [Int: Double] = [:]
+  var mids: [Int: Double] = [:]
+  var marks: [Int: Double] = [:]
+  var settlements: [Int: Double] = [:]
+  var counts: [Booking.Kind: Int] = [:]
   /// The date through whose beginning days are charged, and that of the entry taken last.
-  private var charged = CivilDate(year: 1970, month: 1, day: 1)
-  private var today: CivilDate?
+  var charged = CivilDate(year: 1970, month: 1, day: 1)
+  var today: CivilDate?
 
   init(accounts: [(lots: String, isDated: Bool)], owners: [Int]) {
     (self.accounts, self.owners) = (accounts, owners)
@@ -60,29 +60,29 @@ struct BooksAuditor {
 
   static func money(_ money: Money) -> Double { Double(money.raw) / 1e12 }
 
-  private func price(_ price: Price, _ instrument: Instrument) -> Double {
+  func price(_ price: Price, _ instrument: Instrument) -> Double {
     Double(price.raw) / binaryPower(Int(instrument.priceScale))
   }
 
-  private func units(_ quantity: Quantity, _ instrument: Instrument) -> Double {
+  func units(_ quantity: Quantity, _ instrument: Instrument) -> Double {
     Double(quantity.raw) / binaryPower(Int(instrument.quantityScale))
   }
 
-  private func multiplier(_ instrument: Instrument) -> Double {
+  func multiplier(_ instrument: Instrument) -> Double {
     Double(instrument.multiplier) / 1e9
   }
 
-  private func isContract(_ instrument: Instrument) -> Bool {
+  func isContract(_ instrument: Instrument) -> Bool {
     [.future, .perpetual, .inverse].contains(instrument.kind)
   }
 
   /// Whether an account's trades in an instrument exchange cash.
-  private func isExchange(_ instrument: Instrument, _ account: Int) -> Bool {
+  func isExchange(_ instrument: Instrument, _ account: Int) -> Bool {
     instrument.kind == .forex && exchanging.contains(account)
   }
 
   /// What so much costs at a price; of an inverse contract the coins that it is worth, turned round.
-  private func cost(_ price: Double, _ quantity: Double, _ instrument: Instrument) -> Double {
+  func cost(_ price: Double, _ quantity: Double, _ instrument: Instrument) -> Double {
     instrument.kind == .inverse
       ? -quantity * multiplier(instrument) / price : quantity * price * multiplier(instrument)
   }
@@ -112,7 +112,7 @@ struct BooksAuditor {
     }
   }
 
-  private mutating func take(_ observation: Observation, _ header: EntryHeader) throws {
+  mutating func take(_ observation: Observation, _ header: EntryHeader) throws {
     observations[header.sequence] = observation
     switch observation {
     case .instrument(let instrument): instruments[instrument.id.index] = instrument
@@ -148,7 +148,7 @@ struct BooksAuditor {
     }
   }
 
-  private mutating func take(
+  mutating func take(
     _ fill: Fill, _ ticket: OrderTicket, _ sign: Double, _ now: Instant
   ) {
     let instrument = instruments[ticket.instrument.index]!
@@ -163,7 +163,7 @@ struct BooksAuditor {
   }
 
   /// A trade of so much for so much money.
-  private mutating func trade(
+  mutating func trade(
     _ owner: Int, _ instrument: Instrument, _ quantity: Double, _ value: Double,
     due moment: Instant?
   ) {
@@ -197,7 +197,7 @@ struct BooksAuditor {
   }
 
   /// Closes lots against a quantity, and opens one for what is left of it.
-  private func change(
+  func change(
     _ holding: inout Holding, by quantity: Double, for value: Double, _ method: String
   ) {
     var left = quantity
@@ -225,192 +225,5 @@ struct BooksAuditor {
     if method == "average" {
       holding.lots = [Lot(quantity: holding.quantity, cost: holding.cost)]
     }
-  }
-}
-
-// MARK: - Bookings
-
-extension BooksAuditor {
-  private func check(_ what: String, _ mine: Double, _ theirs: Double, _ header: EntryHeader) throws
-  {
-    guard abs(mine - theirs) < 1e-5 else {
-      throw Failure(description: "#\(header.sequence) \(what): \(mine), booked \(theirs)")
-    }
-  }
-
-  private func mark(_ id: Int) -> Double { mids[id] ?? last[id] ?? .nan }
-
-  private mutating func take(_ booking: Booking, _ header: EntryHeader) throws {
-    if booking.kind == .settled { return try settle(booking, header) }
-    if booking.kind == .closed { return }
-    if booking.kind == .interest { return try interest(booking, header) }
-    let instrument = instruments[booking.instrument.index]!
-    let key = Key(owner: booking.strategy.index, item: booking.instrument.index)
-    guard owners[key.owner] == Int(booking.account.raw) else {
-      throw Failure(description: "#\(header.sequence): a position of another account")
-    }
-    var holding = holdings[key] ?? Holding()
-    let held = holding.quantity
-    let cash: Double
-    switch booking.kind {
-    case .dividend:
-      guard case .corporateAction(let action) = observations[header.cause] else {
-        throw Failure(description: "#\(header.sequence): no dividend was announced")
-      }
-      cash = Self.money(action.amount) * held
-      post(
-        owners[key.owner], instrument.currency, ["cash": cash, "income": -cash],
-        due: action.payable > header.receiveTime ? action.payable : nil)
-    case .variation:
-      let price = price(booking.price, instrument)
-      try check("settlement", settlements[key.item] ?? mark(key.item), price, header)
-      cash = cost(price, held, instrument) - holding.cost - holding.variation
-      holding.variation += cash
-      post(
-        owners[key.owner], instrument.currency, ["cash": cash, "variation": -cash], due: nil)
-    case .funding:
-      // Inverse contracts are paid for by what they are worth.
-      let value = cost(marks[key.item] ?? mark(key.item), held, instrument)
-      cash = (instrument.kind == .inverse ? value : -value) * rate(key.item)
-      post(
-        owners[key.owner], instrument.currency, ["cash": cash, "financing": -cash], due: nil)
-    case .split: cash = try split(&holding, booking, instrument, header)
-    case .expired, .exercised, .assigned: cash = try end(&holding, booking, instrument, header)
-    case .delivered:
-      let value = -Self.money(booking.cash)
-      try check(
-        "delivery", value, price(booking.price, instrument) * units(booking.quantity, instrument),
-        header)
-      trade(
-        key.owner, instrument, units(booking.quantity, instrument), value,
-        due: settlement(instrument, owners[key.owner], header.receiveTime))
-      return
-    case .borrowFee:
-      guard instrument.kind == .equity, held < 0 else {
-        throw Failure(description: "#\(header.sequence): nothing was borrowed")
-      }
-      cash = mark(key.item) * held * rates.borrow * days(header) / 365
-      post(owners[key.owner], instrument.currency, ["cash": cash, "financing": -cash], due: nil)
-    case .opening, .delisted, .interest, .liquidationFee, .settled, .closed:
-      throw Failure(description: "#\(header.sequence): \(booking.kind) was not expected")
-    }
-    try check("cash", cash, Self.money(booking.cash), header)
-    try check("position", holding.quantity - held, units(booking.quantity, instrument), header)
-    holdings[key] = holding
-  }
-
-  /// Days whose end came since the last charge.
-  private func days(_ header: EntryHeader) -> Double {
-    Double(header.receiveTime.date.daysSinceEpoch - charged.daysSinceEpoch)
-  }
-
-  private mutating func interest(_ booking: Booking, _ header: EntryHeader) throws {
-    let account = Int(booking.account.raw)
-    let key = "\(account) \(booking.currency)"
-    let pending = due.filter { $0.account == account && $0.currency == booking.currency }
-      .reduce(0) { $0 + ($1.amounts["cash"] ?? 0) }
-    let settled = (balances[key]?["cash"] ?? 0) - pending
-    let cash = settled * (settled > 0 ? rates.credit : rates.debit) * days(header) / 360
-    try check("interest", cash, Self.money(booking.cash), header)
-    post(account, booking.currency, ["cash": cash, "financing": -cash], due: nil)
-  }
-
-  /// The last rate that was announced.
-  private func rate(_ id: Int) -> Double {
-    let told = observations.filter { _, observation in
-      if case .reference(let value) = observation {
-        return value.field == .fundingRate && value.instrument.index == id
-      }
-      return false
-    }
-    guard case .reference(let value) = told.max(by: { $0.key < $1.key })?.value else { return .nan }
-    return Double(value.value) / 1e9
-  }
-
-  private mutating func split(
-    _ holding: inout Holding, _ booking: Booking, _ instrument: Instrument, _ header: EntryHeader
-  ) throws -> Double {
-    guard case .corporateAction(let action) = observations[header.cause] else {
-      throw Failure(description: "#\(header.sequence): no split was announced")
-    }
-    let exact = holding.quantity * Double(action.new) / Double(action.old)
-    let whole = exact.rounded(.towardZero)
-    let gone = exact == 0 ? 0 : (exact - whole) / exact
-    let cash = gone * holding.quantity * mark(booking.instrument.index)
-    let cost = gone * holding.cost
-    try check("cost", -cost, Self.money(booking.cost), header)
-    holding.realised += cash - cost
-    post(
-      owners[booking.strategy.index], instrument.currency,
-      ["cash": cash, "inventory": -cost, "realised": cost - cash], due: nil)
-    // How whole units are shared among lots is the engine's affair; where there is one, nothing is to share.
-    holding.lots = whole == 0 ? [] : [Lot(quantity: whole, cost: holding.cost - cost)]
-    return cash
-  }
-
-  private mutating func end(
-    _ holding: inout Holding, _ booking: Booking, _ instrument: Instrument, _ header: EntryHeader
-  ) throws -> Double {
-    let (before, costBefore) = (holding.realised, holding.cost)
-    let account = owners[booking.strategy.index]
-    if isContract(instrument) {
-      let profit = holding.variation
-      try check("unpaid", holding.variation, -Self.money(booking.variation), header)
-      holding.lots = []
-      holding.realised += profit
-      holding.variation = 0
-      post(account, instrument.currency, ["realised": -profit, "variation": profit], due: nil)
-      return 0
-    }
-    let part = units(booking.quantity, instrument)
-    let option = instrument.option!
-    let spot = last[0]!
-    let strike = price(option.strike, instrument)
-    let difference = option.right == .call ? spot - strike : strike - spot
-    var cash = 0.0
-    if booking.kind == .expired {
-      guard difference < 0.01 else { throw Failure(description: "\(difference) thrown away") }
-    } else if option.settlement == .cash {
-      cash = -part * max(difference, 0) * multiplier(instrument)
-    }
-    change(&holding, by: part, for: -cash, accounts[account].lots)
-    let profit = holding.realised - before
-    post(
-      account, instrument.currency,
-      ["cash": cash, "inventory": holding.cost - costBefore, "realised": -profit],
-      due: cash == 0 ? nil : settlement(instrument, account, header.receiveTime))
-    return cash
-  }
-
-  private mutating func settle(_ booking: Booking, _ header: EntryHeader) throws {
-    let account = Int(booking.account.raw)
-    let own = due.filter { $0.account == account && $0.currency == booking.currency }
-    guard let moment = own.map(\.moment).min(), moment <= header.receiveTime else {
-      throw Failure(description: "#\(header.sequence): nothing is due")
-    }
-    let cash = own.filter { $0.moment == moment }.reduce(0) { $0 + ($1.amounts["cash"] ?? 0) }
-    try check("settled", cash, Self.money(booking.cash), header)
-    due.removeAll {
-      $0.account == account && $0.currency == booking.currency && $0.moment == moment
-    }
-  }
-
-  /// Two sessions later for shares, one for options, at 14:30 UTC; nil for what settles at once. In November
-  /// 2023, with Thanksgiving on the 23rd and the early close after it.
-  private func settlement(_ instrument: Instrument, _ account: Int, _ now: Instant) -> Instant? {
-    guard accounts[account].isDated, instrument.kind == .equity || instrument.kind == .option
-    else { return nil }
-    func isOpen(_ date: CivilDate) -> Bool {
-      date.weekday < 5 && !(date.month == 11 && date.day == 23)
-    }
-    var date = now.date
-    let close: Int64 = date.month == 11 && date.day == 24 ? 18 : 21
-    if !isOpen(date) || now.nanosecondsOfDay >= close * 3600 * Nanoseconds.second {
-      repeat { date = date.advanced(by: 1) } while !isOpen(date)
-    }
-    for _ in 0..<(instrument.kind == .equity ? 2 : 1) {
-      repeat { date = date.advanced(by: 1) } while !isOpen(date)
-    }
-    return Instant(date, nanoseconds: (14 * 60 + 30) * 60 * Nanoseconds.second)
   }
 }
