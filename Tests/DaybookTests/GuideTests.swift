@@ -7,7 +7,7 @@ struct GuideTests {
     .appendingPathComponent("../../docs/guide.md")
 
   /// What stands between fences: the language, and the lines.
-  private static func blocks(_ text: String) -> [(language: String, lines: [String])] {
+  static func blocks(_ text: String) -> [(language: String, lines: [String])] {
     var blocks: [(language: String, lines: [String])] = []
     var open: (language: String, lines: [String])?
     for line in text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {

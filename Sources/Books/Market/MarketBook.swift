@@ -146,6 +146,20 @@ public struct MarketBook: Sendable {
     return []
   }
 
+  /// Prices after a split: the best and the last are told in the new units, rounded half to even; levels and
+  /// orders, which were for the old ones, are gone.
+  /// - Precondition: both are above 0.
+  public mutating func split(new: UInt32, old: UInt32) {
+    precondition(new > 0 && old > 0, "a split has units")
+    func scaled(_ price: Price) -> Price {
+      if price.isNone { return .none }
+      let raw = divideHalfEven(Int128(price.raw) * Int128(old), by: Int128(new))
+      return raw.magnitude <= Price.limit.magnitude ? Price(Int64(raw)) : .none
+    }
+    (best.bid, best.ask, lastPrice) = (scaled(best.bid), scaled(best.ask), scaled(lastPrice))
+    (depth, orders, isPending) = (DepthBook(), OrderBook(), false)
+  }
+
   /// Number of levels of a side of the most detailed book there is; a quote alone counts as one.
   public func levelCount(of side: Side) -> Int {
     if sources.contains(.orders) { return orders.levelCount(of: side) }

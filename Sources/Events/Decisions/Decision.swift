@@ -382,7 +382,8 @@ extension Decision {
     case .replaceRequested(let order, let quantity, let price):
       .replace(order, quantity: quantity, price: price)
     case .intent, .refused, .alert, .halted, .resumed, .held, .ended, .routed, .booked,
-      .marginCall, .liquidation, .breakerChanged, .killReport, .limitApplied, .limitsUsed, .breakOpened,
+      .marginCall, .liquidation, .breakerChanged, .killReport, .limitApplied, .limitsUsed,
+      .breakOpened,
       .breakClosed:
       nil
     }

@@ -245,7 +245,8 @@ struct Glossary: Sendable {
     case .routed(let route): return text(route)
     case .booked(let booking): return text(booking)
     case .marginCall(let call):
-      return "account \(account(call.account))  \(call.state.name): equity \(Self.short(call.equity))"
+      return
+        "account \(account(call.account))  \(call.state.name): equity \(Self.short(call.equity))"
         + " of \(Self.short(call.required)) \(call.currency)"
     case .liquidation(let liquidation): return text(liquidation)
     case .breakerChanged(let change): return text(change)

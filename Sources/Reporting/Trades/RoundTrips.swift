@@ -64,7 +64,8 @@ public struct RoundTrips: Sendable {
     let holder = Holder(
       account: booking.account, strategy: booking.strategy, instrument: booking.instrument)
     switch booking.kind {
-    case .split: change(holder) { $0.split(to: $0.held + booking.quantity, cash: booking.cash, header) }
+    case .split:
+      change(holder) { $0.split(to: $0.held + booking.quantity, cash: booking.cash, header) }
     case .liquidationFee: change(holder) { $0.charge(-booking.cash) }
     case .opening, .delisted, .expired, .exercised, .assigned, .delivered:
       move(booking, holder, instrument, header)

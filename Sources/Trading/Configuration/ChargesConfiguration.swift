@@ -19,6 +19,8 @@ public struct Charges: Equatable, Sendable {
     /// Paid on what is owed.
     public var debit: Int64
     public var dayCount: DayCount
+    /// Digits after the point to which each booking is rounded, half to even.
+    public var decimals: Int
   }
 
   public struct Borrow: Equatable, Sendable {
@@ -27,6 +29,7 @@ public struct Charges: Equatable, Sendable {
     /// A year, × 10^6, of the value at the mark.
     public var rate: Int64
     public var dayCount: DayCount
+    public var decimals: Int
   }
 
   public private(set) var interest: [Interest] = []
@@ -50,7 +53,8 @@ public struct Charges: Equatable, Sendable {
         Interest(
           currency: row.name, credit: try table.percent("credit") ?? 0,
           debit: try table.percent("debit") ?? 0,
-          dayCount: try table.word("day_count", default: .actual360)))
+          dayCount: try table.word("day_count", default: .actual360),
+          decimals: try Self.decimals(&table)))
       try table.finish()
     }
     for row in try Configuration.named("borrow", borrow) {
@@ -60,9 +64,16 @@ public struct Charges: Equatable, Sendable {
       }
       self.borrow.append(
         Borrow(
-          name: row.name, rate: rate, dayCount: try table.word("day_count", default: .actual360)))
+          name: row.name, rate: rate, dayCount: try table.word("day_count", default: .actual360),
+          decimals: try Self.decimals(&table)))
       try table.finish()
     }
+  }
+
+  private static func decimals(_ table: inout Parameters) throws(ConfigurationError) -> Int {
+    Int(
+      try table.integer(
+        "decimals", in: 0...Int64(Money.scale), default: Int64(Money.scale)))
   }
 
   func interest(_ currency: String) -> Interest? { interest.first { $0.currency == currency } }

@@ -1,4 +1,3 @@
-import Calendars
 import Events
 
 // What is booked, with all amounts: from the state as it is when the booking's turn comes.
@@ -23,6 +22,10 @@ extension Engine {
       return bring(strategy, id, quantity, price)
     case .dividend(let strategy, let action): return dividend(strategy, action)
     case .split(let strategy, let action): return split(strategy, action)
+    case .reprice(let action):
+      // The bookings before it were at the last price of the old units.
+      market.books[action.instrument.index].split(new: action.new, old: action.old)
+      return nil
     case .delist(let strategy, let action): return delist(strategy, action)
     case .variation(let strategy, let id, let price): return variation(strategy, id, price)
     case .expire(let strategy, let id): return expire(strategy, id)
@@ -251,33 +254,6 @@ extension Engine {
     booking.price = mark
     booking.cash = Money(raw: -divideHalfEven(product, by: 1_000_000_000))
     return .booked(booking)
-  }
-
-  // MARK: - Settlement
-
-  /// When cash for an instrument that is traded now settles in an account; `epoch` for at once.
-  ///
-  /// Options the next session, currencies after two, shares by the market's convention; coins and contracts
-  /// at once. It is there when the session opens, on a day without one at noon UTC. Where the calendar does
-  /// not know, it settles at once.
-  func settlement(of id: InstrumentID, _ account: AccountID) -> Instant {
-    guard market.portfolio.accounts[Int(account.raw)].settlement == .calendar,
-      let instrument = market.instrument(id),
-      let calendar = calendars.first(where: { $0.venue == instrument.venueName })?.calendar
-    else { return .epoch }
-    let lag: Int?
-    switch instrument.kind {
-    case .equity: lag = nil
-    case .option: lag = 1
-    case .forex: lag = 2
-    case .future, .crypto, .perpetual, .index, .inverse: return .epoch
-    }
-    guard let trade = try? calendar.session(closingAfter: market.time),
-      let date = try? calendar.settlementDate(of: trade.date, lag: lag)
-    else { return .epoch }
-    let open = (try? calendar.session(on: date))??.open
-    let moment = open ?? Instant(date, nanoseconds: Nanoseconds.day / 2) ?? .epoch
-    return moment > market.time ? moment : .epoch
   }
 }
 

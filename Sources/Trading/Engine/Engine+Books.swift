@@ -8,6 +8,8 @@ enum Bookkeeping: Sendable {
   case settle(AccountID, currency: String)
   case dividend(StrategyID, CorporateAction)
   case split(StrategyID, CorporateAction)
+  /// All positions are split: from now on prices are in the new units.
+  case reprice(CorporateAction)
   case delist(StrategyID, CorporateAction)
   /// A future is settled to a price.
   case variation(StrategyID, InstrumentID, Price)
@@ -33,7 +35,7 @@ enum Bookkeeping: Sendable {
 
 extension Engine {
   /// What a fill of an order means for its account: nothing, for plain ones.
-  func context(of ticket: OrderTicket, _ header: EntryHeader) -> Portfolio.Context {
+  mutating func context(of ticket: OrderTicket, _ header: EntryHeader) -> Portfolio.Context {
     let owner = market.portfolio.account(of: ticket.strategy)
     var context = Portfolio.Context(sequence: header.sequence, time: header.receiveTime)
     if market.portfolio.accounts[Int(owner.raw)].settlement != .trade {
@@ -201,6 +203,9 @@ extension Engine {
     case .symbolChange: return
     // Prices and quantities of orders no longer mean what they meant.
     case .split, .delisting: endOrders(in: id, .adjusted, sequence)
+    }
+    if action.action == .split, action.old > 0, action.new > 0 {
+      work.add(.books(.reprice(action)), cause: sequence)
     }
   }
 

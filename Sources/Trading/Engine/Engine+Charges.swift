@@ -34,7 +34,7 @@ extension Engine {
     guard cash != .zero, rate > 0 else { return nil }
     let charge = Booking.Charge(
       base: cash, rate: rate, days: UInt16(clamping: days), year: terms.dayCount.year)
-    guard let amount = charge.amount else { return overflow(.none) }
+    guard let amount = charge.amount(decimals: terms.decimals) else { return overflow(.none) }
     if amount == .zero { return nil }
     return .booked(
       Booking(.interest, account: account, currency: currency, cash: amount, charge: charge))
@@ -55,7 +55,8 @@ extension Engine {
     }
     let charge = Booking.Charge(
       base: value, rate: terms.rate, days: UInt16(clamping: days), year: terms.dayCount.year)
-    guard let amount = charge.amount else { return overflow(id) }
+    guard let amount = charge.amount(decimals: terms.decimals) else { return overflow(id) }
+    if amount == .zero { return nil }
     var booking = booking(.borrowFee, strategy, instrument)
     (booking.price, booking.cash, booking.charge) = (mark, -amount, charge)
     return .booked(booking)
@@ -63,9 +64,20 @@ extension Engine {
 }
 
 extension Booking.Charge {
-  /// Base × rate × days / year, rounded half to even at 10^-12; nil if it is out of range.
-  var amount: Money? {
-    base.times(Int128(rate) * Int128(days), over: 1_000_000 * Int128(max(year, 1)))
+  /// Base × rate × days / year, rounded half to even once; nil if it is out of range.
+  /// - Parameter decimals: digits after the point that stay, 0 to 12.
+  func amount(decimals: Int) -> Money? {
+    let step = power(Money.scale - decimals)
+    let year = 1_000_000 * Int128(max(year, 1))
+    // A whole number of steps: the divisor is below 10^9 × 10^9 for all but the coarsest.
+    guard step * year < 1 << 63 else {
+      return base.times(Int128(rate) * Int128(days), over: year).map {
+        Money(raw: divideHalfEven($0.raw, by: step) * step)
+      }
+    }
+    return base.times(Int128(rate) * Int128(days), over: year * step).map {
+      Money(raw: $0.raw * step)
+    }
   }
 }
 

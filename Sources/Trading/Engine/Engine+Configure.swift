@@ -76,6 +76,7 @@ extension Engine {
     market.portfolio = portfolio
     market.take(configuration.margins)
     market.charges = configuration.charges
+    settlementDates = []
     schedule.accrued = market.hasCharges ? Self.nextDay(after: time) : .distantFuture
     schedule.next = min(schedule.next, schedule.accrued)
     market.rates = Rates(
@@ -96,6 +97,7 @@ extension Engine {
   mutating func define(_ instrument: Instrument) {
     guard instrument.problem == nil, instrument.id != .none else { return }
     market.define(instrument)
+    if instrument.id.index < settlementDates.count { settlementDates[instrument.id.index] = nil }
     admit(instrument)
   }
 

@@ -95,10 +95,10 @@ extension Engine {
     var (ticket, reverse) = (order.ticket, fill)
     ticket.side = ticket.side.opposite
     reverse.fee = -fill.fee
+    let context = context(of: ticket, header)
     guard let terms = market.terms(ticket.instrument),
       let currency = market.currency(ticket.instrument),
-      market.portfolio.fill(reverse, of: ticket, terms, currency, context(of: ticket, header))
-        != nil
+      market.portfolio.fill(reverse, of: ticket, terms, currency, context) != nil
     else {
       alert(.critical, .booksOverflow, report, "the execution's amounts are out of range", header)
       work.add(

@@ -38,6 +38,9 @@ public struct Engine: ~Copyable {
   var routes: [Route] = []
   /// What the books have to see to by time alone.
   var schedule = BooksSchedule()
+  /// By instrument id: when cash of a trade of now settles. Found again when it is not known, so it is no
+  /// state.
+  var settlementDates: [SettlementDate?] = []
   /// Limits that were changed since the configuration, in the order of the changes.
   var limitSources: [LimitSource] = []
   /// Changes that hold from a later moment on, the soonest first.

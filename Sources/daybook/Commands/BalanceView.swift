@@ -105,7 +105,8 @@ struct BalanceView {
     ])
     for posting in history.postings {
       table.row(
-        sequenceText(posting.sequence), "\(posting.time.dateText) \(posting.time.timeText(digits: 3))",
+        sequenceText(posting.sequence),
+        "\(posting.time.dateText) \(posting.time.timeText(digits: 3))",
         moneyText(posting.change),
         moneyText(posting.balance), posting.pending == .zero ? "" : moneyText(posting.pending),
         posting.cause == 0 ? "" : sequenceText(posting.cause), posting.label, posting.text)

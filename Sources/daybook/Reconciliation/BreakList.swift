@@ -47,14 +47,16 @@ struct BreakList {
   func lines(_ style: Style) -> [String] {
     guard !isEmpty else { return [style("no break is open", .good)] }
     var table = Table([
-      ("break", .left), ("account", .left), ("kind", .left), ("what", .left), ("ours", .right), ("theirs", .right),
+      ("break", .left), ("account", .left), ("kind", .left), ("what", .left), ("ours", .right),
+      ("theirs", .right),
       ("age", .right), ("owner", .left), ("seq", .right),
     ])
     for item in reconciliation.open {
       let check = item.record.check
       let isMissing = check.kind == .missingHere || check.kind == .missingThere
       table.row(
-        "brk-\(item.record.id)", account(item.record.account), check.kind.name.replacing("_", with: " "), check.key,
+        "brk-\(item.record.id)", account(item.record.account),
+        check.kind.name.replacing("_", with: " "), check.key,
         check.ours.isEmpty ? "–" : isMissing ? "yes" : check.ours,
         check.theirs.isEmpty ? "–" : isMissing ? "yes" : check.theirs,
         Self.days(reconciliation.age(of: item)), item.owner.isEmpty ? "–" : item.owner,

@@ -48,7 +48,8 @@ struct ReconciliationSession: ~Copyable {
     let match = StatementMatch(statement, own, state, open: open)
     let observation = StatementTaken(
       source: source, digest: file.digest, format: statement.format, account: account,
-      from: statement.from, to: statement.to, through: own.through, compared: match.compared, checks: match.checks)
+      from: statement.from, to: statement.to, through: own.through, compared: match.compared,
+      checks: match.checks)
     try record(.statement(observation), event: statement.to, into: &journal)
     taken.append(observation)
   }

@@ -288,7 +288,8 @@ import Testing
     #expect(
       names(TradingStatus.self)
         == "pre_open opening_auction trading closing_auction closed halted paused quote_only")
-    #expect(names(InstrumentClass.self) == "equity future option forex crypto perpetual index inverse")
+    #expect(
+      names(InstrumentClass.self) == "equity future option forex crypto perpetual index inverse")
     #expect(
       names(OrderType.self)
         == """

@@ -146,6 +146,24 @@ import Testing
     }
   }
 
+  @Test func `a split changes no worth before the next price comes`() {
+    var stage = Self.stage("account.margin=reg-t\naccount.liquidation=0s")
+    stage.quote(10_000, 10_010)
+    _ = Self.trade(&stage, "sell 8", at: 10_000)
+    let before = stage.engine.valuations
+    let made = stage.step(
+      .corporateAction(CorporateAction(.split, of: Self.share, new: 7, old: 1)))
+    #expect(Self.briefs(made) == ["booked split -48"])
+    #expect(stage.engine.market.best(Self.share).bid == Price(1429))
+    #expect(stage.engine.market.best(Self.share).ask == Price(1430))
+    let gap = stage.engine.valuations[0].equity - before[0].equity
+    // Less than a cent a share, which prices are rounded to.
+    #expect(gap.magnitude < Money(raw: 56 * Money.one / 100))
+    // No call, and nobody is liquidated for a price of before.
+    #expect(stage.step(.timer(.engine), after: 2 * Nanoseconds.second).isEmpty)
+    #expect(stage.step(.timer(.engine), after: Nanoseconds.day).isEmpty)
+  }
+
   @Test func `a dividend is earned at once and settled when it is paid`() {
     var stage = Self.stage()
     _ = Self.trade(&stage, "sell 4", at: 10_000)

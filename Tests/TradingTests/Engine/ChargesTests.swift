@@ -49,6 +49,16 @@ import Testing
     #expect(BooksTests.briefs(Self.midnight(&stage)) == ["booked interest cash 0.10005"])
   }
 
+  @Test func `each day is rounded to its decimals, and nothing is booked of nothing`() {
+    var stage = BooksTests.stage("interest.USD.credit=0.77 %\ninterest.USD.decimals=2")
+    // 0.02138…; half to even, once.
+    #expect(BooksTests.briefs(Self.midnight(&stage)) == ["booked interest cash 0.02"])
+    var whole = BooksTests.stage("interest.USD.credit=0.77 %\ninterest.USD.decimals=0")
+    #expect(Self.midnight(&whole).isEmpty)
+    var tie = BooksTests.stage("interest.USD.credit=0.9 %\ninterest.USD.decimals=2")
+    #expect(BooksTests.briefs(Self.midnight(&tie)) == ["booked interest cash 0.02"])
+  }
+
   @Test func `what settles later bears no interest until then`() {
     var stage = BooksTests.stage(
       "\(Self.lines)\naccount.settlement=calendar\ncalendar.XV0=XNYS")
@@ -93,6 +103,7 @@ import Testing
     ("interest.USD.credit=1", "interest.USD.credit", "not a percentage"),
     ("interest.USD.credit=-1 %", "interest.USD.credit", "not a percentage"),
     ("interest.USD.day_count=30/360", "interest.USD.day_count", "none of act/360, act/365"),
+    ("interest.USD.decimals=13", "interest.USD.decimals", "from 0 to 12"),
     ("interest.USD.rate=1 %", "interest.USD.rate", "not a known key"),
     ("interest.USD=1 %", "interest.USD", "not a table"),
     ("borrow.GME.day_count=act/360", "borrow.GME.rate", "is missing"),

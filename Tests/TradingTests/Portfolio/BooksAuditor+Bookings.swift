@@ -3,8 +3,7 @@ import Events
 // MARK: - Bookings
 
 extension BooksAuditor {
-  func check(_ what: String, _ mine: Double, _ theirs: Double, _ header: EntryHeader) throws
-  {
+  func check(_ what: String, _ mine: Double, _ theirs: Double, _ header: EntryHeader) throws {
     guard abs(mine - theirs) < 1e-5 else {
       throw Failure(description: "#\(header.sequence) \(what): \(mine), booked \(theirs)")
     }

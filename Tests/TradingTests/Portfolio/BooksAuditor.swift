@@ -47,6 +47,10 @@ struct BooksAuditor {
   var observations: [UInt64: Observation] = [:]
   var last: [Int: Double] = [:]
   var mids: [Int: Double] = [:]
+  /// Bid and ask as integers, from which the middle is made.
+  var tops: [Int: (bid: Double, ask: Double)] = [:]
+  /// A split whose bookings are at the price of before: its sequence.
+  var splitting: UInt64?
   var marks: [Int: Double] = [:]
   var settlements: [Int: Double] = [:]
   var counts: [Booking.Kind: Int] = [:]
@@ -102,6 +106,7 @@ struct BooksAuditor {
     // The charges of a day's end are decided by the first entry of a day.
     if let today, today != entry.header.receiveTime.date { charged = today }
     today = entry.header.receiveTime.date
+    if let splitting, entry.header.cause != splitting { reprice(splitting) }
     switch entry.event {
     case .observation(let observation): try take(observation, entry.header)
     case .decision(.submitted(let ticket)): tickets[ticket.order.raw] = ticket
@@ -112,6 +117,24 @@ struct BooksAuditor {
     }
   }
 
+  /// Prices are in the new units from now on, each rounded half to even.
+  mutating func reprice(_ sequence: UInt64) {
+    splitting = nil
+    guard case .corporateAction(let action) = observations[sequence],
+      let instrument = instruments[action.instrument.index]
+    else { return }
+    let (id, factor) = (action.instrument.index, (Double(action.old), Double(action.new)))
+    func scaled(_ raw: Double) -> Double { (raw * factor.0 / factor.1).rounded(.toNearestOrEven) }
+    if let top = tops[id] {
+      tops[id] = (scaled(top.bid), scaled(top.ask))
+      mids[id] = price(Price(Int64(scaled(top.bid) + scaled(top.ask)) >> 1), instrument)
+    }
+    if let known = last[id] {
+      let raw = (known * binaryPower(Int(instrument.priceScale))).rounded()
+      last[id] = price(Price(Int64(scaled(raw))), instrument)
+    }
+  }
+
   mutating func take(_ observation: Observation, _ header: EntryHeader) throws {
     observations[header.sequence] = observation
     switch observation {
@@ -119,6 +142,7 @@ struct BooksAuditor {
     case .market(.quote(let quote)):
       // The middle is rounded down to a unit of the price.
       guard let instrument = instruments[quote.instrument.index] else { return }
+      tops[quote.instrument.index] = (Double(quote.bid.raw), Double(quote.ask.raw))
       mids[quote.instrument.index] = price(
         Price((quote.bid.raw + quote.ask.raw) >> 1), instrument)
     case .market(.trade(let trade)):
@@ -144,6 +168,7 @@ struct BooksAuditor {
         take(fill, ticket, ticket.side == .buy ? -1 : 1, header.receiveTime)
       default: break
       }
+    case .corporateAction(let action) where action.action == .split: splitting = header.sequence
     default: break
     }
   }
