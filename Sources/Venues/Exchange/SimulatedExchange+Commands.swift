@@ -36,7 +36,7 @@ extension SimulatedExchange {
     else { return }
     gateways[markets[index].line].outbox.advance(to: expiry.time)
     change(index) { market, outbox in
-      if market.remove(expiry.order) != nil { outbox.send(expiry.order, .expired) }
+      if market.remove(expiry.order) { outbox.send(expiry.order, .expired) }
     }
   }
 
@@ -111,10 +111,10 @@ extension TradedMarket {
   }
 
   mutating func cancel(_ order: OrderID, _ outbox: inout Outbox) {
-    if remove(order) == nil {
-      outbox.send(order, .requestRejected(.cancel, code: Code.tooLate, text: "not working"))
-    } else {
+    if remove(order) {
       outbox.send(order, .cancelled(.requested, text: ""))
+    } else {
+      outbox.send(order, .requestRejected(.cancel, code: Code.tooLate, text: "not working"))
     }
   }
 
@@ -154,25 +154,27 @@ extension TradedMarket {
   }
 
   func working(_ order: OrderID) -> WorkingOrder? {
-    if let index = buys.firstIndex(of: order) { return buys[index] }
-    if let index = sells.firstIndex(of: order) { return sells[index] }
+    if let place = resting.find(order) { return resting[place] }
     return waiting.first { $0.ticket.order == order }
       ?? conditionals.first { $0.ticket.order == order }
       ?? auction.first { $0.ticket.order == order } ?? parked.first { $0.ticket.order == order }
   }
 
-  /// Takes an order out of the market; nil if it is not there.
+  /// Takes an order out of the market; false if it is not there.
   @discardableResult
-  mutating func remove(_ order: OrderID) -> WorkingOrder? {
-    if let index = buys.firstIndex(of: order) { return buys.remove(at: index) }
-    if let index = sells.firstIndex(of: order) { return sells.remove(at: index) }
-    return Self.take(order, from: &waiting) ?? Self.take(order, from: &conditionals)
-      ?? Self.take(order, from: &auction) ?? Self.take(order, from: &parked)
+  mutating func remove(_ order: OrderID) -> Bool {
+    if let place = resting.find(order) {
+      resting.remove(at: place)
+      return true
+    }
+    return Self.take(order, from: &waiting) || Self.take(order, from: &conditionals)
+      || Self.take(order, from: &auction) || Self.take(order, from: &parked)
   }
 
-  private static func take(_ order: OrderID, from orders: inout [WorkingOrder]) -> WorkingOrder? {
-    guard let index = orders.firstIndex(where: { $0.ticket.order == order }) else { return nil }
-    return orders.remove(at: index)
+  private static func take(_ order: OrderID, from orders: inout [WorkingOrder]) -> Bool {
+    guard let index = orders.firstIndex(where: { $0.ticket.order == order }) else { return false }
+    orders.remove(at: index)
+    return true
   }
 
   /// Gives a working order a new total and price: the limit, or the stop of an order without one. Only a
@@ -194,8 +196,7 @@ extension TradedMarket {
   }
 
   private mutating func resize(_ order: OrderID, to quantity: Quantity) {
-    if let index = buys.firstIndex(of: order) { buys[index].resize(quantity) }
-    if let index = sells.firstIndex(of: order) { sells[index].resize(quantity) }
+    if let place = resting.find(order) { return resting[place].resize(quantity) }
     Self.resize(order, to: quantity, in: &waiting)
     Self.resize(order, to: quantity, in: &conditionals)
     Self.resize(order, to: quantity, in: &auction)

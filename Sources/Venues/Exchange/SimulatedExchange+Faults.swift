@@ -49,7 +49,7 @@ extension SimulatedExchange {
     for record in open {
       guard let instrument = ledger.instrument(of: record.order) else { continue }
       change(instrument.index) { market, outbox in
-        guard market.remove(record.order) != nil else { return }
+        guard market.remove(record.order) else { return }
         outbox.send(record.order, .cancelled(.connectionLost, text: ""))
       }
     }

@@ -104,7 +104,7 @@ public struct SimulatedExchange: ~Copyable {
       markets.append(MarketPlace(TradedMarket(undefined: id), line: 0))
     }
     let place = markets[index]
-    if place.market.instrument == instrument || place.market.attention > 0 { return }
+    if place.market.instrument == instrument || !place.market.isIdle { return }
     let position = place.market.position
     place.market = TradedMarket(instrument, configuration)
     place.market.position = position

@@ -71,33 +71,32 @@ extension TradedMarket {
     guard lastBars.note(bar, end: end) else { return }
     if source < .bars { source = .bars }
     noteBar(bar)
-    guard attention > 0, isTrading else { return }
+    guard !isIdle, isTrading else { return }
     let start = end.advanced(by: -bar.interval)
     if !auction.isEmpty { fillSession(bar, start: start, &outbox) }
     if method == .lean { return applyLean(bar, end: end, &outbox) }
     fillWaiting(bar, start: start, &outbox)
     guard case .bar = method else { return }
     let isPlain =
-      conditionals.isEmpty && participation == 0
-      && !(buys.orders + sells.orders).contains { $0.isLinked }
+      conditionals.isEmpty && participation == 0 && !resting.contains { $0.isLinked }
     if isPlain { fillResting(bar, start: start, &outbox) } else { walk(bar, start: start, &outbox) }
   }
 
   /// Resting limits that do not depend on the order of the bar's prices.
   private mutating func fillResting(_ bar: Bar, start: Instant, _ outbox: inout Outbox) {
-    for side in [Side.buy, .sell] where hasResting(side) {
-      var orders = takeOut(side)
-      for index in 0..<orders.count {
-        let order = orders[index]
-        guard barSide(of: order) == bar.side, start >= order.sent,
-          let price = bar.price(of: order.ticket)
+    for side in [Side.buy, .sell] {
+      var cursor = resting.start(side)
+      while let place = resting.next(&cursor) {
+        guard barSide(of: resting[place]) == bar.side, start >= resting[place].sent,
+          let price = bar.price(of: resting[place].ticket)
         else { continue }
-        let isTaker = order.allows(bar.open) && !order.ticket.terms.isPostOnly
+        let isTaker =
+          resting[place].allows(bar.open) && !resting[place].ticket.terms.isPostOnly
         fill(
-          &orders[index], at: price, order.remaining, isTaker ? .taker : .maker,
-          FillBasis(isTaker ? .barOpen : .barLimit), &outbox)
+          resting: place, at: price, resting[place].remaining,
+          FillBasis(isTaker ? .barOpen : .barLimit), &outbox, as: isTaker ? .taker : .maker)
+        resting.release(place)
       }
-      putBack(orders, side)
     }
   }
 
@@ -131,6 +130,17 @@ extension TradedMarket {
     if size <= .zero { return }
     allowances[Int(side.rawValue)] = free - size
     fill(&order, at: price, size, liquidity, FillBasis(rule), &outbox)
+  }
+
+  /// The same for an order that rests; it leaves if all of it filled.
+  mutating func fillAtBar(
+    resting place: Int, _ price: Price, _ side: Side, _ rule: FillBasis.Rule,
+    _ outbox: inout Outbox, as liquidity: Fill.Liquidity
+  ) {
+    var order = resting[place]
+    fillAtBar(&order, price, side, rule, &outbox, as: liquidity)
+    resting[place] = order
+    resting.release(place)
   }
 
   /// What becomes of the part of an order that a bar's volume did not allow.

@@ -34,14 +34,14 @@ extension TradedMarket {
   /// Our orders meet a bar: first those that wait, then limits, then conditions, each the oldest first.
   mutating func applyLean(_ bar: Bar, end: Instant, _ outbox: inout Outbox) {
     meetWaiting(bar, end: end, &outbox)
-    for side in [Side.buy, .sell] where hasResting(side) {
-      var orders = takeOut(side)
-      for index in 0..<orders.count
-      where end > orders[index].sent && limitSide(of: orders[index]) == bar.side {
-        guard let price = limitPrice(orders[index], bar) else { continue }
-        fillAtBar(&orders[index], price, bar.side, .leanLimit, &outbox, as: .maker)
+    for side in [Side.buy, .sell] {
+      var cursor = resting.start(side)
+      while let place = resting.next(&cursor) {
+        guard end > resting[place].sent, limitSide(of: resting[place]) == bar.side,
+          let price = limitPrice(resting[place], bar)
+        else { continue }
+        fillAtBar(resting: place, price, bar.side, .leanLimit, &outbox, as: .maker)
       }
-      putBack(orders, side)
     }
     let all = conditionals
     conditionals.removeAll(keepingCapacity: true)

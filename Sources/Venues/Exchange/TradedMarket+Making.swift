@@ -4,10 +4,18 @@ import Events
 // Our resting orders as the recorded market goes on.
 extension TradedMarket {
   mutating func apply(_ change: DepthChange, _ outbox: inout Outbox) {
-    if source < .depth { source = .depth }
+    if source < .depth {
+      source = .depth
+      noteAll()
+    }
     _ = depth.apply(change)
-    if attention == 0 { return }
-    if change.action == .clear { requeue(change.side) }
+    if isIdle { return }
+    if change.action == .clear {
+      requeue(change.side)
+      taken.noteAll()
+    } else {
+      note(change.side, at: change.price)
+    }
     if change.marks.contains(.last) { settle(&outbox) }
   }
 
@@ -21,14 +29,14 @@ extension TradedMarket {
       quote.ask = trade.price
       quote.bidSize = trade.size
       quote.askSize = trade.size
-      taken.removeAll(keepingCapacity: true)
+      taken.removeAll()
     }
     (hasPrints, lastTrade) = (true, trade.price)
-    if attention == 0 { return }
+    if isIdle { return }
     if !isTrading { return printAuction(trade, &outbox) }
     if awaitsOpen { openAt(trade.price, within: trade.size, &outbox) }
-    if !buys.isEmpty { meet(trade, .buy, &outbox) }
-    if !sells.isEmpty { meet(trade, .sell, &outbox) }
+    if !resting.isEmpty(.buy) { meet(trade, .buy, &outbox) }
+    if !resting.isEmpty(.sell) { meet(trade, .sell, &outbox) }
     if !conditionals.isEmpty { showPrice(.last, &outbox) }
   }
 
@@ -43,46 +51,56 @@ extension TradedMarket {
   /// Fills our resting orders of a side by a trade, from the best price on.
   private mutating func hit(_ trade: Trade, _ side: Side, _ outbox: inout Outbox) {
     let isTouch = method == .touch
-    var orders = takeOut(side)
     var budget = trade.size
     var shares = Shares()
-    for index in 0..<orders.count {
-      let isThrough = orders[index].isBetter(than: trade.price)
-      let isHit = orders[index].ticket.price == trade.price && trade.side != side
-      // The list is sorted: the others' limits are worse than the trade.
-      if !isThrough && !isHit { break }
+    var cursor = resting.start(side)
+    while let place = resting.next(&cursor) {
+      let limit = resting[place].ticket.price
+      let isThrough = resting[place].isBetter(than: trade.price)
+      // The others' limits are worse than the trade.
+      if !isThrough && (limit != trade.price || trade.side == side) { break }
       if isTouch || isThrough {
-        let size = isTouch ? orders[index].remaining : min(budget, orders[index].remaining)
+        let rest = resting[place].remaining
+        let size = isTouch ? rest : min(budget, rest)
         if size <= .zero { continue }
-        let basis = isTouch ? FillBasis(.touch) : queued(.through, orders[index])
+        let basis = isTouch ? FillBasis(.touch) : queued(.through, resting[place])
         if !isTouch { budget -= size }
-        fill(&orders[index], at: orders[index].ticket.price, size, .maker, basis, &outbox)
+        fill(resting: place, at: limit, size, basis, &outbox)
       } else if case .proRata(_, let minimum) = allocation {
-        if shares.isEmpty { shares = self.shares(of: budget, orders, from: index) }
-        let size = shares.next(for: orders[index], instrument.lotSize, minimum)
+        if shares.isEmpty { shares = self.shares(of: budget, side, at: limit) }
+        let size = shares.next(for: resting[place], instrument.lotSize, minimum)
         if size <= .zero { continue }
-        fill(&orders[index], at: trade.price, size, .maker, shares.basis, &outbox)
-        if orders[index].isSpent { orders[index].reload(behind: orders[index].shown) }
+        fill(resting: place, at: limit, size, shares.basis, &outbox)
+        if resting[place].isSpent { resting[place].reload(behind: resting[place].shown) }
       } else {
-        budget -= queueUp(&orders[index], by: budget, &outbox)
+        budget -= queueUp(place, by: budget, &outbox)
       }
+      resting.release(place)
     }
-    putBack(orders, side)
+    resting.note(side, at: trade.price)
+    resting.requeueRefilled()
   }
 
   /// A trade at an order's price goes through the queue ahead of it and then to the order; an iceberg shows
   /// its next part behind all that is displayed.
   /// - Returns: what of the trade was ours.
   private mutating func queueUp(
-    _ order: inout WorkingOrder, by trade: Quantity, _ outbox: inout Outbox
+    _ place: Int, by trade: Quantity, _ outbox: inout Outbox
   ) -> Quantity {
+    let shown = resting[place].shown
+    if shown != WorkingOrder.unknownQueue { resting[place].shown -= min(shown, trade.raw) }
+    if resting[place].ahead >= trade.raw {
+      // It ends in the queue. With L3 the orders ahead leave by their own messages.
+      if !isExact, resting[place].ahead != WorkingOrder.unknownQueue {
+        resting[place].ahead -= trade.raw
+      }
+      return .zero
+    }
+    var order = resting[place]
     var (left, ours, consumed) = (trade, Quantity.zero, Int64(0))
-    let shown = order.shown
-    if order.shown != WorkingOrder.unknownQueue { order.shown -= min(order.shown, trade.raw) }
     while left > .zero, !order.isDone {
       let ahead = order.ahead
       let before = min(Quantity(ahead), left)
-      // With L3 the orders ahead leave by their own messages.
       if !isExact && order.ahead != WorkingOrder.unknownQueue {
         order.ahead -= before.raw
       }
@@ -97,18 +115,15 @@ extension TradedMarket {
       // What has traded in this print is no longer ahead.
       order.reload(behind: shown == WorkingOrder.unknownQueue ? shown : max(shown - consumed, 0))
     }
+    resting[place] = order
     return ours
   }
 
-  /// What pro-rata allocation has to share at the price of the order at `first`.
-  private func shares(of trade: Quantity, _ orders: borrowing OrderLadder, from first: Int)
-    -> Shares
-  {
-    let price = orders[first].ticket.price
-    let displayed = displayed(orders[first].ticket.side, at: price)
-    var all = Int128(displayed?.possible.raw ?? Quantity.limit)
-    for index in first..<orders.count where orders[index].ticket.price == price {
-      all += Int128(orders[index].inQueue.raw)
+  /// What pro-rata allocation has to share at a price of ours.
+  private func shares(of trade: Quantity, _ side: Side, at price: Price) -> Shares {
+    var all = Int128(displayed(side, at: price)?.possible.raw ?? Quantity.limit)
+    if var cursor = resting.start(side, at: price) {
+      while let place = resting.nextAtPrice(&cursor) { all += Int128(resting[place].inQueue.raw) }
     }
     return Shares(trade: trade, all: Quantity(Int64(min(all, Int128(Quantity.limit)))))
   }
@@ -118,8 +133,16 @@ extension TradedMarket {
   mutating func settle(_ outbox: inout Outbox) {
     if usesBars { return }
     if !taken.isEmpty { refreshTaken() }
-    if !buys.isEmpty { settle(.buy, &outbox) }
-    if !sells.isEmpty { settle(.sell, &outbox) }
+    if !resting.isEmpty {
+      if source == .quotes { noteBest() }
+      let hasChanges = resting.hasChanges
+      for side in [Side.buy, .sell] where !resting.isEmpty(side) {
+        if hasChanges { learn(side) }
+        if case .proRata(true, _) = allocation { loseTop(side) }
+        if isTrading && source != .trades { cross(side, &outbox) }
+      }
+      resting.endChanges()
+    }
     if !isTrading { return }
     if hasPegs { movePegs(&outbox) }
     if hasNews {
@@ -134,64 +157,77 @@ extension TradedMarket {
     }
   }
 
-  private mutating func settle(_ side: Side, _ outbox: inout Outbox) {
-    var orders = takeOut(side)
-    for index in 0..<orders.count {
-      if orders[index].mustQueue {
-        let ids = queue(&orders[index])
-        orders.setAhead(ids, of: index)
-      } else if !isExact, let shown = displayed(side, at: orders[index].ticket.price) {
-        orders[index].learn(shown.possible.raw, queueModel, lot: instrument.lotSize.raw)
-      }
-      if orders[index].isTop, let best = level(0, of: side)?.price,
-        side == .buy ? best > orders[index].ticket.price : best < orders[index].ticket.price
-      {
-        orders[index].isTop = false
+  /// Quotes show the best prices, and that there is nothing at better ones.
+  private mutating func noteBest() {
+    for side in [Side.buy, .sell] {
+      if let best = level(0, of: side) { resting.note(side, from: best.price) }
+    }
+  }
+
+  /// Orders at prices where something may have changed learn what is displayed there now.
+  private mutating func learn(_ side: Side) {
+    var level = Int.max
+    while case (var cursor, let price)? = resting.takeChanged(side, below: &level) {
+      let shown = isExact ? nil : displayed(side, at: price)?.possible.raw
+      while let place = resting.nextAtPrice(&cursor) {
+        if resting[place].mustQueue {
+          var order = resting[place]
+          let ids = queue(&order, isFirst: isTop(side, price))
+          resting.join(place, as: order, behind: ids)
+        } else if let shown {
+          resting[place].learn(shown, queueModel, lot: instrument.lotSize.raw)
+        }
       }
     }
-    if isTrading && source != .trades { cross(&orders, side, &outbox) }
-    putBack(orders, side)
+  }
+
+  /// An order that somebody bettered is no longer the top order.
+  private mutating func loseTop(_ side: Side) {
+    var cursor = resting.start(side)
+    while let place = resting.next(&cursor) {
+      guard resting[place].isTop, let best = level(0, of: side)?.price else { continue }
+      let limit = resting[place].ticket.price
+      if side == .buy ? best > limit : best < limit { resting[place].isTop = false }
+    }
   }
 
   /// Fills resting orders of a side that the opposite levels have reached. Where the recorded book is crossed or
   /// locked, what is ahead of an order takes of them first.
-  private mutating func cross(
-    _ orders: inout OrderLadder, _ side: Side, _ outbox: inout Outbox
-  ) {
+  private mutating func cross(_ side: Side, _ outbox: inout Outbox) {
     let isTouch = method == .touch
-    for index in 0..<orders.count {
+    var cursor = resting.start(side)
+    while let place = resting.next(&cursor) {
+      let limit = resting[place].ticket.price
       var depth = 0
-      let queue = orders[index].ahead
+      let queue = resting[place].ahead
       var ahead = Quantity(isTouch || queue == WorkingOrder.unknownQueue ? 0 : queue)
-      while !orders[index].isDone, let level = level(depth, of: side.opposite),
-        orders[index].reaches(level.price)
+      while !resting[place].isDone, let level = level(depth, of: side.opposite),
+        resting[place].reaches(level.price)
       {
-        let size = isTouch ? orders[index].remaining : available(level, of: side.opposite)
+        let size = isTouch ? resting[place].remaining : available(level, of: side.opposite)
         let passed = min(ahead, size)
         ahead -= passed
-        let filled = min(size - passed, orders[index].remaining)
+        let filled = min(size - passed, resting[place].remaining)
         if filled > .zero {
           if !isTouch { take(filled, of: level, side.opposite) }
-          let basis =
-            isTouch ? FillBasis(.touch) : queued(.crossed, orders[index])
-          fill(&orders[index], at: orders[index].ticket.price, filled, .maker, basis, &outbox)
+          let basis = isTouch ? FillBasis(.touch) : queued(.crossed, resting[place])
+          fill(resting: place, at: limit, filled, basis, &outbox)
         }
         depth += 1
       }
       // The others' limits are worse: the best level does not reach them either.
       if depth == 0 { return }
+      resting.release(place)
     }
   }
 
   private mutating func requeue(_ side: Side) {
     for own in [Side.buy, .sell] where side == .none || side == own {
-      var orders = takeOut(own)
-      for index in 0..<orders.count {
-        orders[index].mustQueue = true
-        orders[index].ahead = WorkingOrder.unknownQueue
-        orders.setAhead([], of: index)
+      var cursor = resting.start(own)
+      while let place = resting.next(&cursor) {
+        resting[place].ahead = WorkingOrder.unknownQueue
+        resting.requeue(place, behind: [])
       }
-      putBack(orders, own)
     }
   }
 }
@@ -200,26 +236,43 @@ extension TradedMarket {
 
 extension TradedMarket {
   mutating func apply(_ change: OrderChange, _ outbox: inout Outbox) {
-    if source < .orders { source = .orders }
+    if source < .orders {
+      source = .orders
+      noteAll()
+    }
     if change.action == .execute {
       hasExecutions = true
       note(change)
     }
-    if attention > 0 {
-      switch change.action {
-      case .add: break
-      case .clear: requeue(change.side)
-      case .modify, .cancel, .delete, .execute: follow(change, &outbox)
-      }
+    if isIdle {
+      _ = book.apply(change)
+      return
     }
+    switch change.action {
+    case .add: break
+    case .clear: requeue(change.side)
+    case .modify, .cancel, .delete, .execute: follow(change, &outbox)
+    }
+    if !taken.isEmpty || !isExact { noteLevels(of: change) }
     _ = book.apply(change)
-    if attention > 0 && change.marks.contains(.last) { settle(&outbox) }
+    if change.marks.contains(.last) { settle(&outbox) }
+  }
+
+  /// Where a change of an order changes the size at a price.
+  private mutating func noteLevels(of change: OrderChange) {
+    if change.action == .clear { return taken.noteAll() }
+    var side = change.side
+    if let known = book.position(of: change.order) {
+      note(known.side, at: known.price)
+      if side == .none { side = known.side }
+    }
+    if side != .none, !change.price.isNone { note(side, at: change.price) }
   }
 
   /// The price of an execution; what waits for it sees it when the venue's event ends.
   private mutating func note(_ execution: OrderChange) {
     var price = execution.price
-    if price.isNone, attention > 0 { price = resting(execution)?.price ?? .none }
+    if price.isNone, !isIdle { price = recorded(execution)?.price ?? .none }
     if price.isNone { return }
     (hasPrints, lastTrade, hasNews) = (true, price, true)
   }
@@ -227,48 +280,54 @@ extension TradedMarket {
   /// What is about to happen to a recorded order: if it is ahead of ours, our queue shrinks; if it is
   /// executed behind ours or at a worse price, the execution would have been ours.
   private mutating func follow(_ change: OrderChange, _ outbox: inout Outbox) {
-    guard let resting = resting(change), hasResting(resting.side) else { return }
-    let side = resting.side
+    guard let recorded = recorded(change), !resting.isEmpty(recorded.side) else { return }
+    let side = recorded.side
     var budget = Quantity.zero
-    if change.action == .execute && isTrading { budget = min(change.size, resting.size) }
+    if change.action == .execute && isTrading { budget = min(change.size, recorded.size) }
     if !isExact, method != .touch {
       // The level is looked at as one: an execution is a trade at its price.
       if budget > .zero {
         let trade = Trade(
-          instrument: instrument.id, price: resting.price, size: budget, side: side.opposite)
+          instrument: instrument.id, price: recorded.price, size: budget, side: side.opposite)
         hit(trade, side, &outbox)
       }
       return
     }
-    var orders = takeOut(side)
-    for index in 0..<orders.count {
-      let limit = orders[index].ticket.price
-      let isThrough = orders[index].isBetter(than: resting.price)
+    var cursor = resting.start(side)
+    if budget <= .zero {
+      // Only those behind it are concerned.
+      guard let behind = resting.start(side, at: recorded.price) else { return }
+      cursor = behind
+    }
+    while let place = resting.next(&cursor) {
+      let limit = resting[place].ticket.price
+      let isThrough = resting[place].isBetter(than: recorded.price)
       if !isThrough {
-        if limit != resting.price { break }
-        let isAhead = orders.follow(change, at: index, size: resting.size, isKnown: resting.isKnown)
+        if limit != recorded.price { break }
+        let isAhead = resting.follow(
+          change, at: place, size: recorded.size, isKnown: recorded.isKnown)
         if isAhead && method != .touch { continue }
       }
-      let rest = isThrough ? orders[index].remaining : orders[index].inQueue
-      let size = method == .touch ? orders[index].remaining : min(budget, rest)
+      let rest = isThrough ? resting[place].remaining : resting[place].inQueue
+      let size = method == .touch ? resting[place].remaining : min(budget, rest)
       if budget <= .zero || size <= .zero { continue }
       let basis =
         method == .touch
         ? FillBasis(.touch)
-        : queued(isThrough ? .through : .queue, orders[index])
+        : queued(isThrough ? .through : .queue, resting[place])
       if method != .touch { budget -= size }
-      fill(&orders[index], at: limit, size, .maker, basis, &outbox)
-      if orders[index].isSpent {
-        orders[index].reload(behind: 0)
-        orders[index].mustQueue = true
-        orders.setAhead(book.queue(at: limit, side: side).map(\.order).sorted(), of: index)
+      fill(resting: place, at: limit, size, basis, &outbox)
+      if resting[place].isSpent {
+        resting[place].reload(behind: 0)
+        resting.requeue(place, behind: book.queue(at: limit, side: side).map(\.order).sorted())
       }
+      resting.release(place)
     }
-    putBack(orders, side)
+    resting.requeueRefilled()
   }
 
   /// The recorded order that a change is about; of an unknown one, the anonymous size at its price.
-  private func resting(_ change: OrderChange)
+  private func recorded(_ change: OrderChange)
     -> (side: Side, price: Price, size: Quantity, isKnown: Bool)?
   {
     if let known = book.position(of: change.order) {
@@ -337,32 +396,31 @@ private struct Shares {
   }
 }
 
-extension OrderLadder {
+extension RestingOrders {
   /// A recorded order at the price of ours changes; if it is ahead of ours, our queue shrinks.
   /// - Returns: whether it is ahead.
   fileprivate mutating func follow(
-    _ change: OrderChange, at index: Int, size: Quantity, isKnown: Bool
+    _ change: OrderChange, at place: Int, size: Quantity, isKnown: Bool
   ) -> Bool {
     // Anonymous size is older than known orders; it is ahead as long as anything is.
-    let place = placeAhead(of: change.order, at: index)
-    let ticket = self[index].ticket
-    guard isKnown ? place != nil : self[index].ahead > 0 else { return false }
+    let index = placeAhead(of: change.order, at: place)
+    guard isKnown ? index != nil : self[place].ahead > 0 else { return false }
     var left = Quantity.zero
     switch change.action {
     case .cancel, .execute: left = max(size - max(change.size, .zero), .zero)
     case .modify:
       let staysAhead =
-        (change.price.isNone || change.price == ticket.price)
-        && (change.side == .none || change.side == ticket.side) && change.size <= size
+        (change.price.isNone || change.price == self[place].ticket.price)
+        && (change.side == .none || change.side == self[place].ticket.side) && change.size <= size
       left = staysAhead ? max(change.size, .zero) : .zero
     case .delete:
       if !isKnown && change.size > .zero { left = max(size - change.size, .zero) }
     case .add, .clear: break
     }
-    if self[index].ahead != WorkingOrder.unknownQueue {
-      self[index].ahead = max(self[index].ahead - (size - left).raw, 0)
+    if self[place].ahead != WorkingOrder.unknownQueue {
+      self[place].ahead = max(self[place].ahead - (size - left).raw, 0)
     }
-    if left == .zero, let place { removeAhead(place, at: index) }
+    if left == .zero, let index { removeAhead(index, at: place) }
     return true
   }
 }

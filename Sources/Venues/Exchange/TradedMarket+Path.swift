@@ -7,7 +7,7 @@ extension TradedMarket {
   /// An order that the path reaches.
   private enum Reached {
     case conditional(Int)
-    case resting(Side, Int)
+    case resting(Int)
   }
 
   /// Lets our orders meet a bar along its path.
@@ -21,8 +21,8 @@ extension TradedMarket {
         switch reached {
         case .conditional(let index):
           trigger(index, at: price, bar, isOpen: leg == 0, &lists, &outbox)
-        case .resting(let side, let index):
-          meet(side, index, at: price, bar, isOpen: leg == 0, &lists, &outbox)
+        case .resting(let place):
+          meet(place, at: price, bar, isOpen: leg == 0, &lists, &outbox)
         }
       }
       for index in conditionals.indices where isMet(conditionals[index], bar, start, lists) {
@@ -66,9 +66,10 @@ extension TradedMarket {
     }
     if allowances[Int(bar.side.rawValue)] <= .zero { return best.map { ($0.reached, $0.price) } }
     for side in [Side.buy, .sell] {
-      let orders = side == .buy ? buys.orders : sells.orders
-      for index in orders.indices where isMet(orders[index], bar, start, lists) {
-        consider(.resting(side, index), orders[index].passed(from, to))
+      var cursor = resting.start(side)
+      while let place = resting.next(&cursor) {
+        if !isMet(resting[place], bar, start, lists) { continue }
+        consider(.resting(place), resting[place].passed(from, to))
       }
     }
     return best.map { ($0.reached, $0.price) }
@@ -102,17 +103,15 @@ extension TradedMarket {
 
   /// A resting limit is reached.
   private mutating func meet(
-    _ side: Side, _ index: Int, at price: Price, _ bar: Bar, isOpen: Bool,
-    _ lists: inout [OrderID], _ outbox: inout Outbox
+    _ place: Int, at price: Price, _ bar: Bar, isOpen: Bool, _ lists: inout [OrderID],
+    _ outbox: inout Outbox
   ) {
-    var orders = takeOut(side)
-    let isPostOnly = orders[index].ticket.terms.isPostOnly
-    let isTaker = isOpen && orders[index].allows(bar.open) && !isPostOnly
+    let isPostOnly = resting[place].ticket.terms.isPostOnly
+    let isTaker = isOpen && resting[place].allows(bar.open) && !isPostOnly
+    if resting[place].isLinked { lists.append(resting[place].ticket.terms.list) }
     fillAtBar(
-      &orders[index], isPostOnly ? orders[index].ticket.price : price, bar.side,
+      resting: place, isPostOnly ? resting[place].ticket.price : price, bar.side,
       isTaker ? .barOpen : .barPath, &outbox, as: isTaker ? .taker : .maker)
-    if orders[index].isLinked { lists.append(orders[index].ticket.terms.list) }
-    putBack(orders, side)
   }
 }
 

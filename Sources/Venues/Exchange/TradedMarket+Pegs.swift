@@ -59,15 +59,17 @@ extension TradedMarket {
   mutating func movePegs(_ outbox: inout Outbox) {
     var moved = parked
     parked.removeAll(keepingCapacity: true)
-    for order in buys.orders + sells.orders where order.ticket.type == .pegged {
-      if pegged(order) == order.ticket.price { continue }
-      moved.append(order)
-      remove(order.ticket.order)
+    for side in [Side.buy, .sell] {
+      var cursor = resting.start(side)
+      while let place = resting.next(&cursor) {
+        let order = resting[place]
+        if order.ticket.type != .pegged || pegged(order) == order.ticket.price { continue }
+        moved.append(order)
+        resting.remove(at: place)
+      }
     }
     moved.sort { $0.ticket.order < $1.ticket.order }
     for order in moved { enterPegged(order, &outbox) }
-    hasPegs =
-      !parked.isEmpty || buys.orders.contains { $0.ticket.type == .pegged }
-      || sells.orders.contains { $0.ticket.type == .pegged }
+    hasPegs = !parked.isEmpty || resting.contains { $0.ticket.type == .pegged }
   }
 }

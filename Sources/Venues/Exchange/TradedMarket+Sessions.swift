@@ -64,8 +64,11 @@ extension TradedMarket {
       cancelAuction(.atClose, &outbox)
     }
     (hasAuctionPrint, awaitsOpen, indicative) = (false, false, .none)
-    let all = buys.orders + sells.orders + waiting + conditionals + parked + auction
-    let ending = all.filter { $0.ticket.timeInForce == .day || $0.ticket.timeInForce == .atOpen }
+    let isEnding = { (order: WorkingOrder) in
+      order.ticket.timeInForce == .day || order.ticket.timeInForce == .atOpen
+    }
+    let others = (waiting + conditionals + parked + auction).filter(isEnding)
+    let ending = resting.all(where: isEnding) + others
     for order in ending.map(\.ticket.order).sorted() {
       remove(order)
       outbox.send(order, .expired)
@@ -120,15 +123,15 @@ extension TradedMarket {
         fill(&order, at: price, filled, .unknown, FillBasis(rule), &outbox)
         auction[index] = order
       }
-      guard withResting, size != nil, method == .book, hasResting(side) else { continue }
-      var orders = takeOut(side)
-      for index in 0..<orders.count where orders[index].isBetter(than: price) {
-        let filled = min(budget, orders[index].remaining)
+      guard withResting, size != nil, method == .book else { continue }
+      var cursor = resting.start(side)
+      while let place = resting.next(&cursor), resting[place].isBetter(than: price) {
+        let filled = min(budget, resting[place].remaining)
         if filled <= .zero { break }
         budget -= filled
-        fill(&orders[index], at: price, filled, .unknown, FillBasis(rule), &outbox)
+        fill(resting: place, at: price, filled, FillBasis(rule), &outbox, as: .unknown)
+        resting.release(place)
       }
-      putBack(orders, side)
     }
     auction.removeAll { $0.isDone }
   }
@@ -221,7 +224,7 @@ extension TradedMarket {
   /// New bounds: what rests beyond them is cancelled, in the order of ids.
   mutating func apply(_ band: PriceBand, _ outbox: inout Outbox) {
     (lowerBand, upperBand) = (band.lower, band.upper)
-    let beyond = (buys.orders + sells.orders).filter {
+    let beyond = resting.all {
       $0.ticket.type != .pegged && isBeyondBand($0.ticket.side, $0.ticket.price)
     }
     for order in beyond.map(\.ticket.order).sorted() {

@@ -40,16 +40,13 @@ extension TradedMarket {
       outbox.send(order.ticket.order, .cancelled(.immediate, text: ""))
       return
     }
-    let ids = queue(&order)
+    let (side, limit) = (order.ticket.side, order.ticket.price)
+    let ids = queue(&order, isFirst: isBest(side, limit))
     rest(order, behind: ids)
   }
 
-  mutating func rest(_ order: WorkingOrder, behind ids: [UInt64] = []) {
-    if order.ticket.side == .buy {
-      buys.insert(order, behind: ids)
-    } else {
-      sells.insert(order, behind: ids)
-    }
+  mutating func rest(_ order: consuming WorkingOrder, behind ids: [UInt64] = []) {
+    resting.insert(order, behind: ids)
   }
 
   /// Whether a market order would find anything, now or, where bars are traded, at the next one.
@@ -82,44 +79,40 @@ extension TradedMarket {
   private mutating func preventSelfTrade(
     _ order: inout WorkingOrder, before level: Price?, _ outbox: inout Outbox
   ) -> Bool {
-    guard var own = ownBest(against: order) else { return false }
-    if let level {
-      let comesFirst =
-        order.ticket.side == .buy ? own.ticket.price <= level : own.ticket.price >= level
-      if !comesFirst { return false }
+    guard let place = ownBest(against: order) else { return false }
+    let own = resting[place].ticket
+    if let level, order.ticket.side == .buy ? own.price > level : own.price < level {
+      return false
     }
     let text = "self-trade prevented"
-    let both = min(order.remaining, own.remaining)
+    let (incoming, rest) = (order.remaining, resting[place].remaining)
     switch selfTrades {
     case .none: return false
-    case .cancelNewest: order.withheld += order.remaining
-    case .cancelOldest: own.withheld += own.remaining
+    case .cancelNewest: order.withheld += incoming
+    case .cancelOldest: resting[place].withheld += rest
     case .cancelBoth:
-      order.withheld += order.remaining
-      own.withheld += own.remaining
+      order.withheld += incoming
+      resting[place].withheld += rest
     case .decrement:
-      order.withheld += both
-      own.withheld += both
+      order.withheld += min(incoming, rest)
+      resting[place].withheld += min(incoming, rest)
     }
     if order.isDone { outbox.send(order.ticket.order, .cancelled(.venue, text: text)) }
-    if own.isDone {
-      remove(own.ticket.order)
-      outbox.send(own.ticket.order, .cancelled(.venue, text: text))
-    } else if let index = buys.firstIndex(of: own.ticket.order) {
-      buys[index].withheld = own.withheld
-    } else if let index = sells.firstIndex(of: own.ticket.order) {
-      sells[index].withheld = own.withheld
+    if resting[place].isDone {
+      resting.remove(at: place)
+      outbox.send(own.order, .cancelled(.venue, text: text))
     }
     return true
   }
 
-  /// The best resting order of the same account on the other side that an order's limit reaches.
-  private func ownBest(against order: WorkingOrder) -> WorkingOrder? {
-    let orders = order.ticket.side == .buy ? sells.orders : buys.orders
-    guard let own = orders.first(where: { $0.ticket.account == order.ticket.account }),
-      order.allows(own.ticket.price)
-    else { return nil }
-    return own
+  /// Place of the best resting order of the same account on the other side that an order's limit reaches.
+  private func ownBest(against order: WorkingOrder) -> Int? {
+    var cursor = resting.start(order.ticket.side.opposite)
+    while let place = resting.next(&cursor) {
+      guard resting[place].ticket.account == order.ticket.account else { continue }
+      return order.allows(resting[place].ticket.price) ? place : nil
+    }
+    return nil
   }
 
   /// Whether the best level counts as infinitely deep for the order.
@@ -146,25 +139,29 @@ extension TradedMarket {
   }
 
   /// Puts an order at the back of the displayed queue at its price.
+  /// - Parameter isFirst: whether it betters the market, where that counts.
   /// - Returns: with L3 the orders ahead of it, ascending by id.
-  func queue(_ order: inout WorkingOrder) -> [UInt64] {
+  func queue(_ order: inout WorkingOrder, isFirst: @autoclosure () -> Bool) -> [UInt64] {
     let (side, price) = (order.ticket.side, order.ticket.price)
     order.mustQueue = false
     order.ahead = displayed(side, at: price)?.possible.raw ?? WorkingOrder.unknownQueue
     (order.placed, order.shown) = (order.ahead, order.ahead)
     if order.isIceberg { order.visible = min(order.ticket.terms.display, order.remaining) }
-    if case .proRata(true, _) = allocation { order.isTop = isBest(side, price) }
+    if case .proRata(true, _) = allocation { order.isTop = isFirst() }
     guard isExact, method == .book else { return [] }
     return book.queue(at: price, side: side).map(\.order).sorted()
   }
 
   /// Whether a price is better than all that rests on a side, recorded and ours.
-  func isBest(_ side: Side, _ price: Price) -> Bool {
-    let own = (side == .buy ? buys : sells).orders.first?.ticket.price
-    return [level(0, of: side)?.price, own].allSatisfy { other in
-      guard let other else { return true }
-      return side == .buy ? price > other : price < other
-    }
+  private func isBest(_ side: Side, _ price: Price) -> Bool {
+    guard let own = resting.bestPrice(side) else { return isTop(side, price) }
+    return (side == .buy ? price > own : price < own) && isTop(side, price)
+  }
+
+  /// Whether a price is better than all recorded ones of a side.
+  func isTop(_ side: Side, _ price: Price) -> Bool {
+    guard let other = level(0, of: side)?.price else { return true }
+    return side == .buy ? price > other : price < other
   }
 }
 

@@ -63,8 +63,8 @@ struct TradedMarket: ~Copyable {
   /// What our fills add up to, over all strategies.
   var position: Int64 = 0
 
-  var buys = OrderLadder()
-  var sells = OrderLadder()
+  /// Limits that rest.
+  var resting = RestingOrders()
   /// Orders that wait for the open of a bar, oldest first.
   var waiting: [WorkingOrder] = []
   /// Orders whose condition is not met, oldest first.
@@ -76,7 +76,7 @@ struct TradedMarket: ~Copyable {
   /// There may be pegged orders.
   var hasPegs = false
   /// What our orders took of displayed levels.
-  var taken: [TakenLevel] = []
+  var taken = TakenLevels()
 
   init(_ instrument: Instrument, _ configuration: ExchangeConfiguration) {
     self.instrument = instrument
@@ -102,10 +102,10 @@ struct TradedMarket: ~Copyable {
     self.init(nothing, ExchangeConfiguration())
   }
 
-  /// Number of things that market data may change; while it is 0, quotes need only be stored.
-  var attention: Int {
-    buys.count + sells.count + waiting.count + taken.count + conditionals.count + auction.count
-      + parked.count
+  /// Nothing is there that market data may change: quotes need only be stored.
+  var isIdle: Bool {
+    resting.isEmpty && taken.isEmpty && waiting.isEmpty && conditionals.isEmpty && auction.isEmpty
+      && parked.isEmpty
   }
 
   /// Which quotes may do something to us: those that come to the price of our best orders or cross it.
@@ -147,14 +147,12 @@ struct TradedMarket: ~Copyable {
 
   /// Which quotes concern us now.
   func watch() -> Watch {
-    if attention == 0 { return Watch() }
+    if isIdle { return Watch() }
     return Watch(
       isIdle: false,
       needsAll: !taken.isEmpty || source != .quotes || hasPegs || awaitsOpen
-        || !conditionals.isEmpty || allocation != .priceTime || buys.mustQueue
-        || sells.mustQueue,
-      buy: buys.isEmpty ? .min : buys[0].ticket.price.raw,
-      sell: sells.isEmpty ? .max : sells[0].ticket.price.raw)
+        || !conditionals.isEmpty || allocation != .priceTime || resting.unqueued > 0,
+      buy: resting.bestPrice(.buy)?.raw ?? .min, sell: resting.bestPrice(.sell)?.raw ?? .max)
   }
 
   var isTrading: Bool { status == .trading }
@@ -180,21 +178,15 @@ struct TradedMarket: ~Copyable {
   /// Whether recorded orders ahead of ours are followed one by one.
   var isExact: Bool { source == .orders && queueModel == .exact && allocation == .priceTime }
 
-  /// Moves the resting orders of a side out, to work on them without copying; `putBack` ends that.
-  mutating func takeOut(_ side: Side) -> OrderLadder {
-    var orders = OrderLadder()
-    if side == .buy { swap(&orders, &buys) } else { swap(&orders, &sells) }
-    return orders
+  /// Fills part of an order that rests; `RestingOrders.release` lets it go.
+  mutating func fill(
+    resting place: Int, at price: Price, _ quantity: Quantity, _ basis: FillBasis,
+    _ outbox: inout Outbox, as liquidity: Fill.Liquidity = .maker
+  ) {
+    var order = resting[place]
+    fill(&order, at: price, quantity, liquidity, basis, &outbox)
+    resting[place] = order
   }
-
-  /// Ends what `takeOut` began; orders that are done leave.
-  mutating func putBack(_ orders: consuming OrderLadder, _ side: Side) {
-    orders.removeDone()
-    orders.requeueRefilled()
-    if side == .buy { buys = orders } else { sells = orders }
-  }
-
-  func hasResting(_ side: Side) -> Bool { side == .buy ? !buys.isEmpty : !sells.isEmpty }
 
   /// Fills part of an order and reports it.
   /// - Parameters:
@@ -238,16 +230,6 @@ final class MarketPlace {
   }
 }
 
-/// Part of a displayed level that our orders took. The recorded book still shows it, we no longer see it.
-struct TakenLevel {
-  /// Side of the level.
-  var side: Side
-  var price: Price
-  var size: Quantity
-  /// What the recorded book showed when last looked at.
-  var displayed: Quantity
-}
-
 // MARK: - What is displayed
 
 extension TradedMarket {
@@ -281,38 +263,37 @@ extension TradedMarket {
 
   /// What of a displayed level we have not taken yet.
   func available(_ level: BookLevel, of side: Side) -> Quantity {
-    guard let known = taken.first(where: { $0.side == side && $0.price == level.price }) else {
-      return level.size
-    }
-    return max(level.size - known.size, .zero)
+    if taken.isEmpty { return level.size }
+    return max(level.size - taken.size(side, at: level.price), .zero)
   }
 
   mutating func take(_ size: Quantity, of level: BookLevel, _ side: Side) {
-    if let index = taken.firstIndex(where: { $0.side == side && $0.price == level.price }) {
-      taken[index].size += size
-    } else {
-      taken.append(
-        TakenLevel(side: side, price: level.price, size: size, displayed: level.size))
-    }
+    taken.take(size, side, at: level.price, displayed: level.size)
   }
 
-  /// Compares what we took with the book: a level that left is forgotten; what leaves a level is supposed
-  /// to be what we took, what joins it is new.
+  /// Compares what we took with the book.
   mutating func refreshTaken() {
-    // From the last on, so that what is forgotten leaves the rest where it is.
-    for index in taken.indices.reversed() {
-      var level = taken[index]
-      let now = displayed(level.side, at: level.price) ?? .zero
-      let left = level.displayed - now
-      if left > .zero { level.size -= left }
-      level.displayed = now
-      if now > .zero, level.size > .zero {
-        taken[index] = level
-      } else if index == taken.count - 1 {
-        taken.removeLast()
-      } else {
-        taken.remove(at: index)
+    // Quotes and trades say nothing of single levels.
+    if source < .depth { taken.noteAll() }
+    if !taken.hasChanges { return }
+    for side in [Side.buy, .sell] {
+      var place = Int.max
+      while let price = taken.takeChanged(side, below: &place) {
+        taken.compare(side, place, with: displayed(side, at: price) ?? .zero)
       }
     }
+    taken.endChanges()
+  }
+
+  /// The recorded size at a price of a side may change, or has.
+  mutating func note(_ side: Side, at price: Price) {
+    if !resting.isEmpty { resting.note(side, at: price) }
+    if !taken.isEmpty { taken.note(side, at: price) }
+  }
+
+  /// The recorded sizes may be others at all prices.
+  mutating func noteAll() {
+    resting.noteAll()
+    taken.noteAll()
   }
 }

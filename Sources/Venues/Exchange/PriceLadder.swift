@@ -1,0 +1,79 @@
+import Events
+
+/// What stands at a price.
+protocol PricedRung: BitwiseCopyable {
+  /// The price as `PriceLadder` orders it.
+  var key: Int64 { get }
+}
+
+/// What stands at the prices of a side, from the worst to the best, which is at the end because most
+/// happens there. Finding, inserting and removing are O(distance from the best), O(log n) far from it.
+///
+/// Keys are prices of buys and prices of sells with all bits inverted, so that a larger one is better.
+struct PriceLadder<Rung: PricedRung> {
+  private(set) var rungs: [Rung] = []
+
+  @inline(__always)
+  static func key(_ price: Price, _ side: Side) -> Int64 { side == .buy ? price.raw : ~price.raw }
+
+  /// The inverse of `key`.
+  @inline(__always)
+  static func price(_ key: Int64, _ side: Side) -> Price { Price(side == .buy ? key : ~key) }
+
+  var count: Int { rungs.count }
+  var isEmpty: Bool { rungs.isEmpty }
+  var best: Rung? { rungs.last }
+
+  subscript(place: Int) -> Rung {
+    @inline(__always) _read { yield rungs[place] }
+    @inline(__always) _modify { yield &rungs[place] }
+  }
+
+  /// The place of a key, or nil.
+  @inline(__always)
+  func find(_ key: Int64) -> Int? {
+    let place = place(of: key)
+    return place < rungs.count && rungs[place].key == key ? place : nil
+  }
+
+  /// The first place whose key is not below `key`.
+  @inline(__always)
+  func place(of key: Int64) -> Int {
+    let rungs = self.rungs.span
+    var place = rungs.count
+    // Nearly all that happens is near the best price.
+    let near = max(place - 8, 0)
+    while place > near, rungs[place - 1].key >= key { place -= 1 }
+    return place > near || near == 0 ? place : far(key, below: near)
+  }
+
+  /// The same among the lowest `count` places.
+  @inline(never)
+  private func far(_ key: Int64, below count: Int) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if rungs[middle].key < key { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  mutating func insert(_ rung: Rung, at place: Int) {
+    rungs.append(rung)
+    var hole = rungs.count - 1
+    var span = rungs.mutableSpan
+    while hole > place {
+      span[hole] = span[hole - 1]
+      hole -= 1
+    }
+    span[place] = rung
+  }
+
+  mutating func remove(at place: Int) {
+    var span = rungs.mutableSpan
+    for hole in place..<(span.count - 1) { span[hole] = span[hole + 1] }
+    rungs.removeLast()
+  }
+
+  mutating func removeAll() { rungs.removeAll(keepingCapacity: true) }
+}

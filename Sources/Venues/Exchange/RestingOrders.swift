@@ -1,0 +1,299 @@
+import Events
+
+/// Our orders that rest in one market. Orders stay where they were put, in a pool; each price of a side has
+/// a line of them, the oldest first. By id, and first or last at a price, an order is found in O(1); prices
+/// cost as `PriceLadder` says.
+struct RestingOrders {
+  /// The orders at a price.
+  struct Level: PricedRung {
+    var key: Int64
+    var first: Int32
+    var last: Int32
+    /// Its orders are to be compared with what is displayed.
+    var isChanged = false
+  }
+
+  typealias Ladder = PriceLadder<Level>
+
+  /// The next order of a side to look at, from the best price on and the oldest there. The order that was
+  /// given last may leave meanwhile, others not.
+  struct Cursor {
+    fileprivate var side: Side
+    fileprivate var level: Int
+    fileprivate var place: Int32
+  }
+
+  /// Neighbours in the line at a price; -1 for none. Of a free place `next` is the next free one.
+  private struct Links: BitwiseCopyable {
+    var next: Int32
+    var previous: Int32
+  }
+
+  private var pool: [WorkingOrder] = []
+  private var links: [Links] = []
+  /// With L3, of each place the recorded orders ahead, ascending by id.
+  private var ordersAhead: [[UInt64]] = []
+  private var free: Int32 = -1
+  private var table = OrderTable()
+  /// Of buys, then of sells.
+  private var ladders: InlineArray<2, Ladder> = [Ladder(), Ladder()]
+  /// Places of icebergs that showed themselves anew, to go behind ours at their prices.
+  private var refilled: [Int32] = []
+  private(set) var count = 0
+  /// Orders that have yet to find their queue.
+  private(set) var unqueued = 0
+  /// Some level is to be compared with what is displayed.
+  private(set) var hasChanges = false
+
+  var isEmpty: Bool { count == 0 }
+  func isEmpty(_ side: Side) -> Bool { ladders[Self.index(side)].isEmpty }
+
+  @inline(__always)
+  private static func index(_ side: Side) -> Int { side == .buy ? 0 : 1 }
+
+  subscript(place: Int) -> WorkingOrder {
+    @inline(__always) _read { yield pool[place] }
+    @inline(__always) _modify { yield &pool[place] }
+  }
+
+  /// Place of an order, or nil.
+  func find(_ order: OrderID) -> Int? { table.find(order) }
+
+  /// Limit of the best order of a side, or nil.
+  func bestPrice(_ side: Side) -> Price? {
+    ladders[Self.index(side)].best.map { Ladder.price($0.key, side) }
+  }
+
+  // MARK: In order
+
+  func start(_ side: Side) -> Cursor {
+    let last = ladders[Self.index(side)].count - 1
+    return Cursor(side: side, level: last, place: first(side, last))
+  }
+
+  /// Begins at a price, or nil where nothing rests at it.
+  func start(_ side: Side, at price: Price) -> Cursor? {
+    guard let level = ladders[Self.index(side)].find(Ladder.key(price, side)) else { return nil }
+    return Cursor(side: side, level: level, place: first(side, level))
+  }
+
+  /// The place of the next order, or nil.
+  @inline(__always)
+  func next(_ cursor: inout Cursor) -> Int? {
+    if cursor.place < 0 { return nil }
+    let place = Int(cursor.place)
+    cursor.place = links[place].next
+    if cursor.place < 0 {
+      cursor.level -= 1
+      cursor.place = first(cursor.side, cursor.level)
+    }
+    return place
+  }
+
+  /// The same, as far as the price of the one before goes.
+  @inline(__always)
+  func nextAtPrice(_ cursor: inout Cursor) -> Int? {
+    if cursor.place < 0 { return nil }
+    let place = Int(cursor.place)
+    cursor.place = links[place].next
+    return place
+  }
+
+  /// Every order for which `isWanted` holds, buys first.
+  func all(where isWanted: (WorkingOrder) -> Bool) -> [WorkingOrder] {
+    var orders: [WorkingOrder] = []
+    for side in [Side.buy, .sell] {
+      var cursor = start(side)
+      while let place = next(&cursor) {
+        if isWanted(pool[place]) { orders.append(pool[place]) }
+      }
+    }
+    return orders
+  }
+
+  func contains(where isWanted: (WorkingOrder) -> Bool) -> Bool {
+    for side in [Side.buy, .sell] {
+      var cursor = start(side)
+      while let place = next(&cursor) {
+        if isWanted(pool[place]) { return true }
+      }
+    }
+    return false
+  }
+
+  @inline(__always)
+  private func first(_ side: Side, _ level: Int) -> Int32 {
+    if level < 0 { return -1 }
+    return ladders[Self.index(side)][level].first
+  }
+
+  // MARK: Coming and going
+
+  /// Puts an order behind all that are not worse.
+  /// - Parameter ids: with L3 the recorded orders ahead of it, ascending.
+  mutating func insert(_ order: consuming WorkingOrder, behind ids: [UInt64]) {
+    let (side, id, mustQueue) = (order.ticket.side, order.ticket.order, order.mustQueue)
+    let key = Ladder.key(order.ticket.price, side)
+    let place: Int
+    if free >= 0 {
+      place = Int(free)
+      free = links[place].next
+      pool[place] = order
+    } else {
+      place = pool.count
+      pool.append(order)
+      links.append(Links(next: -1, previous: -1))
+      ordersAhead.append([])
+    }
+    if !ids.isEmpty { ordersAhead[place] = ids }
+    table.insert(id, at: place)
+    count += 1
+    link(place, key, Self.index(side), isChanged: mustQueue)
+    if mustQueue { (unqueued, hasChanges) = (unqueued + 1, true) }
+  }
+
+  private mutating func link(_ place: Int, _ key: Int64, _ index: Int, isChanged: Bool) {
+    let level = ladders[index].place(of: key)
+    if level < ladders[index].count, ladders[index][level].key == key {
+      let last = ladders[index][level].last
+      links[Int(last)].next = Int32(place)
+      links[place] = Links(next: -1, previous: last)
+      ladders[index][level].last = Int32(place)
+      if isChanged { ladders[index][level].isChanged = true }
+    } else {
+      links[place] = Links(next: -1, previous: -1)
+      ladders[index].insert(
+        Level(key: key, first: Int32(place), last: Int32(place), isChanged: isChanged), at: level)
+    }
+  }
+
+  /// Takes an order out; its place is free for another.
+  mutating func remove(at place: Int) {
+    let side = pool[place].ticket.side
+    if pool[place].mustQueue { unqueued -= 1 }
+    unlink(place, Ladder.key(pool[place].ticket.price, side), Self.index(side))
+    table.remove(pool[place].ticket.order)
+    if !ordersAhead[place].isEmpty { ordersAhead[place] = [] }
+    // What few orders have is given back; the rest is written over.
+    if !pool[place].ticket.terms.isPlain { pool[place].ticket.terms = .plain }
+    links[place].next = free
+    free = Int32(place)
+    count -= 1
+  }
+
+  private mutating func unlink(_ place: Int, _ key: Int64, _ index: Int) {
+    let (next, previous) = (links[place].next, links[place].previous)
+    if next >= 0 { links[Int(next)].previous = previous }
+    if previous >= 0 { links[Int(previous)].next = next }
+    if next >= 0, previous >= 0 { return }
+    let level = ladders[index].place(of: key)
+    if next < 0, previous < 0 {
+      ladders[index].remove(at: level)
+    } else if next < 0 {
+      ladders[index][level].last = previous
+    } else {
+      ladders[index][level].first = next
+    }
+  }
+
+  /// Ends a look at an order: one that is done leaves, an iceberg that showed itself anew will.
+  @inline(__always)
+  mutating func release(_ place: Int) {
+    if pool[place].isDone {
+      remove(at: place)
+    } else if pool[place].isRefilled {
+      refilled.append(Int32(place))
+    }
+  }
+
+  /// Puts icebergs that showed themselves anew behind ours at their prices.
+  mutating func requeueRefilled() {
+    if refilled.isEmpty { return }
+    for place in refilled.reversed() {
+      let place = Int(place)
+      pool[place].isRefilled = false
+      let side = pool[place].ticket.side
+      let key = Ladder.key(pool[place].ticket.price, side)
+      unlink(place, key, Self.index(side))
+      link(place, key, Self.index(side), isChanged: true)
+    }
+    hasChanges = true
+    refilled.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: What is displayed
+
+  /// What is displayed at a price may no longer be what its orders know.
+  mutating func note(_ side: Side, at price: Price) {
+    let index = Self.index(side)
+    guard let level = ladders[index].find(Ladder.key(price, side)) else { return }
+    ladders[index][level].isChanged = true
+    hasChanges = true
+  }
+
+  /// The same for a price and all better ones of the side.
+  mutating func note(_ side: Side, from price: Price) {
+    let (index, key) = (Self.index(side), Ladder.key(price, side))
+    var level = ladders[index].count - 1
+    while level >= 0, ladders[index][level].key >= key {
+      ladders[index][level].isChanged = true
+      hasChanges = true
+      level -= 1
+    }
+  }
+
+  mutating func noteAll() {
+    note(.buy, from: Price(.min))
+    note(.sell, from: Price(.max))
+  }
+
+  /// Takes the next price of a side whose orders are to be compared with what is displayed.
+  /// - Parameter level: below which to look; then where the price is.
+  mutating func takeChanged(_ side: Side, below level: inout Int) -> (Cursor, Price)? {
+    let index = Self.index(side)
+    level = min(level, ladders[index].count)
+    while level > 0 {
+      level -= 1
+      if !ladders[index][level].isChanged { continue }
+      ladders[index][level].isChanged = false
+      let cursor = Cursor(side: side, level: level, place: first(side, level))
+      return (cursor, Ladder.price(ladders[index][level].key, side))
+    }
+    return nil
+  }
+
+  /// All levels have been compared.
+  mutating func endChanges() { hasChanges = false }
+
+  // MARK: Queues
+
+  /// An order has to find its queue when the present venue event ends.
+  /// - Parameter ids: with L3 the recorded orders ahead of it until then, ascending.
+  mutating func requeue(_ place: Int, behind ids: [UInt64]) {
+    if !pool[place].mustQueue { unqueued += 1 }
+    pool[place].mustQueue = true
+    ordersAhead[place] = ids
+    note(pool[place].ticket.side, at: pool[place].ticket.price)
+  }
+
+  /// An order has found its queue.
+  /// - Parameter ids: with L3 the recorded orders ahead of it, ascending.
+  mutating func join(_ place: Int, as order: consuming WorkingOrder, behind ids: [UInt64]) {
+    if pool[place].mustQueue { unqueued -= 1 }
+    pool[place] = order
+    ordersAhead[place] = ids
+  }
+
+  /// Place of a recorded order among those ahead of ours, or nil. O(log n).
+  func placeAhead(of order: UInt64, at place: Int) -> Int? {
+    let ids = ordersAhead[place]
+    var (low, high) = (0, ids.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ids[middle] < order { low = middle + 1 } else { high = middle }
+    }
+    return low < ids.count && ids[low] == order ? low : nil
+  }
+
+  mutating func removeAhead(_ index: Int, at place: Int) { ordersAhead[place].remove(at: index) }
+}
