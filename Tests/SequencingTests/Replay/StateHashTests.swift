@@ -12,10 +12,10 @@ import Trading
 @Suite struct StateHashTests {
   @Test(arguments: [
     (
-      UInt64(1), "f31de578cfc5bb7c57837ff203c11145a0ccfb02dde31c1509c780953b41215e"
+      UInt64(1), "cd256f2ae9d8d3dc0614c8514468f94fe14ee4dbe53f5bf6138f7e08ca2ff88a"
     ),
-    (2, "b66dbdc81467dd3dc90f78574b6168187efc219f95b3f4ae0f7836f355a0c7b1"),
-    (3, "8dc2fd2efe2bc2f26e553fe63e6d3801506f14a685650b9d82203909a0daf3e9"),
+    (2, "90b4e8940c55632e1547f4e2f6b2ec92126421657d996eb1a9c7fd535e265720"),
+    (3, "3af2cca0cc650b1a926b2b26aa34564a7d5c4a1f7ba4486545a076619c39d80d"),
   ])
   func `every build reaches the same state`(seed: UInt64, hash: String) throws {
     let folder = try JournalFolder()
