@@ -102,11 +102,15 @@ enum GridFeed {
     var random = SeededRandom(seed: 17)
     var events: [TimedEvent] = []
     events.reserveCapacity(count + 1)
+    var book = DepthBook()
     for event in DepthFeed.make(count * 9 / 10, moves: 500) {
       events.append(event)
-      guard case .depth(let change) = event.event, random.once(in: 9) else { continue }
-      // A trade at a level just shown: its size is taken off by the changes that follow.
-      guard change.size > .zero else { continue }
+      guard case .depth(let change) = event.event else { continue }
+      _ = book.apply(change)
+      // A trade where trades are, at the best price: its size is taken off by the changes that follow.
+      guard book.level(0, of: change.side)?.price == change.price, random.once(in: 2) else {
+        continue
+      }
       let trade = Trade(
         instrument: InstrumentID(0), price: change.price,
         size: Quantity(Int64(1 + random.below(100))), side: change.side.opposite)
