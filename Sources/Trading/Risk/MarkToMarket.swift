@@ -219,6 +219,11 @@ struct MarkToMarket: Sendable {
   ) -> Valued {
     var valued = Valued(open: market.committed(members, id))
     guard valued.open.long != 0 || valued.open.short != 0 else { return valued }
+    if mark.isNone, valued.open.buys == 0, valued.open.sells == 0 {
+      valued.long = paid(id, members, market)
+      valued.short = valued.long
+      return valued
+    }
     guard let long = amount(id, mark, valued.open.long, market),
       let short = valued.open.buys == 0 && valued.open.sells == 0
         ? long : amount(id, mark, valued.open.short, market)
@@ -228,6 +233,19 @@ struct MarkToMarket: Sendable {
     }
     (valued.long, valued.short) = (long, short)
     return valued
+  }
+
+  /// What strategies paid for what they hold of an instrument: its value while there is no mark.
+  @inline(never)
+  private func paid(_ id: InstrumentID, _ members: UInt64, _ market: borrowing Market) -> Int128 {
+    var sum: Int128 = 0
+    var rest = market.traders[id.index] & members
+    while rest != 0 {
+      let strategy = rest.trailingZeroBitCount
+      rest &= rest &- 1
+      sum += market.portfolio.position(StrategyID(UInt16(strategy)), id).cost.raw
+    }
+    return kinds[id.index] == .inverse ? -sum : sum
   }
 
   /// What does not depend on marks, found again after the books have moved. O(positions + accounts).

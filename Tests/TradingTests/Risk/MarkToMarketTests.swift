@@ -150,6 +150,20 @@ import Testing
     #expect(refusal?.rule == .exposureMaxGross && refusal?.value == 1100 * Money.one)
   }
 
+  @Test func `what is held without a mark counts at cost`() {
+    var stage = Self.stage("strategy.a.position.SHR=10 @ 90\nrisk.exposure.max_gross=240900 USD")
+    stage.quote(12_000, 12_000, InstrumentID(3))
+    stage.step(.exchangeRate(ExchangeRate(base: "USD", currency: "JPY", rate: 143_000_000_000)))
+    stage.quote(480_000, 480_000, InstrumentID(1))
+    let refusal = RiskControlsTests.refusal(stage.tell("buy 2", to: "b", InstrumentID(1)))
+    #expect(refusal?.rule == .exposureMaxGross && refusal?.value == 480_900 * Money.one)
+    // One fits exactly.
+    #expect(RiskControlsTests.refusal(stage.tell("buy 1", to: "b", InstrumentID(1))) == nil)
+    // An order in it still needs a price.
+    let own = RiskControlsTests.refusal(stage.tell("buy 1", to: "a"))
+    #expect(own?.rule == .orderNoReferencePrice)
+  }
+
   @Test(arguments: 1...8 as ClosedRange<UInt64>)
   func `in random lives the gate and the reports agree after each step`(seed: UInt64) throws {
     var random = NormalDraws(seed: seed)
