@@ -35,6 +35,23 @@ import Testing
     stage.engine.market.portfolio.ledger[currency]!
   }
 
+  /// Limits that make the gate add up what the firm, the account and the strategy are worth.
+  static let limits = """
+    risk.currency=USD
+    risk.drawdown.max=99 %
+    risk.account.main.drawdown.max=99 %
+    risk.strategy.one.loss.max_day=100000 USD
+    """
+
+  @Test func `the gate counts what is in the cash once`() {
+    var stage = Self.stage(Self.limits)
+    stage.quote(11_000, 11_000, Self.pair)
+    _ = BooksTests.trade(&stage, "buy 1000", at: 11_000, Self.pair.raw)
+    stage.quote(12_000, 12_000, Self.pair)
+    let worths = MarkToMarketTests.worths(stage).map(\.worth)
+    #expect(worths == [Money(units: 1100), Money(units: 1100), Money(units: 100)])
+  }
+
   @Test func `a trade brings one currency and takes the other`() {
     var stage = Self.stage()
     _ = BooksTests.trade(&stage, "buy 1000", at: 11_000, Self.pair.raw)

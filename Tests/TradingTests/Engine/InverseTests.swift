@@ -35,6 +35,17 @@ import Testing
     stage.engine.market.portfolio.ledger["BTC"]!
   }
 
+  @Test func `the gate values coins as reports do`() {
+    var stage = Self.stage(ExchangeTests.limits)
+    stage.quote(100_000, 100_000, Self.contract)
+    _ = BooksTests.trade(&stage, "buy 10000", at: 100_000, Self.contract.raw)
+    stage.quote(125_000, 125_000, Self.contract)
+    // A gain of 10,000 × (1 / 10,000 − 1 / 12,500) BTC, at 12,500 USD.
+    let worths = MarkToMarketTests.worths(stage).map(\.worth)
+    #expect(worths == [Money(units: 65_000), Money(units: 65_000), Money(units: 2500)])
+    #expect(stage.engine.valuations.map(\.equity) == [Self.coins(5_200_000_000_000)])
+  }
+
   /// Fills (contracts, price × 10); what is held, the average price, and what was realised × 10^12.
   @Test(
     arguments: [
