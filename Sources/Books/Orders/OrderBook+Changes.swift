@@ -21,7 +21,7 @@ extension OrderBook {
     }
     if change.order == 0 { return addAnonymous(change) }
     index.makeRoom()
-    let found = index.find(change.order, in: orders)
+    let found = find(change.order)
     if found.place != 0 {
       // Both removing and adding may reach the best level, so the outcomes join.
       let outcome = remove(found.place, slot: found.slot)
@@ -85,7 +85,7 @@ extension OrderBook {
     guard change.order != 0, orderCount > 0 else {
       return reduceAnonymous(change, by: change.size.raw)
     }
-    let found = index.find(change.order, in: orders)
+    let found = find(change.order)
     if found.place == 0 { return reduceAnonymous(change, by: change.size.raw) }
     let order = orders[found.place]
     let left = order.size &- change.size.raw
@@ -100,7 +100,7 @@ extension OrderBook {
 
   private mutating func delete(_ change: OrderChange) -> BookOutcome {
     if change.order != 0, orderCount > 0 {
-      let found = index.find(change.order, in: orders)
+      let found = find(change.order)
       if found.place != 0 { return remove(found.place, slot: found.slot) }
     }
     // Anonymous size has no orders to tell apart: without a size all of it leaves.
@@ -138,7 +138,7 @@ extension OrderBook {
   private mutating func empty(_ level: Int) {
     while levels[level].first != 0 {
       let place = Int(levels[level].first)
-      index.remove(slot: index.find(orders[place].id, in: orders).slot)
+      index.remove(slot: find(orders[place].id).slot)
       unlink(orders[place])
       retire(place)
     }

@@ -78,9 +78,13 @@ public struct OrderBook: Sendable {
 
   public init() {}
 
+  /// Where an order is in the index, and its place, 0 if it is not in the book.
+  @inlinable @inline(__always)
+  func find(_ id: UInt64) -> (slot: Int, place: Int) { index.find(id) { orders[$0].id == id } }
+
   /// The place of an order, 0 if it is not in the book.
   @inlinable
-  func place(of id: UInt64) -> Int { orderCount == 0 ? 0 : index.find(id, in: orders).place }
+  func place(of id: UInt64) -> Int { orderCount == 0 ? 0 : find(id).place }
 
   /// Orders known by id.
   @inlinable public var orderCount: Int { index.count }

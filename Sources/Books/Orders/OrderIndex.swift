@@ -1,18 +1,17 @@
-/// Where the orders of a book are, by venue order id: an open-addressing hash table with linear
-/// probing, Fibonacci hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4) and
-/// deletion that shifts back what follows, so that no dead slots collect.
+/// Where orders are, by id: an open-addressing hash table with linear probing, Fibonacci hashing (Knuth, The
+/// Art of Computer Programming, volume 3, section 6.4) and deletion that shifts back what follows, so that
+/// no dead slots collect.
 ///
 /// A slot is 8 bytes: the upper half holds 32 bits of the id's hash, the lower half the order's place,
 /// which is above 0; 0 is an empty slot. Ids are compared in the orders themselves, which the caller needs
-/// next anyway. The layout depends on history and never leaves the book.
-@usableFromInline
-struct OrderIndex: Sendable {
+/// next anyway. The layout depends on history and never leaves its owner.
+public struct OrderIndex: Sendable {
   /// A power of two of slots, at most half of them used.
   @usableFromInline var slots: [UInt64] = []
   /// Orders in the table.
   @usableFromInline var count = 0
 
-  @inlinable init() {}
+  @inlinable public init() {}
 
   /// 32 well-mixed bits of an id. Folding the halves first keeps ids apart that differ only in their
   /// upper bits.
@@ -26,10 +25,11 @@ struct OrderIndex: Sendable {
     UInt64(truncatingIfNeeded: 32 &- slots.count.trailingZeroBitCount)
   }
 
-  /// Where an id is, or the empty slot where it belongs; its place is 0 then.
+  /// Where an id is, or the empty slot where it belongs; its place is 0 then. O(1) expected.
+  /// - Parameter isAt: whether the order with the id is at a place.
   /// - Precondition: there are slots.
   @inlinable @inline(__always)
-  func find(_ id: UInt64, in orders: [RestingOrder]) -> (slot: Int, place: Int) {
+  public func find(_ id: UInt64, _ isAt: (Int) -> Bool) -> (slot: Int, place: Int) {
     let hash = Self.hash(id)
     let mask = slots.count &- 1
     var slot = Int(truncatingIfNeeded: hash &>> shift)
@@ -38,7 +38,7 @@ struct OrderIndex: Sendable {
       if entry == 0 { return (slot, 0) }
       if entry &>> 32 == hash {
         let place = Int(truncatingIfNeeded: entry & 0xFFFF_FFFF)
-        if orders[place].id == id { return (slot, place) }
+        if isAt(place) { return (slot, place) }
       }
       slot = (slot &+ 1) & mask
     }
@@ -46,13 +46,13 @@ struct OrderIndex: Sendable {
 
   /// Makes sure that there are slots, and one more than needed. Amortised O(1).
   @inlinable @inline(__always)
-  mutating func makeRoom() {
+  public mutating func makeRoom() {
     if count &* 2 >= slots.count { grow() }
   }
 
   /// Fills the empty slot that `find` gave for an id.
   @inlinable @inline(__always)
-  mutating func insert(_ id: UInt64, place: Int, slot: Int) {
+  public mutating func insert(_ id: UInt64, place: Int, slot: Int) {
     slots[slot] = Self.hash(id) << 32 | UInt64(truncatingIfNeeded: place)
     count &+= 1
   }
@@ -72,7 +72,7 @@ struct OrderIndex: Sendable {
   /// Empties a slot and moves later entries of the same run back where they are found from their
   /// first slot.
   @inlinable @inline(__always)
-  mutating func remove(slot: Int) {
+  public mutating func remove(slot: Int) {
     let shift = self.shift
     count &-= 1
     var slots = self.slots.mutableSpan

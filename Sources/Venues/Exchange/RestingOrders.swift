@@ -1,3 +1,4 @@
+import Books
 import Events
 
 /// Our orders that rest in one market. Orders stay where they were put, in a pool; each price of a side has
@@ -34,7 +35,8 @@ struct RestingOrders {
   /// With L3, of each place the recorded orders ahead, ascending by id.
   private var ordersAhead: [[UInt64]] = []
   private var free: Int32 = -1
-  private var table = OrderTable()
+  /// Places by id, one above those in the pool.
+  private var table = OrderIndex()
   /// Of buys, then of sells.
   private var ladders: InlineArray<2, Ladder> = [Ladder(), Ladder()]
   /// Places of icebergs that showed themselves anew, to go behind ours at their prices.
@@ -57,7 +59,15 @@ struct RestingOrders {
   }
 
   /// Place of an order, or nil.
-  func find(_ order: OrderID) -> Int? { table.find(order) }
+  func find(_ order: OrderID) -> Int? {
+    if count == 0 { return nil }
+    let place = entry(of: order).place
+    return place == 0 ? nil : place - 1
+  }
+
+  private func entry(of order: OrderID) -> (slot: Int, place: Int) {
+    table.find(order.raw) { pool[$0 - 1].ticket.order == order }
+  }
 
   /// Limit of the best order of a side, or nil.
   func bestPrice(_ side: Side) -> Price? {
@@ -146,7 +156,10 @@ struct RestingOrders {
       ordersAhead.append([])
     }
     if !ids.isEmpty { ordersAhead[place] = ids }
-    table.insert(id, at: place)
+    table.makeRoom()
+    let entry = entry(of: id)
+    precondition(entry.place == 0, "an order rests once")
+    table.insert(id.raw, place: place + 1, slot: entry.slot)
     count += 1
     link(place, key, Self.index(side), isChanged: mustQueue)
     if mustQueue { (unqueued, hasChanges) = (unqueued + 1, true) }
@@ -172,7 +185,9 @@ struct RestingOrders {
     let side = pool[place].ticket.side
     if pool[place].mustQueue { unqueued -= 1 }
     unlink(place, Ladder.key(pool[place].ticket.price, side), Self.index(side))
-    table.remove(pool[place].ticket.order)
+    let entry = entry(of: pool[place].ticket.order)
+    precondition(entry.place == place + 1, "only an order that rests leaves")
+    table.remove(slot: entry.slot)
     if !ordersAhead[place].isEmpty { ordersAhead[place] = [] }
     // What few orders have is given back; the rest is written over.
     if !pool[place].ticket.terms.isPlain { pool[place].ticket.terms = .plain }
