@@ -120,6 +120,8 @@ struct Conversion: Equatable, BitwiseCopyable {
   struct Step: Equatable, BitwiseCopyable {
     var top: Int64 = 1
     var bottom: Int64 = 1
+
+    func take(_ amount: Money) -> Money? { amount.times(Int128(top), over: Int128(bottom)) }
   }
 
   static let same = Conversion()
@@ -130,23 +132,8 @@ struct Conversion: Equatable, BitwiseCopyable {
   /// The amount, rounded half to even after each rate; nil if it is out of range.
   func convert(_ amount: Money) -> Money? {
     if self == .same { return amount }
-    guard let half = Self.take(first, amount) else { return nil }
-    return second == Step() ? half : Self.take(second, half)
-  }
-
-  private static func take(_ step: Step, _ amount: Money) -> Money? {
-    let (top, bottom) = (Int128(step.top), Int128(step.bottom))
-    let (product, isOver) = amount.raw.multipliedReportingOverflow(by: top)
-    if !isOver { return inRange(divideHalfEven(product, by: bottom)) }
-    // Whole and remainder apart need no more than 128 bits, unless the result does.
-    let (whole, rest) = amount.raw.quotientAndRemainder(dividingBy: bottom)
-    let (big, isBeyond) = whole.multipliedReportingOverflow(by: top)
-    guard !isBeyond, big.magnitude <= Money.limit.magnitude else { return nil }
-    return inRange(big + divideHalfEven(rest * top, by: bottom))
-  }
-
-  private static func inRange(_ raw: Int128) -> Money? {
-    raw.magnitude <= Money.limit.magnitude ? Money(raw: raw) : nil
+    guard let half = first.take(amount) else { return nil }
+    return second == Step() ? half : second.take(half)
   }
 
   /// The same as a binary number.
