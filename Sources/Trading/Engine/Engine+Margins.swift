@@ -12,7 +12,9 @@ extension Engine {
   /// Has the margins looked at of the accounts that may be liquidated and hold an instrument.
   mutating func checkMargins(of id: InstrumentID, _ sequence: UInt64) {
     for (index, account) in market.portfolio.accounts.enumerated()
-    where account.isLiquidated && market.portfolio.net(id, of: AccountID(UInt16(index))) != .zero {
+    where account.isLiquidated
+      && market.portfolio.quantity(id, of: AccountID(UInt16(index))) != .zero
+    {
       work.add(.books(.margin(AccountID(UInt16(index)))), cause: sequence)
     }
   }
@@ -71,7 +73,8 @@ extension Engine {
     var needs: [(id: InstrumentID, required: Money)] = []
     for id in market.portfolio.held(by: account) {
       guard let instrument = market.instrument(id),
-        market.portfolio.net(id, of: account) != .zero, !market.isExchanged(instrument, account)
+        market.portfolio.quantity(id, of: account) != .zero,
+        !market.isExchanged(instrument, account)
       else { continue }
       guard let required = market.maintenance(of: instrument, account, in: state.currency) else {
         return nil

@@ -35,7 +35,7 @@ extension Market {
     }
     for id in portfolio.held(by: account) {
       guard let instrument = instrument(id) else { continue }
-      let net = portfolio.net(id, of: account)
+      let net = portfolio.quantity(id, of: account)
       guard net != .zero, !isExchanged(instrument, account) else { continue }
       guard let needed = requirement(id, net, at: marginMark(id), own.margin),
         let initial = convert(needed.initial, from: instrument.currency, to: currency),
@@ -60,7 +60,8 @@ extension Market {
   func maintenance(of instrument: Instrument, _ account: AccountID, in currency: String) -> Money? {
     guard
       let needed = requirement(
-        instrument.id, portfolio.net(instrument.id, of: account), at: marginMark(instrument.id),
+        instrument.id, portfolio.quantity(instrument.id, of: account),
+        at: marginMark(instrument.id),
         portfolio.accounts[Int(account.raw)].margin)
     else { return nil }
     return convert(needed.maintenance, from: instrument.currency, to: currency)
@@ -144,16 +145,6 @@ extension Portfolio {
 
   /// Whether any position is open.
   var isHolding: Bool { positions.contains { $0.quantity != .zero } }
-
-  /// What the strategies of an account hold of an instrument together.
-  func net(_ instrument: InstrumentID, of account: AccountID) -> Quantity {
-    var sum = Int128(0)
-    for strategy in 0..<UInt16(strategyCount)
-    where self.account(of: StrategyID(strategy)) == account {
-      sum += Int128(position(StrategyID(strategy), instrument).quantity.raw)
-    }
-    return Quantity(Int64(clamping: sum))
-  }
 }
 
 extension Money {

@@ -91,10 +91,10 @@ extension Portfolio {
       variation: -booking.variation)
     var exchanged = Ledger.Amounts()
     if !base.isEmpty, let terms {
-      guard let units = Money.units(booking.quantity, of: terms) else { return false }
-      (posting.inventory, posting.exchange) = (.zero, posting.inventory)
-      exchanged = Ledger.Amounts(cash: units, exchange: -units)
-      guard admits(exchanged, base, booking.account) else { return false }
+      guard let side = posting.exchange(booking.quantity, of: terms),
+        admits(side, base, booking.account)
+      else { return false }
+      exchanged = side
     }
     var profit = Money.zero
     switch booking.kind {
@@ -136,5 +136,15 @@ extension Portfolio {
         booking.quantity, from: before, cost: booking.cost, closed: booking.lots,
         of: booking.strategy, booking.instrument, sequence)
     }
+  }
+}
+
+extension Ledger.Amounts {
+  /// Makes of a trade in a currency pair, which holds inventory at cost, an exchange of cash.
+  /// - Returns: what moves in the base currency; nil, with nothing changed, if it is out of range.
+  mutating func exchange(_ quantity: Quantity, of terms: Instrument.Terms) -> Self? {
+    guard let units = Money.units(quantity, of: terms) else { return nil }
+    (inventory, exchange) = (.zero, inventory)
+    return Self(cash: units, exchange: -units)
   }
 }

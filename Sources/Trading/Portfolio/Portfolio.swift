@@ -166,7 +166,12 @@ public struct Portfolio: Sendable {
 
   /// What the strategies of an account hold of an instrument together. O(strategies).
   public func quantity(_ instrument: InstrumentID, of account: AccountID) -> Quantity {
-    net(instrument, of: account)
+    var sum = Int128(0)
+    for strategy in 0..<UInt16(strategyCount)
+    where self.account(of: StrategyID(strategy)) == account {
+      sum += Int128(position(StrategyID(strategy), instrument).quantity.raw)
+    }
+    return Quantity(Int64(clamping: sum))
   }
 
   /// Strategies that hold something of an instrument, in order of their ids.
@@ -210,9 +215,8 @@ public struct Portfolio: Sendable {
     let isExchange = !context.base.isEmpty
     var base = Ledger.Amounts()
     if isExchange {
-      guard let units = Money.units(signed, of: terms) else { return nil }
-      (trade.inventory, trade.exchange) = (.zero, trade.inventory)
-      base = Ledger.Amounts(cash: units, exchange: -units)
+      guard let side = trade.exchange(signed, of: terms) else { return nil }
+      base = side
       let both = fill.feeCurrency == context.base ? base + fee : base
       guard admits(both, context.base, account) else { return nil }
     }

@@ -81,8 +81,7 @@ extension Market {
 
   /// Whether trades of an account in an instrument exchange cash: what they bought is in the cash.
   func isExchanged(_ instrument: Instrument, _ account: AccountID) -> Bool {
-    instrument.kind == .forex && !instrument.base.isEmpty
-      && portfolio.accounts[Int(account.raw)].currencies == .exchange
+    instrument.isExchangeable && portfolio.accounts[Int(account.raw)].currencies == .exchange
   }
 
   /// What all accounts together are worth, by currency in order of first use.
@@ -99,6 +98,11 @@ extension Market {
     }
     return sums
   }
+}
+
+extension Instrument {
+  /// Whether accounts may trade it as an exchange of cash.
+  var isExchangeable: Bool { kind == .forex && !base.isEmpty }
 }
 
 extension Engine {

@@ -1,11 +1,11 @@
 import Events
 
-/// A limit that was changed in the run, and the decision by which it holds.
+/// A limit, and the decision by which it holds.
 public struct LimitSource: Equatable, Sendable {
   public var key: String
   /// Empty: the limit is gone.
   public var value: String
-  /// Sequence of the `limit_applied`.
+  /// Sequence of the `limit_applied`; 0 for one that is as configured.
   public var sequence: UInt64
 }
 
@@ -65,23 +65,12 @@ extension RiskGate {
 }
 
 extension Engine {
-  /// A limit that holds, and the decision by which it was changed, or 0.
-  public struct LimitInForce: Equatable, Sendable {
-    public var key: String
-    public var value: String
-    public var sequence: UInt64
-  }
-
   /// The keys of `risk` that hold, with the changes of the run, in ascending order of the keys.
-  public var limitsInForce: [LimitInForce] {
-    var all: [LimitInForce] = []
+  public var limitsInForce: [LimitSource] {
+    var all = limitSources.filter { !$0.value.isEmpty }
     for item in configuration.items
     where item.key.hasPrefix("risk.") && !limitSources.contains(where: { $0.key == item.key }) {
-      all.append(LimitInForce(key: item.key, value: item.value, sequence: 0))
-    }
-    for source in limitSources where !source.value.isEmpty {
-      all.append(
-        LimitInForce(key: source.key, value: source.value, sequence: source.sequence))
+      all.append(LimitSource(key: item.key, value: item.value, sequence: 0))
     }
     return all.sorted { $0.key < $1.key }
   }

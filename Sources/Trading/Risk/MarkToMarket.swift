@@ -102,8 +102,7 @@ struct MarkToMarket: Sendable {
     }
     slots[index] = slot(of: instrument.currency)
     let isInverse = instrument.kind == .inverse
-    let isPair = instrument.kind == .forex && !instrument.base.isEmpty
-    kinds[index] = isInverse ? .inverse : isPair ? .pair : .straight
+    kinds[index] = isInverse ? .inverse : instrument.isExchangeable ? .pair : .straight
     // Not whole where the price divides.
     if isInverse { return factors[index] = 0 }
     let shift = Int(instrument.priceScale + instrument.quantityScale) + 9 - Money.scale

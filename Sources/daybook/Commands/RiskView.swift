@@ -4,7 +4,7 @@ import Trading
 /// The breakers and limits of the gate.
 struct RiskView {
   private let breakers: [Engine.BreakerState]
-  private let limits: [Engine.LimitInForce]
+  private let limits: [LimitSource]
   private let strategies: [String]
   private let symbols: [String?]
 

@@ -140,7 +140,7 @@ import Testing
     stage.step(Self.change("exposure.max_gross", "", from: stage))
     #expect(
       stage.engine.limitsInForce == [
-        Engine.LimitInForce(key: "risk.order.max_quantity", value: "6", sequence: sequence)
+        LimitSource(key: "risk.order.max_quantity", value: "6", sequence: sequence)
       ])
   }
 
