@@ -71,13 +71,11 @@ public struct ByteReader: ~Escapable {
 extension ByteBuffer {
   /// Appends a string with a `UInt16` length before it; a longer one is cut at a character boundary.
   public mutating func append(string: String) {
-    let isDone: Bool? = unsafe string.utf8.withContiguousStorageIfAvailable { bytes in
-      guard let length = UInt16(exactly: bytes.count) else { return false }
+    let bytes = unsafe string.utf8Span.span.bytes
+    if let length = UInt16(exactly: bytes.byteCount) {
       append(length)
-      append(unsafe UnsafeRawBufferPointer(bytes).bytes)
-      return true
+      return append(bytes)
     }
-    if isDone == true { return }
     var text = string[...]
     while text.utf8.count > Int(UInt16.max) { text.removeLast() }
     append(UInt16(text.utf8.count))
