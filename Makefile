@@ -18,10 +18,11 @@ export SWIFT_BACKTRACE = enable=no
 
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: help run test test-release test-python house check bench lint format clean
+.PHONY: help run quickstart test test-release test-python house check bench lint format clean
 
 help:
-	@echo 'make run      build, then trade, audit and explain a sample'
+	@echo 'make run      build, then trade: a paper daemon on the built-in exchange, until Ctrl-C'
+	@echo 'make quickstart  build, then backtest, audit, verify and explain a sample'
 	@echo 'make test     every Swift test (CONFIGURATION=release for the release build)'
 	@echo 'make check    lint, house rules, tests in debug and release, Python tests'
 	@echo 'make bench    the benchmarks'
@@ -29,6 +30,11 @@ help:
 	@echo 'make clean    remove what was built'
 
 run:
+	@Tools/setup
+	swift build -c release --product daybook
+	@exec "$$(swift build -c release --show-bin-path)/daybook" run --journal out/paper $(ARGUMENTS)
+
+quickstart:
 	@Tools/setup
 	swift build -c release --product daybook
 	@Tools/quickstart "$$(swift build -c release --show-bin-path)/daybook"

@@ -32,7 +32,8 @@ let package = Package(
     .executable(name: "daybook", targets: ["daybook"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     .systemLibrary(name: "CLMDB", providers: [.apt(["liblmdb-dev"])]),
@@ -49,7 +50,13 @@ let package = Package(
     room("Venues", ["Events", "Books"]),
     room("Journaling", ["Events", "CLMDB", "COpenSSL", "CZstd"]),
     room("Importing", ["Events", "Books", "Venues", "Journaling", "CArchive"]),
-    room("Sequencing", ["Events", "Books", "Calendars", "Trading", "Venues", "Journaling"]),
+    room(
+      "Sequencing",
+      [
+        "Events", "Books", "Calendars", "Trading", "Venues", "Journaling",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ]),
+    room("Serving", ["Events", "Trading", "Venues", "Journaling", "Sequencing"]),
     room(
       "Reporting", ["Events", "Books", "Calendars", "Trading", "Journaling", "Sequencing"]),
 
@@ -58,7 +65,7 @@ let package = Package(
       dependencies: [
         "Events", "Books", "Calendars", "Trading", "Strategies", "Venues", "Journaling",
         "Importing",
-        "Sequencing", "Reporting",
+        "Sequencing", "Reporting", "Serving",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -99,7 +106,14 @@ let package = Package(
         "Reporting", "Sequencing", "Trading", "Calendars", "Events", "Journaling", "Importing",
         "Scenarios",
       ]),
-    tests("DaybookTests", ["daybook", "Events", "Trading", "Journaling", "Sequencing"]),
+    tests(
+      "ServingTests",
+      [
+        "Serving", "Sequencing", "Strategies", "Trading", "Venues", "Journaling", "Events",
+        "Scenarios",
+      ]),
+    tests(
+      "DaybookTests", ["daybook", "Events", "Trading", "Journaling", "Sequencing", "Serving"]),
     tests("HouseTests", []),
   ]
 )

@@ -16,6 +16,12 @@ struct Daybook: ParsableCommand {
     version: "daybook \(DaybookVersion.text)",
     groupedSubcommands: [
       CommandGroup(
+        name: "Run",
+        subcommands: [
+          InitCommand.self, RunCommand.self, StatusCommand.self, HaltCommand.self,
+          ResumeCommand.self, LimitCommand.self, StopCommand.self, VenueCommand.self,
+        ]),
+      CommandGroup(
         name: "Research",
         subcommands: [
           ImportCommand.self, SimulateCommand.self, BacktestCommand.self, ExportCommand.self,

@@ -4,7 +4,8 @@ import Testing
 struct HelpTests {
   @Test(arguments: [
     "import", "simulate", "backtest", "replay", "verify", "inspect", "explain", "export", "tail",
-    "diff", "seal", "bench", "config", "completions",
+    "diff", "seal", "bench", "config", "completions", "init", "run", "status", "halt", "resume",
+    "limit", "stop", "venue",
   ])
   func `every command has help with an example or subcommands`(_ command: String) throws {
     let result = try Program.run([command, "--help"])

@@ -49,6 +49,23 @@ public struct JSONLine: Sendable {
     bytes += object.closed
   }
 
+  /// Writes an object.
+  public mutating func field(_ key: String, object: JSONLine) {
+    name(key)
+    bytes += object.closed
+  }
+
+  /// Writes a list of strings.
+  public mutating func field(_ key: String, list: [String]) {
+    name(key)
+    bytes.append(UInt8(ascii: "["))
+    for (index, text) in list.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      append(quoted: text)
+    }
+    bytes.append(UInt8(ascii: "]"))
+  }
+
   private mutating func null() { bytes += Array("null".utf8) }
 
   private mutating func name(_ key: String) {

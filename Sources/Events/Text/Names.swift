@@ -183,3 +183,11 @@ extension Alert.Code: Named {
     }
   }
 }
+
+extension Instrument {
+  /// `VENUE:SYMBOL`
+  public var fullName: String { "\(venueName):\(symbol)" }
+
+  /// Whether a name means it: `SYMBOL` or `VENUE:SYMBOL`.
+  public func isNamed(_ name: String) -> Bool { symbol == name || fullName == name }
+}

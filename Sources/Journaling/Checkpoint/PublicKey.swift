@@ -105,17 +105,23 @@ enum PEM {
       throw .badKey(path: path, what: "libcrypto could not write it")
     }
     let count = unsafe Int(BIO_read(sink, &bytes, Int32(bytes.count)))
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-    guard descriptor >= 0 else {
+    // Under its name only when it is whole: a process that dies leaves no half key.
+    let draft = "\(path).\(getpid()).new"
+    unsafe unlink(draft)
+    let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw .system(path: path, doing: "writing the key") }
+    defer {
+      close(descriptor)
+      unsafe unlink(draft)
+    }
+    guard unsafe Glibc.write(descriptor, bytes, count) == count, fsync(descriptor) == 0 else {
+      let code = errno
+      throw .failure(code == 0 ? ENOSPC : code, path: path, doing: "writing the key")
+    }
+    guard unsafe link(draft, path) == 0 else {
       throw errno == EEXIST
         ? .badKey(path: path, what: "the file exists and is not replaced")
         : .system(path: path, doing: "writing the key")
-    }
-    defer { close(descriptor) }
-    guard unsafe Glibc.write(descriptor, bytes, count) == count, fsync(descriptor) == 0 else {
-      let code = errno
-      unsafe unlink(path)
-      throw .failure(code == 0 ? ENOSPC : code, path: path, doing: "writing the key")
     }
   }
 }

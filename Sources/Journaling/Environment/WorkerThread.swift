@@ -6,7 +6,7 @@ import Glibc
 /// file may not grow any more (SIGXFSZ) is an error of this thread, which must not end the process.
 /// - Parameter worker: lives until the thread is joined; `body` gets it.
 /// - Returns: nil if the system refuses.
-func startThread<Worker: AnyObject>(
+public func startThread<Worker: AnyObject>(
   of worker: Worker, _ body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?
 ) -> pthread_t? {
   var thread = pthread_t()

@@ -385,10 +385,3 @@ struct Glossary: Sendable {
     }
   }
 }
-
-extension Instrument {
-  /// Whether a name means it: `SYMBOL` or `VENUE:SYMBOL`.
-  fileprivate func isNamed(_ name: String) -> Bool {
-    symbol == name || "\(venueName):\(symbol)" == name
-  }
-}

@@ -37,6 +37,20 @@ public struct Batch: ~Copyable {
     return commands
   }
 
+  /// Takes the commands of entries that were recorded: whoever calls has seen to it that they may leave.
+  mutating func takeCommands() -> [Command] {
+    let taken = commands
+    commands.removeAll(keepingCapacity: true)
+    return taken
+  }
+
+  /// Begins anew, after whatever another batch has.
+  /// - Precondition: there is nothing in it.
+  mutating func begin(at sequence: UInt64) {
+    precondition(entryCount == 0 && commands.isEmpty, "a batch is recorded before it is used again")
+    encoder.begin(at: sequence)
+  }
+
   /// Records the entries; what is done with the commands is the caller's business.
   mutating func record(in journal: inout Journal) throws(JournalError) {
     guard entryCount > 0 else { return }

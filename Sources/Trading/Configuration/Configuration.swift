@@ -21,7 +21,7 @@ public struct StrategyConfiguration: Sendable {
 }
 
 /// The configuration of the core: cash, limits, orders, algorithms, routes and strategies. `venue` belongs
-/// to the simulated exchange, `run` to the door; they are left alone here.
+/// to the simulated exchange, `live` to the daemon, `run` to the door; they are left alone here.
 public struct Configuration: Sendable {
   /// By account id.
   public var accounts: [AccountConfiguration]
@@ -43,8 +43,8 @@ public struct Configuration: Sendable {
 
   /// The tables the whole program knows; another one is a mistyped name.
   public static let tables = [
-    "account", "borrow", "calendar", "execution", "interest", "margin", "orders", "rate", "risk",
-    "route", "run", "strategy", "venue",
+    "account", "borrow", "calendar", "execution", "interest", "live", "margin", "orders", "rate",
+    "risk", "route", "run", "strategy", "venue",
   ]
   /// The most strategies a run can have.
   public static let maxStrategies = 64

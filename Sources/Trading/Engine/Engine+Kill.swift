@@ -39,6 +39,13 @@ extension Engine {
     work.add(.kill(act.scope, round: 0), cause: header.sequence)
   }
 
+  /// The kills that are under way, and how many orders each still has open.
+  public var openKills: [(scope: Scope, open: Int)] {
+    kills.map { kill in
+      (kill.scope, market.orders.open.count { isIn(kill.scope, $0) })
+    }
+  }
+
   /// How far a kill has come; nil if there is none any more.
   func reportKill(_ scope: Scope, _ round: UInt32) -> Decision? {
     guard round == 0 || kills.contains(where: { $0.scope == scope }) else { return nil }

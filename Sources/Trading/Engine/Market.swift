@@ -206,5 +206,5 @@ public struct Market: ~Copyable {
 
 extension Instrument {
   /// The names that configurations may call it by.
-  var names: [String] { [symbol, "\(venueName):\(symbol)"] }
+  var names: [String] { [symbol, fullName] }
 }

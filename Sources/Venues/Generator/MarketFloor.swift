@@ -88,6 +88,21 @@ struct MarketFloor {
     }
   }
 
+  /// Tells the state of the market and its whole book, as if nobody had been told of it.
+  mutating func tellAll(into events: inout [Observation]) {
+    switch phase {
+    case .open:
+      teller.tellSnapshot(&flow.book, into: &events)
+      events.append(.market(status(.trading)))
+    case .halted:
+      teller.tellSnapshot(&flow.book, into: &events)
+      events.append(.market(status(.halted)))
+    case .beforeOpen, .done:
+      teller.tellEmpty(into: &events)
+      events.append(.market(status(.closed)))
+    }
+  }
+
   private mutating func beginTrading(
     _ session: TradingDay.Session, at time: Int64, _ ids: inout UInt64,
     into events: inout [Observation]

@@ -49,6 +49,13 @@ public struct MarketGenerator: ~Copyable {
       observation: queue[head], time: Instant(nanoseconds: time))
   }
 
+  /// What somebody who begins to listen now has to know: the instruments, their state and whole books.
+  public mutating func introduction() -> [Observation] {
+    var events = configuration.markets.map { Observation.instrument($0.instrument) }
+    for index in markets.indices { markets[index].tellAll(into: &events) }
+    return events
+  }
+
   /// Lets the next market act; false when all are done.
   private mutating func advance() -> Bool {
     var chosen = -1

@@ -59,7 +59,18 @@ enum ConfigurationSchema {
       Key("run.benchmark", .text, "", "the instrument that the report measures the run against"),
       Key("run.risk_free", .percent, "0 %", "risk-free rate a year, for the report"),
       Key("calendar.VENUE", .text, "", "the calendar that a venue keeps: XNYS, CMES, 24/7, …"),
-    ] + risk + orders + exchange + strategy + execution + route
+    ] + live + risk + orders + exchange + strategy + execution + route
+
+  private static let live: [Key] = [
+    Key("live.durability", .text, "group", "what waits for the disk: none, group or each"),
+    Key("live.linger", .duration, "5ms", "how long ticks alone wait to be recorded with others"),
+    Key("live.inbox", .integer, "65536", "most ticks that wait for the core"),
+    Key("live.snapshot_entries", .integer, "1000000", "entries between two snapshots"),
+    Key("live.snapshot_interval", .duration, "1m", "time between two snapshots"),
+    Key("live.stale_after", .duration, "1s", "orders recorded later than that are not sent"),
+    Key("live.venues", .list, "", "addresses of venue processes, 127.0.0.1:7401; none: built in"),
+    Key("live.speed", .integer, "1", "times the clock's pace of the built-in exchange's traders"),
+  ]
 
   static func limits(_ prefix: String) -> [Key] {
     [

@@ -3,6 +3,7 @@ import Calendars
 import Events
 import Glibc
 import Sequencing
+import Serving
 import Strategies
 import Trading
 import Venues
@@ -19,6 +20,17 @@ struct ConfigurationOptions: ParsableArguments {
   func read(_ path: String, seed: UInt64? = nil) throws -> RunConfiguration {
     try RunConfiguration(
       ConfigurationFile(path: path, environment: Self.environment(), settings: settings),
+      seed: seed)
+  }
+
+  /// Reads a file, or what is built in where none is named.
+  func read(_ path: String?, builtIn text: String, at place: String, seed: UInt64?) throws
+    -> RunConfiguration
+  {
+    if let path { return try read(path, seed: seed) }
+    return try RunConfiguration(
+      ConfigurationFile(
+        path: place, text: text, environment: Self.environment(), settings: settings),
       seed: seed)
   }
 
@@ -101,6 +113,26 @@ struct RunConfiguration {
     let riskFree = try table.percent("risk_free")
     try table.finish()
     return (UInt64(seed), benchmark, Double(riskFree ?? 0) / 1e6)
+  }
+
+  /// Addresses of the venues that are processes of their own.
+  func venues() throws -> [SocketAddress] {
+    guard let text = items["live.venues"] else { return [] }
+    return try text.split(separator: ",").map { word in
+      guard let address = SocketAddress(String(word)) else {
+        throw file.failure(
+          ConfigurationError(
+            "live.venues", "`\(word)` is not an address", advice: "write 127.0.0.1:7401"))
+      }
+      return address
+    }
+  }
+
+  /// How the daemon treats its queue and its disk, and how fast the built-in exchange's traders act.
+  func live() throws -> (LiveSettings, Int64) {
+    do throws(ConfigurationError) { return try LiveSettings.read(items) } catch {
+      throw file.failure(error)
+    }
   }
 
   /// The simulated exchange's models with their parameters, for the report.

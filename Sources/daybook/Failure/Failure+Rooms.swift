@@ -1,6 +1,7 @@
 import Glibc
 import Importing
 import Journaling
+import Serving
 import Trading
 
 extension Failure {
@@ -11,6 +12,7 @@ extension Failure {
     case let error as JournalError: self.init(error)
     case let error as ImportError: self.init(error)
     case let error as ConfigurationError: self.init(.configuration, error.description)
+    case let error as ServingError: self.init(error)
     default:
       self.init(
         .bug, "\(error). This is a bug of daybook: please report it with the command you gave.")
@@ -24,6 +26,22 @@ extension Failure {
     case .data: self.init(.badData, error.description)
     case .recording(let inner): self.init(inner)
     }
+  }
+
+  init(_ error: ServingError) {
+    let status: Status
+    switch error {
+    case .journal(let inner):
+      self.init(inner)
+      return
+    case .diverged: status = .found
+    case .changedConfiguration: status = .configuration
+    case .notRunning: status = .unreachable
+    case .socket(_, let code): status = Self.status(of: code)
+    case .threads: status = .failed
+    case .refused(let code, _): status = code == "stalled" || code == "stopping" ? .failed : .usage
+    }
+    self.init(status, error.description)
   }
 
   init(_ error: JournalError) {

@@ -6,6 +6,7 @@ enum Folder {
   /// Files that Daybook itself writes into a journal's folder.
   static let ownFiles = [
     "data.mdb", "lock.mdb", "writer.lock", "data.mdb.compact", "report.json", "checkpoint.pub.pem",
+    "control.sock",
   ]
 
   /// Names in a folder, sorted; nil if there is no folder at the path.

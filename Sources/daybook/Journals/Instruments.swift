@@ -51,10 +51,3 @@ extension JournalReader {
     return "\(path): the journal has no instrument `\(name)`. \(advice)"
   }
 }
-
-extension Instrument {
-  /// `VENUE:SYMBOL`
-  var fullName: String { "\(venueName):\(symbol)" }
-
-  func isNamed(_ name: String) -> Bool { symbol == name || fullName == name }
-}

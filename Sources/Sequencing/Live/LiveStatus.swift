@@ -1,0 +1,68 @@
+import Events
+import Histogram
+import Synchronization
+import Trading
+
+/// Percentiles of a latency in nanoseconds; 0 while there is none.
+public struct LatencyFigures: Equatable, Sendable {
+  public var count: UInt64 = 0
+  public var p50: UInt64 = 0
+  public var p99: UInt64 = 0
+  public var p999: UInt64 = 0
+  public var max: UInt64 = 0
+
+  init(_ histogram: Histogram<UInt64>) {
+    guard histogram.totalCount > 0 else { return }
+    count = histogram.totalCount
+    p50 = histogram.valueAtPercentile(50)
+    p99 = histogram.valueAtPercentile(99)
+    p999 = histogram.valueAtPercentile(99.9)
+    max = histogram.max
+  }
+
+  public init() {}
+}
+
+/// How a live run is, as its threads last said it.
+public struct LiveStatus: Sendable {
+  /// Sequence and receive time of the entry made last.
+  public var sequence: UInt64 = 0
+  public var time = Instant.epoch
+  /// Sequence up to which everything is durable by the run's policy.
+  public var durable: UInt64 = 0
+  /// What is halted, in the order in which it was.
+  public var halts: [Scope] = []
+  /// Kills that are under way, and how many orders each still has open.
+  public var kills: [(scope: Scope, open: Int)] = []
+  public var openOrders = 0
+  public var tally = Tally()
+  /// Names by id.
+  public var strategies: [String] = []
+  public var accounts: [String] = []
+  public var instruments: [Instrument] = []
+  /// Commits so far.
+  public var commits: UInt64 = 0
+  /// Why nothing can be recorded, while that is so.
+  public var stall: String?
+  /// From the receive time of what led to an order to its decision, and to its release.
+  public var decision = LatencyFigures()
+  public var release = LatencyFigures()
+
+  public init() {}
+
+  /// How an engine is that nothing runs.
+  public init(_ engine: borrowing Engine) {
+    halts = engine.halts
+    strategies = engine.strategyNames
+    accounts = engine.market.portfolio.accounts.map(\.name)
+    instruments = engine.market.instruments.compactMap { $0 }
+  }
+}
+
+/// Where the threads say how they are and others read it.
+final class LiveBoard: Sendable {
+  private let status = Mutex(LiveStatus())
+
+  func read() -> LiveStatus { status.withLock { $0 } }
+  func change(_ body: (inout LiveStatus) -> Void) { status.withLock { body(&$0) } }
+}

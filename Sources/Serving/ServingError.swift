@@ -1,0 +1,46 @@
+import Events
+import Glibc
+import Journaling
+import Sequencing
+
+/// Why the daemon cannot start, or cannot be reached.
+public enum ServingError: Error, Equatable, Sendable, CustomStringConvertible {
+  case journal(JournalError)
+  /// This build decides otherwise than the journal says.
+  case diverged(Divergence)
+  /// The configuration is another than that of the orders in the journal.
+  case changedConfiguration(path: String, key: String, recorded: String?, given: String?)
+  /// Nobody writes the journal in this folder now, or what does takes no questions.
+  case notRunning(String)
+  case socket(String, code: Int32)
+  /// The system refuses a thread.
+  case threads
+  /// The daemon refused a request, or answered what cannot be read.
+  case refused(code: String, what: String)
+
+  init(_ error: SequencingError) {
+    switch error {
+    case .journal(let error): self = .journal(error)
+    case .diverged(let divergence): self = .diverged(divergence)
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .journal(let error): error.description
+    case .diverged(let divergence): SequencingError.diverged(divergence).description
+    case .changedConfiguration(let path, let key, let recorded, let given):
+      """
+      \(path): the configuration is not that of the orders in the journal: \(key) was \
+      \(recorded ?? "not set") and is \(given ?? "not set"). Limits can be changed while it runs; for \
+      anything else start a new journal with --journal.
+      """
+    case .notRunning(let path):
+      "\(path): no daemon runs on this journal. Start one: daybook run --journal \(path)"
+    case .socket(let path, let code):
+      "\(path): \(unsafe String(cString: strerror(code))) (\(code)). Check who may use the folder."
+    case .threads: "the system refuses a new thread. Check the limits on processes (ulimit -u)."
+    case .refused(_, let what): what
+    }
+  }
+}

@@ -1,0 +1,231 @@
+import Events
+import Glibc
+import Journaling
+import Sequencing
+import Venues
+
+/// The built-in exchange as a process: its market, the stream of its reports, and the client that trades
+/// (docs/venue-protocol.md, The venue's side). One thread does all of it.
+public struct VenueServer: ~Copyable {
+  /// How long market data may wait for more, in nanoseconds.
+  private static let linger: Int64 = 2_000_000
+
+  /// The port it listens at.
+  public let port: UInt16
+  private let listener: Int32
+  private let clock: LiveClock
+  private var market: PaperMarket
+  private var stream: ReportStream
+  private var faults: LineFaults?
+  private var socket: StreamSocket?
+  private var session: VenueSession
+  private var cancelsOnDisconnect = false
+  /// Orders that the exchange is asked to cancel because the client is gone.
+  private var abandoned: Set<OrderID> = []
+  private var encoder = BlockEncoder(capacity: 1 << 16)
+  private var lastFlush = Instant.epoch
+
+  /// - Parameters:
+  ///   - faults: seed of what goes wrong on the line; nil for nothing.
+  /// - Throws: `ServingError`.
+  public static func open(
+    at address: SocketAddress, journal: String, market: consuming PaperMarket,
+    faults: UInt64? = nil, clock: LiveClock = .system
+  ) throws(ServingError) -> VenueServer {
+    let stream = try ReportStream.open(at: journal, clock: clock)
+    guard let (listener, port) = StreamSocket.listen(at: address) else {
+      throw .socket(address.description, code: errno)
+    }
+    var server = VenueServer(listener, port, market, stream, faults, clock)
+    try server.stream.begin(at: clock.now())
+    return server
+  }
+
+  private init(
+    _ listener: Int32, _ port: UInt16, _ market: consuming PaperMarket,
+    _ stream: consuming ReportStream, _ faults: UInt64?, _ clock: LiveClock
+  ) {
+    self.listener = listener
+    self.port = port
+    self.market = market
+    self.stream = stream
+    self.clock = clock
+    self.faults = faults.map { LineFaults(seed: $0) }
+    session = VenueSession(at: clock.now())
+  }
+
+  deinit { close(listener) }
+
+  /// Goes on until told to stop.
+  /// - Throws: `ServingError` if the stream cannot be written: nothing is told that is not in it.
+  public mutating func run(until isStopping: () -> Bool) throws(ServingError) {
+    while !isStopping() {
+      let now = clock.now()
+      try trade(at: now)
+      try pass(now)
+      rest(now)
+      accept()
+      try read()
+    }
+  }
+
+  /// Lets the market go on and sends what it tells.
+  private mutating func trade(at now: Instant) throws(ServingError) {
+    var reports: [(VenueReport, Instant)] = []
+    var told: [PaperMarket.Event] = []
+    market.advance(to: now) { event in
+      if case .report(let report) = event.observation {
+        reports.append((report, event.time))
+      } else {
+        told.append(event)
+      }
+    }
+    for (report, time) in reports { stream.add(renamed(report), at: time) }
+    let block = try stream.flush()
+    if !block.isEmpty { send(.reports(block)) }
+    guard session.isOpen else { return }
+    for event in told { add(event.observation, event.time) }
+    if now.since(lastFlush) >= Self.linger || !reports.isEmpty { flushMarket(now) }
+  }
+
+  /// A cancel that we asked for because the client is gone says so.
+  private mutating func renamed(_ report: VenueReport) -> VenueReport {
+    guard case .cancelled(.requested, let text) = report.outcome,
+      abandoned.remove(report.order) != nil
+    else { return report }
+    return VenueReport(order: report.order, .cancelled(.connectionLost, text: text))
+  }
+
+  private mutating func add(_ observation: Observation, _ time: Instant) {
+    let receive = encoder.entryCount > 0 ? max(time, encoder.lastReceiveTime) : time
+    if encoder.entryCount == 0 { encoder.begin(at: session.nextMarket) }
+    encoder.append(observation, event: time, receive: receive)
+  }
+
+  private mutating func flushMarket(_ now: Instant) {
+    lastFlush = now
+    guard encoder.entryCount > 0 else { return }
+    session.countMarket(encoder.entryCount)
+    encoder.finish()
+    let block = encoder.withContent { $0.array }
+    encoder.begin(at: session.nextMarket)
+    send(.market(block))
+  }
+
+  private mutating func pass(_ now: Instant) throws(ServingError) {
+    guard socket != nil else { return }
+    if let due = faults?.due(at: now), !due.isEmpty, !(socket?.send(due) ?? true) {
+      hangUp(at: now)
+      return
+    }
+    let (bytes, requests) = session.pass(now, nextReport: stream.next)
+    if !bytes.isEmpty, !(socket?.send(bytes) ?? true) { hangUp(at: now) }
+    try answer(requests, at: now)
+  }
+
+  /// Waits until there is something to do.
+  private func rest(_ now: Instant) {
+    var timeout: Int64 = 100_000_000
+    if let next = market.nextTime { timeout = min(timeout, next.since(now)) }
+    if let next = faults?.nextTime { timeout = min(timeout, next.since(now)) }
+    if encoder.entryCount > 0 { timeout = min(timeout, Self.linger) }
+    var waits = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
+    if socket != nil {
+      let isWaiting = socket?.isWaiting ?? false
+      waits.append(
+        pollfd(
+          fd: socket?.descriptor ?? -1, events: Int16(POLLIN | (isWaiting ? POLLOUT : 0)),
+          revents: 0))
+    }
+    let milliseconds = Int32(max(timeout + 999_999, 0) / 1_000_000)
+    _ = unsafe poll(&waits, nfds_t(waits.count), milliseconds)
+  }
+
+  private mutating func accept() {
+    let descriptor = Glibc.accept(listener, nil, nil)
+    guard descriptor >= 0 else { return }
+    let fresh = StreamSocket(descriptor)
+    guard socket == nil else {
+      _ = fresh.send(VenueFrame.refused(.inUse, "somebody else trades here").bytes)
+      return
+    }
+    socket = fresh
+    session = VenueSession(at: clock.now())
+    faults?.forget()
+    encoder.begin(at: 1)
+  }
+
+  private mutating func read() throws(ServingError) {
+    guard socket != nil else { return }
+    let now = clock.now()
+    if !(socket?.flush() ?? true) { return hangUp(at: now) }
+    guard let bytes = socket?.read() else { return hangUp(at: now) }
+    if !bytes.isEmpty { try answer(session.receive(bytes, at: now), at: now) }
+  }
+
+  private mutating func answer(_ requests: [VenueSession.Request], at now: Instant)
+    throws(ServingError)
+  {
+    for request in requests {
+      switch request {
+      case .login(let login): try open(login, at: now)
+      case .command(let command):
+        if case .submit(let ticket) = command { stream.note(ticket) }
+        market.receive(command, at: now)
+      case .query(let order):
+        for report in stream.history.answer(order) { stream.add(report, at: now) }
+        let block = try stream.flush()
+        if !block.isEmpty { send(.reports(block)) }
+      case .close: hangUp(at: now)
+      }
+    }
+  }
+
+  /// Lets a client in: its reports from the one it wants on, then the markets as they are.
+  private mutating func open(_ login: VenueFrame.Login, at now: Instant) throws(ServingError) {
+    guard login.version == VenueFrame.version else {
+      return refuse(.version, "this venue speaks version \(VenueFrame.version)", at: now)
+    }
+    guard login.next <= stream.next else {
+      return refuse(
+        .unknownReport, "the next report is \(stream.next), not \(login.next)", at: now)
+    }
+    cancelsOnDisconnect = login.cancelsOnDisconnect
+    _ = socket?.send(VenueFrame.accepted(life: stream.life, next: stream.next).bytes)
+    if login.next > 0 {
+      for block in try stream.blocks(from: login.next) { send(.reports(block)) }
+    }
+    for observation in market.introduction() { add(observation, now) }
+    flushMarket(now)
+  }
+
+  private mutating func refuse(_ why: VenueFrame.Refusal, _ text: String, at now: Instant) {
+    _ = socket?.send(VenueFrame.refused(why, text).bytes)
+    hangUp(at: now)
+  }
+
+  private mutating func send(_ frame: VenueFrame) {
+    guard socket != nil, session.isOpen else { return }
+    let now = clock.now()
+    var bytes = frame.bytes
+    if faults != nil {
+      guard let passed = faults?.pass(bytes, at: now) else { return hangUp(at: now) }
+      bytes = passed
+    }
+    if !(socket?.send(bytes) ?? true) { hangUp(at: now) }
+  }
+
+  /// The client is gone, or is made to go.
+  private mutating func hangUp(at now: Instant) {
+    guard socket != nil else { return }
+    let wasOpen = session.isOpen
+    socket = nil
+    session = VenueSession(at: now)
+    encoder.begin(at: 1)
+    guard wasOpen, cancelsOnDisconnect else { return }
+    for order in stream.history.open {
+      abandoned.insert(order)
+      market.receive(.cancel(order), at: now)
+    }
+  }
+}

@@ -1,0 +1,314 @@
+import Events
+
+/// The client's side of a connection to a venue, without I/O: what came and what time it is in, what to do
+/// out (docs/venue-protocol.md, The client's side).
+///
+/// ```
+///            connected            accepted
+///   (closed) ────────→ loggingIn ─────────→ open
+///       ↑                  │                  │ bytes that cannot be read, a gap, silence, refusal
+///       └──────────────────┴──────────────────┘
+/// ```
+public struct GatewaySession: ~Copyable {
+  /// What is to be done.
+  public enum Action: Equatable, Sendable {
+    case send([UInt8])
+    /// The venue takes orders; this life of it began then.
+    case open(life: UInt64)
+    /// Something that it said, in our numbers, and when it happened.
+    case tell(Observation, event: Instant)
+    /// The connection is of no more use. Nothing comes after it.
+    case close(String)
+  }
+
+  private enum State { case closed, loggingIn, open }
+
+  /// Gives an instrument of the venue our numbers of it and of its venue.
+  public typealias Numbering = (Instrument) -> (InstrumentID, VenueID)
+
+  private let client: [UInt8]
+  private let cancelsOnDisconnect: Bool
+  private var state = State.closed
+  private var reader = VenueFrameReader()
+  private var decoder = BlockDecoder()
+  private var encoder = BlockEncoder(capacity: 4096)
+  private var lastHeard = Instant.epoch
+  private var nextHeartbeat = Instant.epoch
+  /// The next report; 0 before the first login.
+  public private(set) var nextReport: UInt64 = 0
+  private var nextMarket: UInt64 = 1
+  private var nextCommand: UInt64 = 1
+  private var life: UInt64 = 0
+  /// By the venue's number of an instrument: ours, and ours of its venue.
+  private var numbers: [(instrument: InstrumentID, venue: VenueID)?] = []
+  /// The venue's numbers by ours.
+  private var theirs: [InstrumentID: InstrumentID] = [:]
+  /// Venues that it speaks for on this connection, in our numbers: they were told to be connected.
+  public private(set) var venues: [VenueID] = []
+
+  /// - Parameter client: identity of our journal, 16 bytes.
+  public init(client: [UInt8], cancelsOnDisconnect: Bool) {
+    precondition(client.count == 16)
+    self.client = client
+    self.cancelsOnDisconnect = cancelsOnDisconnect
+  }
+
+  public var isOpen: Bool { state == .open }
+
+  /// A connection was made.
+  public mutating func connect(at time: Instant) -> [Action] {
+    reader = VenueFrameReader()
+    state = .loggingIn
+    (nextMarket, nextCommand, venues) = (1, 1, [])
+    lastHeard = time
+    nextHeartbeat = time.advanced(by: VenueSession.heartbeat)
+    let login = VenueFrame.Login(
+      client: client, next: nextReport, cancelsOnDisconnect: cancelsOnDisconnect)
+    return [.send(VenueFrame.login(login).bytes)]
+  }
+
+  /// The connection is gone.
+  public mutating func disconnect() { state = .closed }
+
+  /// Takes bytes from the venue.
+  public mutating func receive(
+    _ bytes: some Sequence<UInt8>, at time: Instant, numbering: Numbering
+  ) -> [Action] {
+    guard state != .closed else { return [] }
+    lastHeard = time
+    reader.append(bytes)
+    var actions: [Action] = []
+    do throws(Damage) {
+      while state != .closed, let frame = try reader.next() {
+        try take(frame, at: time, numbering, &actions)
+      }
+    } catch {
+      complain(.malformed, error.description, at: time, &actions)
+    }
+    return actions
+  }
+
+  private mutating func take(
+    _ frame: VenueFrame, at time: Instant, _ numbering: Numbering, _ actions: inout [Action]
+  ) throws(Damage) {
+    switch (state, frame) {
+    case (.loggingIn, .accepted(let life, let next)):
+      state = .open
+      self.life = life
+      if nextReport == 0 { nextReport = next }
+      actions.append(.open(life: life))
+    case (.loggingIn, .refused(let why, let text)):
+      state = .closed
+      // What the venue does not have cannot be waited for.
+      if why == .unknownReport { nextReport = 0 }
+      actions.append(.close("the venue refused: \(text)"))
+    case (.open, .heartbeat(let next?)):
+      guard next > nextReport else { return }
+      complain(
+        .gap, "report \(next - 1) was sent, \(nextReport) is missing", at: time, &actions,
+        expected: nextReport, actual: next)
+    case (.open, .reports(let block)):
+      try block.withContent { (content) throws(Damage) in
+        try takeReports(content, at: time, &actions)
+      }
+    case (.open, .market(let block)):
+      try block.withContent { (content) throws(Damage) in
+        try takeMarket(content, at: time, numbering, &actions)
+      }
+    default: throw Damage(at: 0, "a frame that cannot come now")
+    }
+  }
+
+  private mutating func takeReports(
+    _ content: RawSpan, at time: Instant, _ actions: inout [Action]
+  ) throws(Damage) {
+    let header = try decoder.begin(content)
+    guard header.firstSequence <= nextReport else {
+      return complain(
+        .gap, "reports are missing", at: time, &actions, expected: nextReport,
+        actual: header.firstSequence)
+    }
+    if header.lastSequence < nextReport {
+      // Part of a repetition that was asked for, or a repetition that was not: there before.
+      return note(
+        .duplicate, "reports that were there already", &actions, at: time, expected: nextReport,
+        actual: header.lastSequence)
+    }
+    var reports: [Action] = []
+    while case .record(let kind, let payload) = try decoder.next(content) {
+      guard case .observation(.report(let report)) = try kind.event(content, payload) else {
+        throw Damage(at: 0, "\(kind.name) is no report")
+      }
+      guard decoder.header.sequence >= nextReport else { continue }
+      reports.append(.tell(.report(report), event: decoder.header.eventTime))
+    }
+    nextReport = header.lastSequence + 1
+    actions += reports
+  }
+
+  private mutating func takeMarket(
+    _ content: RawSpan, at time: Instant, _ numbering: Numbering, _ actions: inout [Action]
+  ) throws(Damage) {
+    let header = try decoder.begin(content)
+    if header.lastSequence < nextMarket {
+      return note(
+        .duplicate, "market data that were there already", &actions, at: time,
+        expected: nextMarket, actual: header.lastSequence)
+    }
+    guard header.firstSequence == nextMarket else {
+      return complain(
+        .gap, "market data are missing", at: time, &actions, expected: nextMarket,
+        actual: header.firstSequence)
+    }
+    var told: [Action] = []
+    while true {
+      let record = try decoder.next(content)
+      let event = decoder.header.eventTime
+      switch record {
+      case .end:
+        nextMarket = header.lastSequence + 1
+        actions += told
+        return
+      case .market(let tick):
+        told.append(.tell(.market(try tick.numbered(ours(tick.instrument))), event: event))
+      case .record(let kind, let payload):
+        guard case .observation(let observation) = try kind.event(content, payload) else {
+          throw Damage(at: 0, "\(kind.name) is no market data")
+        }
+        let known = venues.count
+        told.append(.tell(try numbered(observation, numbering), event: event))
+        // Before anything is said of its markets.
+        for venue in venues[known...] {
+          let change = ConnectionChange(venue: venue, state: .connected)
+          told.append(.tell(.connection(change), event: event))
+        }
+      }
+    }
+  }
+
+  private func ours(_ instrument: InstrumentID) throws(Damage) -> InstrumentID {
+    guard instrument.index < numbers.count, let known = numbers[instrument.index] else {
+      throw Damage(at: 0, "instrument \(instrument.raw) was not defined")
+    }
+    return known.instrument
+  }
+
+  private mutating func numbered(_ observation: Observation, _ numbering: Numbering)
+    throws(Damage) -> Observation
+  {
+    switch observation {
+    case .instrument(var instrument):
+      guard instrument.id != .none else { throw Damage(at: 0, "an instrument without a number") }
+      let known = numbering(instrument)
+      while numbers.count <= instrument.id.index { numbers.append(nil) }
+      numbers[instrument.id.index] = known
+      theirs[known.0] = instrument.id
+      if !venues.contains(known.1) { venues.append(known.1) }
+      (instrument.id, instrument.venue) = known
+      return .instrument(instrument)
+    case .signal(var signal):
+      signal.instrument = try ours(signal.instrument)
+      return .signal(signal)
+    case .reference(var value):
+      value.instrument = try ours(value.instrument)
+      return .reference(value)
+    case .imbalance(var imbalance):
+      imbalance.instrument = try ours(imbalance.instrument)
+      return .imbalance(imbalance)
+    case .priceBand(var band):
+      band.instrument = try ours(band.instrument)
+      return .priceBand(band)
+    case .dataQuality(var quality):
+      if quality.instrument != .none { quality.instrument = try ours(quality.instrument) }
+      return .dataQuality(quality)
+    default:
+      throw Damage(at: 0, "a venue does not tell \(Event.observation(observation).kind.name)")
+    }
+  }
+
+  /// Sends commands.
+  /// - Returns: nil while the venue does not take any.
+  public mutating func send(_ commands: [Command], at time: Instant) -> [Action]? {
+    guard state == .open else { return nil }
+    guard !commands.isEmpty else { return [] }
+    encoder.begin(at: nextCommand)
+    for command in commands {
+      switch command {
+      case .submit(var ticket):
+        ticket.instrument = theirs[ticket.instrument] ?? .none
+        encoder.append(.submitted(ticket), at: time, cause: 0)
+      case .cancel(let order):
+        encoder.append(.cancelRequested(order, .strategy), at: time, cause: 0)
+      case .replace(let order, let quantity, let price):
+        encoder.append(
+          .replaceRequested(order, quantity: quantity, price: price), at: time, cause: 0)
+      }
+    }
+    encoder.finish()
+    nextCommand = encoder.nextSequence
+    return [.send(VenueFrame.commands(encoder.withContent { $0.array }).bytes)]
+  }
+
+  /// Asks what has become of orders.
+  /// - Returns: nil while the venue does not answer.
+  public func ask(_ orders: [OrderID]) -> [Action]? {
+    guard state == .open else { return nil }
+    return orders.map { .send(VenueFrame.query($0).bytes) }
+  }
+
+  /// Looks whether the venue is still there, and whether it is time for a heartbeat.
+  public mutating func pass(_ time: Instant) -> [Action] {
+    guard state != .closed else { return [] }
+    if time.since(lastHeard) > 3 * VenueSession.heartbeat {
+      state = .closed
+      return [.close("the venue has said nothing for three heartbeats")]
+    }
+    guard time >= nextHeartbeat else { return [] }
+    nextHeartbeat = time.advanced(by: VenueSession.heartbeat)
+    return [.send(VenueFrame.heartbeat(nil).bytes)]
+  }
+
+  private func note(
+    _ issue: DataQuality.Issue, _ detail: String, _ actions: inout [Action], at time: Instant,
+    expected: UInt64 = 0, actual: UInt64 = 0
+  ) {
+    let quality = DataQuality(
+      issue: issue, instrument: .none, expected: expected, actual: actual, detail: detail)
+    actions.append(.tell(.dataQuality(quality), event: time))
+  }
+
+  private mutating func complain(
+    _ issue: DataQuality.Issue, _ detail: String, at time: Instant, _ actions: inout [Action],
+    expected: UInt64 = 0, actual: UInt64 = 0
+  ) {
+    note(issue, detail, &actions, at: time, expected: expected, actual: actual)
+    state = .closed
+    actions.append(.close(detail))
+  }
+}
+
+extension MarketEvent {
+  /// The same of an instrument with another number.
+  func numbered(_ instrument: InstrumentID) -> MarketEvent {
+    switch self {
+    case .quote(var quote):
+      quote.instrument = instrument
+      return .quote(quote)
+    case .trade(var trade):
+      trade.instrument = instrument
+      return .trade(trade)
+    case .depth(var change):
+      change.instrument = instrument
+      return .depth(change)
+    case .order(var change):
+      change.instrument = instrument
+      return .order(change)
+    case .bar(var bar):
+      bar.instrument = instrument
+      return .bar(bar)
+    case .status(var change):
+      change.instrument = instrument
+      return .status(change)
+    }
+  }
+}

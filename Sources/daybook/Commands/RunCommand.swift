@@ -1,0 +1,174 @@
+import ArgumentParser
+import Events
+import Glibc
+import Journaling
+import Sequencing
+import Serving
+import Strategies
+import Trading
+
+/// Where a daemon's journal is if nobody says.
+let standardJournal = "daybook-journal"
+
+/// `daybook run`
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Trade: a daemon on a journal of its own, paper on the built-in exchange.",
+    discussion: """
+      Makes the journal, or recovers what is in it and goes on. Ends in order on Ctrl-C, SIGTERM or `daybook \
+      stop`: orders are cancelled and answers awaited. What kills it loses nothing that was acknowledged.
+
+      Example: daybook run --journal paper --config daybook.toml
+      """)
+
+  @Option(help: "Folder of the journal.", completion: .directory)
+  var journal = standardJournal
+
+  @Option(
+    help: "Configuration file (TOML); without it a built-in one, see `daybook init`.",
+    completion: .file())
+  var config: String?
+
+  @Option(help: "Seed of every random choice, above run.seed.")
+  var seed: UInt64?
+
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp("Stop after so long: 30s, 10m, 8h.", valueName: "duration"))
+  var duration: DurationArgument?
+
+  @OptionGroup var configuration: ConfigurationOptions
+  @OptionGroup var signing: SigningOptions
+
+  @Flag(name: .customLong("no-color"), help: "No colour, also on a terminal (or set NO_COLOR).")
+  var noColor = false
+
+  @Flag(name: [.short, .long], help: "Say nothing while it goes well.")
+  var quiet = false
+
+  func run() throws {
+    let configured = try configuration.read(
+      config, builtIn: BuiltInConfiguration.text, at: BuiltInConfiguration.path, seed: seed)
+    if configured.core.strategies.isEmpty {
+      throw configured.file.failure(
+        ConfigurationError(
+          "strategy", "there is no strategy", advice: "add a table [strategy.NAME] with a kind"))
+    }
+    var setup = Daemon.Setup(
+      journal: journal, configuration: configured.items, exchange: configured.exchange,
+      seed: configured.seed, catalog: Catalog.shipped)
+    (setup.settings, setup.speed) = try configured.live()
+    setup.venues = try configured.venues()
+    let key = try signing.key()
+    let publicKey = key.publicKey
+    let style = Style(for: STDERR_FILENO, isAllowed: !noColor)
+    try Folder.makeAbove(journal)
+    let watch = Stopwatch()
+    let keyPath = journal + "/checkpoint.pub.pem"
+    let isSigned = Folder.exists(keyPath)
+    if isSigned, try PublicKey.load(from: keyPath) != publicKey {
+      throw Failure(
+        .denied,
+        "\(keyPath): the journal's checkpoints are signed with another key. Give that one with "
+          + "--signing-key, or start a new journal with --journal.")
+    }
+    let daemon = try Daemon.start(setup, key: key)
+    if !isSigned { try publicKey.save(to: keyPath) }
+    if !quiet { greet(daemon.start, configured, seconds: watch.seconds, style) }
+    let (subject, reason) = watchOver(daemon, watch, style)
+    if !quiet { tell("stopping: \(reason); orders are cancelled and answers awaited") }
+    let left = daemon.stop(subject: subject, reason: reason)
+    if !quiet {
+      tell(
+        "stopped at \(sequenceText(daemon.status.sequence)); "
+          + (left == 0 ? "no order is open" : "\(left) orders are still open"))
+    }
+  }
+
+  /// Waits until somebody wants it to stop, and says now and then how it is.
+  private func watchOver(_ daemon: Daemon, _ watch: Stopwatch, _ style: Style)
+    -> (subject: String, reason: String)
+  {
+    let user = environment("USER") ?? "unknown"
+    var next = 10.0
+    var stall: String?
+    while true {
+      if Interruption.isAsked { return (user, "interrupted") }
+      if let wish = daemon.stopWish {
+        return (wish.subject, wish.reason.isEmpty ? "asked to" : wish.reason)
+      }
+      if let seconds = duration?.seconds, watch.seconds >= seconds {
+        return (user, "its time is up")
+      }
+      daemon.bell.wait(100_000_000, isPatient: true)
+      let status = daemon.status
+      if status.stall != stall {
+        stall = status.stall
+        tell(
+          stall.map { style("stalled: ", .bad) + "\($0) Nothing leaves until the disk takes it." }
+            ?? style("the disk takes it again", .good))
+      }
+      if watch.seconds >= next, !quiet {
+        next += 10
+        tell(line(status, style))
+      }
+    }
+  }
+
+  private func greet(
+    _ start: Daemon.Start, _ configured: RunConfiguration, seconds: Double, _ style: Style
+  ) {
+    let took = "\(rounded(seconds * 1000, 3)) ms"
+    let names = configured.core.strategies.map {
+      "\($0.name) (\($0.instruments.joined(separator: ", ")))"
+    }
+    tell(style("daybook \(DaybookVersion.text)  PAPER", .strong) + "  journal \(journal)")
+    if start.sequence == 0 {
+      tell("a new journal; configuration: \(config ?? "built in")")
+    } else {
+      let from = start.snapshot > 0 ? "from the snapshot at \(sequenceText(start.snapshot))" : ""
+      tell(
+        "recovered \(sequenceText(start.sequence)) \(from) in \(took); "
+          + "\(start.openOrders) orders were open, \(start.unanswered) without an answer")
+    }
+    tell("strategies: \(names.joined(separator: ", "))")
+    let place = journal == standardJournal ? "" : " --journal \(journal)"
+    tell(
+      """
+      try next, in another terminal:
+        daybook status\(place)
+        daybook tail \(journal) -f --kind submitted --kind refused --kind filled
+        daybook explain \(journal) ord-1
+        daybook halt\(place) --reason 'a drill'     and then: daybook resume\(place)
+        daybook replay \(journal)                audits all of it, while it runs
+      Ctrl-C stops in order.
+      """)
+  }
+
+  private func line(_ status: LiveStatus, _ style: Style) -> String {
+    let state = status.halts.isEmpty ? "" : style("  HALTED", .bad)
+    let refused = status.tally.refused.reduce(0, +)
+    return style(String(status.time.text.dropFirst(11).prefix(8)), .quiet)
+      + "  \(sequenceText(status.sequence))  orders \(grouped(status.tally.orders))"
+      + "  fills \(grouped(status.tally.fills))  refused \(grouped(refused))"
+      + "  open \(status.openOrders)" + state
+  }
+}
+
+/// A length of time on the command line: `30s`, `10m`, `8h`.
+struct DurationArgument: ExpressibleByArgument {
+  var seconds: Double
+
+  init?(argument: String) {
+    let units: [(String, Double)] = [
+      ("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86_400),
+    ]
+    for (unit, length) in units where argument.hasSuffix(unit) {
+      guard let number = UInt32(argument.dropLast(unit.count)), number > 0 else { continue }
+      seconds = Double(number) * length
+      return
+    }
+    return nil
+  }
+}

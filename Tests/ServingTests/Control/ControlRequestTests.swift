@@ -1,0 +1,112 @@
+import Events
+import Sequencing
+import Testing
+
+@testable import Serving
+
+@Suite struct ControlRequestTests {
+  static let status: LiveStatus = {
+    var status = LiveStatus()
+    status.strategies = ["cross", "maker"]
+    status.accounts = ["main", "pension"]
+    status.instruments = [
+      Instrument(
+        id: InstrumentID(0), venue: VenueID(3), venueName: "SIMX", symbol: "ALFA", kind: .equity,
+        currency: "USD", priceScale: 2, quantityScale: 0)
+    ]
+    return status
+  }()
+
+  /// What a request means, or the code of what is wrong with it.
+  static func text(_ line: String) -> String {
+    do throws(ControlRequest.Problem) {
+      switch try ControlRequest(Array(line.utf8), user: "ann", status) {
+      case .status: return "status"
+      case .stop(let subject, let reason): return "stop by \(subject): \(reason)"
+      case .observation(.operatorAct(let act)):
+        return
+          "\(act.act.name) \(act.scope.kind.name) \(act.scope.id) by \(act.subject): \(act.reason)"
+      case .observation(.limitChange(let change)):
+        return
+          "\(change.key)=\(change.value) by \(change.author) at \(change.effective.nanoseconds)"
+      case .observation(.signal(let signal)):
+        return "signal \(signal.instrument.raw) \(signal.score) \(signal.model)/\(signal.version)"
+      case .observation(let other): return "\(other)"
+      }
+    } catch { return error.code }
+  }
+
+  @Test(arguments: [
+    (#"{"op":"status"}"#, "status"),
+    (#"{"op":"stop"}"#, "stop by ann: "),
+    (#"{"op":"stop","subject":"bob","reason":"r"}"#, "stop by bob: r"),
+    (#"{"op":"act","act":"halt","scope":"all"}"#, "halt all 0 by ann: "),
+    (
+      #"{"op":"act","act":"kill","scope":"strategy maker","reason":"x"}"#,
+      "kill strategy 1 by ann: x"
+    ),
+    (#"{"op":"act","act":"cancel","scope":"order ord-7"}"#, "cancel order 7 by ann: "),
+    (#"{"op":"act","act":"resume","scope":"venue SIMX"}"#, "resume venue 3 by ann: "),
+    (
+      #"{"op":"act","act":"enable","scope":"instrument SIMX:ALFA"}"#, "enable instrument 0 by ann: "
+    ),
+    (#"{"op":"act","act":"note","scope":"account pension"}"#, "note account 1 by ann: "),
+    (
+      #"{"op":"limit","key":"risk.a","value":"1","at":"2026-01-05T14:30:00Z"}"#,
+      "risk.a=1 by ann at 1767623400000000000"
+    ),
+    (#"{"op":"limit","key":"risk.a","value":""}"#, "risk.a= by ann at 0"),
+    (#"{"op":"signal","instrument":"ALFA","score":"-0.25","model":"m"}"#, "signal 0 -250000000 m/"),
+    ("", "malformed"), ("[]", "malformed"), (#"{"op":1}"#, "malformed"), ("{", "malformed"),
+    (#"{"op":"status","x":"y"}"#, "malformed"), (#"{"op":"status"} {}"#, "malformed"),
+    ("{}", "missing"), (#"{"op":"fly"}"#, "unknown_op"), (#"{"op":"act"}"#, "missing"),
+    (#"{"op":"act","act":"explode","scope":"all"}"#, "unknown_act"),
+    (#"{"op":"act","act":"halt"}"#, "missing"),
+    (#"{"op":"act","act":"halt","scope":"everything"}"#, "unknown_scope"),
+    (#"{"op":"act","act":"halt","scope":"strategy"}"#, "unknown_scope"),
+    (#"{"op":"act","act":"halt","scope":"strategy momo"}"#, "unknown_scope"),
+    (#"{"op":"act","act":"halt","scope":"order 7"}"#, "unknown_scope"),
+    (#"{"op":"act","act":"halt","scope":"all x"}"#, "unknown_scope"),
+    (#"{"op":"limit","key":"risk.a","value":"1","at":"soon"}"#, "bad_value"),
+    (#"{"op":"limit","key":"risk.a"}"#, "missing"),
+    (#"{"op":"signal","instrument":"ZETA","score":"1","model":"m"}"#, "unknown_instrument"),
+    (#"{"op":"signal","instrument":"ALFA","score":"much","model":"m"}"#, "bad_value"),
+  ])
+  func `a request means one thing, or is refused with a code`(line: String, meaning: String) {
+    #expect(Self.text(line) == meaning)
+  }
+
+  @Test func `no bytes do harm`() {
+    var state: UInt64 = 7
+    func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state >> 33
+    }
+    let seeds = [
+      #"{"op":"act","act":"kill","scope":"strategy maker","reason":"x"}"#,
+      #"{"op":"limit","key":"risk.a","value":"1","at":"2026-01-05T14:30:00Z"}"#,
+      #"{"op":"signal","instrument":"ALFA","score":"-0.25","model":"m"}"#,
+    ].map { Array($0.utf8) }
+    var refused = 0
+    for _ in 0..<20_000 {
+      var bytes = seeds[Int(next() % 3)]
+      for _ in 0...next() % 4 {
+        let place = Int(next() % UInt64(bytes.count))
+        switch next() % 3 {
+        case 0: bytes[place] = UInt8(truncatingIfNeeded: next())
+        case 1: bytes.remove(at: place)
+        default: bytes.insert(UInt8(truncatingIfNeeded: next()), at: place)
+        }
+      }
+      do { _ = try ControlRequest(bytes, user: "ann", Self.status) } catch { refused += 1 }
+    }
+    #expect(refused > 10_000)
+  }
+
+  @Test(arguments: [
+    "all", "strategy cross", "account pension", "instrument ALFA", "venue SIMX", "order ord-9",
+  ])
+  func `a scope is told in the words in which it is asked for`(text: String) throws {
+    #expect(try Self.status.text(Self.status.scope(text)) == text)
+  }
+}
