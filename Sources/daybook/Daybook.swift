@@ -18,7 +18,8 @@ struct Daybook: ParsableCommand {
       CommandGroup(
         name: "Run",
         subcommands: [
-          InitCommand.self, RunCommand.self, StatusCommand.self, HaltCommand.self,
+          InitCommand.self, DoctorCommand.self, RunCommand.self, StatusCommand.self,
+          HaltCommand.self,
           ResumeCommand.self, LimitCommand.self, StopCommand.self, VenueCommand.self,
         ]),
       CommandGroup(
