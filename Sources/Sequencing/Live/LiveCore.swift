@@ -174,8 +174,15 @@ struct LiveCore: ~Copyable {
   /// Prices and timeouts mean nothing after the clock has jumped.
   private mutating func checkClock(_ now: Instant, _ steady: Int64) {
     let latest = now.nanoseconds - steady
-    let jump = latest - offset
-    offset = latest
+    guard (latest - offset).magnitude > UInt64(Self.largestJump) else {
+      offset = latest
+      return
+    }
+    // We may have been off the core between the two readings: then it is no jump.
+    let (before, again, after) = (clock.steady(), clock.now(), clock.steady())
+    guard after - before < Self.largestJump / 2 else { return }
+    let jump = again.nanoseconds - before - offset
+    offset = again.nanoseconds - before
     guard jump.magnitude > UInt64(Self.largestJump) else { return }
     let tenths = jump / 100_000_000
     let text = "\(tenths / 10).\(abs(tenths % 10)) s"

@@ -225,10 +225,14 @@ public final class Daemon: Sendable {
   ) -> Int {
     facts.withLock { $0.isStopping = true }
     let wasHalted = status.halts.contains(.all)
-    put(.operatorAct(OperatorAct(act: .kill, scope: .all, subject: subject, reason: reason)), clock)
+    let kill = Observation.operatorAct(
+      OperatorAct(act: .kill, scope: .all, subject: subject, reason: reason))
     let deadline = clock.steady() + patience
-    // The status is a little old: what is open now is known after the next look.
-    usleep(120_000)
+    // Once it is durable the status knows of it.
+    let now = clock.now()
+    _ = exits.receipts.sequence(within: patience) { number in
+      run.inbox.put(kill, event: now, receive: now, receipt: number)
+    }
     while status.openOrders > 0, clock.steady() < deadline { usleep(20_000) }
     let left = status.openOrders
     server.withLock { server in
@@ -243,11 +247,6 @@ public final class Daemon: Sendable {
       RunStop(why: .operator, text: reason),
       after: left == 0 && !wasHalted ? [.operatorAct(resume)] : [])
     return left
-  }
-
-  private func put(_ observation: Observation, _ clock: LiveClock) {
-    let now = clock.now()
-    run.inbox.put(observation, event: now, receive: now)
   }
 
   private func answer(_ line: [UInt8], _ user: String) -> JSONLine {

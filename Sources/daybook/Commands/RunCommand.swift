@@ -38,6 +38,12 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp("Stop after so long: 30s, 10m, 8h.", valueName: "duration"))
   var duration: DurationArgument?
 
+  @Option(
+    help: ArgumentHelp(
+      "Port of the API on this machine, which is a process beside the daemon; none for no API.",
+      valueName: "port"))
+  var api = "7420"
+
   @OptionGroup var configuration: ConfigurationOptions
   @OptionGroup var signing: SigningOptions
 
@@ -46,6 +52,12 @@ struct RunCommand: ParsableCommand {
 
   @Flag(name: [.short, .long], help: "Say nothing while it goes well.")
   var quiet = false
+
+  func validate() throws {
+    guard api == "none" || UInt16(api) != nil else {
+      throw ValidationError("--api must be a port, or none.")
+    }
+  }
 
   func run() throws {
     let configured = try configuration.read(
@@ -56,7 +68,7 @@ struct RunCommand: ParsableCommand {
           "strategy", "there is no strategy", advice: "add a table [strategy.NAME] with a kind"))
     }
     var setup = Daemon.Setup(
-      journal: journal, configuration: configured.items, exchange: configured.exchange,
+      journal: journal, configuration: configured.decisive, exchange: configured.exchange,
       seed: configured.seed, catalog: Catalog.shipped)
     (setup.settings, setup.speed) = try configured.live()
     setup.venues = try configured.venues()
@@ -75,8 +87,10 @@ struct RunCommand: ParsableCommand {
     }
     let daemon = try Daemon.start(setup, key: key)
     if !isSigned { try publicKey.save(to: keyPath) }
+    let beside = UInt16(api).flatMap { APIProcess.start(journal: journal, port: Int($0)) }
     if !quiet { greet(daemon.start, configured, seconds: watch.seconds, style) }
     let (subject, reason) = watchOver(daemon, watch, style)
+    beside?.stop()
     if !quiet { tell("stopping: \(reason); orders are cancelled and answers awaited") }
     let left = daemon.stop(subject: subject, reason: reason)
     if !quiet {
@@ -143,6 +157,26 @@ struct RunCommand: ParsableCommand {
         daybook halt\(place) --reason 'a drill'     and then: daybook resume\(place)
         daybook replay \(journal)                audits all of it, while it runs
       Ctrl-C stops in order.
+      """)
+    greetOfAPI(style)
+  }
+
+  /// Says how the API is asked, with a token that is told only here.
+  private func greetOfAPI(_ style: Style) {
+    guard let port = UInt16(api) else { return }
+    guard APIProcess.program != nil else {
+      return tell(
+        "no API: there is no daybook-api beside this program (swift build --product daybook-api)")
+    }
+    let subject = environment("USER") ?? "operator"
+    guard let token = APIProcess.token(journal: journal, subject: subject) else {
+      return tell("no token could be made: see `daybook-api token --help`")
+    }
+    tell(
+      """
+      API at http://127.0.0.1:\(port), token of \(subject) for 15 minutes (`daybook-api token` makes others):
+        \(style(token, .quiet))
+        curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:\(port)/api/v1/orders
       """)
   }
 

@@ -115,6 +115,12 @@ struct RunConfiguration {
     return (UInt64(seed), benchmark, Double(riskFree ?? 0) / 1e6)
   }
 
+  /// What decisions depend on, which is journaled: how a process treats its queue and its disk may be
+  /// another at each start.
+  var decisive: ConfigurationItems {
+    ConfigurationItems(items.items.filter { !$0.key.hasPrefix("live.") })
+  }
+
   /// Addresses of the venues that are processes of their own.
   func venues() throws -> [SocketAddress] {
     guard let text = items["live.venues"] else { return [] }

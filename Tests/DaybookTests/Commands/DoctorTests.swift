@@ -31,7 +31,8 @@ struct DoctorTests {
     let again = try Program.run(["init"], in: folder)
     #expect(again.code == 64 && again.complaint.contains("--force"))
     #expect(try Program.run(["init", "--force"], in: folder).code == 0)
-    let run = try Program.run(["run", "--config", "daybook.toml", "--for", "1s"], in: folder)
+    let run = try Program.run(
+      ["run", "--config", "daybook.toml", "--for", "1s", "--api", "none"], in: folder)
     #expect(run.code == 0, "\(run.complaint)")
   }
 }

@@ -18,7 +18,12 @@ import Trading
     init(_ folder: URL, _ arguments: [String] = []) throws {
       journal = folder.appendingPathComponent("j").path
       running = try Program.start(
-        ["run", "--journal", journal, "--set", "live.speed=20"] + arguments)
+        // A busy machine is no stalled disk.
+        [
+          "run", "--journal", journal, "--api", "none", "--set", "live.speed=5", "--set",
+          "live.stale_after=60s",
+        ]
+          + arguments)
     }
 
     deinit {
@@ -43,11 +48,20 @@ import Trading
 
     /// Waits until its status is so.
     func wait(_ what: String, _ condition: ([String: Any]) -> Bool) throws {
-      for _ in 0..<1_000 {
+      for _ in 0..<3_000 {
         if condition(try status()) { return }
         usleep(20_000)
       }
       Issue.record("\(what) did not come: \(try status())")
+    }
+
+    /// Halts and waits until venue and daemon agree: what was lost on the way is asked for again.
+    func settle() throws {
+      let client = try ControlClient.connect(to: journal)
+      _ = try client.act([("op", "act"), ("act", "kill"), ("scope", "all")])
+      try wait("the end of the orders") { $0["open_orders"] as? Int == 0 }
+      usleep(2_500_000)
+      try wait("the end of the orders") { $0["open_orders"] as? Int == 0 }
     }
 
     func command(_ arguments: [String]) throws -> Program.Result {
@@ -106,7 +120,7 @@ import Trading
       let result = try daemon.command(["limit", key, value])
       #expect(result.code == 64, "\(key)=\(value): \(result.complaint)")
     }
-    let second = try Program.run(["run", "--journal", daemon.journal])
+    let second = try Program.run(["run", "--journal", daemon.journal, "--api", "none"])
     #expect(second.code == 75, "there is one writer")
 
     #expect(try daemon.command(["stop", "--reason", "end of the test"]).code == 0)
@@ -145,7 +159,7 @@ import Trading
     daemon.kill(SIGTERM)
     _ = daemon.running.finish()
     let other = try Program.run([
-      "run", "--journal", daemon.journal, "--set", "live.speed=20", "--set",
+      "run", "--journal", daemon.journal, "--api", "none", "--set", "live.speed=5", "--set",
       "strategy.cross.slow=65",
     ])
     #expect(other.code == 78)

@@ -18,7 +18,7 @@ import Trading
     init(_ folder: URL, port: Int = 0, _ arguments: [String] = []) throws {
       let journal = folder.appendingPathComponent("v").path
       running = try Program.start(
-        ["venue", "--journal", journal, "--listen", "127.0.0.1:\(port)", "--set", "live.speed=20"]
+        ["venue", "--journal", journal, "--listen", "127.0.0.1:\(port)", "--set", "live.speed=5"]
           + arguments)
       for _ in 0..<600 {
         if let found = Self.port(in: running.complaint) {
@@ -103,7 +103,8 @@ import Trading
     try daemon.ready()
     try daemon.wait("fills") { $0["fills"] as? Int ?? 0 > 5 }
     let second = try Program.run([
-      "run", "--journal", folder.appendingPathComponent("k").path, "--for", "1s", "--set",
+      "run", "--journal", folder.appendingPathComponent("k").path, "--for", "1s", "--api", "none",
+      "--set",
       "live.venues=127.0.0.1:\(venue.port)",
     ])
     #expect(second.code == 0, "one that is refused waits and ends in order")
@@ -144,6 +145,7 @@ import Trading
     }
     try daemon.ready()
     try daemon.wait("the connection") { ($0["open_orders"] as? Int ?? 0) > 0 }
+    try daemon.settle()
     daemon.kill(SIGTERM)
     #expect(daemon.running.finish().code == 0)
     venue.stop(SIGTERM)
@@ -161,6 +163,7 @@ import Trading
       let fills = try daemon.status()["fills"] as? Int ?? 0
       try daemon.wait("a fill") { $0["fills"] as? Int ?? 0 > fills + 1 }
     }
+    try daemon.settle()
     daemon.kill(SIGTERM)
     #expect(daemon.running.finish().code == 0)
     venue.stop(SIGTERM)

@@ -1,0 +1,78 @@
+import Glibc
+
+/// `daybook-api` beside a daemon: a process of its own, started with it and told to end with it. If it dies the
+/// daemon trades on.
+struct APIProcess: ~Copyable {
+  private let process: pid_t
+
+  /// The program in the folder of this one; nil if it is not there.
+  static var program: String? {
+    guard let own = Folder.resolved("/proc/self/exe"), let slash = own.lastIndex(of: "/") else {
+      return nil
+    }
+    let path = String(own[..<slash]) + "/daybook-api"
+    return unsafe access(path, X_OK) == 0 ? path : nil
+  }
+
+  /// Starts it on a journal.
+  /// - Returns: nil if it is not there or the system refuses.
+  static func start(journal: String, port: Int) -> APIProcess? {
+    guard let program else { return nil }
+    let process = spawn(program, ["--journal", journal, "--port", String(port)], to: nil)
+    return process.map { APIProcess(process: $0) }
+  }
+
+  /// A token with which everything may be tried, for a quarter of an hour.
+  /// - Returns: nil if none could be made.
+  static func token(journal: String, subject: String) -> String? {
+    guard let program else { return nil }
+    var ends: [Int32] = [0, 0]
+    guard unsafe pipe(&ends) == 0 else { return nil }
+    defer { close(ends[0]) }
+    _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
+    let arguments = ["token", "--journal", journal, "--subject", subject]
+    let roles = ["viewer", "analyst", "trader", "risk", "auditor"].flatMap { ["--role", $0] }
+    let process = spawn(program, arguments + roles, to: ends[1])
+    close(ends[1])
+    guard let process else { return nil }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    var text: [UInt8] = []
+    while true {
+      let count = unsafe read(ends[0], &bytes, bytes.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
+      text += bytes[..<count]
+    }
+    var status: Int32 = 0
+    guard unsafe waitpid(process, &status, 0) == process, status == 0 else { return nil }
+    return String(decoding: text, as: UTF8.self).split(separator: "\n").first.map(String.init)
+  }
+
+  /// Whether it is still there.
+  var isRunning: Bool {
+    var status: Int32 = 0
+    return unsafe waitpid(process, &status, WNOHANG) == 0
+  }
+
+  /// Tells it to end, and waits.
+  consuming func stop() {
+    kill(process, SIGTERM)
+    var status: Int32 = 0
+    unsafe waitpid(process, &status, 0)
+  }
+
+  /// - Parameter output: its standard output; nil for ours.
+  private static func spawn(_ program: String, _ arguments: [String], to output: Int32?) -> pid_t? {
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    if let output { unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) }
+    var words: [UnsafeMutablePointer<CChar>?] = unsafe []
+    for word in [program] + arguments { unsafe words.append(strdup(word)) }
+    defer { for index in unsafe words.indices { unsafe free(words[index]) } }
+    unsafe words.append(nil)
+    var process: pid_t = 0
+    let code = unsafe posix_spawn(&process, program, &actions, nil, &words, environ)
+    return code == 0 ? process : nil
+  }
+}
