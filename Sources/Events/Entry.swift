@@ -96,6 +96,7 @@ public enum EntryKind: UInt8, Sendable, CaseIterable {
   case booked = 76
   case marginCall = 77
   case liquidation = 78
+  case rolled = 79
 
   case breakerChanged = 80
   case killReport = 81

@@ -19,6 +19,7 @@ struct GoldenScenario: Sendable, CustomTestStringConvertible {
     GoldenScenario(name: "orders", play: orders),
     GoldenScenario(name: "books", play: books),
     GoldenScenario(name: "charges", play: charges),
+    GoldenScenario(name: "rolls", play: rolls),
     GoldenScenario(name: "reconciliation", play: reconciliation),
     GoldenScenario(name: "risk", play: risk),
   ]

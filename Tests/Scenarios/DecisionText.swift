@@ -31,6 +31,9 @@ extension Decision {
         + liquidation.positions.map {
           " \($0.strategy.raw):\($0.instrument.raw):\($0.quantity.raw)"
         }.joined()
+    case .rolled(let roll):
+      "rolled \(roll.instrument.raw) \(roll.from == .none ? "–" : "\(roll.from.raw)")"
+        + " to \(roll.to == .none ? "–" : "\(roll.to.raw)") by \(roll.adjustment)"
     case .halted: "halted"
     case .resumed: "resumed"
     case .breakerChanged(let change): "breaker \(change.breaker) \(change.state.name)"

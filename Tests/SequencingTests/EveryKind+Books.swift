@@ -60,6 +60,22 @@ extension EveryKind {
               strategy: .none, instrument: InstrumentID(7), quantity: .zero, required: .zero),
           ]))
     }
+    + ContractRoll.Rule.allCases.flatMap { rule in
+      ContractRoll.Adjust.allCases.map { adjust in
+        .rolled(
+          ContractRoll(
+            of: future.id, from: stock.id, to: .none, by: rule,
+            day: CivilDate(year: 2261, month: 12, day: 31), figures: (.max, -1),
+            prices: (Price(1_000_000), .none), adjust: adjust, adjustment: -7, positions: .hold))
+      }
+    }
+    + ContractRoll.Positions.allCases.map {
+      .rolled(
+        ContractRoll(
+          of: InstrumentID(7), from: .none, to: stock.id, by: .calendar,
+          day: CivilDate(year: 1678, month: 1, day: 1), figures: (0, 0), prices: (.none, .none),
+          adjust: .none, adjustment: 0, positions: $0))
+    }
     + MarginCall.State.allCases.map {
       .marginCall(
         MarginCall(

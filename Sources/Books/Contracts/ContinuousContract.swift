@@ -1,37 +1,5 @@
 import Events
 
-/// When a continuous series changes from one contract to the next.
-public enum RollRule: Equatable, Sendable, BitwiseCopyable {
-  /// The contract is in use through the day so many calendar days before its expiry: 1 leaves it on the day
-  /// of expiry. At least 0.
-  case daysBeforeExpiry(Int)
-  /// In use through the day before the first of the month of its expiry.
-  case startOfExpiryMonth
-  /// In use through the day so many calendar days before its first notice day, so that nobody has to take
-  /// delivery; of contracts without one, before their expiry.
-  case daysBeforeFirstNotice(Int)
-  /// In use through the first day on which the next contract's volume is above its own.
-  case volume
-  /// In use through the first day on which the next contract's open interest is above its own.
-  case openInterest
-
-  /// Whether it asks what was traded, not the dates alone.
-  public var needsFigures: Bool { self == .volume || self == .openInterest }
-}
-
-/// A contract of a root symbol.
-public struct DatedContract: Equatable, Sendable {
-  public var symbol: String
-  public var expiry: CivilDate
-  public var firstNotice: CivilDate?
-
-  public init(_ symbol: String, expiry: CivilDate, firstNotice: CivilDate? = nil) {
-    self.symbol = symbol
-    self.expiry = expiry
-    self.firstNotice = firstNotice
-  }
-}
-
 /// A series of contracts as one: which is in use on a day, and how prices before a roll compare with those
 /// after it.
 ///
@@ -104,17 +72,11 @@ public struct ContinuousContract: Equatable, Sendable {
   /// - Complexity: O(contracts).
   public mutating func endDay(_ day: CivilDate, figures: (Int) -> Figures?) {
     precondition(lastDay.map { $0 < day } ?? true, "days come in order")
-    roll(to: first { lastDayInUse($0) >= day })
+    let first = current ?? contracts.count
+    roll(to: rule.next(from: first, of: contracts, after: day.advanced(by: -1)) { _ in nil })
     lastDay = day
     for index in contracts.indices { closes[index] = figures(index)?.close ?? .none }
-    roll(to: first { lastDayInUse($0) > day && !isCrossed($0, figures) })
-  }
-
-  /// The first contract from the one in use on that is not over; the count if all are.
-  private func first(_ isInUse: (Int) -> Bool) -> Int {
-    var next = current ?? contracts.count
-    while next < contracts.count, !isInUse(next) { next += 1 }
-    return next
+    roll(to: rule.next(from: current ?? contracts.count, of: contracts, after: day, figures))
   }
 
   /// Goes to a contract at the end of the last day told. What was over before the first day was never in
@@ -126,29 +88,6 @@ public struct ContinuousContract: Equatable, Sendable {
     rolls.append(
       Roll(
         lastDay: lastDay, from: old, to: next, fromClose: closes[old], toClose: closes[next]))
-  }
-
-  /// The last day of a contract by its dates alone, whatever is traded.
-  public func lastDayInUse(_ index: Int) -> CivilDate {
-    let contract = contracts[index]
-    switch rule {
-    case .daysBeforeExpiry(let days): return contract.expiry.advanced(by: -days)
-    case .startOfExpiryMonth: return contract.expiry.advanced(by: -contract.expiry.day)
-    case .daysBeforeFirstNotice(let days):
-      return (contract.firstNotice ?? contract.expiry).advanced(by: -days)
-    // A contract that nobody leaves still ends.
-    case .volume, .openInterest: return contract.expiry
-    }
-  }
-
-  /// Whether more is done in the next contract than in one.
-  private func isCrossed(_ index: Int, _ figures: (Int) -> Figures?) -> Bool {
-    guard rule.needsFigures, index + 1 < contracts.count, let next = figures(index + 1) else {
-      return false
-    }
-    let own = figures(index)
-    return rule == .volume
-      ? next.volume > own?.volume ?? 0 : next.openInterest > own?.openInterest ?? 0
   }
 
   /// The contract in use on a day that was told, or on the first after it; nil when none is left.

@@ -44,6 +44,7 @@ extension Decision {
     case .booked(let booking): return booking.encode(into: &out)
     case .marginCall(let call): return call.encode(into: &out)
     case .liquidation(let liquidation): return liquidation.encode(into: &out)
+    case .rolled(let roll): return roll.encode(into: &out)
     case .breakerChanged(let change): return change.encode(into: &out)
     case .killReport(let report): return report.encode(into: &out)
     case .limitApplied(let applied): return applied.encode(into: &out)
@@ -71,8 +72,8 @@ extension Decision {
     case .booked(let booking): booking.order
     case .breakOpened(let record): record.check.order
     case .limitsUsed(let used): used.order
-    case .refused, .halted, .resumed, .marginCall, .liquidation, .breakerChanged, .killReport,
-      .limitApplied, .breakClosed:
+    case .refused, .halted, .resumed, .marginCall, .liquidation, .rolled, .breakerChanged,
+      .killReport, .limitApplied, .breakClosed:
       .none
     }
   }
@@ -108,6 +109,7 @@ extension Decision {
     case .booked: self = .booked(try Booking(&input))
     case .marginCall: self = .marginCall(try MarginCall(&input))
     case .liquidation: self = .liquidation(try Liquidation(&input))
+    case .rolled: self = .rolled(try ContractRoll(&input))
     case .breakerChanged: self = .breakerChanged(try BreakerChange(&input))
     case .killReport: self = .killReport(try KillReport(&input))
     case .limitApplied: self = .limitApplied(try LimitApplied(&input))

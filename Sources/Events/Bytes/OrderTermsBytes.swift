@@ -19,7 +19,8 @@ extension OrderTerms {
     out.append(pegOffset)
     out.append(display.raw)
     out.append(
-      UInt8(isPostOnly ? 1 : 0) | UInt8(isReduceOnly ? 2 : 0) | UInt8(isLiquidation ? 4 : 0))
+      UInt8(isPostOnly ? 1 : 0) | UInt8(isReduceOnly ? 2 : 0) | UInt8(isLiquidation ? 4 : 0)
+        | UInt8(isRoll ? 8 : 0))
     out.append(expiry.nanoseconds)
     out.append(parent.raw)
     out.append(activation.rawValue)
@@ -48,10 +49,11 @@ extension OrderTerms {
     display = try input.readQuantity()
     let start = input.offset
     let marks = try input.read(UInt8.self)
-    guard marks < 8 else { throw Damage(at: start, "reserved marks not 0") }
+    guard marks < 16 else { throw Damage(at: start, "reserved marks not 0") }
     isPostOnly = marks & 1 != 0
     isReduceOnly = marks & 2 != 0
     isLiquidation = marks & 4 != 0
+    isRoll = marks & 8 != 0
     expiry = Instant(nanoseconds: try input.read(Int64.self))
     parent = try input.readOrder()
     activation = try input.read(named: "activation")

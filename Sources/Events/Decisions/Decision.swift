@@ -23,6 +23,8 @@ public enum Decision: Equatable, Sendable {
   indirect case marginCall(MarginCall)
   /// Positions of an account are closed, since it has not had what it must have.
   indirect case liquidation(Liquidation)
+  /// A continuous future stands for another contract.
+  indirect case rolled(ContractRoll)
   /// A circuit breaker has another state.
   indirect case breakerChanged(BreakerChange)
   /// How far a kill has come.
@@ -317,6 +319,8 @@ public enum CancelReason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case adjusted = 8
   /// Its account's positions are closed for want of margin.
   case liquidation = 9
+  /// Its contract is not in front any more.
+  case roll = 10
 }
 
 /// Something a person should know.
@@ -382,9 +386,8 @@ extension Decision {
     case .replaceRequested(let order, let quantity, let price):
       .replace(order, quantity: quantity, price: price)
     case .intent, .refused, .alert, .halted, .resumed, .held, .ended, .routed, .booked,
-      .marginCall, .liquidation, .breakerChanged, .killReport, .limitApplied, .limitsUsed,
-      .breakOpened,
-      .breakClosed:
+      .marginCall, .liquidation, .rolled, .breakerChanged, .killReport, .limitApplied,
+      .limitsUsed, .breakOpened, .breakClosed:
       nil
     }
   }

@@ -41,4 +41,6 @@ public enum EndCause: UInt8, Sendable, CaseIterable {
   case adjusted = 9
   /// Its account's positions are closed for want of margin.
   case liquidation = 10
+  /// Its contract is not in front any more.
+  case roll = 11
 }

@@ -86,6 +86,7 @@ public struct OrderTerms: Equatable, Sendable {
     var list: OrderID = .none
     var linkage: Linkage = .none
     var isLiquidation = false
+    var isRoll = false
     var lots: [UInt64] = []
   }
 
@@ -183,6 +184,12 @@ public struct OrderTerms: Equatable, Sendable {
   public var isLiquidation: Bool {
     get { fields.value?.isLiquidation ?? false }
     set { change { $0.isLiquidation = newValue } }
+  }
+
+  /// Whether the core takes a position from one contract to the next with it.
+  public var isRoll: Bool {
+    get { fields.value?.isRoll ?? false }
+    set { change { $0.isRoll = newValue } }
   }
 
   /// The lots that it closes, in that order: the sequences of the entries that opened them. What they do not

@@ -10,12 +10,14 @@ public enum InstrumentClass: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// A contract on a coin that settles in the coin: its prices and multiplier are in another currency, so
   /// that it is worth quantity × multiplier / price coins. Perpetual, or with an expiry.
   case inverse = 8
+  /// A root's futures as one: orders go to the contract that is in front (`rolled`).
+  case continuous = 9
 
   /// Whether a fill moves the notional in cash (a security) or only profit and loss (a contract).
   public var isSettledInFull: Bool {
     switch self {
     case .equity, .option, .forex, .crypto: true
-    case .future, .perpetual, .index, .inverse: false
+    case .future, .perpetual, .index, .inverse, .continuous: false
     }
   }
 

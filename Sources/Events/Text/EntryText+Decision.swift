@@ -36,6 +36,7 @@ extension EntryText {
     case .booked(let booking): write(booking, to: &line)
     case .marginCall(let call): write(call, to: &line)
     case .liquidation(let liquidation): write(liquidation, to: &line)
+    case .rolled(let roll): write(roll, to: &line)
     case .breakerChanged(let change): write(change, to: &line)
     case .killReport(let report): write(report, to: &line)
     case .limitApplied(let applied): write(applied, to: &line)

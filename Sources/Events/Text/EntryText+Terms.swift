@@ -38,6 +38,7 @@ extension EntryText {
     if terms.list != .none { items.append(("list", String(terms.list.raw))) }
     if terms.linkage != .none { items.append(("linkage", terms.linkage.name)) }
     if terms.isLiquidation { items.append(("liquidation", "true")) }
+    if terms.isRoll { items.append(("roll", "true")) }
     if !terms.lots.isEmpty {
       items.append(("lots", terms.lots.map { String($0) }.joined(separator: " ")))
     }

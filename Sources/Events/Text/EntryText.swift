@@ -148,6 +148,7 @@ extension Decision {
     case .booked: .booked
     case .marginCall: .marginCall
     case .liquidation: .liquidation
+    case .rolled: .rolled
     case .breakerChanged: .breakerChanged
     case .killReport: .killReport
     case .limitApplied: .limitApplied

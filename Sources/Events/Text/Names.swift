@@ -50,6 +50,9 @@ extension ReferenceValue.Field: Named { public var name: String { snakeCase(self
 extension Booking.Kind: Named { public var name: String { snakeCase(self) } }
 extension MarginCall.State: Named { public var name: String { snakeCase(self) } }
 extension Liquidation.Reason: Named { public var name: String { snakeCase(self) } }
+extension ContractRoll.Rule: Named { public var name: String { snakeCase(self) } }
+extension ContractRoll.Adjust: Named { public var name: String { snakeCase(self) } }
+extension ContractRoll.Positions: Named { public var name: String { snakeCase(self) } }
 extension CorporateAction.Action: Named { public var name: String { snakeCase(self) } }
 extension OptionNotice.Notice: Named { public var name: String { snakeCase(self) } }
 extension OptionTerms.Right: Named { public var name: String { snakeCase(self) } }

@@ -152,6 +152,7 @@ extension Glossary {
     case .completed: "nothing was left to do"
     case .adjusted: "a corporate action changed what it was for"
     case .liquidation: "its account was liquidated"
+    case .roll: "its contract is not in front any more"
     }
   }
 

@@ -249,6 +249,7 @@ struct Glossary: Sendable {
         "account \(account(call.account))  \(call.state.name): equity \(Self.short(call.equity))"
         + " of \(Self.short(call.required)) \(call.currency)"
     case .liquidation(let liquidation): return text(liquidation)
+    case .rolled(let roll): return text(roll)
     case .breakerChanged(let change): return text(change)
     case .killReport(let report): return text(report)
     case .limitApplied(let applied): return text(applied)
@@ -358,7 +359,8 @@ struct Glossary: Sendable {
           case .expired: "expired"
           case .refused: "refused"
           case .completed: "completed"
-          case .strategy, .operator, .halt, .linked, .parentEnded, .adjusted, .liquidation:
+          case .strategy, .operator, .halt, .linked, .parentEnded, .adjusted, .liquidation,
+            .roll:
             "cancelled"
           }
       case .observation(.report(let report)) where report.order == order:

@@ -79,6 +79,8 @@ public struct Backtest: ~Copyable {
   private var batch: Batch
   private var decoder = BlockDecoder()
   private let setup: Setup
+  /// The continuous futures that strategies trade.
+  private var futures: [Instrument] = []
   private var hasStarted = false
   /// How many of the acts were done, and when the next one is.
   private var actsDone = 0
@@ -106,6 +108,7 @@ public struct Backtest: ~Copyable {
     over source: JournalReader, into target: inout Journal,
     progress: (UInt64) -> Void = { _ in }
   ) throws(JournalError) {
+    futures = try Self.continuousFutures(setup.configuration, in: source)
     let last = try source.lastSequence()
     var failure: JournalError?
     try source.forEachBlock(through: last) { (header, content) throws(Damage) in
@@ -148,6 +151,10 @@ public struct Backtest: ~Copyable {
     case .record(let kind, let payload):
       guard Self.isTaken(kind) else { return true }
       guard case .observation(let observation) = try kind.event(content, payload) else {
+        return true
+      }
+      // A recording that is itself a run has numbered continuous futures of its own.
+      if case .instrument(let instrument) = observation, instrument.kind == .continuous {
         return true
       }
       let time = decoder.header.receiveTime
@@ -252,6 +259,9 @@ public struct Backtest: ~Copyable {
       strategies: setup.strategyVersions, source: setup.source)
     sequencer.step(.runStarted(run), event: time, at: time, into: &batch)
     sequencer.step(.configuration(setup.configuration), event: time, at: time, into: &batch)
+    for future in futures {
+      sequencer.step(.instrument(future), event: time, at: time, into: &batch)
+    }
     startValuations = sequencer.engine.valuations
     startTime = time
     exchange.begin(at: time)

@@ -38,13 +38,15 @@ public struct Configuration: Sendable {
   /// In order of their names.
   public var routes: [RouteConfiguration]
   public var strategies: [StrategyConfiguration]
+  /// Roots whose contracts are traded as one, in order of their names.
+  public var continuous: [ContinuousConfiguration]
   /// The calendars that venues keep, in ascending order of the venues' names.
   public var calendars: [(venue: String, calendar: String)]
 
   /// The tables the whole program knows; another one is a mistyped name.
   public static let tables = [
-    "account", "borrow", "calendar", "execution", "interest", "live", "margin", "orders", "rate",
-    "risk", "route", "run", "strategy", "venue",
+    "account", "borrow", "calendar", "continuous", "execution", "interest", "live", "margin",
+    "orders", "rate", "risk", "route", "run", "strategy", "venue",
   ]
   /// The most strategies a run can have.
   public static let maxStrategies = 64
@@ -80,6 +82,7 @@ public struct Configuration: Sendable {
       plans.append((plan.name, try PlanTemplate(&table)))
     }
     strategies = try Self.strategies(tables["strategy"] ?? [], plans, accounts)
+    continuous = try ContinuousConfiguration.all(tables["continuous"] ?? [], strategies)
     calendars = try Self.calendars(tables["calendar"] ?? [])
     var margins: [MarginRow] = []
     for row in try Self.named("margin", tables["margin"] ?? []) {

@@ -309,7 +309,7 @@ extension Engine {
     case .option:
       let text = "it expired, and nobody said on what it is"
       work.add(.books(.unpriced(id, text)), cause: sequence)
-    case .equity, .forex, .crypto, .index: break
+    case .equity, .forex, .crypto, .index, .continuous: break
     }
   }
 

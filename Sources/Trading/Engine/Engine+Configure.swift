@@ -86,6 +86,9 @@ extension Engine {
     gate = RiskGate(configuration.limits, configuration.orders.native, roster)
     for scope in halts { gate.halt(scope) }
     routes = configuration.routes.map { Route($0) }
+    continuous = configuration.continuous
+    market.series = []
+    (moving, nextDayEnd) = ([], .distantFuture)
     market.peers = []
     bars = BarStreams()
     interest = []
@@ -114,6 +117,7 @@ extension Engine {
     var wanted = Interest()
     (wanted.isWatched, wanted.isPegged) = (interest[index].isWatched, interest[index].isPegged)
     wanted.isWorked = interest[index].isWorked
+    if !continuous.isEmpty { wanted.isContract = defineSeries(instrument) }
     bars.dismiss(instrument.id)
     for (strategy, slot) in strategies.enumerated() {
       guard slot.instruments.contains(where: instrument.names.contains) else { continue }

@@ -49,6 +49,10 @@ extension Engine {
     case .member(let progress): return member(progress)
     case .books(let matter): return book(matter)
     case .liquidate(let account, let holding): return liquidate(account, holding)
+    case .roll(let series): return roll(series)
+    case .carry(let strategy, let series):
+      carry(strategy, series)
+      return nil
     case .openBreak(let account, let check): return opening(account, check)
     case .closeBreak(let id, let why): return closing(id, why)
     case .done: return nil
@@ -88,18 +92,25 @@ extension Engine {
       return IntentRecord(request, of: strategy, because: reason)
     case .cancel(let order, let reason):
       return IntentRecord(
-        strategy: strategy, action: .cancel,
-        instrument: market.orders[order]?.ticket.instrument ?? .none, order: order, reason: reason)
+        strategy: strategy, action: .cancel, instrument: asked(order, strategy), order: order,
+        reason: reason)
     case .replace(let order, let quantity, let price, let reason):
       return IntentRecord(
-        strategy: strategy, action: .replace,
-        instrument: market.orders[order]?.ticket.instrument ?? .none, quantity: quantity,
-        price: price, order: order, reason: reason)
+        strategy: strategy, action: .replace, instrument: asked(order, strategy),
+        quantity: quantity, price: price, order: order, reason: reason)
     }
   }
 
   /// Takes a recorded intent through the gate.
-  private mutating func judge(_ intent: Proposal) -> Decision? {
+  private mutating func judge(_ asked: Proposal) -> Decision? {
+    var intent = asked
+    if !market.series.isEmpty {
+      switch turn(&intent) {
+      case .asAsked: break
+      case .refused(let rule): return refuse(asked, rule)
+      case .handled: return nil
+      }
+    }
     switch intent.action {
     case .target, .order:
       switch handle(intent, intent.cause) {
@@ -283,6 +294,7 @@ extension Engine {
     case .marginCall(let call):
       apply(call, header)
     case .liquidation(let liquidation): apply(liquidation, header)
+    case .rolled(let roll): apply(roll, header)
     case .killReport(let report): apply(report, header)
     case .limitApplied(let applied): apply(applied, header)
     case .breakerChanged(let change): apply(change, header)
@@ -321,7 +333,7 @@ extension Engine {
     follow(after, filled: .zero, hasEnded: hasEnded, header)
     // One that an algorithm worked may have been filled whole.
     guard after.state != .filled else { return }
-    tell(after, header) { logic, market in logic.onEnd(of: after, in: market) }
+    tell(after, header) { logic, order, market in logic.onEnd(of: order, in: market) }
   }
 
   mutating func change(_ id: OrderID, _ body: (inout Order) -> Void) {
@@ -347,6 +359,7 @@ extension EndCause {
     case .algorithm: self = .completed
     case .adjusted: self = .adjusted
     case .liquidation: self = .liquidation
+    case .roll: self = .roll
     }
   }
 }

@@ -128,6 +128,24 @@ extension Engine {
     return .handled
   }
 
+  /// Asks for an order that takes a position to another contract, with the strategy's exits.
+  mutating func reopen(
+    _ request: OrderRequest, of strategy: StrategyID, _ reason: Reason, _ cause: UInt64
+  ) {
+    guard let bracket = strategies[strategy.index].bracket,
+      let exits = exits(of: request, bracket)
+    else {
+      return work.add(.handled(strategy, .order(request, because: reason)), cause: cause)
+    }
+    let list = OrderList.oneTriggersOther(
+      request, exits, .parentFilling, linkage: .oneUpdatesOther)
+    work.add(
+      .member(
+        ListProgress(
+          strategy: strategy, list: list, reason: reason, cause: cause, isHandled: true)),
+      cause: cause)
+  }
+
   private mutating func add(
     _ list: OrderList, _ reason: Reason, _ intent: Proposal, _ cause: UInt64
   ) {
@@ -164,7 +182,11 @@ extension Engine {
   // MARK: - Targets that wait
 
   func awaits(_ strategy: StrategyID, _ instrument: InstrumentID) -> Bool {
-    awaited.contains { $0.strategy == strategy && $0.instrument == instrument }
+    guard !awaited.isEmpty else { return false }
+    let front = market.series.isEmpty ? instrument : market.contract(instrument)
+    return awaited.contains {
+      $0.strategy == strategy && ($0.instrument == instrument || $0.instrument == front)
+    }
   }
 
   /// A strategy's open orders in a market, but for the children of its parents.
@@ -190,7 +212,11 @@ extension Engine {
   mutating func resumeAwaited(_ order: Order, _ header: EntryHeader) {
     let strategy = order.ticket.strategy
     for target in awaited where target.strategy == strategy {
-      guard own(strategy, target.instrument).isEmpty else { continue }
+      if !market.series.isEmpty, let series = market.series(target.instrument) {
+        guard !isMoving(strategy, series.id), !isUnderWay(strategy, series) else { continue }
+      } else if !own(strategy, target.instrument).isEmpty {
+        continue
+      }
       awaited.removeAll { $0 == target }
       work.add(
         .retarget(strategy, target.instrument, target.quantity), cause: header.sequence)
@@ -201,6 +227,13 @@ extension Engine {
   mutating func retarget(
     _ strategy: StrategyID, _ instrument: InstrumentID, _ quantity: Quantity
   ) -> Decision? {
+    if !market.series.isEmpty, let series = market.series(instrument),
+      isLeaving(strategy, series)
+    {
+      awaited.append(
+        AwaitedTarget(strategy: strategy, instrument: instrument, quantity: quantity))
+      return nil
+    }
     guard !awaits(strategy, instrument), market.committed(strategy, instrument) != quantity else {
       return nil
     }

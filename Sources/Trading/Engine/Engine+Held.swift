@@ -190,12 +190,13 @@ extension Engine {
     for parent in executions.due(at: time) { drain(parent, cause: sequence) }
     if time >= schedule.next { keepBooks(at: time, sequence) }
     if time >= schedule.look { lookAtMargins(time, sequence) }
+    if time >= nextDayEnd { endDay(sequence) }
     noteMoment()
   }
 
   /// Finds the next moment again after one of those it is the first of has changed.
   mutating func noteMoment() {
-    nextMoment = min(nextExpiry, executions.nextWake, schedule.next)
+    nextMoment = min(nextExpiry, executions.nextWake, schedule.next, nextDayEnd)
     if let awaited = awaitedLimits.first { nextMoment = min(nextMoment, awaited.change.effective) }
     if let wake = gate.controls?.breakers.nextWake { nextMoment = min(nextMoment, wake) }
     for kill in kills { nextMoment = min(nextMoment, kill.next) }

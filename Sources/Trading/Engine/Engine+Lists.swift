@@ -9,6 +9,7 @@ extension Engine {
   ) {
     guard ended || filled > .zero else { return }
     if ended, !awaited.isEmpty { resumeAwaited(after, header) }
+    if ended, !moving.isEmpty { resumeMoving(after) }
     if after.state == .filled, ended, after.dormant > .zero {
       // What its parent would still open, nothing would close.
       work.add(.unlink(after.ticket.terms.parent), cause: header.sequence)

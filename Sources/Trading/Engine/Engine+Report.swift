@@ -50,7 +50,7 @@ extension Engine {
     if case .filled(let fill) = report.outcome {
       book(fill, of: order, report, header)
     } else if reported.hasEnded && !order.isSlice {
-      tell(order, header) { logic, market in logic.onEnd(of: order, in: market) }
+      tell(order, header) { logic, order, market in logic.onEnd(of: order, in: market) }
     }
   }
 
@@ -85,7 +85,8 @@ extension Engine {
       market.touch(order.ticket.strategy, order.ticket.instrument)
       guardFill(fill, of: order, header)
     }
-    tell(order, header) { logic, market in logic.onFill(fill, of: order, in: market) }
+    let shown = market.seen(fill, of: order)
+    tell(order, header) { logic, order, market in logic.onFill(shown, of: order, in: market) }
   }
 
   /// Posts an execution in reverse.
@@ -120,12 +121,13 @@ extension Engine {
 
   mutating func tell(
     _ order: Order, _ header: EntryHeader,
-    _ hook: (inout any Strategy, borrowing Market) -> Intent
+    _ hook: (inout any Strategy, Order, borrowing Market) -> Intent
   ) {
     let strategy = order.ticket.strategy
-    guard strategy.index < strategies.count else { return }
+    // What a strategy follows goes on: its contracts are no news to it.
+    guard strategy.index < strategies.count, !order.ticket.terms.isRoll else { return }
     market.caller = strategy
-    let intent = hook(&strategies[strategy.index].logic, market)
+    let intent = hook(&strategies[strategy.index].logic, market.seen(order), market)
     work.add(intent, of: strategy, cause: header.sequence)
   }
 

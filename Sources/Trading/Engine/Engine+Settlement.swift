@@ -42,7 +42,7 @@ extension Engine {
     case .equity: lag = nil
     case .option: lag = 1
     case .forex: lag = 2
-    case .future, .crypto, .perpetual, .index, .inverse: return nil
+    case .future, .crypto, .perpetual, .index, .inverse, .continuous: return nil
     }
     guard let trade = try? calendar.session(closingAfter: market.time),
       let date = try? calendar.settlementDate(of: trade.date, lag: lag)

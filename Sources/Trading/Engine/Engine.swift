@@ -57,6 +57,12 @@ public struct Engine: ~Copyable {
   public internal(set) var deciding: UInt64 = 0
   /// The child whose parts were just decided on.
   var routing: ChildOrder?
+  /// Roots whose contracts are traded as one, as configured.
+  var continuous: [ContinuousConfiguration] = []
+  /// Positions that are to leave a contract, oldest first.
+  var moving: [MovingPosition] = []
+  /// When the day under way ends, for continuous futures.
+  var nextDayEnd = Instant.distantFuture
   /// What venues do themselves.
   var rules = OrderRules()
   /// What statements said otherwise than the journal.
@@ -92,6 +98,8 @@ public struct Engine: ~Copyable {
     var isWorked = false
     /// Whether a breaker watches its market data.
     var isGuarded = false
+    /// Whether it is a contract of a continuous future.
+    var isContract = false
   }
 
   /// - Parameter catalog: the kinds of strategies that configurations may name.
@@ -115,6 +123,7 @@ public struct Engine: ~Copyable {
     case .instrument(let instrument):
       define(instrument)
       checkRoute(of: instrument.id, header)
+      checkContract(instrument.id, header)
       openPositions(in: instrument.id, header.sequence)
     case .signal(let signal): apply(signal, header)
     case .timer(let timer):
@@ -184,6 +193,9 @@ public struct Engine: ~Copyable {
     case .status(let change):
       if change.status == .closed { closeSession(change.instrument, header.sequence) }
     }
+    if interest[index].isContract, !outcome.contains(.impossible) {
+      follow(tick, movedTop: movedTop, header)
+    }
   }
 
   /// Takes a bar.
@@ -206,6 +218,7 @@ public struct Engine: ~Copyable {
     if interest[index].isWorked { countVolume(.bar(bar), header.sequence) }
     if interest[index].isGuarded { guardTick(bar.instrument, header) }
     if movedTop { callQuotes(market.books[index].best, header.sequence) }
+    if interest[index].isContract { follow(.bar(bar), movedTop: movedTop, header) }
   }
 
   /// Takes a quote. It is told to the strategies whether it changes anything or not, and is itself the
@@ -223,6 +236,7 @@ public struct Engine: ~Copyable {
     if interest[index].isPegged { movePegs(quote.instrument, header.sequence) }
     if interest[index].isGuarded { guardTick(quote.instrument, header) }
     callQuotes(quote, header.sequence)
+    if interest[index].isContract { follow(.quote(quote), movedTop: true, header) }
   }
 
   /// Moves the time on; bars that end by then are complete.
@@ -252,7 +266,7 @@ public struct Engine: ~Copyable {
   }
 
   /// Calls a hook of each strategy of a mask, in order of their ids, and queues what they want.
-  private mutating func each(
+  mutating func each(
     _ mask: UInt64, _ sequence: UInt64,
     _ hook: (inout any Strategy, borrowing Market) -> Intent
   ) {
@@ -263,40 +277,6 @@ public struct Engine: ~Copyable {
       market.caller = StrategyID(UInt16(truncatingIfNeeded: strategy))
       let intent = hook(&strategies[strategy].logic, market)
       work.add(intent, of: market.caller, cause: sequence)
-    }
-  }
-
-  private mutating func apply(_ signal: Signal, _ header: EntryHeader) {
-    tally.signals += 1
-    if gate.controls != nil { guardSignal(signal, header) }
-    guard signal.instrument.index < interest.count else { return }
-    each(interest[signal.instrument.index].signals, header.sequence) { logic, market in
-      logic.onSignal(signal, in: market)
-    }
-  }
-
-  private mutating func apply(_ value: ReferenceValue, _ header: EntryHeader) {
-    let index = value.instrument.index
-    guard index < market.references.count else { return }
-    market.references[index].take(value)
-    if value.field == .mark {
-      showMark(Price(value.value), of: value.instrument, header.sequence)
-      if market.portfolio.hasLiquidations { checkMargins(of: value.instrument, header.sequence) }
-    }
-    if value.field == .settlement || value.field == .fundingRate {
-      settle(value, header.sequence)
-    }
-    each(interest[index].signals, header.sequence) { logic, market in
-      logic.onReference(value, in: market)
-    }
-  }
-
-  private mutating func apply(_ imbalance: AuctionImbalance, _ header: EntryHeader) {
-    let index = imbalance.instrument.index
-    guard index < market.references.count else { return }
-    market.references[index].imbalance = imbalance
-    each(interest[index].signals, header.sequence) { logic, market in
-      logic.onImbalance(imbalance, in: market)
     }
   }
 

@@ -28,6 +28,8 @@ public struct Market: ~Copyable {
   public internal(set) var caller = StrategyID(0)
   /// Quantity of open orders by instrument and side, over all strategies.
   var working: [WorkingQuantity] = []
+  /// Continuous futures, in order of definition.
+  public internal(set) var series: [ContinuousSeries] = []
   /// By instrument id: the instruments of its route, itself included; empty without one. May be shorter.
   var peers: [[InstrumentID]] = []
 
@@ -70,20 +72,28 @@ public struct Market: ~Copyable {
     return books[id.index].best
   }
 
-  /// What the calling strategy holds of an instrument.
-  public func position(_ id: InstrumentID) -> Position { portfolio.position(caller, id) }
+  /// What the calling strategy holds of an instrument; of a continuous future, of all its contracts.
+  public func position(_ id: InstrumentID) -> Position {
+    if !series.isEmpty, let series = series(id) { return position(in: series) }
+    return portfolio.position(caller, id)
+  }
 
   /// The lots of the calling strategy's position, oldest first; empty where its account keeps none.
   public func lots(_ id: InstrumentID) -> [Booking.Lot] { portfolio.lots(caller, id) }
 
   /// The calling strategy's open orders in an instrument, oldest first. O(open orders).
   public func openOrders(_ id: InstrumentID) -> [Order] {
-    orders.open.filter { $0.ticket.strategy == caller && $0.ticket.instrument == id }
+    if !series.isEmpty, let series = series(id) {
+      return orders.open.filter { $0.ticket.strategy == caller && series.has($0.ticket.instrument) }
+        .map { series.seen($0) }
+    }
+    return orders.open.filter { $0.ticket.strategy == caller && $0.ticket.instrument == id }
   }
 
   /// The calling strategy's oldest open order on a side of an instrument. O(open orders).
   public func openOrder(_ id: InstrumentID, _ side: Side) -> Order? {
-    orders.open.first {
+    if !series.isEmpty, series(id) != nil { return openOrders(id).first { $0.ticket.side == side } }
+    return orders.open.first {
       $0.ticket.strategy == caller && $0.ticket.instrument == id && $0.ticket.side == side
     }
   }
@@ -94,6 +104,15 @@ public struct Market: ~Copyable {
   func committed(_ strategy: StrategyID, _ id: InstrumentID) -> Quantity {
     if id.index < peers.count, !peers[id.index].isEmpty {
       return sum(at: id) { committedAlone(strategy, $0) }
+    }
+    if !series.isEmpty, let series = series(id) {
+      // What is about to be closed is as good as gone.
+      let isClosing = series.configuration.positions == .close
+      let sum = series.contracts.reduce(Int128(0)) { sum, contract in
+        isClosing && contract.id != series.front
+          ? sum : sum + Int128(committedAlone(strategy, contract.id).raw)
+      }
+      return Quantity(Int64(clamping: sum))
     }
     return committedAlone(strategy, id)
   }

@@ -51,6 +51,10 @@ struct Work: Sendable {
     indirect case books(Bookkeeping)
     /// A position is closed for want of margin.
     indirect case liquidate(AccountID, Liquidation.Holding)
+    /// A day is over for a continuous future.
+    case roll(InstrumentID)
+    /// A position leaves contracts that are not in front.
+    case carry(StrategyID, InstrumentID)
     /// A statement's figure is another than ours.
     indirect case openBreak(AccountID, StatementCheck)
     case closeBreak(UInt64, BreakEnd)

@@ -49,7 +49,7 @@ extension Order {
   mutating func end(_ cause: EndCause) {
     guard state == .held else { return }
     switch cause {
-    case .strategy, .operator, .halt, .linked, .parentEnded, .adjusted, .liquidation:
+    case .strategy, .operator, .halt, .linked, .parentEnded, .adjusted, .liquidation, .roll:
       finish(.cancelled)
     case .expired: finish(.expired)
     case .refused: finish(.rejected)

@@ -79,7 +79,7 @@ extension Market {
     }
     switch (model, terms.kind) {
     case (.exempt, _): return (.zero, .zero)
-    case (_, .future), (_, .perpetual), (_, .inverse), (_, .index): return nil
+    case (_, .future), (_, .perpetual), (_, .inverse), (_, .index), (_, .continuous): return nil
     case (.regT, .equity):
       // 12 CFR 220.12: half of the value, a short's beside its proceeds. FINRA 4210(c): to keep, a quarter
       // of a long and three tenths of a short.

@@ -95,6 +95,15 @@ public struct Position: Equatable, Sendable, BitwiseCopyable {
     return instrument.price(ofUnits: units, worth: instrument.kind == .inverse ? -cost : cost)
   }
 
+  /// Adds what is held of another contract in the same units.
+  mutating func add(_ other: Position) {
+    quantity = Quantity(Int64(clamping: Int128(quantity.raw) + Int128(other.quantity.raw)))
+    cost += other.cost
+    realised += other.realised
+    fees += other.fees
+    variation += other.variation
+  }
+
   func encode(to out: inout ByteBuffer) {
     out.append(quantity.raw)
     out.append(cost.raw)

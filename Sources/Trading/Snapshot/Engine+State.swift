@@ -3,7 +3,7 @@ import Events
 
 extension Engine {
   /// Version of the state's encoding.
-  public static let stateVersion: UInt32 = 4
+  public static let stateVersion: UInt32 = 5
 
   /// Appends the whole state: equal states give equal bytes, in every build and on every machine, so
   /// their SHA-256 is the state hash.
@@ -44,6 +44,8 @@ extension Engine {
     gate.encode(to: &out)
     bars.encode(to: &out)
     tally.encode(to: &out)
+    // A state without continuous futures has the bytes it had before there were any.
+    if !market.series.isEmpty { encodeSeries(to: &out) }
     // A state without breaks has the bytes it had before there were any.
     if !reconciliation.isUnused { reconciliation.encode(to: &out) }
   }
@@ -115,6 +117,7 @@ extension Engine {
     try gate.restore(&input)
     try bars.restore(&input)
     tally = try Tally(&input)
+    if !market.series.isEmpty { try restoreSeries(&input) }
     if input.remaining > 0 { reconciliation = try Reconciliation(&input) }
     rebuildHeld()
   }
@@ -132,6 +135,29 @@ extension Engine {
       guard isHeld == true, execution.parent.instrument.index < interest.count else {
         throw Damage(at: offset, "an algorithm works an order that is not held")
       }
+    }
+  }
+}
+
+extension Engine {
+  private func encodeSeries(to out: inout ByteBuffer) {
+    for series in market.series { series.encode(to: &out) }
+    out.append(nextDayEnd.nanoseconds)
+    out.append(UInt16(moving.count))
+    for move in moving {
+      out.append(move.strategy.raw)
+      out.append(move.series.raw)
+    }
+  }
+
+  private mutating func restoreSeries(_ input: inout ByteReader) throws(Damage) {
+    for index in market.series.indices { try market.series[index].restore(&input) }
+    nextDayEnd = Instant(nanoseconds: try input.read(Int64.self))
+    for _ in 0..<(try input.read(UInt16.self)) {
+      moving.append(
+        MovingPosition(
+          strategy: StrategyID(try input.read(UInt16.self)),
+          series: InstrumentID(try input.read(UInt16.self))))
     }
   }
 }

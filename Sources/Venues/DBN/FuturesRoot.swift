@@ -10,6 +10,8 @@ struct FuturesRoot {
   var tickSize: Int64
   /// US dollars per point × 10^9.
   var multiplier: Int64
+  /// Settled in cash to the opening of the third Friday of the month, as index futures of the CME are.
+  var endsOnThirdFriday = false
 
   /// The root of an outright contract such as `ESH4`, if it is well known. Spreads and options have
   /// finer ticks than their contracts, so they are not.
@@ -18,10 +20,22 @@ struct FuturesRoot {
     var end = bytes.count
     while end > 0, bytes[end - 1] &- UInt8(ascii: "0") <= 9 { end -= 1 }
     let months = "FGHJKMNQUVXZ".utf8
+    let name = String(decoding: bytes[..<(max(end, 1) - 1)], as: UTF8.self)
     guard (1...2).contains(bytes.count - end), end >= 3, months.contains(bytes[end - 1]),
-      let root = Self.named(String(decoding: bytes[..<(end - 1)], as: UTF8.self))
+      let root = Self.named(name)
     else { return nil }
     self = root
+    endsOnThirdFriday = ["ES", "MES", "NQ", "MNQ", "RTY", "M2K", "YM", "MYM"].contains(name)
+  }
+
+  /// When a contract of a month ends, half past eight in Chicago; nil where the rule is not known here.
+  /// A third Friday without trading (Good Friday of 2008, Juneteenth of 2026) moves it to the day before.
+  func expiry(year: Int, month: Int) -> Instant? {
+    guard endsOnThirdFriday else { return nil }
+    let first = CivilDate(year: year, month: month, day: 1)
+    var day = first.advanced(by: (4 - first.weekday + 7) % 7 + 14)
+    if [20_080_321, 20_260_619].contains(day.yyyymmdd) { day = day.advanced(by: -1) }
+    return TimeZoneRule.chicago.instant(day, nanoseconds: 30_600 * Nanoseconds.second)
   }
 
   private init(_ venue: String, _ priceScale: UInt8, _ tickSize: Int64, _ multiplier: Int64) {

@@ -223,6 +223,7 @@ extension LeanFile {
         proposal.priceScale = root.priceScale
         proposal.tickSize = root.tickSize
         proposal.multiplier = root.multiplier
+        proposal.expiry = root.expiry(year: year, month: month) ?? .epoch
       }
     case .option(let isCall, let style, let strike, let expiry):
       // The OCC's symbol without padding: root, date, right, strike × 1000 in eight digits.

@@ -21,6 +21,7 @@ struct StateView {
   private let valuations: [Valuation]
   private let orders: [(order: Order, instrument: Instrument, strategy: String)]
   private let halts: [Scope]
+  private let series: [(series: ContinuousSeries, name: String, contract: String)]
   private let accounts: AccountView
   private let risk: RiskView
 
@@ -33,6 +34,13 @@ struct StateView {
     halts = replay.engine.halts
     accounts = AccountView(replay.engine.market)
     risk = RiskView(replay.engine)
+    var series: [(series: ContinuousSeries, name: String, contract: String)] = []
+    for one in replay.engine.market.series {
+      let front = replay.engine.market.instrument(one.front)
+      series.append(
+        (one, replay.engine.market.instrument(one.id)?.symbol ?? "", front?.symbol ?? "–"))
+    }
+    self.series = series
     let names = replay.engine.strategyNames
     var known: [(instrument: Instrument, book: MarketBook)] = []
     var holdings: [Holding] = []
@@ -65,6 +73,7 @@ struct StateView {
       ("seq", .number(sequence)), ("time", .string(time.text)),
       ("state_hash", .string(hash.description)),
       ("instruments", .array(instruments.map { Self.json($0.instrument, $0.book) })),
+      ("continuous", .array(series.map(json))),
       ("positions", .array(holdings.map(Self.json))),
       (
         "cash",
@@ -89,6 +98,27 @@ struct StateView {
       ("status", .string(book.status?.name)), ("bid", price(book.best.bid)),
       ("ask", price(book.best.ask)), ("last", price(book.lastPrice)), ("mark", price(book.mark)),
     ])
+  }
+
+  private func json(
+    _ row: (series: ContinuousSeries, name: String, contract: String)
+  ) -> JSON {
+    .object([
+      ("symbol", .string(row.name)),
+      ("contract", row.series.front == .none ? .null : .string(row.contract)),
+      ("since", row.series.since == 0 ? .null : .number(row.series.since)),
+      ("adjust", .string(row.series.adjust.name)), ("adjustment", .string(adjustment(row.series))),
+    ])
+  }
+
+  /// `+4.75` or `×0.997`; nil where prices are the contract's.
+  private func adjustment(_ series: ContinuousSeries) -> String? {
+    let scale = instruments.first { $0.instrument.id == series.id }?.instrument.priceScale ?? 0
+    return switch series.adjust {
+    case .none: nil
+    case .difference: decimalText(Int128(series.adjustment), scale: Int(scale))
+    case .ratio: decimalText(Int128(series.adjustment), scale: ContractRoll.ratioScale)
+    }
   }
 
   private static func json(_ holding: Holding) -> JSON {
@@ -136,7 +166,8 @@ struct StateView {
     }
     var lines = facts.lines(style)
     for table in [
-      marketTable, accounts.table, positionTable, orderTable, risk.breakerTable, risk.limitTable,
+      marketTable, seriesTable, accounts.table, positionTable, orderTable, risk.breakerTable,
+      risk.limitTable,
     ] where !table.isEmpty {
       lines += [""] + table.lines(style)
     }
@@ -154,6 +185,19 @@ struct StateView {
         instrument.symbol, instrument.venueName, book.status?.name ?? "–",
         instrument.text(book.best.bid), instrument.text(book.best.ask),
         instrument.text(book.lastPrice))
+    }
+    return table
+  }
+
+  private var seriesTable: Table {
+    var table = Table([
+      ("continuous", .left), ("contract", .left), ("since", .right), ("adjust", .left),
+      ("by", .right),
+    ])
+    for (series, name, contract) in series {
+      table.row(
+        name, contract, series.since == 0 ? "–" : sequenceText(series.since), series.adjust.name,
+        adjustment(series) ?? "–")
     }
     return table
   }

@@ -23,7 +23,7 @@ enum ConfigurationSchema {
   }
 
   struct Key {
-    /// Dotted; `NAME`, `SYMBOL`, `VENUE` stand for names of the user's.
+    /// Dotted; `NAME`, `ROOT`, `SYMBOL`, `VENUE` stand for names of the user's.
     var key: String
     var form: Form
     /// As written; `–` if the key must be there, empty if nothing is meant without it.
@@ -59,6 +59,14 @@ enum ConfigurationSchema {
       Key("run.benchmark", .text, "", "the instrument that the report measures the run against"),
       Key("run.risk_free", .percent, "0 %", "risk-free rate a year, for the report"),
       Key("calendar.VENUE", .text, "", "the calendar that a venue keeps: XNYS, CMES, 24/7, …"),
+      Key(
+        "continuous.ROOT.roll", .text, "carry",
+        "what becomes of positions: carry, close or hold"),
+      Key(
+        "continuous.ROOT.adjust", .text, "difference",
+        "what strategies see of prices: difference, ratio or none"),
+      Key("continuous.ROOT.days", .integer, "1", "before its expiry on which a contract is left"),
+      Key("continuous.ROOT.expiry.SYMBOL", .text, "", "of a contract: \"2013-12-20\""),
     ] + live + risk + orders + exchange + strategy + execution + route
 
   private static let live: [Key] = [
@@ -140,7 +148,9 @@ enum ConfigurationSchema {
 
   private static let strategy: [Key] = [
     Key("strategy.NAME.kind", .text, "–", "ema-cross, market-maker or signal-follower"),
-    Key("strategy.NAME.instruments", .list, "–", "symbols, SYMBOL or VENUE:SYMBOL"),
+    Key(
+      "strategy.NAME.instruments", .list, "–",
+      "SYMBOL or VENUE:SYMBOL, or ES.c.0, a root's futures as one"),
     Key(
       "strategy.NAME.clock", .text, "quote",
       "quote, trade, or bars: bar:1m, bar:1m@XNYS, bar:100t, …"),
@@ -207,7 +217,7 @@ enum ConfigurationSchema {
     let (key, pattern) = (key.split(separator: "."), pattern.split(separator: "."))
     guard key.count == pattern.count else { return false }
     return zip(key, pattern).allSatisfy {
-      $0 == $1 || ["CURRENCY", "NAME", "SYMBOL", "VENUE"].contains($1)
+      $0 == $1 || ["CURRENCY", "NAME", "ROOT", "SYMBOL", "VENUE"].contains($1)
     }
   }
 }

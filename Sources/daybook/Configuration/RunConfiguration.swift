@@ -153,11 +153,18 @@ struct RunConfiguration {
     do throws(ConfigurationError) {
       for strategy in core.strategies {
         for name in strategy.instruments {
-          let instrument = try Self.find(
-            name, among: known, for: "strategy.\(strategy.name).instruments", at: path)
-          try checkNotional(instrument)
-          try checkFees(instrument)
-          try checkLots(strategy.name, instrument)
+          let traded: [Instrument]
+          if let contracts = try contracts(name, of: strategy, known, at: path) {
+            traded = contracts
+          } else {
+            let key = "strategy.\(strategy.name).instruments"
+            traded = [try Self.find(name, among: known, for: key, at: path)]
+          }
+          for instrument in traded {
+            try checkNotional(instrument)
+            try checkFees(instrument)
+            try checkLots(strategy.name, instrument)
+          }
         }
       }
       for (symbol, _) in core.limits.special {

@@ -91,7 +91,7 @@ import Testing
       (24, 1, 32, "last time before base time"), (32, 1, 96, "last time is not the last entry's"),
       (72, 13, 72, "unknown kind 13"), (72, 31, 72, "unknown kind 31"),
       (72, 58, 72, "unknown kind 58"),
-      (72, 86, 72, "unknown kind 86"), (72, 79, 72, "unknown kind 79"),
+      (72, 86, 72, "unknown kind 86"),
       (72, 255, 72, "unknown kind 255"),
       (72, 1, 72, "ends too early"), (72, 32, 72, "ends too early"),
       (73, 0x03, 72, "no such form of kind 2"), (73, 0x82, 72, "no such form of kind 2"),
@@ -286,7 +286,7 @@ import Testing
       (0, 69, 2, "terms of 69 bytes"), (0, 0, 2, "terms of 0 bytes"), (0, 71, 2, "ends too early"),
       (1, 1, 2, "ends too early"), (10, 5, 10, "unknown trigger 5"),
       (11, 3, 11, "unknown unit of a trail 3"), (28, 4, 28, "unknown peg 4"),
-      (45, 8, 45, "reserved marks not 0"), (45, 0x80, 45, "reserved marks not 0"),
+      (45, 16, 45, "reserved marks not 0"), (45, 0x80, 45, "reserved marks not 0"),
       (62, 3, 62, "unknown activation 3"), (71, 3, 71, "unknown linkage 3"),
     ] as [(Int, UInt8, Int, String)])
   func `terms that are not as specified are damage`(
@@ -314,8 +314,8 @@ import Testing
       let payload = ticket + hex([cause]) + "0000000000000000" + Sample.plainPayload
       #expect(damage(.released, payload) == Damage(at: 33, "unknown cause \(cause)"))
     }
-    #expect(damage(.ended, "0100000000000000 0b") == Damage(at: 8, "unknown why 11"))
-    #expect(damage(.cancelRequested, "0100000000000000 0a") == Damage(at: 8, "unknown why 10"))
+    #expect(damage(.ended, "0100000000000000 0c") == Damage(at: 8, "unknown why 12"))
+    #expect(damage(.cancelRequested, "0100000000000000 0b") == Damage(at: 8, "unknown why 11"))
     #expect(damage(.reference, "0700 08") == Damage(at: 2, "unknown field 8"))
     #expect(damage(.imbalance, "0700 05") == Damage(at: 2, "unknown auction 5"))
     #expect(damage(.imbalance, "0700 01 03") == Damage(at: 3, "unknown side 3"))
@@ -323,6 +323,8 @@ import Testing
     #expect(damage(.optionNotice, "0000 0700 00") == Damage(at: 4, "unknown notice 0"))
     #expect(damage(.marginCall, "0000 03") == Damage(at: 2, "unknown state 3"))
     #expect(damage(.booked, "10") == Damage(at: 0, "unknown booking 16"))
+    #expect(damage(.rolled, "0000 0000 0000 04") == Damage(at: 6, "unknown rule 4"))
+    #expect(damage(.rolled, "0000 0000 0000 01 00000000") == Damage(at: 7, "no date"))
     #expect(damage(.liquidation, "0000 03") == Damage(at: 2, "unknown reason 3"))
     #expect(damage(.intent, "0200 06") == Damage(at: 2, "unknown action 6"))
   }

@@ -27,6 +27,14 @@ extension RandomEntries {
       })
   }
 
+  mutating func roll() -> ContractRoll {
+    ContractRoll(
+      of: instrument(), from: random.oneIn(4) ? .none : instrument(), to: instrument(), by: any(),
+      day: CivilDate(daysSinceEpoch: Int.random(in: -10_000...10_000, using: &random)),
+      figures: (raw(), raw()), prices: (price(.init(0)), price(.init(0))), adjust: any(),
+      adjustment: raw(), positions: any())
+  }
+
   mutating func corporateAction() -> CorporateAction {
     CorporateAction(
       any(), of: instrument(), amount: Money(raw: wide()), currency: text(),

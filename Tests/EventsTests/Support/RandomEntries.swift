@@ -285,8 +285,9 @@ struct RandomEntries {
 
   /// Any decision.
   mutating func decision() -> Decision {
-    switch random.next(upperBound: 21 as UInt64) {
+    switch random.next(upperBound: 22 as UInt64) {
     case 14: return .booked(booking())
+    case 21: return .rolled(roll())
     case 13: return .liquidation(liquidation())
     case 19:
       return .marginCall(

@@ -126,6 +126,22 @@ extension Sample {
         + #""equity":"-0.000000000001","required":"1.250000000000","#
         + #""positions":{"1":"4 ESH4 -1.500 required 0.000000000002"}"#),
     Sample(
+      .rolled,
+      .decision(
+        .rolled(
+          ContractRoll(
+            of: InstrumentID(7), from: InstrumentID(2), to: InstrumentID(7), by: .volume,
+            day: CivilDate(year: 2013, month: 12, day: 19), figures: (1500, 2500),
+            prices: (Price(1025), .none), adjust: .difference, adjustment: -25,
+            positions: .carry))),
+      """
+      0700 0200 0700 02 932d3301 dc05000000000000 c409000000000000
+      0104000000000000 0000000000000080 01 e7ffffffffffffff 01
+      """,
+      ##""instrument":"ESH4","from":"#2","to":"ESH4","rule":"volume","day":"2013-12-19","##
+        + #""from_figure":"1.500","to_figure":"2.500","from_price":"10.25","to_price":null,"#
+        + #""adjust":"difference","adjustment":"-0.25","positions":"carry""#),
+    Sample(
       .marginCall,
       .decision(
         .marginCall(

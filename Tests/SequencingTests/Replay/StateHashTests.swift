@@ -12,10 +12,10 @@ import Trading
 @Suite struct StateHashTests {
   @Test(arguments: [
     (
-      UInt64(1), "cd256f2ae9d8d3dc0614c8514468f94fe14ee4dbe53f5bf6138f7e08ca2ff88a"
+      UInt64(1), "247cb72d974d67240bb9f258306a5981ef032fdb3b05814707baf363b1c8b20f"
     ),
-    (2, "90b4e8940c55632e1547f4e2f6b2ec92126421657d996eb1a9c7fd535e265720"),
-    (3, "3af2cca0cc650b1a926b2b26aa34564a7d5c4a1f7ba4486545a076619c39d80d"),
+    (2, "1e1fe8ba5ceb8508a075ad3354701d503eb48d9fd10b9c97a14919211508f9ad"),
+    (3, "39432edf6c92c4d0404b61d3b6746854a30dae8ba759a6ea03c575766deaf8ae"),
   ])
   func `every build reaches the same state`(seed: UInt64, hash: String) throws {
     let folder = try JournalFolder()

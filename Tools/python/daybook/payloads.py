@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from datetime import date
 from typing import Any, NamedTuple
 
 _ABSENT = -(1 << 63)
@@ -124,6 +125,14 @@ def _number(layout: str) -> Reader:
 U8, U16, U32, U64, I64 = (_number("<" + code) for code in "BHIQq")
 
 
+def DAY(payload: Payload) -> date:
+    number = U32(payload)
+    try:
+        return date(number // 10_000, number // 100 % 100, number % 100)
+    except ValueError:
+        raise Unreadable(f"{number} is no date") from None
+
+
 def I128(payload: Payload) -> int:
     return int.from_bytes(payload.take(16), "little", signed=True)
 
@@ -194,7 +203,7 @@ TYPE = _named(
     "limit_if_touched market_to_limit pegged",
 )
 TIME_IN_FORCE = _named(U8, "none day gtc ioc fok gtd at_open at_close")
-CLASS = _named(U8, "equity future option forex crypto perpetual index inverse", 1)
+CLASS = _named(U8, "equity future option forex crypto perpetual index inverse continuous", 1)
 SCOPE = _named(U8, "all strategy instrument venue order account")
 RULE = _named(
     U16,
@@ -234,7 +243,7 @@ ALGORITHM = _named(U8, "twap vwap pov shortfall iceberg pairs route", 1)
 
 def _marks(payload: Payload) -> int:
     marks = U8(payload)
-    if marks > 7:
+    if marks > 15:
         raise Unreadable(f"the terms' marks {marks:#04x} are reserved")
     return marks
 
@@ -483,7 +492,8 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     67: ("cancel_requested", (
         ("order", U64),
         ("why", _named(
-            U8, "strategy operator halt linked parent_ended expired algorithm adjusted liquidation",
+            U8, "strategy operator halt linked parent_ended expired algorithm adjusted liquidation "
+            "roll",
             1,
         )),
     )),
@@ -503,7 +513,7 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
         ("order", U64),
         ("why", _named(
             U8, "strategy operator halt linked parent_ended expired refused completed adjusted "
-            "liquidation",
+            "liquidation roll",
             1,
         )),
     )),
@@ -522,6 +532,13 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     78: ("liquidation", (
         ("account", U16), ("reason", _named(U8, "maintenance call_not_met", 1)), ("round", U32),
         ("currency", STR), ("equity", I128), ("required", I128), ("positions", CLOSINGS),
+    )),
+    79: ("rolled", (
+        ("instrument", U16), ("from", U16), ("to", U16),
+        ("rule", _named(U8, "calendar volume open_interest", 1)), ("day", DAY),
+        ("from_figure", I64), ("to_figure", I64), ("from_price", PRICE), ("to_price", PRICE),
+        ("adjust", _named(U8, "none difference ratio", 0)), ("adjustment", I64),
+        ("positions", _named(U8, "carry close hold", 1)),
     )),
     80: ("breaker_changed", (
         ("breaker", STR),

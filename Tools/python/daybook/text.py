@@ -13,6 +13,7 @@ from .records import ABSENT, MARKET_KINDS, Entry
 NO_INSTRUMENT = 65535
 NO_STRATEGY = 65535
 MONEY_SCALE = 12
+RATIO_SCALE = 12
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _ESCAPES = {code: f"\\u{code:04x}" for code in range(0x20)} | {
     ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t",
@@ -85,6 +86,9 @@ class TextForm:
                 for rank, each in enumerate(fields["positions"], 1)
             ]
             fields = {**fields, "positions": closings}
+        if entry.kind == "rolled":
+            ends = {end: self._contract(fields[end]) for end in ("from", "to")}
+            fields = {**fields, **ends}
         symbol, price_scale, quantity_scale = self._scales(entry)
         for name, form in _FORMS[entry.kind]:
             value = form(fields, symbol, price_scale, quantity_scale)
@@ -116,6 +120,9 @@ class TextForm:
 
     def _candidates(self, candidates: tuple[Candidate, ...]) -> list[tuple[str, str]]:
         return [(str(rank), self._candidate(each)) for rank, each in enumerate(candidates, 1)]
+
+    def _contract(self, number: int) -> str | None:
+        return None if number == 0xFFFF else self._instruments.get(number, (f"#{number}",))[0]
 
     def _closing(self, closing: Closing) -> str:
         number = closing.instrument
@@ -265,6 +272,7 @@ def _terms(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> st
         ("list", terms["list"] != 0 and str(terms["list"])),
         ("linkage", terms["linkage"] != "none" and terms["linkage"]),
         ("liquidation", marks & 4 != 0 and "true"),
+        ("roll", marks & 8 != 0 and "true"),
         ("lots", " ".join(str(lot) for lot in terms["lots"])),
     )
     stated = [(key, value) for key, value in items if value]
@@ -292,6 +300,28 @@ def _charge(name: str) -> Form:
         return f'"{decimal(value, scales[name])}"' if name in scales else str(value)
 
     return write
+
+
+def _text_or_null(name: str) -> Form:
+    return lambda fields, symbol, price, quantity: (
+        "null" if fields[name] is None else quoted(fields[name])
+    )
+
+
+def _figure(name: str) -> Form:
+    """What a roll's rule looked at: a date of expiry, or a quantity."""
+
+    def write(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
+        return f'"{decimal(fields[name], 0 if fields["rule"] == "calendar" else quantity)}"'
+
+    return write
+
+
+def _adjustment(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
+    if fields["adjust"] == "none":
+        return "null"
+    scale = price if fields["adjust"] == "difference" else RATIO_SCALE
+    return f'"{decimal(fields["adjustment"], scale)}"'
 
 
 def _option(name: str) -> Form:
@@ -355,6 +385,7 @@ _MEANINGS: dict[str, Callable[[str], Form]] = {
     "reference": lambda name: _reference,
     "strategy?": lambda name: _strategy_or_null, "lots": lambda name: _lots, "option": _option,
     "charge": _charge,
+    "text?": _text_or_null, "figure": _figure, "adjustment": lambda name: _adjustment,
     "more": _more, "numbers": _numbers, "uses": _uses,
 }
 
@@ -447,6 +478,9 @@ _LAYOUT = {
     "margin_call": "account:number state:word currency:text equity:money required:money",
     "liquidation": "account:number reason:word round:number currency:text equity:money "
     "required:money positions:items",
+    "rolled": "instrument:symbol from:text? to:text? rule:word day:word from_figure:figure "
+    "to_figure:figure from_price:price to_price:price adjust:word adjustment:adjustment "
+    "positions:word",
     "limit_change": "key:text value:text author:text reason:text effective:time?",
     "breaker_changed": "breaker:text watch:word scope:word scope_id:number state:word "
     "instrument:symbol value:own limit:own unit:text reason:text",

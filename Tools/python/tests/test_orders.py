@@ -51,7 +51,7 @@ def changed(place, value, terms=PLAIN):
         (b"\x46", "ends"), (b"\0\0", "at least 70"), (changed(0, 69), "at least 70"),
         (changed(0, 71), "ends"), (PLAIN[:-1], "ends"), (changed(10, 5), "none of standard"),
         (changed(11, 3), "none of none price ppm"), (changed(28, 4), "none of none primary"),
-        (changed(45, 8), "reserved"), (changed(45, 128), "reserved"),
+        (changed(45, 16), "reserved"), (changed(45, 128), "reserved"),
         (changed(62, 3), "none of immediate"), (changed(71, 3), "none of none oco"),
     ],
 )
@@ -79,7 +79,8 @@ def test_plans_that_are_not_as_specified_are_damage(plan):
         (73, ticket(1, 1, 1) + layout("Bqx", 0, 1, PLAIN)),
         (73, ticket(1, 1, 1) + layout("Bqx", 4, 1, PLAIN)),
         (73, ticket(1, 1, 1) + layout("Bq", 1, 1)), (74, layout("QB", 1, 0)),
-        (74, layout("QB", 1, 11)), (67, layout("QB", 1, 10)), (75, layout("QHqH", 1, 0, 9, 1)),
+        (74, layout("QB", 1, 12)), (67, layout("QB", 1, 11)), (79, layout("HHHB", 4, 4, 4, 0)),
+        (79, layout("HHHBIqqqqBqB", 4, 4, 4, 1, 20_131_319, 0, 0, 0, 0, 0, 0, 1)), (75, layout("QHqH", 1, 0, 9, 1)),
         (49, layout("HBqq", 8, 0, 1, 0)), (49, layout("HBqq", 8, 8, 1, 0)),
         (50, layout("HBBqqqqq", 8, 0, 1, 1, 1, 1, 1, 1)),
         (50, layout("HBBqqqqq", 8, 5, 1, 1, 1, 1, 1, 1)),
