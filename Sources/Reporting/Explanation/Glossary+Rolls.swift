@@ -15,6 +15,9 @@ extension Glossary {
       case .calendar:
         "it expires \(figure(roll.fromFigure))"
           + (roll.to == .none ? "" : ", the next \(figure(roll.toFigure))")
+      case .volume where roll.toFigure <= roll.fromFigure,
+        .openInterest where roll.toFigure <= roll.fromFigure:
+        "it is about to expire"
       case .volume: "\(figure(roll.fromFigure)) traded, of the next \(figure(roll.toFigure))"
       case .openInterest: "\(figure(roll.fromFigure)) open, of the next \(figure(roll.toFigure))"
       }

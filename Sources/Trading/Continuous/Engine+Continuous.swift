@@ -82,7 +82,12 @@ extension Engine {
     if series.front != .none {
       let front = market.books[series.front.index]
       var shown: [MarketEvent] = front.lastTrade.map { [.trade($0)] } ?? []
-      if front.best.isTwoSided { shown.append(.quote(front.best)) }
+      // Where bars give the best prices, they go on doing so.
+      if !front.sources.isDisjoint(with: [.quotes, .orders, .depth]) {
+        shown.append(.quote(front.best))
+      } else if let bar = front.lastBar {
+        shown.append(.bar(bar))
+      }
       if let status = front.status {
         shown.append(.status(StatusChange(instrument: series.front, status: status)))
       }

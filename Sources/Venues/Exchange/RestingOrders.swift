@@ -221,10 +221,27 @@ struct RestingOrders {
     }
   }
 
-  /// Puts icebergs that showed themselves anew behind ours at their prices.
+  /// Whether icebergs showed themselves anew since the last look.
+  var hasRefilled: Bool { !refilled.isEmpty }
+
+  /// Their places, in the order in which they did; they are to be given back with `refill`.
+  mutating func takeRefilled() -> [Int] {
+    defer { refilled.removeAll(keepingCapacity: true) }
+    return refilled.map(Int.init)
+  }
+
+  mutating func refill(_ places: [Int]) { for place in places { refilled.append(Int32(place)) } }
+
+  /// Whether an order is the oldest at the best price of its side.
+  func isFirst(_ place: Int) -> Bool {
+    let side = pool[place].ticket.side
+    return Int(first(side, ladders[Self.index(side)].count - 1)) == place
+  }
+
+  /// Puts icebergs that showed themselves anew behind ours at their prices, in that order.
   mutating func requeueRefilled() {
     if refilled.isEmpty { return }
-    for place in refilled.reversed() {
+    for place in refilled {
       let place = Int(place)
       pool[place].isRefilled = false
       let side = pool[place].ticket.side

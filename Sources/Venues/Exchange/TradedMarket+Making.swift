@@ -66,6 +66,7 @@ extension TradedMarket {
         let basis = isTouch ? FillBasis(.touch) : queued(.through, resting[place])
         if !isTouch { budget -= size }
         fill(resting: place, at: limit, size, basis, &outbox)
+        if resting[place].isSpent { resting[place].reload(behind: 0) }
       } else if case .proRata(_, let minimum) = allocation {
         if shares.isEmpty { shares = self.shares(of: budget, side, at: limit) }
         let size = shares.next(for: resting[place], instrument.lotSize, minimum)
@@ -78,11 +79,56 @@ extension TradedMarket {
       resting.release(place)
     }
     resting.note(side, at: trade.price)
+    if resting.hasRefilled, !isTouch, case .priceTime = allocation {
+      goOn(budget, at: trade.price, &outbox)
+    }
     resting.requeueRefilled()
   }
 
+  /// What a trade's price-time queue left of it goes through all else that is displayed at its price, and then
+  /// to the icebergs that showed their next parts: part by part, each behind those shown before.
+  private mutating func goOn(_ trade: Quantity, at price: Price, _ outbox: inout Outbox) {
+    var line = resting.takeRefilled()
+    var (left, next) = (trade.raw, 0)
+    for place in line where resting[place].ticket.price == price {
+      let behind = resting[place].ahead
+      if behind == WorkingOrder.unknownQueue { continue }
+      if isExact {
+        // The orders ahead leave by their own messages.
+        resting.requeue(
+          place,
+          behind: book.queue(at: price, side: resting[place].ticket.side).map(\.order).sorted())
+        left = 0
+      } else {
+        resting[place].ahead = max(behind - trade.raw, 0)
+        left = min(left, trade.raw - min(behind, trade.raw))
+      }
+    }
+    while left > 0, next < line.count {
+      let place = line[next]
+      let order = resting[place]
+      guard order.ticket.price == price, order.ahead == 0 else {
+        next += 1
+        continue
+      }
+      let size = min(Quantity(left), order.inQueue)
+      left -= size.raw
+      fill(
+        resting: place, at: price, size, queued(.queue, order, ahead: order.placed), &outbox)
+      guard resting[place].isSpent else {
+        if resting[place].isDone { line[next] = -1 }
+        next += 1
+        if resting[place].isDone { resting.remove(at: place) }
+        continue
+      }
+      resting[place].reload(behind: 0)
+      line.append(line.remove(at: next))
+    }
+    resting.refill(line.filter { $0 >= 0 })
+  }
+
   /// A trade at an order's price goes through the queue ahead of it and then to the order; an iceberg shows
-  /// its next part behind all that is displayed.
+  /// its next part behind all that was displayed, ours too: that part's time comes in `goOn`.
   /// - Returns: what of the trade was ours.
   private mutating func queueUp(
     _ place: Int, by trade: Quantity, _ outbox: inout Outbox
@@ -97,26 +143,20 @@ extension TradedMarket {
       return .zero
     }
     var order = resting[place]
-    var (left, ours, consumed) = (trade, Quantity.zero, Int64(0))
-    while left > .zero, !order.isDone {
-      let ahead = order.ahead
-      let before = min(Quantity(ahead), left)
-      if !isExact && order.ahead != WorkingOrder.unknownQueue {
-        order.ahead -= before.raw
-      }
-      left -= before
-      consumed += before.raw
-      let size = min(left, order.inQueue)
-      if size <= .zero { break }
-      (left, ours) = (left - size, ours + size)
+    let ahead = order.ahead
+    if !isExact { order.ahead = 0 }
+    let size = min(trade - Quantity(ahead), order.inQueue)
+    if size > .zero {
       let basis = queued(.queue, order, ahead: ahead)
       fill(&order, at: order.ticket.price, size, .maker, basis, &outbox)
-      if !order.isSpent { break }
-      // What has traded in this print is no longer ahead.
-      order.reload(behind: shown == WorkingOrder.unknownQueue ? shown : max(shown - consumed, 0))
+      if order.isSpent {
+        order.reload(behind: isExact ? 0 : shown)
+        // What has traded in this print is no longer ahead.
+        if order.placed != WorkingOrder.unknownQueue { order.placed = max(order.placed - ahead, 0) }
+      }
     }
     resting[place] = order
-    return ours
+    return max(size, .zero)
   }
 
   /// What pro-rata allocation has to share at a price of ours.
@@ -142,6 +182,7 @@ extension TradedMarket {
         if isTrading && source != .trades { cross(side, &outbox) }
       }
       resting.endChanges()
+      resting.requeueRefilled()
     }
     if !isTrading { return }
     if hasPegs { movePegs(&outbox) }
@@ -172,7 +213,10 @@ extension TradedMarket {
       while let place = resting.nextAtPrice(&cursor) {
         if resting[place].mustQueue {
           var order = resting[place]
-          let ids = queue(&order, isFirst: isTop(side, price))
+          // One that stood there before does not get ahead by joining anew.
+          let mayLead = order.isTop || !order.hasJoined
+          let ids = queue(
+            &order, isFirst: mayLead && resting.isFirst(place) && isTop(side, price))
           resting.join(place, as: order, behind: ids)
         } else if let shown {
           resting[place].learn(shown, queueModel, lot: instrument.lotSize.raw)
@@ -212,6 +256,7 @@ extension TradedMarket {
           if !isTouch { take(filled, of: level, side.opposite) }
           let basis = isTouch ? FillBasis(.touch) : queued(.crossed, resting[place])
           fill(resting: place, at: limit, filled, basis, &outbox)
+          if resting[place].isSpent { resting[place].reload(behind: resting[place].shown) }
         }
         depth += 1
       }

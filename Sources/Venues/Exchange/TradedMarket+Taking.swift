@@ -143,7 +143,7 @@ extension TradedMarket {
   /// - Returns: with L3 the orders ahead of it, ascending by id.
   func queue(_ order: inout WorkingOrder, isFirst: @autoclosure () -> Bool) -> [UInt64] {
     let (side, price) = (order.ticket.side, order.ticket.price)
-    order.mustQueue = false
+    (order.mustQueue, order.hasJoined) = (false, true)
     order.ahead = displayed(side, at: price)?.possible.raw ?? WorkingOrder.unknownQueue
     (order.placed, order.shown) = (order.ahead, order.ahead)
     if order.isIceberg { order.visible = min(order.ticket.terms.display, order.remaining) }

@@ -18,6 +18,8 @@ struct WorkingOrder {
   var shown = WorkingOrder.unknownQueue
   /// The queue has to be looked up when the present venue event ends.
   var mustQueue = true
+  /// It has stood in a queue before.
+  var hasJoined = false
   /// Of an iceberg: what is shown of it.
   var visible: Quantity
   /// The visible part was filled and shown anew: the order goes behind ours at its price.

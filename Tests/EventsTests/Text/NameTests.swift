@@ -72,6 +72,9 @@ import Testing
     #expect(names(OptionTerms.Settlement.self) == "physical cash")
     #expect(names(AuctionImbalance.Auction.self) == "opening closing reopening intraday")
     #expect(names(Alert.Severity.self) == "info warning critical")
+  }
+
+  @Test func `rules, alerts and kinds have the names of the format`() {
     #expect(
       names(Rule.self)
         == """
@@ -106,6 +109,9 @@ import Testing
         resumed held released ended routed booked margin_call liquidation rolled \
         breaker_changed kill_report limit_applied limits_used break_opened break_closed
         """)
+  }
+
+  @Test func `breakers have the names of the format`() {
     #expect(names(BreakerChange.State.self) == "active reducing halted")
     #expect(
       names(BreakerChange.Watch.self)

@@ -93,6 +93,28 @@ import Testing
       ])
   }
 
+  @Test func `after the book was emptied no order is first that was not before`() {
+    var configuration = ExchangeConfiguration()
+    configuration.allocation = .cme
+    var desk = Desk(configuration)
+    desk.level(.buy, 98, 10)
+    desk.level(.buy, 101, 10)
+    desk.level(.sell, 104, 20)
+    // One at the market's best price, one worse: neither betters it.
+    desk.send(1, .buy, 20, at: 101)
+    desk.send(2, .buy, 20, at: 100)
+    desk.apply(
+      .depth(DepthChange(instrument: InstrumentID(0), action: .clear, side: .none)))
+    desk.level(.buy, 98, 10)
+    desk.level(.sell, 104, 20)
+    desk.level(.buy, 101, 60)
+    desk.level(.buy, 100, 60)
+    _ = desk.reports()
+    desk.trade(101, 40, .sell)
+    // 40 × 20 / 80, not all 20 of it.
+    #expect(desk.reports() == ["1 filled 10 @ 101 maker"])
+  }
+
   @Test func `the order that bettered the market comes first until it is bettered`() {
     for isBettered in [false, true] {
       var configuration = ExchangeConfiguration()

@@ -87,6 +87,49 @@ import Venues
       ])
   }
 
+  @Test func `one print fills what icebergs show in order of time, part by part`() {
+    var desk = Desk()
+    desk.quote(100, 6, 104, 20)
+    desk.send(1, .buy, 12, .limit, at: 100) { $0.display = Quantity(4) }
+    desk.send(2, .buy, 9, .limit, at: 100) { $0.display = Quantity(3) }
+    _ = desk.reports()
+    // 6 ahead; shown 4 and 3; shown anew 4 and 3; then 1 of the third part of the first.
+    desk.trade(100, 21, .sell)
+    #expect(
+      desk.reports() == [
+        "1 filled 4 @ 100 maker", "2 filled 3 @ 100 maker", "1 filled 4 @ 100 maker",
+        "2 filled 3 @ 100 maker", "1 filled 1 @ 100 maker",
+      ])
+    // The first goes on with the 3 that it shows, the second's part stands behind.
+    desk.trade(100, 4, .sell)
+    desk.trade(100, 2, .sell)
+    #expect(
+      desk.reports() == [
+        "1 filled 3 @ 100 maker", "2 filled 1 @ 100 maker", "2 filled 2 @ 100 maker",
+      ])
+  }
+
+  @Test func `what is displayed behind an iceberg comes before its next part`() {
+    var desk = Desk()
+    desk.quote(100, 5, 104, 20)
+    desk.send(1, .buy, 8, .limit, at: 100) { $0.display = Quantity(4) }
+    desk.quote(100, 15, 104, 20)
+    _ = desk.reports()
+    // 5 ahead, 4 shown, 10 displayed behind, 2 of the next part.
+    desk.trade(100, 21, .sell)
+    #expect(desk.reports() == ["1 filled 4 @ 100 maker", "1 filled 2 @ 100 maker"])
+  }
+
+  @Test func `a trade through the price takes of an iceberg without end`() {
+    var desk = Desk()
+    desk.quote(100, 5, 104, 20)
+    desk.send(1, .buy, 12, .limit, at: 100) { $0.display = Quantity(4) }
+    _ = desk.reports()
+    desk.trade(99, 8, .sell)
+    desk.trade(100, 3, .sell)
+    #expect(desk.reports() == ["1 filled 8 @ 100 maker", "1 filled 3 @ 100 maker"])
+  }
+
   @Test func `with orders one by one an iceberg goes behind those that came meanwhile`() {
     var desk = Desk()
     desk.order(.add, .buy, 1, 100, 10)

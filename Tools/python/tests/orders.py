@@ -196,12 +196,12 @@ NOTES: list[tuple[int, bytes, int, int, str, str]] = [
      '"equity":"-0.000000000001","required":"1.000000000000","positions":{'
      '"1":"4 BTC\\"USDT\\\\ -0.250 required 0.000000000005",'
      '"2":"0 #99 7 required 0.000000000000"}'),
-    (79, layout("HHHBIqqqqBqB", 4, 65535, 8, 1, 20_131_219, 20_131_220, 0, ABSENT, 1025, 0, 0, 1),
+    (79, layout("HHHBIqqqqBqB", 8, 65535, 4, 1, 20_131_219, 20_131_220, 0, ABSENT, 1025, 0, 0, 1),
      0, 3, "rolled",
-     BTC + ',"from":null,"to":"#8","rule":"calendar","day":"2013-12-19",'
+     BTC + ',"from":null,"to":"#4","rule":"calendar","day":"2013-12-19",'
      '"from_figure":"20131220","to_figure":"0","from_price":null,"to_price":"10.25",'
      '"adjust":"none","adjustment":null,"positions":"carry"'),
-    (79, layout("HHHBIqqqqBqB", 4, 4, 65535, 3, 20_131_219, 1500, 2, 1025, ABSENT, 2, 10**12, 3),
+    (79, layout("HHHBIqqqqBqB", 8, 8, 65535, 3, 20_131_219, 1500, 2, 1025, ABSENT, 2, 10**12, 3),
      0, 3, "rolled",
      BTC + ',"from":"BTC\\"USDT\\\\","to":null,"rule":"open_interest","day":"2013-12-19",'
      '"from_figure":"1.500","to_figure":"0.002","from_price":"10.25","to_price":null,'
