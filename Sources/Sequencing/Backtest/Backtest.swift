@@ -79,8 +79,7 @@ public struct Backtest: ~Copyable {
   private var batch: Batch
   private var decoder = BlockDecoder()
   private let setup: Setup
-  /// The continuous futures that strategies trade.
-  private var futures: [Instrument] = []
+  private var added = AddedInstruments()
   private var hasStarted = false
   /// How many of the acts were done, and when the next one is.
   private var actsDone = 0
@@ -108,7 +107,7 @@ public struct Backtest: ~Copyable {
     over source: JournalReader, into target: inout Journal,
     progress: (UInt64) -> Void = { _ in }
   ) throws(JournalError) {
-    futures = try Self.continuousFutures(setup.configuration, in: source)
+    added = try AddedInstruments(setup.configuration, setup.exchange, in: source)
     let last = try source.lastSequence()
     var failure: JournalError?
     try source.forEachBlock(through: last) { (header, content) throws(Damage) in
@@ -139,15 +138,10 @@ public struct Backtest: ~Copyable {
     switch try decoder.next(content) {
     case .end: return false
     case .market(let tick):
-      let time = decoder.header.receiveTime
-      if feed.isNeeded {
-        takeDelayed(tick)
-        return true
+      take(tick)
+      if !added.copies.isEmpty {
+        for copy in added.copies(of: tick.instrument) { take(tick.of(copy.id)) }
       }
-      prepare(time)
-      exchange.apply(tick, at: time)
-      sequencer.step(tick, event: decoder.header.eventTime, at: time, into: &batch)
-      if !batch.commands.isEmpty { send(at: time) }
     case .record(let kind, let payload):
       guard Self.isTaken(kind) else { return true }
       guard case .observation(let observation) = try kind.event(content, payload) else {
@@ -160,11 +154,28 @@ public struct Backtest: ~Copyable {
       let time = decoder.header.receiveTime
       prepare(time)
       feed.advance(to: time)
-      show(observation, at: time)
-      sequencer.step(observation, event: decoder.header.eventTime, at: time, into: &batch)
-      if !batch.commands.isEmpty { send(at: time) }
+      take(observation, at: time)
+      if !added.copies.isEmpty {
+        for copy in added.copies(of: observation) { take(copy, at: time) }
+      }
     }
     return true
+  }
+
+  @inline(__always)
+  private mutating func take(_ tick: MarketEvent) {
+    if feed.isNeeded { return takeDelayed(tick) }
+    let time = decoder.header.receiveTime
+    prepare(time)
+    exchange.apply(tick, at: time)
+    sequencer.step(tick, event: decoder.header.eventTime, at: time, into: &batch)
+    if !batch.commands.isEmpty { send(at: time) }
+  }
+
+  private mutating func take(_ observation: Observation, at time: Instant) {
+    show(observation, at: time)
+    sequencer.step(observation, event: decoder.header.eventTime, at: time, into: &batch)
+    if !batch.commands.isEmpty { send(at: time) }
   }
 
   /// Takes a tick that the exchange has before we see it.
@@ -191,7 +202,9 @@ public struct Backtest: ~Copyable {
   /// Tells the exchange what it has to know beside ticks.
   private mutating func show(_ observation: Observation, at time: Instant) {
     switch observation {
-    case .instrument(let instrument): exchange.define(instrument)
+    case .instrument(let instrument):
+      exchange.define(instrument)
+      feed.define(instrument)
     case .reference(let value): exchange.apply(value, at: time)
     case .imbalance(let imbalance): exchange.apply(imbalance, at: time)
     case .priceBand(let band): exchange.apply(band, at: time)
@@ -259,7 +272,7 @@ public struct Backtest: ~Copyable {
       strategies: setup.strategyVersions, source: setup.source)
     sequencer.step(.runStarted(run), event: time, at: time, into: &batch)
     sequencer.step(.configuration(setup.configuration), event: time, at: time, into: &batch)
-    for future in futures {
+    for future in added.futures {
       sequencer.step(.instrument(future), event: time, at: time, into: &batch)
     }
     startValuations = sequencer.engine.valuations

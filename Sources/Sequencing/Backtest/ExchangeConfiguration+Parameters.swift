@@ -102,6 +102,8 @@ extension VenueRules {
       name, latency: try Latency.read(&table), fees: try FeeModel.read(&table), fills: fills,
       overflow: try OverflowName.read(&table),
       slippage: try Slippage.read(&table), faults: try Faults.read(&table))
+    if !name.isEmpty { marketData = table.text("market_data") }
+    guard marketData != name else { throw table.error("market_data", "is the venue itself") }
     try table.finish()
   }
 }

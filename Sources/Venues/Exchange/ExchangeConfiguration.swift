@@ -119,12 +119,16 @@ public struct VenueRules: Equatable, Sendable {
   public var overflow: Overflow?
   public var slippage: Slippage?
   public var faults: Faults?
+  /// The recorded venue whose instruments and market data this one, which was not recorded, shows too.
+  public var marketData: String?
 
   public init(
     _ name: String, latency: Latency? = nil, fees: FeeModel? = nil, fills: FillModel? = nil,
-    overflow: Overflow? = nil, slippage: Slippage? = nil, faults: Faults? = nil
+    overflow: Overflow? = nil, slippage: Slippage? = nil, faults: Faults? = nil,
+    marketData: String? = nil
   ) {
     self.name = name
+    self.marketData = marketData
     self.latency = latency
     self.fees = fees
     self.fills = fills

@@ -14,6 +14,9 @@ extension ConfigurationSchema {
       keys += slippage(prefix)
       keys += faults(prefix)
     }
+    keys.append(
+      Key(
+        "venue.NAME.market_data", .text, "", "the recorded venue whose market data it shows too"))
     let instrument = "venue.instrument.SYMBOL."
     return keys + fills(instrument) + fees(instrument) + slippage(instrument) + matching
   }()

@@ -149,8 +149,11 @@ struct RunConfiguration {
   /// Checks that the journal has what the strategies trade and the limits name, and that limits and sizes
   /// are in the instruments' own currencies and lots: one that is not would bind nothing, or another size.
   /// - Throws: `Failure` that says where and what is near.
-  func check(_ known: [Instrument], at path: String) throws {
+  func check(_ recorded: [Instrument], at path: String) throws {
+    let added = AddedInstruments(core, exchange, among: recorded)
+    let known = recorded.filter { $0.kind != .continuous } + added.copies
     do throws(ConfigurationError) {
+      try checkCopies(recorded, at: path)
       for strategy in core.strategies {
         for name in strategy.instruments {
           let traded: [Instrument]
@@ -194,6 +197,25 @@ struct RunConfiguration {
       throw file.failure(error)
     }
     try checkVenues(known, at: path)
+  }
+
+  /// Checks that venues that show another's market data are not recorded, and that the other is.
+  private func checkCopies(_ recorded: [Instrument], at path: String) throws(ConfigurationError) {
+    let venues = Set(recorded.map(\.venueName)).sorted()
+    for venue in exchange.venues {
+      guard let source = venue.marketData else { continue }
+      let key = "venue.\(venue.name).market_data"
+      if venues.contains(venue.name) {
+        throw ConfigurationError(
+          key, "`\(venue.name)` is in the journal \(path) itself",
+          advice: "leave market_data out, or give the venue another name")
+      }
+      guard !venues.contains(source) else { continue }
+      let near = ConfigurationError.nearest(to: source, among: venues)
+      throw ConfigurationError(
+        key, "`\(source)` is not in the journal \(path)",
+        advice: near.map { "did you mean `\($0)`?" } ?? "it has \(venues.joined(separator: ", "))")
+    }
   }
 
   private static func find(

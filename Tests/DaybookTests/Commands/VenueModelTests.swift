@@ -35,6 +35,9 @@ struct VenueModelTests {
 
   @Test(arguments: [
     ("venue.SIMY.latency=5ms", "venue.SIMY: `SIMY` is not in the journal market"),
+    ("venue.NEW.market_data=SIMY", "`SIMY` is not in the journal market; did you mean `SIM"),
+    ("venue.SIMX.market_data=SIMF", "`SIMX` is in the journal market itself"),
+    ("venue.NEW.market_data=NEW", "venue.NEW.market_data: is the venue itself"),
     ("venue.instrument.ALFX.fees=us-equity", "did you mean `ALFA`?"),
     ("venue.instrument.SIMX:IDX.fees=us-equity", "`SIMX:IDX` is not in the journal market"),
   ])
