@@ -113,7 +113,8 @@ let package = Package(
         "Scenarios",
       ]),
     tests(
-      "DaybookTests", ["daybook", "Events", "Trading", "Journaling", "Sequencing", "Serving"]),
+      "DaybookTests",
+      ["daybook", "Events", "Trading", "Venues", "Journaling", "Sequencing", "Serving"]),
     tests("HouseTests", []),
   ]
 )

@@ -59,6 +59,24 @@ extension RunConfiguration {
   }
 }
 
+extension RunConfiguration {
+  /// What only a recording can give: instruments that are numbered once all others are known.
+  /// - Throws: `ConfigurationError` for continuous futures, and for venues with another's market data.
+  func checkLive() throws(ConfigurationError) {
+    for strategy in core.strategies {
+      for name in strategy.instruments where ContinuousSymbol(name) != nil {
+        throw ConfigurationError(
+          "strategy.\(strategy.name).instruments", "`\(name)` is traded in backtests only",
+          advice: "name the contract")
+      }
+    }
+    for venue in exchange.venues where venue.marketData != nil {
+      throw ConfigurationError(
+        "venue.\(venue.name).market_data", "is for backtests only", advice: "leave it out")
+    }
+  }
+}
+
 extension Instrument {
   /// Whether a position can go from one to the other as it is.
   fileprivate func hasUnits(of other: Instrument) -> Bool {

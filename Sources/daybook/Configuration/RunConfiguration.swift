@@ -136,7 +136,10 @@ struct RunConfiguration {
 
   /// How the daemon treats its queue and its disk, and how fast the built-in exchange's traders act.
   func live() throws -> (LiveSettings, Int64) {
-    do throws(ConfigurationError) { return try LiveSettings.read(items) } catch {
+    do throws(ConfigurationError) {
+      try checkLive()
+      return try LiveSettings.read(items)
+    } catch {
       throw file.failure(error)
     }
   }

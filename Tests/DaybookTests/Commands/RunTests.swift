@@ -71,6 +71,19 @@ import Trading
     func kill(_ signal: Int32) { Glibc.kill(running.process.processIdentifier, signal) }
   }
 
+  @Test(arguments: [
+    ("strategy.maker.instruments=ES.c.0", "`ES.c.0` is traded in backtests only"),
+    ("venue.XB.market_data=SIMX", "venue.XB.market_data: is for backtests only"),
+  ])
+  func `what only a recording can give is refused`(_ setting: String, _ says: String) throws {
+    let folder = try Workshop.scratch()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let result = try Program.run(
+      ["run", "--journal", folder.appendingPathComponent("j").path, "--set", setting])
+    #expect(result.code == 78)
+    #expect(result.complaint.contains(says), "\(result.complaint)")
+  }
+
   /// What the journal says, after everything was checked that can be.
   static func audit(_ journal: String) throws -> [(EntryKind, OrderID)] {
     #expect(try Program.run(["verify", journal, "--quiet"]).code == 0)
