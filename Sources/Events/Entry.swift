@@ -97,13 +97,13 @@ public enum EntryKind: UInt8, Sendable, CaseIterable {
   case marginCall = 77
   case liquidation = 78
   case rolled = 79
-
   case breakerChanged = 80
   case killReport = 81
   case limitApplied = 82
   case limitsUsed = 83
   case breakOpened = 84
   case breakClosed = 85
+  case limitsScaled = 86
 
   /// Whether the core made it, so that replay must make it again.
   @inlinable public var isDecision: Bool { rawValue >= 64 }

@@ -22,6 +22,8 @@ struct GoldenScenario: Sendable, CustomTestStringConvertible {
     GoldenScenario(name: "rolls", play: rolls),
     GoldenScenario(name: "reconciliation", play: reconciliation),
     GoldenScenario(name: "risk", play: risk),
+    GoldenScenario(name: "funds", play: funds),
+    GoldenScenario(name: "dynamic-limits", play: dynamicLimits),
   ]
 
   /// Every kind of decision, of intent and of cancel.

@@ -39,6 +39,7 @@ extension Decision {
     case .breakerChanged(let change): "breaker \(change.breaker) \(change.state.name)"
     case .killReport(let report): "kill \(report.round) \(report.open)"
     case .limitApplied(let applied): "limit \(applied.key) \(applied.value)"
+    case .limitsScaled(let scaled): "scaled \(scaled.rule) \(scaled.factor)"
     case .limitsUsed(let used): "used \(used.order.raw) \(used.uses.count)"
     case .breakOpened(let record):
       "opened \(record.id) \(record.check.kind.name) \(record.check.key)"

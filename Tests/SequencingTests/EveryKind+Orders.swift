@@ -171,6 +171,21 @@ extension EveryKind {
       .killReport(KillReport(scope: Scope(.order, 9), round: .max, open: 0, orders: [])),
       .limitApplied(
         LimitApplied(key: "risk.order.max_quantity", value: "5", author: "ann", change: .max)),
+      .limitsScaled(
+        LimitsScaled(
+          rule: "calm \"1\"", watch: .volatility, scope: Scope(.instrument, 3), factor: 250_000,
+          value: Int128(1) << 90, bound: -3, scale: 4, unit: "%",
+          limits: [
+            LimitsScaled.Limit(
+              key: "exposure.max_gross", base: Int128(1) << 80, effective: 7, scale: 12,
+              unit: "USD"),
+            LimitsScaled.Limit(
+              key: "order.max_quantity", base: 5, effective: 0, scale: 0, unit: ""),
+          ])),
+      .limitsScaled(
+        LimitsScaled(
+          rule: "", watch: .drawdown, scope: .all, factor: 1_000_000, value: 0, bound: 0, scale: 0,
+          unit: "", limits: [])),
       .limitsUsed(LimitsUsed(order: OrderID(1), uses: [])),
       .limitsUsed(
         LimitsUsed(

@@ -22,6 +22,14 @@ enum EveryKind {
       .timer(Timer(strategy: StrategyID(2), timer: 77)),
       .operatorAct(
         OperatorAct(act: .halt, scope: Scope(.venue, 1), subject: "ann", reason: "drill")),
+      .operatorAct(
+        OperatorAct(
+          act: .close, scope: Scope(.strategy, 1), subject: "ann", reason: "\"tax\"",
+          closing: .init(instrument: stock.id, quantity: Quantity(7), lots: [1, .max]))),
+      .operatorAct(
+        OperatorAct(
+          act: .close, scope: Scope(.strategy, 1), subject: "", reason: "",
+          closing: .init(instrument: future.id, quantity: Quantity(1)))),
       .dataQuality(
         DataQuality(issue: .outOfOrder, instrument: .none, expected: 7, actual: 5, detail: "late")),
       .dataQuality(DataQuality(issue: .gap, instrument: stock.id, detail: "")),

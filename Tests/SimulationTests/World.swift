@@ -43,7 +43,8 @@ final class World {
       strategy.signals.bracket.take_profit=0.01 %
       strategy.signals.bracket.stop_loss=0.01 %
       """)
-  /// Every third world has all rules of the gate, breakers, value at risk, and limits that change.
+  /// Every third world has all rules of the gate, breakers, value at risk, and limits that change and
+  /// are scaled.
   static func hasRisk(_ seed: UInt64) -> Bool { seed % 3 == 1 }
 
   private static let risk = ConfigurationItems(
@@ -93,6 +94,18 @@ final class World {
       risk.breaker.use.watch=exposure
       risk.breaker.use.reduce_at=80 %
       risk.breaker.use.release=200ms
+      risk.dynamic.calm.watch=volatility
+      risk.dynamic.calm.instrument=ALFA
+      risk.dynamic.calm.interval=50ms
+      risk.dynamic.calm.window=500ms
+      risk.dynamic.calm.target=5 %
+      risk.dynamic.calm.floor=20 %
+      risk.dynamic.calm.hold=200ms
+      risk.dynamic.calm.limits=exposure.max_gross, strategy.chance.exposure.max_gross
+      risk.dynamic.losing.watch=drawdown
+      risk.dynamic.losing.steps=0.001 %: 80 %, 0.01 %: 60 %
+      risk.dynamic.losing.hold=100ms
+      risk.dynamic.losing.limits=exposure.max_net, exposure.max_gross
       risk.var.method=monte-carlo
       risk.var.interval=100ms
       risk.var.window=20

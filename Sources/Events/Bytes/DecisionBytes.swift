@@ -48,6 +48,7 @@ extension Decision {
     case .breakerChanged(let change): return change.encode(into: &out)
     case .killReport(let report): return report.encode(into: &out)
     case .limitApplied(let applied): return applied.encode(into: &out)
+    case .limitsScaled(let scaled): return scaled.encode(into: &out)
     case .limitsUsed(let used): return used.encode(into: &out)
     case .breakOpened(let record): return record.encode(into: &out)
     case .breakClosed(let id, let why):
@@ -73,7 +74,7 @@ extension Decision {
     case .breakOpened(let record): record.check.order
     case .limitsUsed(let used): used.order
     case .refused, .halted, .resumed, .marginCall, .liquidation, .rolled, .breakerChanged,
-      .killReport, .limitApplied, .breakClosed:
+      .killReport, .limitApplied, .limitsScaled, .breakClosed:
       .none
     }
   }
@@ -113,6 +114,7 @@ extension Decision {
     case .breakerChanged: self = .breakerChanged(try BreakerChange(&input))
     case .killReport: self = .killReport(try KillReport(&input))
     case .limitApplied: self = .limitApplied(try LimitApplied(&input))
+    case .limitsScaled: self = .limitsScaled(try LimitsScaled(&input))
     case .limitsUsed: self = .limitsUsed(try LimitsUsed(&input))
     case .breakOpened: self = .breakOpened(try BreakRecord(state: &input))
     case .breakClosed:

@@ -18,6 +18,7 @@ extension Observation {
       out.append(act.scope)
       out.append(string: act.subject)
       out.append(string: act.reason)
+      act.closing?.encode(to: &out)
       return .operatorAct
     case .configuration(let items):
       items.encodeState(to: &out)
@@ -76,7 +77,8 @@ extension Observation {
       self = .operatorAct(
         OperatorAct(
           act: try input.read(named: "act"), scope: try input.readScope(),
-          subject: try input.readString(), reason: try input.readString()))
+          subject: try input.readString(), reason: try input.readString(),
+          closing: try OperatorAct.Closing.tail(&input)))
     case .configuration: self = .configuration(try ConfigurationItems(&input))
     case .runStarted:
       self = .runStarted(

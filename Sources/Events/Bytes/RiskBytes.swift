@@ -23,6 +23,28 @@ extension LimitChange {
   public init(state input: inout ByteReader) throws(Damage) { try self.init(&input) }
 }
 
+extension OperatorAct.Closing {
+  func encode(to out: inout ByteBuffer) {
+    precondition(lots.count <= OrderTerms.maxLots)
+    out.append(instrument.raw)
+    out.append(quantity.raw)
+    out.append(UInt16(lots.count))
+    for lot in lots { out.append(lot) }
+  }
+
+  /// Reads what stands at the end of an act, if anything does.
+  static func tail(_ input: inout ByteReader) throws(Damage) -> Self? {
+    guard input.remaining > 0 else { return nil }
+    var closing = Self(
+      instrument: InstrumentID(try input.read(UInt16.self)), quantity: try input.readQuantity())
+    let start = input.offset
+    let count = try input.read(UInt16.self)
+    guard count <= OrderTerms.maxLots else { throw Damage(at: start, "a list of \(count) lots") }
+    for _ in 0..<count { closing.lots.append(try input.read(UInt64.self)) }
+    return closing
+  }
+}
+
 extension BreakerChange {
   func encode(into out: inout ByteBuffer) -> EntryKind {
     out.append(string: breaker)
@@ -83,6 +105,43 @@ extension LimitApplied {
     self.init(
       key: try input.readString(), value: try input.readString(), author: try input.readString(),
       change: try input.read(UInt64.self))
+  }
+}
+
+extension LimitsScaled {
+  func encode(into out: inout ByteBuffer) -> EntryKind {
+    out.append(string: rule)
+    out.append(watch.rawValue)
+    out.append(scope)
+    out.append(factor)
+    out.append(value)
+    out.append(bound)
+    out.append(scale)
+    out.append(string: unit)
+    out.append(UInt16(limits.count))
+    for limit in limits {
+      out.append(string: limit.key)
+      out.append(limit.base)
+      out.append(limit.effective)
+      out.append(limit.scale)
+      out.append(string: limit.unit)
+    }
+    return .limitsScaled
+  }
+
+  init(_ input: inout ByteReader) throws(Damage) {
+    self.init(
+      rule: try input.readString(), watch: try input.read(named: "watch"),
+      scope: try input.readScope(), factor: try input.read(Int64.self),
+      value: try input.read(Int128.self), bound: try input.read(Int128.self),
+      scale: try input.read(UInt8.self), unit: try input.readString(), limits: [])
+    for _ in 0..<(try input.read(UInt16.self)) {
+      limits.append(
+        Limit(
+          key: try input.readString(), base: try input.read(Int128.self),
+          effective: try input.read(Int128.self), scale: try input.read(UInt8.self),
+          unit: try input.readString()))
+    }
   }
 }
 

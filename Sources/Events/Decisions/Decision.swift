@@ -31,6 +31,8 @@ public enum Decision: Equatable, Sendable {
   indirect case killReport(KillReport)
   /// A limit holds from now on.
   indirect case limitApplied(LimitApplied)
+  /// A rule scales its limits by another factor.
+  indirect case limitsScaled(LimitsScaled)
   /// How near an order came to its limits.
   indirect case limitsUsed(LimitsUsed)
   /// A statement disagrees with the journal.
@@ -230,6 +232,9 @@ public enum Rule: UInt16, Sendable, CaseIterable, BitwiseCopyable {
 public struct Refusal: Equatable, Sendable {
   /// Name of the value that is the sequence of the `limit_applied` by which the limit holds.
   public static let limitSource = "limit_set_by"
+  /// The same of the `limits_scaled`, and of the value that is the limit as it is configured.
+  public static let limitScaling = "limit_scaled_by"
+  public static let limitUnscaled = "limit_unscaled"
 
   public var strategy: StrategyID
   public var instrument: InstrumentID
@@ -387,7 +392,7 @@ extension Decision {
       .replace(order, quantity: quantity, price: price)
     case .intent, .refused, .alert, .halted, .resumed, .held, .ended, .routed, .booked,
       .marginCall, .liquidation, .rolled, .breakerChanged, .killReport, .limitApplied,
-      .limitsUsed, .breakOpened, .breakClosed:
+      .limitsUsed, .limitsScaled, .breakOpened, .breakClosed:
       nil
     }
   }

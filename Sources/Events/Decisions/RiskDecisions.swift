@@ -97,6 +97,67 @@ public struct LimitApplied: Equatable, Sendable {
   }
 }
 
+/// A rule scales its limits by another factor from here on, or the same limits anew.
+public struct LimitsScaled: Equatable, Sendable {
+  /// What a rule goes by.
+  public enum Watch: UInt8, Sendable, CaseIterable {
+    case volatility = 1
+    case drawdown = 2
+  }
+
+  /// A limit as it is configured and as it holds, both with `scale` decimals.
+  public struct Limit: Equatable, Sendable {
+    /// Below `risk.`: `exposure.max_gross`.
+    public var key: String
+    public var base: Int128
+    /// Of several rules that scale it the least factor holds.
+    public var effective: Int128
+    public var scale: UInt8
+    /// A currency, `%`, `x`; empty for quantities.
+    public var unit: String
+
+    public init(key: String, base: Int128, effective: Int128, scale: UInt8, unit: String) {
+      self.key = key
+      self.base = base
+      self.effective = effective
+      self.scale = scale
+      self.unit = unit
+    }
+  }
+
+  /// Name of the rule in the configuration.
+  public var rule: String
+  public var watch: Watch
+  /// Whose volatility or drawdown.
+  public var scope: Scope
+  /// × 10^6, from 0 to 1,000,000.
+  public var factor: Int64
+  /// What was seen, and the bound that it is held against: the target, or the loss from which the factor
+  /// holds; both with `scale` decimals.
+  public var value: Int128
+  public var bound: Int128
+  public var scale: UInt8
+  /// Unit of value and bound: `%`, `USD`.
+  public var unit: String
+  /// In the order of the configuration.
+  public var limits: [Limit]
+
+  public init(
+    rule: String, watch: Watch, scope: Scope, factor: Int64, value: Int128, bound: Int128,
+    scale: UInt8, unit: String, limits: [Limit]
+  ) {
+    self.rule = rule
+    self.watch = watch
+    self.scope = scope
+    self.factor = factor
+    self.value = value
+    self.bound = bound
+    self.scale = scale
+    self.unit = unit
+    self.limits = limits
+  }
+}
+
 /// How much of each limit an order that passed the gate uses, the closest first.
 public struct LimitsUsed: Equatable, Sendable {
   /// A limit, and what it is held against.

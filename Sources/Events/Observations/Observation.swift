@@ -94,19 +94,44 @@ public struct OperatorAct: Equatable, Sendable {
     case kill = 5
     /// Releases the breakers of the scope.
     case enable = 6
+    /// Closes a part of a strategy's position.
+    case close = 7
+  }
+
+  /// What `close` closes.
+  public struct Closing: Equatable, Sendable {
+    public var instrument: InstrumentID
+    /// Above 0, in the instrument's integers.
+    public var quantity: Quantity
+    /// Sequences of the entries that opened the lots which go first, at most `OrderTerms.maxLots`; then the
+    /// account's method goes on.
+    public var lots: [UInt64]
+
+    public init(instrument: InstrumentID, quantity: Quantity, lots: [UInt64] = []) {
+      self.instrument = instrument
+      self.quantity = quantity
+      self.lots = lots
+    }
   }
   public var act: Act
   public var scope: Scope
   /// Who: the authenticated subject.
   public var subject: String
   public var reason: String
+  var rareClosing: Rare<Closing>
 
-  public init(act: Act, scope: Scope, subject: String, reason: String) {
+  public init(
+    act: Act, scope: Scope, subject: String, reason: String, closing: Closing? = nil
+  ) {
     self.act = act
     self.scope = scope
     self.subject = subject
     self.reason = reason
+    rareClosing = Rare(closing)
   }
+
+  /// Of `close`.
+  public var closing: Closing? { rareClosing.value }
 }
 
 /// The configuration as dotted keys and canonical values, in ascending byte order of the keys.

@@ -40,6 +40,7 @@ extension EntryText {
     case .breakerChanged(let change): write(change, to: &line)
     case .killReport(let report): write(report, to: &line)
     case .limitApplied(let applied): write(applied, to: &line)
+    case .limitsScaled(let scaled): write(scaled, to: &line)
     case .limitsUsed(let used): write(used, to: &line)
     case .breakOpened(let record): write(record, to: &line)
     case .breakClosed(let id, let why):

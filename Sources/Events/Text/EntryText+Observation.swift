@@ -64,6 +64,10 @@ extension EntryText {
       line.field("scope_id", act.scope.id)
       line.field("subject", act.subject)
       line.field("reason", act.reason)
+      guard let closing = act.closing else { return }
+      line.field("instrument", symbol(closing.instrument))
+      line.field("quantity", text(closing.quantity, instrument(closing.instrument)))
+      line.field("lots", closing.lots.map { String($0) }.joined(separator: " "))
     case .configuration(let items):
       line.field("items", items.items.lazy.map { ($0.key, $0.value) })
     case .runStarted(let start):

@@ -35,6 +35,25 @@ extension EntryText {
     line.field("change", applied.change)
   }
 
+  func write(_ scaled: LimitsScaled, to line: inout JSONLine) {
+    line.field("rule", scaled.rule)
+    line.field("watch", scaled.watch.name)
+    line.field("scope", scaled.scope.kind.name)
+    line.field("scope_id", scaled.scope.id)
+    line.field("factor", decimalText(Int128(scaled.factor), scale: 6))
+    line.field("value", decimalText(scaled.value, scale: Int(scaled.scale)))
+    line.field("bound", decimalText(scaled.bound, scale: Int(scaled.scale)))
+    line.field("unit", scaled.unit)
+    line.field("limits", scaled.limits.map { ($0.key, text($0)) })
+  }
+
+  /// `1000.00 USD to 500.00 USD`
+  private func text(_ limit: LimitsScaled.Limit) -> String {
+    [limit.base, limit.effective].map { amount in
+      decimalText(amount, scale: Int(limit.scale)) + (limit.unit.isEmpty ? "" : " \(limit.unit)")
+    }.joined(separator: " to ")
+  }
+
   func write(_ used: LimitsUsed, to line: inout JSONLine) {
     line.field("order", used.order.raw)
     // By rank, since several scopes may have one rule.

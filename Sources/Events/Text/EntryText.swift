@@ -152,6 +152,7 @@ extension Decision {
     case .breakerChanged: .breakerChanged
     case .killReport: .killReport
     case .limitApplied: .limitApplied
+    case .limitsScaled: .limitsScaled
     case .limitsUsed: .limitsUsed
     case .breakOpened: .breakOpened
     case .breakClosed: .breakClosed

@@ -59,6 +59,7 @@ extension OptionTerms.Right: Named { public var name: String { snakeCase(self) }
 extension OptionTerms.Style: Named { public var name: String { snakeCase(self) } }
 extension OptionTerms.Settlement: Named { public var name: String { snakeCase(self) } }
 extension BreakerChange.State: Named { public var name: String { snakeCase(self) } }
+extension LimitsScaled.Watch: Named { public var name: String { snakeCase(self) } }
 extension BreakerChange.Watch: Named { public var name: String { snakeCase(self) } }
 extension AuctionImbalance.Auction: Named { public var name: String { snakeCase(self) } }
 

@@ -89,19 +89,49 @@ public struct Money: Hashable, Comparable, Sendable, BitwiseCopyable {
   }
 
   /// This amount × numerator / denominator, rounded half to even; nil if the result is beyond `Money.limit`.
-  /// - Precondition: the denominator is above 0 and below 2^63, the numerator's magnitude below 2^63.
+  /// - Precondition: the denominator is not 0, and both magnitudes are at most 2^63.
   public func times(_ numerator: Int128, over denominator: Int128) -> Money? {
-    precondition(denominator > 0 && denominator < 1 << 63 && numerator.magnitude < 1 << 63)
-    // The largest amount × 10^8 needs more than 128 bits.
+    guard let product = product(numerator, over: denominator),
+      product.magnitude <= Self.limit.magnitude
+    else { return nil }
+    return Money(raw: product)
+  }
+
+  /// The same for a share, which is at most as large as the amount and so has no bound to keep.
+  /// - Precondition: |numerator| ≤ |denominator|, and the amount's magnitude is below 2^126.
+  public func scaled(by numerator: Int64, over denominator: Int64) -> Money {
+    precondition(numerator.magnitude <= denominator.magnitude)
+    guard let share = product(Int128(numerator), over: Int128(denominator)) else {
+      preconditionFailure("an amount beyond 2^126")
+    }
+    return Money(raw: share)
+  }
+
+  /// - Returns: nil beyond 2^126.
+  private func product(_ numerator: Int128, over denominator: Int128) -> Int128? {
+    precondition(denominator != 0)
+    precondition(numerator.magnitude <= 1 << 63 && denominator.magnitude <= 1 << 63)
+    let isNegative = (raw < 0) != ((numerator < 0) != (denominator < 0))
+    let divisor = UInt64(truncatingIfNeeded: denominator.magnitude)
+    // Most amounts, with one division of two words by one.
+    if let small = UInt64(exactly: raw.magnitude) {
+      let wide = small.multipliedFullWidth(by: UInt64(truncatingIfNeeded: numerator.magnitude))
+      if wide.high < divisor {
+        let (quotient, rest) = divisor.dividingFullWidth(wide)
+        let left = divisor - rest
+        let isAway = rest > left || rest == left && quotient & 1 != 0
+        let rounded = Int128(quotient) + (isAway ? 1 : 0)
+        return isNegative ? -rounded : rounded
+      }
+    }
+    // The product may need more than 128 bits, so whole and remainder are scaled apart.
     let (whole, rest) = raw.quotientAndRemainder(dividingBy: denominator)
     let (product, overflow) = whole.multipliedReportingOverflow(by: numerator)
-    guard !overflow, product.magnitude <= Self.limit.magnitude else { return nil }
+    guard !overflow, product.magnitude < 1 << 126 else { return nil }
     let (more, remainder) = (rest * numerator).quotientAndRemainder(dividingBy: denominator)
     // Rounding comes last: which neighbour of a tie is even shows only in the sum.
-    let sum = roundHalfEven(
-      product + more, remainder: remainder, divisor: denominator,
-      isNegative: (raw < 0) != (numerator < 0))
-    return sum.magnitude <= Self.limit.magnitude ? Money(raw: sum) : nil
+    return roundHalfEven(
+      product + more, remainder: remainder, divisor: denominator, isNegative: isNegative)
   }
 
   /// An amount with `scale` decimals as money, rounded half to even.
@@ -117,22 +147,6 @@ public struct Money: Hashable, Comparable, Sendable, BitwiseCopyable {
       raw = divideHalfEven(amount, by: power(scale - Self.scale))
     }
     return raw.magnitude <= Self.limit.magnitude ? Money(raw: raw) : nil
-  }
-
-  /// This amount × numerator / denominator, rounded half to even.
-  /// - Precondition: the denominator is not 0, and |numerator| ≤ |denominator|.
-  public func scaled(by numerator: Int64, over denominator: Int64) -> Money {
-    precondition(denominator != 0 && numerator.magnitude <= denominator.magnitude)
-    // The product may need more than 128 bits, so whole and remainder are scaled apart.
-    let (whole, rest) = raw.quotientAndRemainder(dividingBy: Int128(denominator))
-    let (more, remainder) = (rest * Int128(numerator))
-      .quotientAndRemainder(dividingBy: Int128(denominator))
-    // Rounding comes last: which neighbour of a tie is even shows only in the sum.
-    let (numeratorIsNegative, denominatorIsNegative) = (numerator < 0, denominator < 0)
-    return Money(
-      raw: roundHalfEven(
-        whole * Int128(numerator) + more, remainder: remainder, divisor: Int128(denominator),
-        isNegative: (raw < 0) != (numeratorIsNegative != denominatorIsNegative)))
   }
 }
 

@@ -106,15 +106,17 @@ private struct Chain: ~Copyable {
     }
   }
 
-  /// The decision by which the limit of a refusal holds, if it was changed in the run.
-  private static func limitSource(_ entry: Entry) -> UInt64? {
-    guard case .decision(.refused(let refusal)) = entry.event,
-      let value = refusal.values.first(where: { $0.name == Refusal.limitSource })?.value
-    else { return nil }
-    return UInt64(exactly: value.mantissa)
+  /// The decisions by which the limit of a refusal holds, if it was changed in the run, or a rule scales it.
+  private static func limitSources(_ entry: Entry) -> [UInt64] {
+    guard case .decision(.refused(let refusal)) = entry.event else { return [] }
+    return refusal.values.compactMap { value in
+      let isSource = value.name == Refusal.limitSource || value.name == Refusal.limitScaling
+      return isSource ? UInt64(exactly: value.value.mantissa) : nil
+    }
   }
 
-  /// Adds an entry, what caused it, what caused that, and so on; of a refusal also who set the limit.
+  /// Adds an entry, what caused it, what caused that, and so on; of a refusal also who set the limit and
+  /// what scales it.
   /// - Parameter isOwn: an entry of the order explained. Why a parent was routed again is a matter of its
   ///   children, who are listed.
   mutating func add(_ sequence: UInt64, isOwn: Bool = false) throws(JournalError) {
@@ -123,7 +125,7 @@ private struct Chain: ~Copyable {
       guard let entry = try reader.entry(next) else { return }
       let place = entries.firstIndex { $0.header.sequence > next } ?? entries.count
       entries.insert(entry, at: place)
-      if let source = Self.limitSource(entry) { try add(source) }
+      for source in Self.limitSources(entry) { try add(source) }
       if isOwn, entry.event.kind == .routed { return }
       next = entry.header.cause
     }

@@ -16,9 +16,16 @@ struct Glossary: Sendable {
   /// Orders that name the lots which they close.
   private(set) var choosing: Set<OrderID> = []
 
+  /// Of the entries: how limits were scaled, by sequence.
+  private(set) var scalings: [UInt64: LimitsScaled] = [:]
+
   /// Reads what there is to know of some entries, which are in order of sequence.
   init(_ reader: JournalReader, of entries: [Entry]) throws(JournalError) {
     let last = entries.last?.header.sequence ?? 0
+    for entry in entries {
+      guard case .decision(.limitsScaled(let scaled)) = entry.event else { continue }
+      scalings[entry.header.sequence] = scaled
+    }
     let intents = entries.filter { $0.event.kind == .intent }
     var next = intents[...]
     var holdings = Holdings()
@@ -174,7 +181,7 @@ struct Glossary: Sendable {
     case .timer(.engine): return "for the engine, which has something to do by time"
     case .timer(let timer): return "\(strategy(timer.strategy))  timer \(timer.timer)"
     case .operatorAct(let act):
-      return "\(act.subject)  \(act.act.name) \(text(act.scope))  \(act.reason)"
+      return "\(act.subject)  \(act.act.name) \(text(act.scope))\(text(act.closing))  \(act.reason)"
     case .configuration(let items): return "\(items.items.count) values"
     case .runStarted(let run): return "\(run.mode.name) of \(run.source), seed \(run.seed)"
     case .runStopped(let stop): return "\(stop.why.name) \(stop.text)"
@@ -253,22 +260,11 @@ struct Glossary: Sendable {
     case .breakerChanged(let change): return text(change)
     case .killReport(let report): return text(report)
     case .limitApplied(let applied): return text(applied)
+    case .limitsScaled(let scaled): return text(scaled)
     case .limitsUsed(let used): return text(used)
     case .breakOpened(let record): return text(record)
     case .breakClosed(let id, let why): return "brk-\(id)  \(Self.text(why))"
     }
-  }
-
-  /// `order.max_notional  50808.00 > 50000.00 USD`
-  func text(_ refusal: Refusal) -> String {
-    let context = context(of: refusal)
-    guard refusal.value != 0 || refusal.limit != 0 else { return refusal.rule.name + context }
-    let scale = Int(refusal.scale)
-    let value = Self.trimmed(decimalText(refusal.value, scale: scale))
-    let limit = Self.trimmed(decimalText(refusal.limit, scale: scale))
-    let relation = refusal.value > refusal.limit ? ">" : "against"
-    let unit = refusal.unit.isEmpty ? "" : " \(refusal.unit)"
-    return "\(refusal.rule.name)  \(value) \(relation) \(limit)\(unit)\(context)"
   }
 
   /// `SELL 200 SPY at market`
@@ -310,7 +306,8 @@ struct Glossary: Sendable {
     case .all: "all"
     case .strategy: "strategy \(strategy(StrategyID(id)))"
     case .instrument: "instrument \(names.symbol(InstrumentID(id)) ?? "\(id)")"
-    case .venue, .order, .account: "\(scope.kind.name) \(scope.id)"
+    case .account: "account \(account(AccountID(id)))"
+    case .venue, .order: "\(scope.kind.name) \(scope.id)"
     }
   }
 

@@ -25,6 +25,7 @@ extension Engine {
     case .reprice(let action):
       // The bookings before it were at the last price of the old units.
       market.books[action.instrument.index].split(new: action.new, old: action.old)
+      gate.controls?.dynamic.forget(action.instrument)
       return nil
     case .delist(let strategy, let action): return delist(strategy, action)
     case .variation(let strategy, let id, let price): return variation(strategy, id, price)

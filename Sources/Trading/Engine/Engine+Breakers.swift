@@ -2,13 +2,15 @@ import Events
 
 // What the breakers see, and what follows from their states.
 extension Engine {
-  /// An instrument that breakers watch had a tick.
+  /// An instrument that breakers or rules of dynamic limits watch had a tick.
   @inline(never)
   mutating func guardTick(_ id: InstrumentID, _ header: EntryHeader) {
     gate.controls?.breakers.see(id, market.books[id.index], at: header.receiveTime)
+    gate.controls?.dynamic.see(id, market.books[id.index].mark, at: header.receiveTime)
     // The first data of an instrument start the wait for the next.
     if let wake = gate.controls?.breakers.nextWake, wake < nextMoment { noteMoment() }
     flushBreakers(header.sequence)
+    flushScalings(header.sequence)
   }
 
   mutating func guardSignal(_ signal: Signal, _ header: EntryHeader) {

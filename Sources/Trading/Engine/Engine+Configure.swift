@@ -135,7 +135,6 @@ extension Engine {
     findRoutes()
     guard gate.controls != nil, !isConfiguring else { return }
     gate.controls?.define(instrument, among: market.instruments)
-    let watching = gate.controls?.breakers.watching ?? []
-    interest[index].isGuarded = index < watching.count && !watching[index].isEmpty
+    interest[index].isGuarded = gate.controls?.watches(instrument.id) ?? false
   }
 }

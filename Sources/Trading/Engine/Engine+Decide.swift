@@ -30,6 +30,8 @@ extension Engine {
     case .kill(let scope, let round): return reportKill(scope, round)
     case .limit(let change, let sequence): return judge(change, sequence)
     case .breaker(let change): return .breakerChanged(change)
+    case .scale(let rule, let change):
+      return gate.controls?.scaling(rule, change).map { .limitsScaled($0) }
     case .used(let used): return .limitsUsed(used)
     case .intent(let strategy, let intent):
       return record(intent, of: strategy, .strategy).map { .intent($0) }
@@ -53,6 +55,7 @@ extension Engine {
     case .carry(let strategy, let series):
       carry(strategy, series)
       return nil
+    case .close(let strategy, let act): return closing(strategy, act)
     case .openBreak(let account, let check): return opening(account, check)
     case .closeBreak(let id, let why): return closing(id, why)
     case .done: return nil
@@ -298,6 +301,7 @@ extension Engine {
     case .killReport(let report): apply(report, header)
     case .limitApplied(let applied): apply(applied, header)
     case .breakerChanged(let change): apply(change, header)
+    case .limitsScaled(let scaled): apply(scaled, header)
     case .limitsUsed: break
     case .breakOpened(let record): reconciliation.open(record, header)
     case .breakClosed(let id, _): reconciliation.close(id)

@@ -66,6 +66,7 @@ extension Engine {
     limitSources = replacing(applied.key, applied.value, header.sequence)
     guard let limits = try? limits(with: limitSources) else { return }
     take(limits)
+    restateScalings(applied.key, header.sequence)
   }
 
   /// Goes on with other limits; what was counted stays.

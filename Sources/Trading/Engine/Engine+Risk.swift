@@ -29,6 +29,7 @@ extension Engine {
     }
     gate.controls?.look(at: time, market)
     flushBreakers(sequence)
+    flushScalings(sequence)
   }
 
   /// Has the use of the limits recorded right after an order.
@@ -46,11 +47,10 @@ extension Engine {
     noteMoment()
   }
 
-  /// Has the ticks shown to the breakers that watch them.
+  /// Has the ticks shown to the breakers and rules that watch them.
   mutating func noteGuarded() {
-    let watching = gate.controls?.breakers.watching ?? []
     for index in interest.indices {
-      interest[index].isGuarded = index < watching.count && !watching[index].isEmpty
+      interest[index].isGuarded = gate.controls?.watches(InstrumentID(UInt16(index))) ?? false
     }
   }
 }

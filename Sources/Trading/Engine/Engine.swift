@@ -96,7 +96,7 @@ public struct Engine: ~Copyable {
     var isPegged = false
     /// Whether an algorithm works a parent in it, for which the traded volume counts.
     var isWorked = false
-    /// Whether a breaker watches its market data.
+    /// Whether a breaker or a rule of dynamic limits watches its market data.
     var isGuarded = false
     /// Whether it is a contract of a continuous future.
     var isContract = false
@@ -341,6 +341,7 @@ public struct Engine: ~Copyable {
     case .note: break
     case .enable: enable(act, header)
     case .kill: kill(act, header)
+    case .close: close(act, header)
     case .cancel:
       for order in Array(market.orders.open) where isIn(act.scope, order) && order.isCancellable {
         work.add(.cancel(order.id, .operator), cause: header.sequence)

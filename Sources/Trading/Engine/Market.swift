@@ -37,6 +37,8 @@ public struct Market: ~Copyable {
   var trackedStrategies = 0
   /// Open quantities by instrument, then strategy; may be shorter.
   var strategyWorking: [WorkingQuantity] = []
+  /// By instrument id: counts the changes of open quantities; as many as instruments.
+  private(set) var openMoves: [UInt64] = []
   /// Instruments that were ever held or traded, ascending.
   var touched: [InstrumentID] = []
   /// By instrument id: the strategies that ever held or traded it, one bit each; empty or as many as instruments.
@@ -186,6 +188,7 @@ public struct Market: ~Copyable {
       instruments.append(nil)
       terms.append(nil)
       working.append(WorkingQuantity())
+      openMoves.append(0)
       references.append(References())
       marginPlaces.append(-1)
     }
@@ -214,7 +217,10 @@ public struct Market: ~Copyable {
     let index = order.ticket.instrument.index
     let change = Int128(order.exposure.raw) - Int128(before.raw)
     guard change != 0, index < working.count else { return }
-    if trackedStrategies > 0 { trackWorking(order, change) }
+    if trackedStrategies > 0 {
+      openMoves[index] &+= 1
+      trackWorking(order, change)
+    }
     if order.ticket.side == .buy {
       working[index].buy += change
     } else {

@@ -21,6 +21,8 @@ struct Work: Sendable {
     case cancelAgain(OrderID)
     indirect case kill(Scope, round: UInt32)
     indirect case breaker(BreakerChange)
+    /// A rule scales its limits by another factor; without a change it says anew what holds.
+    indirect case scale(String, DynamicLimits.Change?)
     /// What an order that was just made uses of the limits.
     indirect case used(LimitsUsed)
     /// A change of a limit, and the sequence of the observation.
@@ -55,6 +57,8 @@ struct Work: Sendable {
     case roll(InstrumentID)
     /// A position leaves contracts that are not in front.
     case carry(StrategyID, InstrumentID)
+    /// Somebody closes a part of a strategy's position.
+    indirect case close(StrategyID, OperatorAct)
     /// A statement's figure is another than ours.
     indirect case openBreak(AccountID, StatementCheck)
     case closeBreak(UInt64, BreakEnd)

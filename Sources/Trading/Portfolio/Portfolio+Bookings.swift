@@ -111,6 +111,7 @@ extension Portfolio {
       let index = booking.strategy.index * stride + booking.instrument.index
       let before = positions[index].quantity
       guard positions[index].take(booking, profit: profit) else { return false }
+      noteMove(booking.instrument)
       followLots(booking, from: before, sequence)
     }
     if booking.kind == .opening {

@@ -31,6 +31,9 @@ public struct Portfolio: Sendable {
   /// Counts the postings, so that what was added up of the books is known to be old. Not part of the state.
   private(set) var revision: UInt64 = 0
 
+  /// By instrument: counts the changes of positions in it. Not part of the state.
+  private var moves: [UInt64] = []
+
   struct Unpaid: Equatable, Sendable {
     var account: AccountID
     var instrument: InstrumentID
@@ -131,6 +134,7 @@ public struct Portfolio: Sendable {
       }
     }
     positions = moved
+    moves += Array(repeating: 0, count: wider - stride)
     stride = wider
   }
 
@@ -139,6 +143,15 @@ public struct Portfolio: Sendable {
     guard instrument.index < stride, strategy.index < strategyCount else { return Position() }
     return positions[strategy.index * stride + instrument.index]
   }
+
+  /// How often positions in an instrument have changed.
+  @inline(__always)
+  func moves(of instrument: InstrumentID) -> UInt64 {
+    instrument.index < moves.count ? moves[instrument.index] : 0
+  }
+
+  /// A position in an instrument has changed.
+  mutating func noteMove(_ instrument: InstrumentID) { moves[instrument.index] &+= 1 }
 
   /// How much a strategy holds, in the instrument's integers.
   @inline(__always)
@@ -229,6 +242,7 @@ public struct Portfolio: Sendable {
     if fill.fee != .zero { post(fee, fill.feeCurrency, account, settles: context.settles) }
     let before = positions[index].quantity
     positions[index] = position
+    noteMove(ticket.instrument)
     var outcome = Outcome()
     guard !accounts[Int(account.raw)].isPlain else { return outcome }
     if let choice { outcome.closed = choice.lots }
@@ -302,6 +316,7 @@ public struct Portfolio: Sendable {
       }
       admit(instrument)
       positions[strategy * stride + instrument.index] = try Position(&input)
+      noteMove(instrument)
     }
     lots = try LotBook(&input)
     settlements = try Settlements(&input)

@@ -85,6 +85,7 @@ struct Breakers: Sendable {
 
   /// Takes note of an instrument's market. O(breakers that watch it), of prices × 16.
   mutating func see(_ id: InstrumentID, _ book: borrowing MarketBook, at time: Instant) {
+    guard id.index < watching.count else { return }
     for index in watching[id.index] {
       let rule = rules[instances[index].rule]
       switch rule.watch {

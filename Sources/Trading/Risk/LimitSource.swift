@@ -48,17 +48,26 @@ extension LimitSource {
 }
 
 extension RiskGate {
-  /// A refusal that says which `limit_applied` the limit is of, if it was changed in the run.
+  /// A refusal that says which `limit_applied` the limit is of, if it was changed in the run, and which
+  /// `limits_scaled`, if a rule scales it.
   func sourced(_ refusal: Refusal, _ market: borrowing Market) -> Refusal {
-    guard !sources.isEmpty else { return refusal }
+    let isScaling = controls?.dynamic.isScaling ?? false
+    guard !sources.isEmpty || isScaling else { return refusal }
     let names = market.instrument(refusal.instrument)?.names ?? []
-    for key in LimitSource.keys(of: refusal, names) {
-      guard let source = sources.first(where: { $0.key == key }) else { continue }
-      guard let sequence = Int64(exactly: source.sequence) else { return refusal }
-      var refusal = refusal
-      let number = Decimal(mantissa: sequence, scale: 0)
-      refusal.values.append(Reason.Value(Refusal.limitSource, number))
-      return refusal
+    let keys = LimitSource.keys(of: refusal, names)
+    var refusal = refusal
+    func add(_ name: String, _ sequence: UInt64) {
+      guard let sequence = Int64(exactly: sequence) else { return }
+      refusal.values.append(Reason.Value(name, Decimal(mantissa: sequence, scale: 0)))
+    }
+    let source = keys.lazy.compactMap { key in sources.first { $0.key == key } }.first
+    if let source { add(Refusal.limitSource, source.sequence) }
+    guard isScaling, let controls,
+      let (sequence, base) = controls.dynamic.scaling(of: keys, refusal, controls.limits)
+    else { return refusal }
+    add(Refusal.limitScaling, sequence)
+    if let unscaled = base.decimal {
+      refusal.values.append(Reason.Value(Refusal.limitUnscaled, unscaled))
     }
     return refusal
   }

@@ -19,6 +19,8 @@ public struct Limits: Sendable {
   public var settings = GateSettings()
   /// In ascending order of their names.
   public var breakers: [BreakerRule] = []
+  /// In ascending order of their names.
+  public var dynamic: [DynamicLimitRule] = []
   public var valueAtRisk: ValueAtRiskSettings?
   /// In ascending order of their names, and the most that the worst of them may cost.
   public var stress: [StressScenario] = []
@@ -33,7 +35,9 @@ public struct Limits: Sendable {
 
   /// Reads the table `risk` (docs/risk.md).
   init(_ items: [ConfigurationItems.Item]) throws(ConfigurationError) {
-    let nested = ["account.", "breaker.", "instrument.", "strategy.", "stress.", "var."]
+    let nested = [
+      "account.", "breaker.", "dynamic.", "instrument.", "strategy.", "stress.", "var.",
+    ]
     let own = items.filter { item in !nested.contains { item.key.hasPrefix($0) } }
     var table = Parameters(path: "risk", own)
     var base = BaseCurrency(&table)
@@ -62,8 +66,12 @@ public struct Limits: Sendable {
       breakers.append(try BreakerRule(name, &table))
     }
     try takeModels(items, &base)
+    for (name, var table) in try Self.tables("dynamic", items) {
+      dynamic.append(try DynamicLimitRule(name, &table, &base))
+    }
     currency = base.name ?? ""
     try checkBreakers()
+    try takeDynamic()
   }
 
   /// The tables below one: `[risk.strategy.momo]`.
@@ -133,6 +141,33 @@ public struct Limits: Sendable {
     currency = first
   }
 
+  /// Has the scopes watched that rules go by, and checks that what they scale is there.
+  private mutating func takeDynamic() throws(ConfigurationError) {
+    for rule in dynamic {
+      for key in rule.limits where number(of: key) == nil {
+        throw ConfigurationError(
+          "risk.dynamic.\(rule.name).limits", "scales risk.\(key.text), which is not there",
+          advice: "set that limit, or leave it out")
+      }
+      guard case .drawdown(let drawdown) = rule.source else { continue }
+      let words = drawdown.scope.split(separator: " ", maxSplits: 1).map(String.init)
+      switch words[0] {
+      case "account": Self.watch(words[1], &accounts)
+      case "strategy": Self.watch(words[1], &strategies)
+      default: firm.isWatched = true
+      }
+    }
+  }
+
+  private static func watch(_ name: String, _ scopes: inout [(name: String, limits: ScopeLimits)]) {
+    if let known = scopes.firstIndex(where: { $0.name == name }) {
+      return scopes[known].limits.isWatched = true
+    }
+    var limits = ScopeLimits()
+    limits.isWatched = true
+    scopes.insert((name, limits), at: scopes.firstIndex { $0.name > name } ?? scopes.count)
+  }
+
   /// A breaker that watches the use of a limit needs that limit.
   private func checkBreakers() throws(ConfigurationError) {
     for rule in breakers where rule.watch.isOfLimits {
@@ -160,6 +195,7 @@ public struct Limits: Sendable {
         "risk.margin.max_use", "means nothing: no account has a margin model",
         advice: "write account.margin = \"reg-t\" or \"table\"")
     }
+    for rule in dynamic { try rule.check(names, known.map(\.name)) }
     for (name, limits) in accounts {
       guard let account = known.first(where: { $0.name == name }) else {
         let near = ConfigurationError.nearest(to: name, among: known.map(\.name))
@@ -192,7 +228,7 @@ public struct Limits: Sendable {
     firm.isUsed || accounts.contains { $0.limits.isUsed }
       || strategies.contains { $0.limits.isUsed }
       || !instruments.isEmpty || !permissions.isEmpty || settings.isUsed || !breakers.isEmpty
-      || valueAtRisk != nil || stressLimit != nil
+      || valueAtRisk != nil || stressLimit != nil || !dynamic.isEmpty
   }
 }
 

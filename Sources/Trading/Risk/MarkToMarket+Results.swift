@@ -49,7 +49,7 @@ extension MarkToMarket {
 
   /// The initial margin of a scope at the last walk, in the base currency; nil if it is not known.
   func margin(of scope: Int) -> Int128? {
-    guard !isMarginUnknown[scope] else { return nil }
+    guard unknownMargins[scope] == 0 else { return nil }
     var sum: Int128 = 0
     for slot in currencies.indices {
       guard let needed = convert(margins[scope * currencies.count + slot], slot) else { return nil }
@@ -86,7 +86,7 @@ extension MarkToMarket {
       var sum = Money.zero
       for slot in 0..<width {
         let place = strategy * width + slot
-        guard let amount = convert(values[place] + earned[place], slot) else { return nil }
+        guard let amount = convert(gained[place], slot) else { return nil }
         sum.raw += amount
       }
       return sum
@@ -97,7 +97,8 @@ extension MarkToMarket {
   private func worth(of account: AccountID) -> Money? {
     var sum = Money.zero
     for slot in currencies.indices {
-      let raw = accounts[Int(account.raw) * currencies.count + slot]
+      let place = Int(account.raw) * currencies.count + slot
+      let raw = books[place] + held[place]
       guard raw.magnitude <= Money.limit.magnitude, let amount = convert(raw, slot) else {
         return nil
       }

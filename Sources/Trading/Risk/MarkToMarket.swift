@@ -5,7 +5,10 @@ import Events
 /// over what was ever traded (docs/risk.md).
 ///
 /// Sums are kept by currency and turned into the base currency at the end, by the rates that reports take; so
-/// an account is worth here what `Market.valuations` says. Nothing is allocated once all currencies are known.
+/// an account is worth here what `Market.valuations` says. What each instrument brought to them is kept beside
+/// them: a walk looks at all instruments, and values again those whose mark, position or open quantity is
+/// another than it was. Integers add up to the same in any order, so the sums are those of a walk that values all.
+/// Nothing is allocated once all instruments and currencies are known.
 struct MarkToMarket: Sendable {
   /// The base currency: what limits are in.
   let currency: String
@@ -16,9 +19,9 @@ struct MarkToMarket: Sendable {
   /// By instrument id: the place of its currency.
   private(set) var slots: [Int] = []
   /// By instrument id: money of one unit of price × quantity, × 10^12, if that is whole; else 0.
-  private var factors: [Int64] = []
+  private(set) var factors: [Int64] = []
   /// By instrument id.
-  private var kinds: [Kind] = []
+  private(set) var kinds: [Kind] = []
 
   private(set) var scopes: [Walked] = []
   let owners: [AccountID]
@@ -26,28 +29,71 @@ struct MarkToMarket: Sendable {
   private let needsWorth: Bool
   /// Whether any rule looks at what comes out.
   let isUsed: Bool
-  private let hasSums: Bool
+  /// The scopes that exposures or margins are added up of, and whether margins are.
+  private let summed: [Int]
+  private let needsMargins: Bool
 
   /// By scope, then currency.
   private(set) var exposures: [Exposure] = []
-  /// By scope, then currency: initial margin, each instrument's worse side; by scope whether it is not known.
+  /// By scope, then currency: initial margin, each instrument's worse side; by scope of how many instruments it
+  /// is not known.
   private(set) var margins: [Int128] = []
-  private(set) var isMarginUnknown: [Bool] = []
-  /// By scope: why its exposure is not known.
+  private(set) var unknownMargins: [Int] = []
+  /// By scope: why its exposure is not known, and of how many instruments.
   private(set) var failures: [Rule?] = []
-  /// By strategy, then currency: what is held at the marks, and what beside it belongs to gains.
-  private(set) var values: [Int128] = []
-  private(set) var earned: [Int128] = []
-  /// By account, then currency: worth, and what of it does not depend on marks.
-  private(set) var accounts: [Int128] = []
-  private var fixed: [Int128] = []
-  /// Of the portfolio that `earned` and `fixed` are of.
+  private var failureCounts: [Int] = []
+  /// By strategy, then currency: what was gained with what is held at the marks and what was closed, less fees.
+  private(set) var gained: [Int128] = []
+  /// By account, then currency: what the books say that does not depend on marks, and what positions add.
+  private(set) var books: [Int128] = []
+  private(set) var held: [Int128] = []
+  /// Of the portfolio that `books` are of.
   private var revision: UInt64?
+  /// Instruments of which an amount is out of range.
+  private var beyond = 0
+
+  /// By instrument id: what is in the sums, and by what.
+  private var lines: [Line] = []
+  /// By instrument id, then strategy.
+  private var gains: [Gain] = []
+  /// By instrument id, then place in `summed`.
+  private var parts: [Part] = []
+  /// Whether an instrument or a currency is new or another, so that all has to be valued again.
+  private var isStale = true
+
   /// Whether an amount was out of range.
-  private(set) var isBeyond = false
+  var isBeyond: Bool { beyond > 0 }
+
+  /// When an instrument was valued last.
+  private struct Line: BitwiseCopyable {
+    var mark = Price.none
+    /// Of margins.
+    var published = Price.none
+    /// `Market.moves` of then.
+    var moves: UInt64 = 0
+    var hasWorth = false
+    var hasSums = false
+    var isBeyond = false
+    /// Whether its margin goes by the price of something else.
+    var isByOthers = false
+  }
+
+  /// What a strategy's position adds to its gains and to its account.
+  private struct Gain: BitwiseCopyable {
+    var strategy: Int128 = 0
+    var account: Int128 = 0
+  }
+
+  /// What an instrument adds to the sums of a scope.
+  private struct Part {
+    var exposure = Exposure()
+    var margin: Int128 = 0
+    var isMarginUnknown = false
+    var failure: Rule?
+  }
 
   /// How an instrument is valued.
-  private enum Kind {
+  enum Kind {
     case straight
     /// Whoever is long gains when the contract is worth fewer coins.
     case inverse
@@ -84,10 +130,11 @@ struct MarkToMarket: Sendable {
         margin: $0.limits.maxMarginUse == nil ? nil : roster.models[Int($0.account.raw)])
     }
     isUsed = scopes.contains { $0.limits.needsExposure || $0.limits.needsWealth }
-    hasSums = self.scopes.contains { $0.needsExposure || $0.margin != nil }
+    let walked = self.scopes
+    summed = walked.indices.filter { walked[$0].needsExposure || walked[$0].margin != nil }
+    needsMargins = walked.contains { $0.margin != nil }
     needsWorth = scopes.contains { $0.limits.needsWealth }
     failures = Array(repeating: nil, count: scopes.count)
-    isMarginUnknown = Array(repeating: false, count: scopes.count)
   }
 
   // MARK: - Instruments and currencies
@@ -95,11 +142,16 @@ struct MarkToMarket: Sendable {
   /// Takes an instrument. O(currencies).
   mutating func define(_ instrument: Instrument) {
     let index = instrument.id.index
+    isStale = true
     while slots.count <= index {
       slots.append(0)
       factors.append(0)
       kinds.append(.straight)
+      lines.append(Line())
     }
+    // A written option's goes by what it is on.
+    lines[index].isByOthers =
+      instrument.kind == .option && scopes.contains { $0.margin == .regT }
     slots[index] = slot(of: instrument.currency)
     let isInverse = instrument.kind == .inverse
     kinds[index] = isInverse ? .inverse : instrument.isExchangeable ? .pair : .straight
@@ -124,11 +176,7 @@ struct MarkToMarket: Sendable {
     let width = currencies.count
     if conversions.count != width {
       conversions = Array(repeating: .same, count: width)
-      exposures = Array(repeating: Exposure(), count: scopes.count * width)
-      margins = Array(repeating: 0, count: scopes.count * width)
-      values = Array(repeating: 0, count: owners.count * width)
-      accounts = Array(repeating: 0, count: accountCount * width)
-      revision = nil
+      (isStale, revision) = (true, nil)
     }
     guard width > 1 else { return }
     for slot in 0..<width where currencies[slot].id < 0 {
@@ -142,31 +190,116 @@ struct MarkToMarket: Sendable {
 
   // MARK: - The walk
 
-  /// Adds up exposures and worth. O(instruments ever traded × scopes with limits on them).
+  /// Adds up exposures and worth. O(instruments ever traded), of which those that have changed cost as many
+  /// valuations as there are scopes with limits on them and strategies that hold them.
   /// - Parameter own: an instrument that is left out of the exposures.
   mutating func walk(besides own: InstrumentID, _ market: borrowing Market) {
     turn(market)
-    let width = currencies.count
-    for index in exposures.indices { exposures[index] = Exposure() }
-    for index in failures.indices {
-      failures[index] = nil
-      isMarginUnknown[index] = false
-    }
-    for index in margins.indices { margins[index] = 0 }
-    isBeyond = false
-    if needsWorth { begin(market) }
+    if needsWorth, revision != market.portfolio.revision { count(market) }
+    if isStale { begin() }
     for id in market.touched where id.index < slots.count {
-      let mark = market.books[id.index].mark
-      if needsWorth { addWorth(id, mark, width, market) }
-      if hasSums, id != own { addExposures(id, mark, width, market) }
+      let line = lines[id.index]
+      let (mark, moves) = (market.books[id.index].mark, market.moves(of: id))
+      let isSame =
+        line.mark == mark && line.moves == moves
+        && (!needsMargins || !line.isByOthers && line.published == market.marginMark(id))
+      let isOwn = id == own
+      if isSame, line.hasWorth || !needsWorth, line.hasSums != isOwn || summed.isEmpty { continue }
+      if needsWorth, !isSame || !line.hasWorth { setWorth(id, mark, market) }
+      if isOwn || !isSame || !line.hasSums { setSums(id, mark, isOwn: isOwn, market) }
+      lines[id.index].mark = mark
+      lines[id.index].moves = moves
+      if needsMargins { lines[id.index].published = market.marginMark(id) }
     }
-    guard needsWorth else { return }
-    for (strategy, owner) in owners.enumerated() {
-      for slot in 0..<width {
-        accounts[Int(owner.raw) * width + slot] += values[strategy * width + slot]
-      }
+    for scope in summed {
+      failures[scope] = failureCounts[scope] == 0 ? nil : failure(scope, market)
     }
   }
+
+  /// Nothing is in the sums.
+  private mutating func begin() {
+    let (width, count) = (currencies.count, slots.count)
+    exposures = Array(repeating: Exposure(), count: scopes.count * width)
+    margins = Array(repeating: 0, count: scopes.count * width)
+    unknownMargins = Array(repeating: 0, count: scopes.count)
+    failureCounts = Array(repeating: 0, count: scopes.count)
+    gained = Array(repeating: 0, count: owners.count * width)
+    held = Array(repeating: 0, count: accountCount * width)
+    for index in lines.indices {
+      (lines[index].hasWorth, lines[index].hasSums) = (false, false)
+      lines[index].isBeyond = false
+    }
+    gains = Array(repeating: Gain(), count: needsWorth ? count * owners.count : 0)
+    parts = Array(repeating: Part(), count: count * summed.count)
+    (beyond, isStale) = (0, false)
+  }
+
+  /// Adds up what the books say that does not depend on marks, after they have moved. O(accounts × currencies).
+  private mutating func count(_ market: borrowing Market) {
+    let before = currencies.count
+    for account in 0..<accountCount {
+      for book in market.portfolio.ledger(AccountID(UInt16(account))).books {
+        _ = slot(of: book.currency)
+      }
+    }
+    if currencies.count != before { turn(market) }
+    let width = currencies.count
+    books = Array(repeating: 0, count: accountCount * width)
+    for account in 0..<accountCount {
+      for book in market.portfolio.ledger(AccountID(UInt16(account))).books {
+        let place = account * width + slot(of: book.currency)
+        books[place] += (book[.cash] + book[.inventory] + book[.variation]).raw
+      }
+    }
+    revision = market.portfolio.revision
+  }
+
+  // MARK: - Worth
+
+  /// Puts what strategies hold of an instrument at its mark, without one at cost, in the place of what it was.
+  @inline(never)
+  private mutating func setWorth(_ id: InstrumentID, _ mark: Price, _ market: borrowing Market) {
+    let (width, slot) = (currencies.count, slots[id.index])
+    var isBeyond = false
+    var rest = market.traders[id.index]
+    while rest != 0 {
+      let strategy = rest.trailingZeroBitCount
+      rest &= rest &- 1
+      guard strategy < owners.count else { continue }
+      let gain = gain(id, mark, strategy, &isBeyond, market)
+      let place = id.index * owners.count + strategy
+      gained[strategy * width + slot] += gain.strategy - gains[place].strategy
+      held[Int(owners[strategy].raw) * width + slot] += gain.account - gains[place].account
+      gains[place] = gain
+    }
+    beyond += (isBeyond ? 1 : 0) - (lines[id.index].isBeyond ? 1 : 0)
+    (lines[id.index].isBeyond, lines[id.index].hasWorth) = (isBeyond, true)
+  }
+
+  private func gain(
+    _ id: InstrumentID, _ mark: Price, _ strategy: Int, _ isBeyond: inout Bool,
+    _ market: borrowing Market
+  ) -> Gain {
+    let position = market.portfolio.position(StrategyID(UInt16(strategy)), id)
+    var (value, variation): (Int128, Int128) = (0, 0)
+    if position.quantity != .zero {
+      if mark.isNone {
+        value = position.cost.raw
+        // It has no profit but what was paid of it, which is in the cash.
+        variation = position.variation.raw
+      } else if let cost = cost(id, mark, Int128(position.quantity.raw), market) {
+        value = cost
+      } else {
+        isBeyond = true
+      }
+    }
+    let isInCash = isExchanged(id, owners[strategy], market)
+    return Gain(
+      strategy: value + (position.realised - position.fees - position.cost).raw,
+      account: (isInCash ? 0 : value - position.cost.raw) + variation)
+  }
+
+  // MARK: - Exposures and margins
 
   /// What scopes hold and have open of an instrument, valued.
   private struct Valued: BitwiseCopyable {
@@ -176,41 +309,28 @@ struct MarkToMarket: Sendable {
     var failure: Rule?
   }
 
-  /// Adds an instrument to the exposures and margins of all scopes. Those that hold all of it look once.
-  @inline(__always)
-  private mutating func addExposures(
-    _ id: InstrumentID, _ mark: Price, _ width: Int, _ market: borrowing Market
+  /// Puts an instrument's exposures and margins of all scopes in the place of what they were. Scopes that hold
+  /// all of it look once.
+  /// - Parameter isOwn: it is left out.
+  @inline(never)
+  private mutating func setSums(
+    _ id: InstrumentID, _ mark: Price, isOwn: Bool, _ market: borrowing Market
   ) {
-    let (traders, slot) = (market.traders[id.index], slots[id.index])
+    let traders = market.traders[id.index]
     var whole: Valued?
-    for index in scopes.indices
-    where scopes[index].needsExposure || scopes[index].margin != nil {
-      let members = scopes[index].members
-      guard members & traders != 0 else { continue }
+    for (place, scope) in summed.enumerated() {
+      let members = scopes[scope].members
+      guard !isOwn, members & traders != 0 else {
+        set(Part(), of: id.index, place)
+        continue
+      }
       let isWhole = members & traders == traders
       let valued =
         isWhole ? whole ?? value(id, mark, members, market) : value(id, mark, members, market)
       if isWhole { whole = valued }
-      guard valued.open.long != 0 || valued.open.short != 0 else { continue }
-      if let model = scopes[index].margin, !isExchanged(id, scopes[index].account, market) {
-        let price = market.marginMark(id)
-        if let needed = margin(id, valued.open, at: price, model, market) {
-          margins[index * width + slot] += needed
-        } else {
-          isMarginUnknown[index] = true
-        }
-      }
-      guard scopes[index].needsExposure else { continue }
-      if let failure = valued.failure {
-        if failures[index] == nil { failures[index] = failure }
-        continue
-      }
-      var sum = exposures[index * width + slot]
-      sum.gross += Int128(max(valued.long.magnitude, valued.short.magnitude))
-      sum.upper += valued.long
-      sum.lower += valued.short
-      exposures[index * width + slot] = sum
+      set(part(id, scope, valued, market), of: id.index, place)
     }
+    lines[id.index].hasSums = !isOwn
   }
 
   private func value(
@@ -234,131 +354,45 @@ struct MarkToMarket: Sendable {
     return valued
   }
 
-  /// What strategies paid for what they hold of an instrument: its value while there is no mark.
-  @inline(never)
-  private func paid(_ id: InstrumentID, _ members: UInt64, _ market: borrowing Market) -> Int128 {
-    var sum: Int128 = 0
-    var rest = market.traders[id.index] & members
-    while rest != 0 {
-      let strategy = rest.trailingZeroBitCount
-      rest &= rest &- 1
-      sum += market.portfolio.position(StrategyID(UInt16(strategy)), id).cost.raw
-    }
-    return kinds[id.index] == .inverse ? -sum : sum
-  }
-
-  /// What does not depend on marks, found again after the books have moved. O(positions + accounts).
-  private mutating func begin(_ market: borrowing Market) {
-    if revision != market.portfolio.revision {
-      for account in 0..<accountCount {
-        for book in market.portfolio.ledger(AccountID(UInt16(account))).books {
-          _ = slot(of: book.currency)
-        }
-      }
-      if conversions.count != currencies.count { turn(market) }
-      recount(market)
-      revision = market.portfolio.revision
-    }
-    for index in values.indices { values[index] = 0 }
-    for index in accounts.indices { accounts[index] = fixed[index] }
-  }
-
-  private mutating func recount(_ market: borrowing Market) {
-    let width = currencies.count
-    earned = Array(repeating: 0, count: values.count)
-    fixed = Array(repeating: 0, count: accounts.count)
-    for account in 0..<accountCount {
-      for book in market.portfolio.ledger(AccountID(UInt16(account))).books {
-        let place = account * width + slot(of: book.currency)
-        fixed[place] += (book[.cash] + book[.inventory] + book[.variation]).raw
-      }
-    }
-    for id in market.touched where id.index < slots.count {
-      var rest = market.traders[id.index]
-      while rest != 0 {
-        let strategy = rest.trailingZeroBitCount
-        rest &= rest &- 1
-        let position = market.portfolio.position(StrategyID(UInt16(strategy)), id)
-        earned[strategy * width + slots[id.index]] +=
-          (position.realised - position.fees - position.cost).raw
-        guard !isExchanged(id, owners[strategy], market) else { continue }
-        fixed[Int(owners[strategy].raw) * width + slots[id.index]] -= position.cost.raw
-      }
-    }
-  }
-
-  /// Adds what strategies hold of an instrument at its mark; without one at cost.
-  @inline(__always)
-  private mutating func addWorth(
-    _ id: InstrumentID, _ mark: Price, _ width: Int, _ market: borrowing Market
-  ) {
-    var rest = market.traders[id.index]
-    while rest != 0 {
-      let strategy = rest.trailingZeroBitCount
-      rest &= rest &- 1
-      let quantity = market.portfolio.held(strategy, id.index)
-      guard quantity != 0, strategy < owners.count else { continue }
-      let account = Int(owners[strategy].raw) * width + slots[id.index]
-      let value: Int128
-      if !mark.isNone {
-        guard let cost = cost(id, mark, Int128(quantity), market) else {
-          isBeyond = true
-          continue
-        }
-        value = cost
+  private func part(
+    _ id: InstrumentID, _ scope: Int, _ valued: Valued, _ market: borrowing Market
+  ) -> Part {
+    var part = Part()
+    guard valued.open.long != 0 || valued.open.short != 0 else { return part }
+    if let model = scopes[scope].margin, !isExchanged(id, scopes[scope].account, market) {
+      if let needed = margin(id, valued.open, at: market.marginMark(id), model, market) {
+        part.margin = needed
       } else {
-        let position = market.portfolio.position(StrategyID(UInt16(strategy)), id)
-        value = position.cost.raw
-        // It has no profit but what was paid of it, which is in the cash.
-        accounts[account] += position.variation.raw
+        part.isMarginUnknown = true
       }
-      values[strategy * width + slots[id.index]] += value
-      if isExchanged(id, owners[strategy], market) { accounts[account] -= value }
     }
+    guard scopes[scope].needsExposure else { return part }
+    part.failure = valued.failure
+    guard valued.failure == nil else { return part }
+    part.exposure.gross = Int128(max(valued.long.magnitude, valued.short.magnitude))
+    (part.exposure.upper, part.exposure.lower) = (valued.long, valued.short)
+    return part
   }
 
-  /// Whether what an account holds of an instrument is in its cash.
-  @inline(__always)
-  private func isExchanged(_ id: InstrumentID, _ account: AccountID, _ market: borrowing Market)
-    -> Bool
-  {
-    kinds[id.index] == .pair
-      && market.portfolio.accounts[Int(account.raw)].currencies == .exchange
+  private mutating func set(_ part: Part, of instrument: Int, _ place: Int) {
+    let (scope, own) = (summed[place], instrument * summed.count + place)
+    let (old, sum) = (parts[own], scope * currencies.count + slots[instrument])
+    exposures[sum].gross += part.exposure.gross - old.exposure.gross
+    exposures[sum].upper += part.exposure.upper - old.exposure.upper
+    exposures[sum].lower += part.exposure.lower - old.exposure.lower
+    margins[sum] += part.margin - old.margin
+    unknownMargins[scope] += (part.isMarginUnknown ? 1 : 0) - (old.isMarginUnknown ? 1 : 0)
+    failureCounts[scope] += (part.failure == nil ? 0 : 1) - (old.failure == nil ? 0 : 1)
+    parts[own] = part
   }
 
-  /// `Money.cost` in the instrument's currency, × 10^12.
-  @inline(__always)
-  func cost(
-    _ id: InstrumentID, _ price: Price, _ quantity: Int128, _ market: borrowing Market
-  ) -> Int128? {
-    let amount = amount(id, price, quantity, market)
-    return kinds[id.index] == .inverse ? amount.map { -$0 } : amount
-  }
-
-  /// `Money.notional` in the instrument's currency, × 10^12.
-  /// - Returns: nil without a price, or out of range.
-  @inline(__always)
-  func amount(
-    _ id: InstrumentID, _ price: Price, _ quantity: Int128, _ market: borrowing Market
-  ) -> Int128? {
-    guard !price.isNone else { return nil }
-    let factor = factors[id.index]
-    guard factor != 0 else { return rounded(id, price, quantity, market) }
-    let unit = Int128(price.raw) &* Int128(factor)
-    // Nearly always both fit 64 bits, whose product is one instruction.
-    if let small = Int64(exactly: unit), let few = Int64(exactly: quantity) {
-      let product = Int128(small) &* Int128(few)
-      return product.magnitude <= Money.limit.magnitude ? product : nil
-    }
-    let (product, isOver) = unit.multipliedReportingOverflow(by: quantity)
-    return isOver || product.magnitude > Money.limit.magnitude ? nil : product
-  }
-
+  /// Why a scope's exposure is not known: of several instruments the first.
   @inline(never)
-  private func rounded(
-    _ id: InstrumentID, _ price: Price, _ quantity: Int128, _ market: borrowing Market
-  ) -> Int128? {
-    guard let terms = market.terms(id), let quantity = Int64(exactly: quantity) else { return nil }
-    return Money.notional(price, Quantity(quantity), of: terms)?.raw
+  private func failure(_ scope: Int, _ market: borrowing Market) -> Rule? {
+    guard let place = summed.firstIndex(of: scope) else { return nil }
+    for id in market.touched where id.index < slots.count {
+      if let failure = parts[id.index * summed.count + place].failure { return failure }
+    }
+    return nil
   }
 }

@@ -8,7 +8,10 @@ extension RiskControls {
     _ visit: (Measure) -> Bool
   ) -> Measure? {
     let limits = scopes[index].limits
-    if let most = limits.maxMarginUse, let model = worths.model(of: index) {
+    // What cash is exchanged for needs no margin.
+    if let most = limits.maxMarginUse, let model = worths.model(of: index),
+      !worths.isExchanged(question.id, scopes[index].account, market)
+    {
       let measure = margin(index, most, model, question, market)
       if visit(measure) { return measure }
     }
@@ -27,7 +30,7 @@ extension RiskControls {
     let open = market.committed(scopes[index].members, id)
     var after = open
     if question.isBuy { after.buys += question.adds } else { after.sells += question.adds }
-    let mark = market.books[id.index].mark
+    let mark = market.marginMark(id)
     let price = mark.isNone ? question.price : mark
     guard let others = worths.margin(of: index), let equity = worth(of: index, market),
       let old = worths.margin(id, open, at: price, model, market),

@@ -12,7 +12,8 @@ struct RiskControls: Sendable {
   private(set) var worths: MarkToMarket
   /// By instrument id.
   private(set) var instruments: [InstrumentRules] = []
-  private let limits: Limits
+  /// As configured; what rules scale is in the scopes.
+  let limits: Limits
   private let roster: Roster
   /// Strategies for which nobody answers, one bit each.
   private let ownerless: UInt64
@@ -25,6 +26,7 @@ struct RiskControls: Sendable {
   /// Marks of all instruments at the last looks, oldest first, for the collar over a period.
   private(set) var marks: [(time: Instant, prices: [Price])] = []
   var breakers: Breakers
+  var dynamic: DynamicLimits
   private(set) var valueAtRisk: ValueAtRisk
   private let needsWealth: Bool
 
@@ -51,23 +53,30 @@ struct RiskControls: Sendable {
     self.limits = limits
     settings = limits.settings
     self.roster = roster
-    let names = roster.strategies
     breakers = Breakers(limits.breakers)
+    dynamic = DynamicLimits(limits.dynamic)
     valueAtRisk = ValueAtRisk(limits.valueAtRisk, limits.stress, limits.stressLimit)
     var ownerless: UInt64 = 0
-    for (index, name) in names.enumerated() where index < 64 {
+    for (index, name) in roster.strategies.enumerated() where index < 64 {
       let owner = limits.permissions.first { $0.strategy == name }?.permission.owner ?? ""
       if owner.isEmpty { ownerless |= 1 << UInt64(index) }
     }
     self.ownerless = ownerless
+    scopes = Self.scopes(limits, roster)
+    needsWealth = scopes.contains { $0.limits.needsWealth }
+    worths = MarkToMarket(limits.currency, scopes, roster)
+  }
+
+  private static func scopes(_ limits: Limits, _ roster: Roster) -> [RiskScope] {
+    var scopes: [RiskScope] = []
     var firm = limits.firm
     (firm.maxMarginUse, firm.cashCover) = (nil, nil)
     if firm.isUsed { scopes.append(RiskScope(.firm, "firm", firm, members: .max)) }
     for index in roster.accounts.indices {
-      if let scope = Self.scope(AccountID(UInt16(index)), limits, roster) { scopes.append(scope) }
+      if let scope = scope(AccountID(UInt16(index)), limits, roster) { scopes.append(scope) }
     }
     for (name, own) in limits.strategies where own.isUsed {
-      guard let index = names.firstIndex(of: name), index < 64 else { continue }
+      guard let index = roster.strategies.firstIndex(of: name), index < 64 else { continue }
       scopes.append(
         RiskScope(.strategy, "strategy \(name)", own, members: 1 << UInt64(index)))
     }
@@ -76,8 +85,7 @@ struct RiskControls: Sendable {
       scope.symbol = symbol
       scopes.append(scope)
     }
-    needsWealth = scopes.contains { $0.limits.needsWealth }
-    worths = MarkToMarket(limits.currency, scopes, roster)
+    return scopes
   }
 
   /// An account with its own limits, and those that each account has.
@@ -107,6 +115,7 @@ struct RiskControls: Sendable {
   /// Takes the instruments that there are. O(instruments).
   mutating func define(_ all: [Instrument?]) {
     breakers.define(all, strategies: roster.strategies)
+    dynamic.define(all)
     for case let instrument? in all {
       worths.define(instrument)
       valueAtRisk.define(instrument)
@@ -131,6 +140,7 @@ struct RiskControls: Sendable {
     if breakers.rules.contains(where: { $0.instruments.contains(where: names.contains) }) {
       breakers.define(all, strategies: roster.strategies)
     }
+    if !dynamic.rules.isEmpty { dynamic.define(all) }
     for index in scopes.indices
     where scopes[index].kind == .instrument && names.contains(scopes[index].symbol) {
       // Of several of one name the first by number, whenever it came.
@@ -169,9 +179,18 @@ struct RiskControls: Sendable {
       }
     }
     breakers.carry(old.breakers)
+    dynamic.carry(old.dynamic)
     valueAtRisk.carry(old.valueAtRisk)
     // What the new limits ask for may never have been looked at: the next entry makes up for it.
     (dayEnd, recent, marks) = (old.dayEnd, old.recent, old.marks)
+  }
+
+  /// Takes limits as rules scale them now: what is counted and known stays.
+  mutating func take(_ effective: Limits) {
+    for (index, scope) in Self.scopes(effective, roster).enumerated() {
+      scopes[index].limits = scope.limits
+    }
+    valueAtRisk.take(effective)
   }
 
   /// The first rule that an order breaks, by what is held and open now.
@@ -240,6 +259,7 @@ struct RiskControls: Sendable {
       scopes[index].look(wealth, at: time, isNewDay: isNewDay)
     }
     showLimits(market)
+    showDrawdowns(at: time, market)
     if valueAtRisk.isUsed {
       valueAtRisk.look(at: time, worths, market)
       if valueAtRisk.settings != nil { nextLook = min(nextLook, valueAtRisk.nextSample) }
@@ -284,6 +304,7 @@ struct RiskControls: Sendable {
     }
     breakers.encode(to: &out)
     if valueAtRisk.isUsed { valueAtRisk.encode(to: &out) }
+    dynamic.encode(to: &out)
   }
 
   mutating func restore(_ input: inout ByteReader) throws(Damage) {
@@ -304,6 +325,7 @@ struct RiskControls: Sendable {
     }
     try breakers.restore(&input)
     if valueAtRisk.isUsed { try valueAtRisk.restore(&input) }
+    try dynamic.restore(&input)
   }
 }
 

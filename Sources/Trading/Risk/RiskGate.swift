@@ -32,6 +32,7 @@ public struct ApprovedReplacement {
 /// collar compares a limit with the opposite best price, or the mark if that side is empty, and binds
 /// on the side on which an order would pay too much.
 struct RiskGate: Sendable {
+  /// As rules scale them now.
   var limits: Limits { _read { yield limitsPlace[0] } }
   /// The rules beyond single orders; nil if none is configured.
   var controls: RiskControls? {
@@ -39,7 +40,7 @@ struct RiskGate: Sendable {
     _modify { yield &controlsPlace[0] }
   }
   // Both are large, and looks at the gate copy it: they stand apart, each alone in an array.
-  private let limitsPlace: [Limits]
+  var limitsPlace: [Limits]
   private var controlsPlace: [RiskControls?]
   private let maxRate: Int?
   /// What the venues do themselves.
@@ -99,6 +100,7 @@ struct RiskGate: Sendable {
       count(at: old.passed[(old.oldest + index) % old.passed.count])
     }
     if let before = old.controls { controls?.carry(before) }
+    rescale()
   }
 
   mutating func resume(_ scope: Scope) {
@@ -389,5 +391,6 @@ struct RiskGate: Sendable {
       halts.append(Scope(kind, try input.read(UInt64.self)))
     }
     try controls?.restore(&input)
+    rescale()
   }
 }

@@ -35,6 +35,13 @@ extension Market {
     return sum
   }
 
+  /// A number that is another once a position in an instrument or what is open of it has changed. Not part of
+  /// the state.
+  @inline(__always)
+  func moves(of id: InstrumentID) -> UInt64 {
+    openMoves[id.index] &+ portfolio.moves(of: id)
+  }
+
   // MARK: - What is tracked for the gate only
 
   /// Tracks open quantities by strategy, and who ever traded which instruments. O(open orders + positions).

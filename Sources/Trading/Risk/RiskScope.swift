@@ -5,7 +5,8 @@ struct RiskScope: Sendable {
   let kind: ScopeLimits.Kind
   /// `firm`, `strategy momo`, `instrument ESH4`: how verdicts name it.
   let name: String
-  let limits: ScopeLimits
+  /// As they hold now.
+  var limits: ScopeLimits
   /// The strategies that belong to it, one bit each.
   let members: UInt64
   /// Of an account's scope.

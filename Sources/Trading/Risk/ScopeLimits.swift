@@ -27,6 +27,8 @@ public struct ScopeLimits: Sendable, Equatable {
   public var maxMarginUse: Int64?
   /// Which cash has to cover purchases.
   public var cashCover: CashCover?
+  /// Whether a rule scales limits by its drawdown.
+  var isWatched = false
   /// Of single orders and of positions; of accounts and strategies.
   public var order = InstrumentLimits()
 
@@ -100,10 +102,11 @@ public struct ScopeLimits: Sendable, Equatable {
   /// Whether what positions are worth is needed.
   var needsWealth: Bool {
     maxLeverage != nil || maxConcentration != nil || maxDayLoss != nil || maxRollingLoss != nil
-      || maxDrawdown != nil || maxMarginUse != nil
+      || maxDrawdown != nil || maxMarginUse != nil || isWatched
   }
   var isShareOfEquity: Bool {
     maxLeverage != nil || maxConcentration != nil || maxDrawdown != nil || maxMarginUse != nil
+      || isWatched
   }
   var needsExposure: Bool {
     maxGross != nil || maxNet != nil || maxLeverage != nil || maxConcentration != nil

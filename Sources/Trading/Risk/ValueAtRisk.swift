@@ -7,9 +7,9 @@ import Events
 /// the worse side of each instrument, valued at the marks of the last look; only quantities that changed since
 /// cost anything in the order path.
 struct ValueAtRisk: Sendable {
-  let settings: ValueAtRiskSettings?
+  private(set) var settings: ValueAtRiskSettings?
   let stress: [StressScenario]
-  let stressLimit: Money?
+  private(set) var stressLimit: Money?
   /// The returns, each scenario a moment; of the Monte Carlo simulation the drawn ones are apart.
   private(set) var history: ScenarioSet
   private var drawn: ScenarioSet?
@@ -23,6 +23,9 @@ struct ValueAtRisk: Sendable {
   /// By instrument: the quantity that is in the profits, and what one unit of it was worth at the last look.
   private var quantities: [Int64] = []
   private var units: [Double] = []
+  /// By instrument: `Market.moves` as its quantity was looked at; the largest if it was not since the start. Not
+  /// part of the state.
+  private var moves: [UInt64] = []
 
   init(_ settings: ValueAtRiskSettings?, _ stress: [StressScenario], _ stressLimit: Money?) {
     (self.settings, self.stress, self.stressLimit) = (settings, stress, stressLimit)
@@ -34,6 +37,13 @@ struct ValueAtRisk: Sendable {
     }
     stressed = ScenarioSet(capacity: stress.count)
     stressed.setCount(stress.count)
+  }
+
+  /// Takes limits that are scaled: how is measured stays.
+  mutating func take(_ limits: Limits) {
+    settings?.max = limits.valueAtRisk?.max
+    settings?.maxShortfall = limits.valueAtRisk?.maxShortfall
+    stressLimit = limits.stressLimit
   }
 
   var isUsed: Bool { settings != nil || stressLimit != nil }
@@ -127,11 +137,15 @@ struct ValueAtRisk: Sendable {
   }
 
   /// Takes the quantities that changed into the profits.
-  /// O(instruments ever traded + scenarios for each that changed).
+  /// O(instruments ever traded), and O(scenarios) for each that changed.
   mutating func update(_ market: borrowing Market) {
     while quantities.count < market.books.count { quantities.append(0) }
     while units.count < market.books.count { units.append(0) }
+    while moves.count < market.books.count { moves.append(.max) }
     for id in market.touched {
+      let now = market.moves(of: id)
+      guard moves[id.index] != now else { continue }
+      moves[id.index] = now
       let quantity = Self.quantity(market.committed(.max, id))
       let change = quantity - quantities[id.index]
       guard change != 0 else { continue }

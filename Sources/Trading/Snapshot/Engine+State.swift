@@ -115,6 +115,7 @@ extension Engine {
     market.track(strategies: gate.controls == nil ? 0 : strategies.count)
     try restoreRisk(&input)
     try gate.restore(&input)
+    if gate.controls?.dynamic.isScaling == true { rescaleLimits() }
     try bars.restore(&input)
     tally = try Tally(&input)
     if !market.series.isEmpty { try restoreSeries(&input) }

@@ -36,7 +36,8 @@ struct BacktestCommand: ParsableCommand {
       "Do this in the course of the run: '2014-06-06T15:00 kill all'. Repeatable.",
       discussion: """
         A moment, an act (halt, resume, kill, enable) and its scope: all, or strategy NAME; then, if \
-        there is more, the reason. The acts are entries of the run like any other.
+        there is more, the reason. Or 'close strategy NAME SYMBOL QUANTITY lots 17,23', where the \
+        lots may be left out. The acts are entries of the run like any other.
         """, valueName: "act"))
   var act: [PlannedAct] = []
 
@@ -52,7 +53,9 @@ struct BacktestCommand: ParsableCommand {
     let source = try JournalReader.open(at: journal)
     try checkInstruments(configured, source)
     let key = try signing.key()
-    let acts = try act.map { try $0.act(configured.core.strategies.map(\.name)) }
+    let acts = try act.map { act in
+      try act.act(configured.core.strategies.map(\.name)) { try source.instrument(named: $0) }
+    }
     var setup = Backtest.Setup(
       configuration: configured.items, exchange: configured.exchange, seed: configured.seed,
       source: Folder.baseName(journal), catalog: Catalog.shipped,

@@ -88,6 +88,7 @@ struct StateView {
           halts.map { .object([("scope", .string($0.kind.name)), ("scope_id", .number($0.id))]) })
       ),
       ("breakers", risk.breakerJSON), ("limits", risk.limitJSON),
+      ("dynamic_limits", risk.scalingJSON),
     ])
   }
 
@@ -167,7 +168,7 @@ struct StateView {
     var lines = facts.lines(style)
     for table in [
       marketTable, seriesTable, accounts.table, positionTable, orderTable, risk.breakerTable,
-      risk.limitTable,
+      risk.limitTable, risk.scalingTable,
     ] where !table.isEmpty {
       lines += [""] + table.lines(style)
     }

@@ -24,7 +24,7 @@ extension ConfigurationSchema {
       Key("risk.strategy.NAME.permitted", .list, "all", "instruments that it may trade"),
       Key("risk.strategy.NAME.restricted", .list, "", "instruments that it may not trade"),
       Key("risk.strategy.NAME.owner", .text, "", "the person who answers for it"),
-    ] + breaker + models
+    ] + limits("risk.account.NAME.") + limits("risk.strategy.NAME.") + breaker + dynamic + models
 
   private enum Kind { case firm, account, strategy, instrument }
 
@@ -42,6 +42,8 @@ extension ConfigurationSchema {
         Key(prefix + "exposure.max_leverage", .number, "", "gross exposure over equity"),
         Key(prefix + "exposure.max_concentration", .percent, "", "one instrument over equity"),
         Key(prefix + "drawdown.max", .percent, "", "largest loss from the highest equity"),
+        Key(prefix + "margin.max_use", .percent, "", "initial margin over equity"),
+        Key(prefix + "cash.cover", .text, "", "which cash covers purchases: traded or settled"),
       ]
     }
     guard kind != .instrument else { return keys }
@@ -66,6 +68,22 @@ extension ConfigurationSchema {
     Key("risk.breaker.NAME.release", .text, "manual", "or after a duration"),
     Key("risk.breaker.NAME.instruments", .list, "", "each watched apart"),
     Key("risk.breaker.NAME.strategies", .list, "", "each watched apart"),
+  ]
+
+  private static let dynamic: [Key] = [
+    Key("risk.dynamic.NAME.limits", .list, "–", "keys below risk. that it scales"),
+    Key("risk.dynamic.NAME.watch", .text, "–", "volatility or drawdown"),
+    Key("risk.dynamic.NAME.instrument", .text, "", "whose volatility"),
+    Key("risk.dynamic.NAME.target", .percent, "", "yearly volatility that limits hold whole up to"),
+    Key("risk.dynamic.NAME.floor", .percent, "", "least factor of volatility"),
+    Key("risk.dynamic.NAME.step", .percent, "5 %", "factors of volatility are multiples of it"),
+    Key("risk.dynamic.NAME.interval", .duration, "1m", "between samples of the mark"),
+    Key("risk.dynamic.NAME.window", .duration, "1h", "for which samples count"),
+    Key("risk.dynamic.NAME.year", .duration, "365d", "trading time of a year"),
+    Key("risk.dynamic.NAME.account", .text, "the firm", "whose drawdown"),
+    Key("risk.dynamic.NAME.strategy", .text, "the firm", "whose drawdown"),
+    Key("risk.dynamic.NAME.steps", .list, "", "beyond which loss which factor: \"5 %: 75 %\", …"),
+    Key("risk.dynamic.NAME.hold", .duration, "1m", "after a change in which no factor rises"),
   ]
 
   private static let models: [Key] = [

@@ -182,6 +182,11 @@ struct RunConfiguration {
             symbol, among: known, for: "risk.breaker.\(rule.name).instruments", at: path)
         }
       }
+      for rule in core.limits.dynamic {
+        guard let symbol = rule.instrument else { continue }
+        _ = try Self.find(
+          symbol, among: known, for: "risk.dynamic.\(rule.name).instrument", at: path)
+      }
       for symbol in core.limits.settings.restricted {
         _ = try Self.find(symbol, among: known, for: "risk.restricted", at: path)
       }

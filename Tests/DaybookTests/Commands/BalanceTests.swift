@@ -90,11 +90,55 @@ import Testing
     #expect(audit.code == 0 && audit.output.contains("identical"), "\(audit.output)")
   }
 
+  @Test func `a person closes by lots at a moment, and explain says which went`() throws {
+    let scratch = try Workshop.scratch().path
+    func trade(_ name: String, _ more: String...) throws {
+      let made = try Program.run(
+        [
+          "backtest", "--journal", "market", "--config", "run.toml", "--out", scratch + name,
+          "--set", "account.lots=fifo", "-q",
+        ] + more, in: folder)
+      #expect(made.code == 0, "\(made.complaint)")
+    }
+    try trade("/plain")
+    let fills = try Program.run(
+      ["export", scratch + "/plain", "--ndjson", "--kind", "filled"], in: folder)
+    let line = try JSONSerialization.jsonObject(with: Data(try #require(fills.lines.first).utf8))
+    let fill = try #require(line as? [String: Any])
+    let size = try #require(fill["quantity"] as? String)
+    let (lot, moment) = (
+      try #require(fill["seq"] as? Int), try #require(fill["received"] as? String)
+    )
+    try trade(
+      "/closed", "--act",
+      "\(moment.dropLast()) close strategy ema COINUSD \(size) lots \(lot) for the tax year")
+    let booked = try Program.run(
+      ["export", scratch + "/closed", "--ndjson", "--kind", "booked"], in: folder)
+    let first = try #require(booked.lines.first)
+    #expect(first.contains(#""booking":"closed""#) && first.contains("\"\(lot)\":\""))
+    let order =
+      try #require(
+        try JSONSerialization.jsonObject(with: Data(first.utf8)) as? [String: Any])["order"] as? Int
+    let why = try Program.run(
+      ["explain", scratch + "/closed", "ord-\(try #require(order))"], in: folder
+    ).output
+    #expect(why.contains("close strategy ema  \(size) COINUSD by lots \(lot)"), "\(why)")
+    #expect(why.contains("for the tax year"), "\(why)")
+    let audit = try Program.run(["replay", scratch + "/closed"], in: folder)
+    #expect(audit.code == 0 && audit.output.contains("identical"), "\(audit.output)")
+  }
+
   @Test(
     arguments: [
       ("noon kill all", "noon kill all"), ("2024-01-01T00:00 stop all", "stop all"),
       ("2024-01-01T00:00 kill venue X", "venue X"), ("2024-01-01T00:00 kill", "kill"),
       ("2024-01-01T00:00 kill strategy nobody", "configured are ema"),
+      ("2024-01-01T00:00 close all COINUSD 1", "close all"),
+      ("2024-01-01T00:00 close strategy ema COINUSD", "COINUSD"),
+      ("2024-01-01T00:00 close strategy ema COINUSD half", "half"),
+      ("2024-01-01T00:00 close strategy ema COINUSD -1", "-1"),
+      ("2024-01-01T00:00 close strategy ema COINUSD 1 lots 5,x", "5,x"),
+      ("2024-01-01T00:00 close strategy ema COINUSD 0.0000001", "which has 5 decimals"),
     ])
   func `an act that means nothing is wrong usage`(act: String, says: String) throws {
     let scratch = try Workshop.scratch().path + "/none"

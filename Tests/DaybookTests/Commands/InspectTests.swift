@@ -60,6 +60,36 @@ struct InspectTests {
     #expect(text.contains("risk.order.max_quantity") && text.contains("configuration"))
   }
 
+  @Test func `the state as of then has what scales which limits`() throws {
+    let out = try Workshop.scratch().path + "/scaled"
+    let made = try run(
+      "backtest", "--journal", "market", "--config", "run.toml", "--out", out,
+      "--set", "risk.order.max_quantity=50", "--set", "risk.dynamic.calm.watch=volatility",
+      "--set", "risk.dynamic.calm.instrument=COINUSD", "--set", "risk.dynamic.calm.target=0.01 %",
+      "--set", "risk.dynamic.calm.floor=20 %", "--set", "risk.dynamic.calm.interval=1s",
+      "--set", "risk.dynamic.calm.window=10s", "--set",
+      "risk.dynamic.calm.limits=order.max_quantity", "-q")
+    #expect(made.code == 0, "\(made.complaint)")
+    let json = try run("inspect", out, "--at", "end", "--json").json
+    let rules = try #require(json["dynamic_limits"] as? [[String: Any]])
+    #expect(rules.count == 1 && rules[0]["rule"] as? String == "calm")
+    #expect(rules[0]["factor"] as? String == "0.200000")
+    let limits = try #require(rules[0]["limits"] as? [[String: String]])
+    #expect(limits[0]["key"] == "order.max_quantity")
+    #expect(limits[0]["configured"] == "50.000000" && limits[0]["holds"] == "10.000000")
+    let decision = try #require(rules[0]["set_by"] as? Int)
+    let line = try run("export", out, "--from", "\(decision)", "--to", "\(decision)", "--ndjson")
+    #expect(line.output.contains(#""kind":"limits_scaled""#))
+    let text = try run("inspect", out, "--at", "end").output
+    #expect(text.contains("dynamic limit") && text.contains("volatility of instrument COINUSD"))
+    #expect(try run("replay", out).code == 0)
+    let bad = try run(
+      "backtest", "--journal", "market", "--config", "run.toml", "--out", out + "2",
+      "--set", "risk.dynamic.calm.watch=drawdown", "--set", "risk.dynamic.calm.steps=5 %: 50 %",
+      "--set", "risk.dynamic.calm.limits=order.max_quantity", "-q")
+    #expect(bad.code == 78 && bad.complaint.contains("risk.dynamic.calm.limits"))
+  }
+
   @Test func `a book says what export says of the same entry`() throws {
     let rows = try run("export", "market", "--book", "COINUSD", "--csv").lines
     #expect(rows[0] == "seq,time,bid_price_1,bid_size_1,ask_price_1,ask_size_1")

@@ -91,7 +91,7 @@ import Testing
       (24, 1, 32, "last time before base time"), (32, 1, 96, "last time is not the last entry's"),
       (72, 13, 72, "unknown kind 13"), (72, 31, 72, "unknown kind 31"),
       (72, 58, 72, "unknown kind 58"),
-      (72, 86, 72, "unknown kind 86"),
+      (72, 87, 72, "unknown kind 87"),
       (72, 255, 72, "unknown kind 255"),
       (72, 1, 72, "ends too early"), (72, 32, 72, "ends too early"),
       (73, 0x03, 72, "no such form of kind 2"), (73, 0x82, 72, "no such form of kind 2"),
@@ -228,7 +228,7 @@ import Testing
   @Test func `payloads with unknown or unordered values are damage`() {
     let scope = "01 00 0000000000000000"
     #expect(damage(.operatorAct, scope + "0000 0000") == nil)
-    #expect(damage(.operatorAct, "07 00") == Damage(at: 0, "unknown act 7"))
+    #expect(damage(.operatorAct, "08 00") == Damage(at: 0, "unknown act 8"))
     #expect(damage(.operatorAct, "01 09") == Damage(at: 1, "unknown scope 9"))
     #expect(damage(.operatorAct, scope + "0200 c328 0000") == Damage(at: 12, "text is not UTF-8"))
     #expect(damage(.operatorAct, scope + "0200 61") == Damage(at: 12, "ends too early"))

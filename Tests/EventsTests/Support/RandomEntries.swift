@@ -183,7 +183,13 @@ struct RandomEntries {
       return .timer(
         Timer(strategy: StrategyID(id()), timer: UInt32(truncatingIfNeeded: random.next())))
     case 3:
-      return .operatorAct(OperatorAct(act: any(), scope: scope(), subject: text(), reason: text()))
+      let lots = (0..<Int.random(in: 0...3, using: &random)).map { _ in random.next() as UInt64 }
+      let closing = OperatorAct.Closing(
+        instrument: instrument(), quantity: Quantity(raw()), lots: lots)
+      return .operatorAct(
+        OperatorAct(
+          act: any(), scope: scope(), subject: text(), reason: text(),
+          closing: random.oneIn(3) ? closing : nil))
     case 4:
       let items = (0..<Int.random(in: 0...5, using: &random)).map { _ in
         ConfigurationItems.Item(key: text(), value: text())

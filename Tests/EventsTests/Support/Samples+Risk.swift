@@ -47,6 +47,28 @@ extension Sample {
       "0600 7269736b2e78 0000 0300 616e6e 0201000000000000",
       #""key":"risk.x","value":"","author":"ann","change":258"#),
     Sample(
+      .limitsScaled,
+      .decision(
+        .limitsScaled(
+          LimitsScaled(
+            rule: "calm", watch: .volatility, scope: Scope(.instrument, 7), factor: 500_000,
+            value: 421_300, bound: 200_000, scale: 4, unit: "%",
+            limits: [
+              LimitsScaled.Limit(
+                key: "exposure.max_gross", base: 1000, effective: 500, scale: 1, unit: "USD"),
+              LimitsScaled.Limit(key: "x", base: 7, effective: -1, scale: 0, unit: ""),
+            ]))),
+      """
+      0400 63616c6d 01 02 0700000000000000 20a1070000000000 b46d0600000000000000000000000000
+      400d0300000000000000000000000000 04 0100 25 0200
+      1200 6578706f737572652e6d61785f67726f7373 e8030000000000000000000000000000
+      f4010000000000000000000000000000 01 0300 555344
+      0100 78 07000000000000000000000000000000 ffffffffffffffffffffffffffffffff 00 0000
+      """,
+      #""rule":"calm","watch":"volatility","scope":"instrument","scope_id":7,"#
+        + #""factor":"0.500000","value":"42.1300","bound":"20.0000","unit":"%","#
+        + #""limits":{"exposure.max_gross":"100.0 USD to 50.0 USD","x":"7 to -1"}"#),
+    Sample(
       .limitsUsed,
       .decision(
         .limitsUsed(

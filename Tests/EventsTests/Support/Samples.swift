@@ -67,6 +67,20 @@ struct Sample: Sendable {
       "04 04 0100000000000000 0300 616e6e 0900 746f6f202262696722",
       #""act":"cancel","scope":"order","scope_id":1,"subject":"ann","reason":"too \"big\"""#),
     Sample(
+      .operatorAct,
+      .observation(
+        .operatorAct(
+          OperatorAct(
+            act: .close, scope: Scope(.strategy, 2), subject: "ann", reason: "",
+            closing: .init(instrument: InstrumentID(7), quantity: Quantity(1500), lots: [17, 258])))
+      ),
+      """
+      07 01 0200000000000000 0300 616e6e 0000
+      | 0700 dc05000000000000 0200 1100000000000000 0201000000000000
+      """,
+      #""act":"close","scope":"strategy","scope_id":2,"subject":"ann","reason":"","#
+        + #""instrument":"ESH4","quantity":"1.500","lots":"17 258""#),
+    Sample(
       .configuration,
       .observation(
         .configuration(

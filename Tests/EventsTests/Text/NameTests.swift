@@ -21,7 +21,7 @@ import Testing
         limit_if_touched market_to_limit pegged
         """)
     #expect(names(TimeInForce.self) == "none day gtc ioc fok gtd at_open at_close")
-    #expect(names(OperatorAct.Act.self) == "halt resume note cancel kill enable")
+    #expect(names(OperatorAct.Act.self) == "halt resume note cancel kill enable close")
     #expect(names(Scope.Kind.self) == "all strategy instrument venue order account")
     #expect(names(RunStart.Mode.self) == "import backtest live simulate")
     #expect(names(RunStop.Why.self) == "finished operator failed")
@@ -107,12 +107,13 @@ import Testing
         corrected corporate_action option_notice exchange_rate limit_change statement \
         break_resolution intent refused submitted cancel_requested replace_requested alert halted \
         resumed held released ended routed booked margin_call liquidation rolled \
-        breaker_changed kill_report limit_applied limits_used break_opened break_closed
+        breaker_changed kill_report limit_applied limits_used break_opened break_closed limits_scaled
         """)
   }
 
   @Test func `breakers have the names of the format`() {
     #expect(names(BreakerChange.State.self) == "active reducing halted")
+    #expect(names(LimitsScaled.Watch.self) == "volatility drawdown")
     #expect(
       names(BreakerChange.Watch.self)
         == """

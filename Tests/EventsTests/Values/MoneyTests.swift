@@ -190,6 +190,39 @@ private func instrument(price: UInt8, quantity: UInt8, multiplier: Int64 = 1_000
     #expect(most.scaled(by: .max - 1, over: .max) < most)
   }
 
+  /// Amounts within and beyond 64 bits take two ways, which have to agree.
+  @Test func `a product is exact for small and large amounts, of all signs`() {
+    var random = SplitMix64(seed: 2)
+    for round in 0..<20_000 {
+      let bits = Int.random(in: 1...105, using: &random)
+      let magnitude = Int128(UInt64.random(in: 0...(.max), using: &random)) << 42
+      let raw = (magnitude >> Int128(106 - bits)) * (round % 2 == 0 ? 1 : -1)
+      let shift = Int64.random(in: 20...60, using: &random)
+      var numerator = Int64.random(in: -(1 << shift)...(1 << shift), using: &random)
+      let denominator =
+        Int64.random(in: 1...(1 << shift), using: &random) * (round % 3 == 0 ? -1 : 1)
+      if round % 5 == 0 { numerator = numerator % 2 == 0 ? 1 : denominator / 2 }
+      // By digits of 2^16, so that no product has more than 128 bits.
+      var (quotient, rest, isOver) = (UInt128(0), UInt128(0), false)
+      for place in stride(from: 112, through: 0, by: -16) {
+        let digit = raw.magnitude >> UInt128(place) & 0xFFFF
+        let part = digit * UInt128(numerator.magnitude) + rest << 16
+        isOver = isOver || quotient >> 110 != 0
+        quotient = quotient << 16 + part / UInt128(denominator.magnitude)
+        rest = part % UInt128(denominator.magnitude)
+      }
+      let left = UInt128(denominator.magnitude) - rest
+      if rest > left || rest == left && quotient & 1 == 1 { quotient += 1 }
+      let isNegative = (raw < 0) != ((numerator < 0) != (denominator < 0))
+      let isIn = !isOver && quotient <= Money.limit.magnitude
+      let exact = isIn ? Int128(quotient) * (isNegative ? -1 : 1) : nil
+      let money = Money(raw: raw)
+      #expect(money.times(Int128(numerator), over: Int128(denominator))?.raw == exact)
+      guard numerator.magnitude <= denominator.magnitude else { continue }
+      #expect(money.scaled(by: numerator, over: denominator).raw == exact)
+    }
+  }
+
   @Test func `a share and its rounding agree with exact division wherever that fits`() {
     var random = SplitMix64(seed: 1)
     for _ in 0..<20_000 {

@@ -58,4 +58,41 @@ import Testing
     let kinds = try Self.labels(stage).map { String($0.prefix { $0 != ":" }) }
     #expect(kinds == ["signal", "intent", "refused"])
   }
+
+  @Test func `a refusal by a scaled limit says from what, by which factor and why`() throws {
+    var stage = Stage()
+    let lines = """
+      account.cash=100000 USD
+      risk.order.max_quantity=10
+      risk.dynamic.calm.watch=volatility
+      risk.dynamic.calm.instrument=SHR
+      risk.dynamic.calm.interval=1s
+      risk.dynamic.calm.window=10s
+      risk.dynamic.calm.year=500s
+      risk.dynamic.calm.target=50 %
+      risk.dynamic.calm.floor=20 %
+      risk.dynamic.calm.limits=order.max_quantity
+      strategy.r.kind=scripted
+      strategy.r.instruments=SHR
+      """
+    stage.step(.configuration(ConfigurationItems(lines: lines)))
+    stage.step(.instrument(.share(0, "SHR")))
+    stage.quote(10_000, 10_000)
+    stage.quote(11_000, 11_000, after: 5_000_000_000)
+    let decision = stage.sequence
+    stage.tell("buy 6")
+    let steps = try Self.labels(stage)
+    #expect(
+      steps.map { String($0.prefix { $0 != ":" }) } == [
+        "quote", "limits_scaled", "signal", "intent", "refused",
+      ])
+    #expect(
+      steps[1]
+        == "limits_scaled: calm  scales by 0.50: volatility of SHR 100.00 % > 50.00 %  "
+        + "order.max_quantity 10.00 to 5.00")
+    #expect(
+      steps[4].contains(
+        "order.max_quantity  6 > 5 (scaled by 0.50 from 10 because volatility of SHR 100.00 % > "
+          + "50.00 %, as of #\(decision))"), "\(steps[4])")
+  }
 }

@@ -16,7 +16,7 @@ import Testing
       margin.FUT.maintenance=300 USD
       strategy.a.kind=scripted
       strategy.a.name=a
-      strategy.a.instruments=SHR,FUT,COIN,FUTZ
+      strategy.a.instruments=SHR,FUT,COIN,FUTZ,EURUSD,PERP
       strategy.c.kind=scripted
       strategy.c.name=c
       strategy.c.account=sub
@@ -62,6 +62,16 @@ import Testing
     .init(
       "risk.margin.max_use=100 %", ["quote 3 12000 12000"], "c 1 buy 2", .marginAvailable),
     .init("risk.account.sub.margin.max_use=100 %", "a 0 buy 90", nil),
+    // A pair is paid in full, 833 euros at 1.2 are 999.60 dollars; exchanged for cash it needs none, even
+    // where all there is is used.
+    .init("risk.margin.max_use=100 %", ["quote 3 12000 12000"], "a 3 buy 833", nil),
+    .init("risk.margin.max_use=100 %", ["quote 3 12000 12000"], "a 3 buy 834", .marginAvailable),
+    .init(
+      "risk.margin.max_use=100 %\naccount.currencies=exchange", ["quote 3 12000 12000"],
+      "a 3 buy 834", nil),
+    .init(
+      "risk.margin.max_use=100 %\naccount.currencies=exchange",
+      ["quote 3 12000 12000", "a 0 buy 20"], "a 3 sell 100", nil),
   ]
 
   static let cash: [RiskControlsTests.Case] = [
@@ -128,6 +138,33 @@ import Testing
     let margin = controls.worths.margin(of: scope)
     // 3 × 101 / 2, a future, and a coin of 123 euros in full.
     #expect(margin == 151_500_000_000_000 + 400 * Money.one + 147_600_000_000_000)
+  }
+
+  @Test func `an order in a contract needs margin at the published mark, as what is held`() throws {
+    var stage = Self.stage(
+      Self.margin + "risk.margin.max_use=100 %\nmargin.PERP.tiers=0: 10 % / 5 %")
+    let id = InstrumentID(4)
+    stage.step(
+      .instrument(
+        Instrument(
+          id: id, venueName: "XV0", symbol: "PERP", kind: .perpetual, base: "X", currency: "USD",
+          priceScale: 2, quantityScale: 0)))
+    stage.quote(10_000, 10_000, id)
+    func publish(_ mark: Int64, _ stage: inout Stage) {
+      stage.step(.reference(ReferenceValue(instrument: id, field: .mark, value: mark)))
+    }
+    // A tenth of the value at 120, though the book says 100: 83 need 996 of 1000 dollars, 84 need 1008.
+    publish(12_000, &stage)
+    let refusal = try #require(RiskControlsTests.refusal(stage.tell("buy 84", to: "a", id)))
+    #expect(refusal.rule == .marginAvailable && refusal.value == 1008 * Money.one)
+    #expect(RiskControlsTests.refusal(stage.tell("buy 83", to: "a", id)) == nil)
+    stage.report(1, .rejected(code: 1, text: ""))
+    // At 80 it is 125, and what is in flight counts by the same mark once another instrument is asked for:
+    // 1000 dollars are used up.
+    publish(8_000, &stage)
+    #expect(RiskControlsTests.refusal(stage.tell("buy 125", to: "a", id)) == nil)
+    let share = try #require(RiskControlsTests.refusal(stage.tell("buy 1", to: "a")))
+    #expect(share.rule == .marginAvailable && share.value == 1050 * Money.one)
   }
 
   @Test func `a refusal says what was needed, of what and whose it is`() throws {

@@ -89,6 +89,24 @@ class Use(NamedTuple):
     unit: str
 
 
+class Close(NamedTuple):
+    """What an operator closes; lots are the sequences of the entries that opened them."""
+
+    instrument: int
+    quantity: int
+    lots: tuple[int, ...]
+
+
+class ScaledLimit(NamedTuple):
+    """A limit as configured and as it holds; both are integers of the scale."""
+
+    key: str
+    base: int
+    effective: int
+    scale: int
+    unit: str
+
+
 class Unreadable(Exception):
     """The payload does not hold what its kind needs."""
 
@@ -272,15 +290,21 @@ def TERMS(payload: Payload) -> dict[str, Any]:
         raise Unreadable(f"terms have at least {_TERMS_LENGTH} bytes, not {length}")
     terms = Payload(payload.take(length))
     fields = {name: reader(terms) for name, reader in _TERMS}
-    fields["lots"] = _named_lots(terms) if length > _TERMS_LENGTH else ()
+    fields["lots"] = NAMED_LOTS(terms) if length > _TERMS_LENGTH else ()
     return fields
 
 
-def _named_lots(terms: Payload) -> tuple[int, ...]:
+def NAMED_LOTS(terms: Payload) -> tuple[int, ...]:
     count = U16(terms)
     if count > _MAX_LOTS:
         raise Unreadable(f"a list of {count} lots")
     return tuple(U64(terms) for _ in range(count))
+
+
+def CLOSE_IF_ANY(payload: Payload) -> Close | None:
+    if payload.ends():
+        return None
+    return Close(U16(payload), I64(payload), NAMED_LOTS(payload))
 
 
 def TERMS_IF_ANY(payload: Payload) -> dict[str, Any]:
@@ -315,6 +339,11 @@ def ORDERS(payload: Payload) -> tuple[int, ...]:
 def USES(payload: Payload) -> tuple[Use, ...]:
     readers = (RULE, STR, I128, I128, U8, STR)
     return tuple(Use(*(reader(payload) for reader in readers)) for _ in range(U16(payload)))
+
+
+def SCALED(payload: Payload) -> tuple[ScaledLimit, ...]:
+    readers = (STR, I128, I128, U8, STR)
+    return tuple(ScaledLimit(*(reader(payload) for reader in readers)) for _ in range(U16(payload)))
 
 
 def LOTS(payload: Payload) -> tuple[Lot, ...]:
@@ -417,8 +446,9 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     39: ("expired", (("order", U64),)),
     40: ("timer", (("strategy", U16), ("timer", U32))),
     41: ("operator", (
-        ("act", _named(U8, "halt resume note cancel kill enable", 1)), ("scope", SCOPE), ("scope_id", U64),
-        ("subject", STR), ("reason", STR),
+        ("act", _named(U8, "halt resume note cancel kill enable close", 1)), ("scope", SCOPE),
+        ("scope_id", U64), ("subject", STR), ("reason", STR),
+        ("closing", CLOSE_IF_ANY),
     )),
     42: ("configuration", (("items", ITEMS),)),
     43: ("run_started", (
@@ -559,6 +589,11 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     83: ("limits_used", (("order", U64), ("limits", USES))),
     84: ("break_opened", (("break", U64), ("account", U16), *_CHECK)),
     85: ("break_closed", (("break", U64), ("why", _named(U8, "agreed resolved", 1)))),
+    86: ("limits_scaled", (
+        ("rule", STR), ("watch", _named(U8, "volatility drawdown", 1)), ("scope", SCOPE),
+        ("scope_id", U64), ("factor", I64), ("value", I128), ("bound", I128), ("scale", U8),
+        ("unit", STR), ("limits", SCALED),
+    )),
 }
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
 
-from .payloads import Candidate, Check, Closing
+from .payloads import Candidate, Check, Closing, ScaledLimit
 from .records import ABSENT, MARKET_KINDS, Entry
 
 NO_INSTRUMENT = 65535
@@ -102,6 +102,8 @@ class TextForm:
         if entry.kind == "instrument":
             return fields["symbol"], fields["price_scale"], fields["quantity_scale"]
         number = fields.get("instrument")
+        if fields.get("closing"):
+            number = fields["closing"].instrument
         if number is None:
             number = self._orders.get(fields.get("order", 0))
             if number is None:
@@ -317,6 +319,20 @@ def _figure(name: str) -> Form:
     return write
 
 
+def _close(name: str) -> Form:
+    def write(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str | None:
+        close = fields["closing"]
+        if close is None:
+            return None
+        if name == "lots":
+            return quoted(" ".join(map(str, close.lots)))
+        if name == "instrument":
+            return "null" if close.instrument == NO_INSTRUMENT else quoted(symbol)
+        return f'"{decimal(close.quantity, quantity)}"'
+
+    return write
+
+
 def _adjustment(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
     if fields["adjust"] == "none":
         return "null"
@@ -375,6 +391,16 @@ def _uses(name: str) -> Form:
     return write
 
 
+def _limits(fields: dict[str, Any], symbol: str, price: int, quantity: int) -> str:
+    def amount(value: int, limit: ScaledLimit) -> str:
+        return decimal(value, limit.scale) + (f" {limit.unit}" if limit.unit else "")
+
+    return _object(
+        (limit.key, f"{amount(limit.base, limit)} to {amount(limit.effective, limit)}")
+        for limit in fields["limits"]
+    )
+
+
 _MEANINGS: dict[str, Callable[[str], Form]] = {
     "number": _number, "number?": _number_or_null, "word": _word, "text": _text,
     "price": _price, "quantity": _quantity, "nano": lambda name: _scaled(name, 9),
@@ -384,9 +410,10 @@ _MEANINGS: dict[str, Callable[[str], Form]] = {
     "values": lambda name: _values, "terms": lambda name: _terms, "plan": _plan, "basis": _basis,
     "reference": lambda name: _reference,
     "strategy?": lambda name: _strategy_or_null, "lots": lambda name: _lots, "option": _option,
-    "charge": _charge,
+    "charge": _charge, "close": _close,
     "text?": _text_or_null, "figure": _figure, "adjustment": lambda name: _adjustment,
     "more": _more, "numbers": _numbers, "uses": _uses,
+    "scaled": lambda name: _limits, "factor": lambda name: _scaled(name, 6),
 }
 
 _ORDER_EVENT = (
@@ -432,7 +459,8 @@ _LAYOUT = {
     "replaced": _CHANGE,
     "expired": "order:number",
     "timer": "strategy:number timer:number",
-    "operator": "act:word scope:word scope_id:number subject:text reason:text",
+    "operator": "act:word scope:word scope_id:number subject:text reason:text "
+    "instrument:close quantity:close lots:close",
     "configuration": "items:items",
     "run_started": "mode:word seed:number engine:text strategies:text source:text",
     "run_stopped": "why:word text:text",
@@ -486,6 +514,8 @@ _LAYOUT = {
     "instrument:symbol value:own limit:own unit:text reason:text",
     "kill_report": "scope:word scope_id:number round:number open:number orders:numbers",
     "limit_applied": "key:text value:text author:text change:number",
+    "limits_scaled": "rule:text watch:word scope:word scope_id:number factor:factor value:own "
+    "bound:own unit:text limits:scaled",
     "limits_used": "order:number limits:uses",
 }
 

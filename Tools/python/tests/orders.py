@@ -216,6 +216,18 @@ NOTES: list[tuple[int, bytes, int, int, str, str]] = [
      '"effective":"2023-12-15T09:00:00.000000000Z"'),
     (59, layout("ssssq", "k", "", "a", "", 0), 0, 0, "limit_change",
      '"key":"k","value":"","author":"a","reason":"","effective":null'),
+    (41, layout("BBQssHqHQQ", 7, 1, 2, "anna", "tax", 8, 1500, 2, 17, 258), 0, 0, "operator",
+     '"act":"close","scope":"strategy","scope_id":2,"subject":"anna","reason":"tax",'
+     + BTC + ',"quantity":"1.500","lots":"17 258"'),
+    (86, layout("sBBQqmmBsH" + "smmBs" * 2, "calm", 1, 2, 8, 500_000, 421_300, 200_000, 4, "%", 2,
+                "exposure.max_gross", 1000, 500, 1, "USD", "x", 7, -1, 0, ""), 0, 3,
+     "limits_scaled",
+     '"rule":"calm","watch":"volatility","scope":"instrument","scope_id":8,"factor":"0.500000",'
+     '"value":"42.1300","bound":"20.0000","unit":"%",'
+     '"limits":{"exposure.max_gross":"100.0 USD to 50.0 USD","x":"7 to -1"}'),
+    (86, layout("sBBQqmmBsH", "", 2, 0, 0, 1_000_000, 0, 0, 0, "", 0), 0, 3, "limits_scaled",
+     '"rule":"","watch":"drawdown","scope":"all","scope_id":0,"factor":"1.000000","value":"0",'
+     '"bound":"0","unit":"","limits":{}'),
     (80, layout("sBBQBHmmBss", "fast", 3, 2, 8, 2, 8, 25_000, -1, 4, "%", "tripped"), 0, 3,
      "breaker_changed",
      '"breaker":"fast","watch":"spread","scope":"instrument","scope_id":8,"state":"reducing",'

@@ -96,6 +96,9 @@ def test_payloads_that_are_not_as_specified_are_damage(kind, payload):
         read(kind, payload)
 
 
+_MAY_END = ("terms", "plan", "basis", "charge", "closing")
+
+
 def test_a_payload_cut_short_is_damage_or_lacks_what_may_be_left_out():
     for kind, payload, *_ in NOTES:
         for length in range(len(payload)):
@@ -108,12 +111,14 @@ def test_a_payload_cut_short_is_damage_or_lacks_what_may_be_left_out():
                 # What a refusal says beyond value and limit may not be there.
                 assert whole | {"more": ("", ())} == fields
                 continue
-            left_out = fields | {name: whole.get(name) for name in ("terms", "plan", "basis", "charge")}
+            left_out = fields | {name: whole.get(name) for name in _MAY_END}
             assert whole == {key: left_out[key] for key in whole}
             if kind == 36:
                 assert fields["basis"] is None
             elif kind == 76:
                 assert fields["charge"] is None
+            elif kind == 41:
+                assert fields["closing"] is None
             else:
                 assert fields["terms"] == payloads.PLAIN or fields.get("plan") is None
 

@@ -58,6 +58,12 @@ enum RiskBenchmark {
     let bare = cost("", positions: 100, bench)
     bench.report(
       "gate, all rules and VaR, 100 positions", (whole - bare) / 1000, "us", goal: Goal.atMost(10))
+    let (moved, quotes) = (
+      cost(all + "\n" + valueAtRisk, positions: 100, isMoving: true, bench),
+      cost("", positions: 100, isMoving: true, bench)
+    )
+    bench.report(
+      "the same, each mark moved between orders", (moved - quotes) / 1000, "us")
     for (positions, goal) in [(10, nil), (100, Goal.atMost(10)), (1000, nil)] as [(Int, Goal?)] {
       let bare = cost("", positions: positions, bench)
       let whole = cost(valueAtRisk, positions: positions, bench)
@@ -67,11 +73,14 @@ enum RiskBenchmark {
   }
 
   /// Nanoseconds that an order and its cancel take.
-  private static func cost(_ risk: String, positions: Int, _ bench: Bench) -> Double {
+  /// - Parameter isMoving: whether each instrument has another quote before each order, which counts.
+  private static func cost(
+    _ risk: String, positions: Int, isMoving: Bool = false, _ bench: Bench
+  ) -> Double {
     median(
       (0..<bench.rounds).map { _ in
         var desk = Desk(risk, positions: positions, from: start)
-        return timed { desk.trade(orders) }.cpu / Double(orders) * 1e9
+        return timed { desk.trade(orders, isMoving: isMoving) }.cpu / Double(orders) * 1e9
       })
   }
 
@@ -145,10 +154,11 @@ enum RiskBenchmark {
     }
 
     /// Takes orders, each cancelled by the venue.
-    mutating func trade(_ count: Int) {
+    mutating func trade(_ count: Int, isMoving: Bool) {
       let before = engine.market.orders.lastID.raw
       for index in 0..<count {
         time = time.advanced(by: 10_000)
+        if isMoving { quote(round: index) }
         signal(InstrumentID(UInt16(index % instruments)))
         let order = engine.market.orders.lastID
         step(.report(VenueReport(order: order, .cancelled(.immediate, text: ""))))
