@@ -18,7 +18,7 @@ export SWIFT_BACKTRACE = enable=no
 
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: help run quickstart test test-release test-python house check bench lint format clean
+.PHONY: help run quickstart test test-api test-release test-python house check bench lint format clean
 
 help:
 	@echo 'make run      build, then trade: a paper daemon on the built-in exchange, until Ctrl-C'
@@ -32,6 +32,7 @@ help:
 run:
 	@Tools/setup
 	swift build -c release --product daybook
+	swift build -c release --product daybook-api
 	@exec "$$(swift build -c release --show-bin-path)/daybook" run --journal out/paper $(ARGUMENTS)
 
 quickstart:
@@ -39,9 +40,15 @@ quickstart:
 	swift build -c release --product daybook
 	@Tools/quickstart "$$(swift build -c release --show-bin-path)/daybook"
 
+# The server's packages take longer to build than all the rest, and its tests want the threads for
+# themselves: they have a run of their own, in debug.
 test: $(VENV)
 	@Tools/setup test
-	swift test $(TEST_FLAGS) $(if $(FILTER),--filter '$(FILTER)')
+	DAYBOOK_CORE_ONLY=1 swift test $(TEST_FLAGS) $(if $(FILTER),--filter '$(FILTER)')
+
+test-api:
+	@Tools/setup test
+	swift test --filter '^(APITests|DaybookApiTests)\.'
 
 test-release:
 	@$(MAKE) test CONFIGURATION=release
@@ -55,6 +62,7 @@ house:
 check: lint house
 	@$(MAKE) test
 	@$(MAKE) test CONFIGURATION=release
+	@$(MAKE) test-api
 	@$(if $(VENV),$(MAKE) test-python)
 
 bench:

@@ -20,6 +20,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
 }
 
+/// Set where only the core is built and tested: the server's packages take longer to build than all the
+/// rest, and no research command needs them.
+let isCoreOnly = Context.environment["DAYBOOK_CORE_ONLY"] != nil
+
 let package = Package(
   name: "daybook",
   products: [
@@ -118,3 +122,59 @@ let package = Package(
     tests("HouseTests", []),
   ]
 )
+
+/// The server: a process of its own, so that whoever reads can never slow the core.
+let serverPackages: [Package.Dependency] = [
+  .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+  .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+  .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+  .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+  .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+  .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+  .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
+]
+
+let serverTargets: [Target] = [
+  room(
+    "API",
+    [
+      "Events", "Books", "Trading", "Journaling", "Sequencing", "Reporting",
+      .product(name: "HummingbirdCore", package: "hummingbird"),
+      .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+      .product(name: "HTTPTypes", package: "swift-http-types"),
+      .product(name: "JWTKit", package: "jwt-kit"),
+      .product(name: "Logging", package: "swift-log"),
+      .product(name: "NIOCore", package: "swift-nio"),
+      .product(name: "NIOPosix", package: "swift-nio"),
+      .product(name: "NIOHTTP1", package: "swift-nio"),
+      .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+      .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+      .product(name: "NIOWebSocket", package: "swift-nio"),
+      .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      .product(name: "NIOTLS", package: "swift-nio"),
+    ]),
+  .executableTarget(
+    name: "daybook-api",
+    dependencies: [
+      "API", "Trading", "Strategies", "Journaling",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    swiftSettings: settings),
+
+  tests(
+    "APITests",
+    [
+      "API", "Events", "Trading", "Strategies", "Journaling", "Sequencing", "Reporting",
+      "Scenarios",
+      .product(name: "JWTKit", package: "jwt-kit"),
+      .product(name: "NIOCore", package: "swift-nio"),
+      .product(name: "NIOPosix", package: "swift-nio"),
+    ]),
+  tests("DaybookApiTests", ["daybook-api", "Journaling", "Scenarios"]),
+]
+
+if !isCoreOnly {
+  package.dependencies += serverPackages
+  package.targets += serverTargets
+  package.products.append(.executable(name: "daybook-api", targets: ["daybook-api"]))
+}

@@ -60,8 +60,9 @@ enum RoomCheck {
   /// Rooms with Swift code that no folder of Tests mirrors.
   static func mirrors(_ table: RoomTable, tests: [String], _ manifest: Manifest) -> [Finding] {
     table.rows.filter { $0.ring > 0 }.compactMap { row in
-      // The door's target is named as the command is: in lower case.
-      let name = row.target.prefix(1).uppercased() + row.target.dropFirst() + "Tests"
+      // The doors' targets are named as the commands are: in lower case, with hyphens.
+      let words = row.target.split(separator: "-")
+      let name = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() + "Tests"
       if tests.contains(name) && manifest[name] != nil { return nil }
       let what = "\(row.target) is not mirrored: make Tests/\(name) and its target"
       return Finding(path: RoomTable.path, line: row.line, what: what)

@@ -51,11 +51,14 @@ public struct Replay: ~Copyable {
   /// If `last` is an entry whose decisions come after it, the engine's state has them already.
   /// - Parameters:
   ///   - verify: also check the chain of hashes.
+  ///   - isOver: whether the journal's end is the run's end, so that a decision which is missing there is a
+  ///     divergence. False for one that is still written.
   ///   - progress: called after each block with the sequence reached.
   ///   - watch: called after each entry that is no tick, once it is applied.
   /// - Throws: `JournalError` if the journal cannot be read or is damaged.
   public mutating func run(
     _ reader: JournalReader, through last: UInt64 = .max, verify: Bool = true,
+    isOver: Bool = true,
     progress: (UInt64) -> Void = { _ in },
     watch: ((borrowing Engine, EntryHeader) -> Void)? = nil
   ) throws(JournalError) {
@@ -68,10 +71,11 @@ public struct Replay: ~Copyable {
       progress(sequence)
       return isWanted
     }
-    if divergence == nil, end == head, let next {
+    let isWhole = isOver && end == head
+    if divergence == nil, isWhole, let next {
       diverge(recorded: nil, remade: next)
     }
-    if divergence == nil, end < head { settle() }
+    if divergence == nil, !isWhole { settle() }
   }
 
   /// Replays the entries of one block.

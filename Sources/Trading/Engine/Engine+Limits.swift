@@ -12,10 +12,11 @@ extension Engine {
   /// Keys that only a configuration may say.
   private static let fixed = ["risk.currency", "risk.officers"]
 
-  /// Whether somebody may change limits and release breakers.
+  /// Whether somebody may change limits and release breakers. Of two persons it is the one who approved.
   func mayChangeLimits(_ subject: String) -> Bool {
     let officers = gate.limits.settings.officers
-    return officers.isEmpty ? !subject.isEmpty : officers.contains(subject)
+    return officers.isEmpty
+      ? !subject.isEmpty : officers.contains(FourEyes(subject)?.approver ?? subject)
   }
 
   /// Somebody did what their role does not allow.
@@ -46,13 +47,22 @@ extension Engine {
     }
   }
 
+  /// Whether a limit could be another from now on.
+  /// - Parameters:
+  ///   - key: as in the configuration: `risk.exposure.max_gross`.
+  ///   - value: as in the configuration; empty takes the limit away.
+  /// - Throws: why it could not.
+  public func checkLimit(_ key: String, _ value: String) throws(ConfigurationError) {
+    guard key.hasPrefix("risk."), !Self.fixed.contains(key) else {
+      throw ConfigurationError(key, "is no limit that can change in a run")
+    }
+    _ = try limits(with: replacing(key, value, 0))
+  }
+
   /// The decision on a change: it holds, or an alert says why it cannot.
   func judge(_ change: LimitChange, _ sequence: UInt64) -> Decision {
     do throws(ConfigurationError) {
-      guard change.key.hasPrefix("risk."), !Self.fixed.contains(change.key) else {
-        throw ConfigurationError(change.key, "is no limit that can change in a run")
-      }
-      _ = try limits(with: replacing(change.key, change.value, 0))
+      try checkLimit(change.key, change.value)
       return .limitApplied(
         LimitApplied(
           key: change.key, value: change.value, author: change.author, change: sequence))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Events
 import Journaling
+import Reporting
 
 /// `daybook diff`
 struct DiffCommand: ParsableCommand {

@@ -93,7 +93,7 @@ struct ExplainCommand: ParsableCommand {
     guard let explanation = try explanation(of: subject, in: reader) else {
       throw Failure(.noInput, try missing(subject, in: reader))
     }
-    try output.show(Self.json(explanation), else: Self.lines(explanation, output.style))
+    try output.show(explanation.json, else: Self.lines(explanation, output.style))
   }
 
   private func explanation(of subject: Subject, in reader: JournalReader) throws -> Explanation? {
@@ -122,38 +122,6 @@ struct ExplainCommand: ParsableCommand {
         ? "this journal has no orders."
         : "orders go from ord-1 to ord-\(orders).")
       + (order.raw <= end ? " The entry of that sequence is '\(sequenceText(order.raw))'." : "")
-  }
-
-  private static func json(_ explanation: Explanation) -> JSON {
-    .object([
-      ("order", explanation.order.map { .number($0.raw) } ?? .null),
-      ("title", .string(explanation.title)),
-      (
-        "chain",
-        .array(
-          explanation.steps.map { step in
-            .object([
-              ("seq", .number(step.entry.header.sequence)),
-              ("kind", .string(step.entry.event.kind.name)),
-              ("time", .string(step.entry.header.receiveTime.text)),
-              ("cause", .number(step.entry.header.cause)), ("text", .string(step.text)),
-              ("entry", .raw(step.line.text)),
-            ])
-          })
-      ),
-      (
-        "children",
-        .array(
-          explanation.children.map { child in
-            .object([
-              ("order", child.order.map { .number($0.raw) } ?? .null),
-              ("seq", .number(child.sequence)), ("time", .string(child.time.text)),
-              ("why", .string(child.why)), ("text", .string(child.text)),
-              ("outcome", .string(child.outcome)),
-            ])
-          })
-      ),
-    ])
   }
 
   static func lines(_ explanation: Explanation, _ style: Style) -> [String] {

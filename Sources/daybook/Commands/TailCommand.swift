@@ -2,6 +2,7 @@ import ArgumentParser
 import Events
 import Glibc
 import Journaling
+import Reporting
 
 /// `daybook tail`
 struct TailCommand: ParsableCommand {

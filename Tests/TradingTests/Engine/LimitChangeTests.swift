@@ -101,6 +101,32 @@ import Testing
     #expect(before.count == stage.stateBytes().count)
   }
 
+  @Test(arguments: [
+    ("eve, approved by ann", true), ("ann, approved by eve", false),
+    ("ann, approved by ann", false),
+    ("bob", true),
+  ])
+  func `of two persons the one who approves must be an officer`(author: String, isTaken: Bool) {
+    var stage = RiskControlsTests.stage("order.max_quantity=5\nofficers=ann, bob")
+    let made = stage.step(
+      Self.change("order.max_quantity", "50", by: author, from: stage), after: 0)
+    let wanted = isTaken ? "limit risk.order.max_quantity 50" : "alert act.not_permitted 0"
+    #expect(made.map(\.brief) == [wanted])
+  }
+
+  @Test func `a limit can be tried without changing anything`() throws {
+    let stage = RiskControlsTests.stage("order.max_quantity=5")
+    let before = stage.stateBytes()
+    try stage.engine.checkLimit("risk.order.max_quantity", "50")
+    try stage.engine.checkLimit("risk.order.max_quantity", "")
+    for (key, value) in [
+      ("risk.order.max_quantity", "many"), ("risk.currency", "EUR"), ("account.cash", "1 USD"),
+    ] {
+      #expect(throws: ConfigurationError.self) { try stage.engine.checkLimit(key, value) }
+    }
+    #expect(stage.stateBytes() == before)
+  }
+
   /// Changed keys, an order of `a` in the share that breaks one, and which change it is told of; 0: none.
   @Test(
     arguments: [

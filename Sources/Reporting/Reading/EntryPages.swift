@@ -2,18 +2,18 @@ import Events
 import Journaling
 
 /// A journal's entries, a block at a time, in order; goes on where it was when new ones have come.
-struct EntryPages: ~Copyable {
+public struct EntryPages: ~Copyable {
   private let reader: JournalReader
   private var decoder = BlockDecoder()
-  private(set) var nextSequence: UInt64 = 1
+  public private(set) var nextSequence: UInt64 = 1
 
-  init(_ reader: JournalReader, from sequence: UInt64 = 1) {
+  public init(_ reader: JournalReader, from sequence: UInt64 = 1) {
     self.reader = reader
     nextSequence = max(sequence, 1)
   }
 
   /// The next block's entries; nil at the end.
-  mutating func next() throws(JournalError) -> [Entry]? {
+  public mutating func next() throws(JournalError) -> [Entry]? {
     var page: [Entry] = []
     let first = nextSequence
     try reader.forEachBlock(from: first, verify: true) { (header, content) throws(Damage) in

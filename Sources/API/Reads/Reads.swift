@@ -1,0 +1,133 @@
+import Events
+import Foundation
+import Journaling
+import Reporting
+import Sequencing
+import Trading
+
+/// What reading endpoints have in common: the state at the head or as of an entry, and pages of entries.
+struct Reads: Sendable {
+  /// Longest time in seconds that a state of the past may take.
+  static let longestReplay = 20.0
+  static let asOf = Parameter(
+    name: "as_of_seq", type: "integer", summary: "Everything as it was after this entry.")
+  static let page = [
+    Parameter(
+      name: "after_seq", type: "integer", summary: "Go on after this sequence; 0 at first."),
+    Parameter(
+      name: "limit", type: "integer", summary: "At most so many, 1 to 1000; 100 if not given."),
+    asOf,
+  ]
+
+  let follower: Follower
+  let pools: Pools
+  let clock: TimeSource
+
+  var reader: JournalReader { follower.reader }
+
+  /// Reads the journal.
+  func read<R>(_ body: () throws -> R) throws(Problem) -> R {
+    do {
+      return try body()
+    } catch let problem as Problem {
+      throw problem
+    } catch let error as JournalError {
+      throw .unavailable("journal_unreadable", error.description)
+    } catch let error as SequencingError {
+      throw .unavailable("state_unavailable", error.description)
+    } catch {
+      throw Problem(status: 500, code: "failed", detail: "\(error)")
+    }
+  }
+
+  /// Sequence of the journal's last entry.
+  func head() throws(Problem) -> UInt64 {
+    try read { try reader.lastSequence() }
+  }
+
+  /// The entry as of which a call asks; nil for the head.
+  func asOf(_ call: Call) throws(Problem) -> UInt64? {
+    guard let sequence = try call.number(Self.asOf.name, 1...UInt64.max) else { return nil }
+    let head = try head()
+    guard sequence <= head else {
+      throw .malformed(
+        "beyond_head", "The journal ends at #\(head).",
+        [.init(name: Self.asOf.name, what: "is after the last entry")])
+    }
+    return sequence
+  }
+
+  /// Answers from the state at the head, or as of an entry.
+  /// - Parameter body: makes the answer's fields from the engine and the sequence of its last entry.
+  func state(
+    _ call: Call,
+    _ body: @escaping @Sendable (borrowing Engine, UInt64) throws(Problem) -> [(String, JSON)]
+  ) async throws(Problem) -> Answer {
+    guard let sequence = try asOf(call) else {
+      return try await pools.quickly { () throws(Problem) in
+        try follower.withState { (engine, sequence) throws(Problem) in
+          Answer(.object(stamp(sequence) + (try body(engine, sequence))))
+        }
+      }
+    }
+    return try await pools.slowly { () throws(Problem) in
+      try past(sequence) { (engine) throws(Problem) in
+        Answer(.object(stamp(sequence) + (try body(engine, sequence))))
+      }
+    }
+  }
+
+  private func stamp(_ sequence: UInt64) -> [(String, JSON)] {
+    [("as_of_seq", .number(sequence)), ("head_seq", .number(follower.progress.head))]
+  }
+
+  /// Lends the engine as it was after an entry. O(entries after the snapshot before it).
+  func past<R>(_ sequence: UInt64, _ body: (borrowing Engine) throws(Problem) -> R)
+    throws(Problem) -> R
+  {
+    let start = clock.monotonic()
+    let replay: Replay?
+    do throws(SequencingError) {
+      replay = try Replay.state(of: reader, at: sequence, catalog: follower.catalog) { _, _ in
+        clock.monotonic() - start < Self.longestReplay
+      }
+    } catch {
+      throw .unavailable("state_unavailable", error.description)
+    }
+    guard let replay else {
+      throw Problem(
+        status: 503, code: "too_far",
+        detail: "The state after #\(sequence) cannot be made again within \(Self.longestReplay) s, "
+          + "since no snapshot is near. `daybook inspect --at` takes the time it needs.")
+    }
+    return try body(replay.engine)
+  }
+}
+
+/// One page of a list.
+struct Page: Sendable {
+  /// The sequence after which it begins.
+  var after: UInt64
+  var limit: Int
+  /// The last sequence that it may look at.
+  var through: UInt64
+  var head: UInt64
+
+  /// - Throws: a problem if the parameters cannot be read.
+  init(_ call: Call, _ reads: Reads) throws(Problem) {
+    after = try call.number("after_seq", 0...UInt64.max) ?? 0
+    limit = Int(try call.number("limit", 1...1000) ?? 100)
+    head = try reads.head()
+    through = try reads.asOf(call) ?? head
+  }
+
+  /// The list as it is answered.
+  /// - Parameter next: where the next page goes on.
+  func answer(_ data: [JSON], next: UInt64) -> Answer {
+    Answer(
+      .object([
+        ("data", .array(data)), ("next_after_seq", .number(next)), ("head_seq", .number(head)),
+        ("as_of_seq", .number(through)),
+      ]))
+  }
+}

@@ -1,0 +1,211 @@
+import Events
+import HTTPTypes
+import HummingbirdCore
+import Journaling
+import Logging
+import NIOCore
+import NIOHTTPTypes
+import NIOPosix
+import NIOSSL
+import Trading
+
+/// Why the server cannot start.
+public enum ServerError: Error, Sendable, CustomStringConvertible {
+  case journal(JournalError)
+  /// Certificate or key cannot be used.
+  case certificates(String)
+  /// The address cannot be taken.
+  case address(String)
+  /// Without TLS only this machine may ask.
+  case plaintext(String)
+
+  public var description: String {
+    switch self {
+    case .journal(let error): error.description
+    case .certificates(let text), .address(let text), .plaintext(let text): text
+    }
+  }
+}
+
+/// The API's server: HTTP and WebSockets over a journal and the daemon's control socket (docs/api.md).
+public final class APIServer: Sendable {
+  public struct Settings: Sendable {
+    /// Folder of the journal.
+    public var journal: String
+    public var host: String
+    /// 0 takes any that is free.
+    public var port: Int
+    /// Files in PEM: the certificate with its chain, and its key.
+    public var certificates: (chain: String, key: String)?
+    public var keys: KeyFile
+    /// The kinds of strategies that the journal's configuration names.
+    public var catalog: [StrategyKind]
+    var clock = TimeSource.system
+    var patience = Patience.Limits()
+    /// How long the daemon may take to record an act.
+    var actPatience = TimeAmount.seconds(10)
+    var sessions = Session.Limits()
+
+    public init(
+      journal: String, host: String, port: Int, certificates: (chain: String, key: String)?,
+      keys: KeyFile, catalog: [StrategyKind]
+    ) {
+      self.journal = journal
+      self.host = host
+      self.port = port
+      self.certificates = certificates
+      self.keys = keys
+      self.catalog = catalog
+    }
+  }
+
+  /// Most connections at once; others wait in the kernel's queue.
+  private static let mostConnections = 4096
+
+  private let settings: Settings
+  private let follower: Follower
+  private let pools = Pools()
+  private let router: Router
+  private let group: MultiThreadedEventLoopGroup
+  private let server: Server<Connection>
+  /// The port, once the server listens.
+  private let listening: EventLoopPromise<Int>
+  let routes: [Route]
+
+  /// Opens the journal and makes ready to listen.
+  /// - Throws: `ServerError`.
+  public init(_ settings: Settings) throws(ServerError) {
+    if settings.certificates == nil, !Self.isLoopback(settings.host) {
+      throw .plaintext(
+        "--host \(settings.host): without TLS the API listens on this machine only. "
+          + "Give --tls-cert and --tls-key, or --host 127.0.0.1.")
+    }
+    let tls = try Self.context(settings.certificates)
+    let reader: JournalReader
+    do { reader = try JournalReader.open(at: settings.journal) } catch { throw .journal(error) }
+    self.settings = settings
+    let follower = Follower(reader, catalog: settings.catalog)
+    self.follower = follower
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: max(2, System.coreCount / 2))
+    self.group = group
+    let reads = Reads(follower: follower, pools: pools, clock: settings.clock)
+    let acts = Acts(
+      socket: ControlSocket(
+        path: settings.journal + "/control.sock", group: group, patience: settings.actPatience),
+      reads: reads, clock: settings.clock)
+    let routes = RouteTable.routes(reads, acts)
+    self.routes = routes
+    let router = Router(
+      routes: routes, keys: settings.keys, budgets: Budgets(), clock: settings.clock,
+      head: { follower.progress.head })
+    self.router = router
+    let listening = group.next().makePromise(of: Int.self)
+    self.listening = listening
+    let connection = Connection(
+      responder: { request, writer, channel in
+        try await Self.respond(to: request, writer, channel, router)
+      },
+      tls: tls, patience: settings.patience,
+      isWebSocket: { path in RouteTable.webSockets.contains { $0.path == path } },
+      talk: { channel, path in
+        let preset = RouteTable.webSockets.first { $0.path == path }?.preset
+        let peer = channel.channel.remoteAddress?.ipAddress ?? "local"
+        let session = Session(
+          reads, router, settings.sessions, preset: preset ?? nil, peer: peer)
+        await session.run(channel)
+      })
+    server = Server(
+      childChannelSetup: connection,
+      configuration: ServerConfiguration(
+        address: .hostname(settings.host, port: settings.port),
+        availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections)),
+      onServerRunning: { channel in
+        listening.succeed(channel.localAddress?.port ?? settings.port)
+      },
+      eventLoopGroup: group, logger: Logger(label: "daybook-api") { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  private static func isLoopback(_ host: String) -> Bool {
+    host == "localhost" || host == "::1" || host.hasPrefix("127.")
+  }
+
+  private static func context(
+    _ files: (chain: String, key: String)?
+  ) throws(ServerError) -> NIOSSLContext? {
+    guard let files else { return nil }
+    do {
+      let chain = try NIOSSLCertificate.fromPEMFile(files.chain)
+      let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
+      var configuration = TLSConfiguration.makeServerConfiguration(
+        certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+      configuration.minimumTLSVersion = .tlsv12
+      configuration.applicationProtocols = ["h2", "http/1.1"]
+      return try NIOSSLContext(configuration: configuration)
+    } catch {
+      throw .certificates(
+        "--tls-cert \(files.chain), --tls-key \(files.key): they cannot be used: \(error). "
+          + "Both are PEM files, and the key is the certificate's.")
+    }
+  }
+
+  /// Serves until `stop`.
+  /// - Parameter whenListening: gets the port.
+  /// - Throws: `ServerError.address` if the address cannot be taken.
+  public func run(whenListening: @escaping @Sendable (Int) -> Void) async throws(ServerError) {
+    follower.start()
+    listening.futureResult.whenSuccess(whenListening)
+    var failure: ServerError?
+    do {
+      try await server.run()
+    } catch {
+      failure = .address(
+        "\(settings.host):\(settings.port): the address cannot be taken: \(error).")
+    }
+    listening.fail(CancellationError())
+    follower.stop()
+    await pools.stop()
+    try? await group.shutdownGracefully()
+    if let failure { throw failure }
+  }
+
+  /// Waits until the state has been at the journal's head.
+  func untilReady() async { await follower.untilReady() }
+
+  /// Takes no more connections, lets requests under way end, and ends `run`.
+  public func stop() async {
+    follower.feed.close()
+    // It fails only if it was never started.
+    try? await server.shutdownGracefully()
+  }
+
+  private static func respond(
+    to request: HummingbirdCore.Request, _ writer: consuming ResponseWriter, _ channel: any Channel,
+    _ router: Router
+  ) async throws {
+    let asked = Router.Request(
+      method: request.method.rawValue, target: request.head.path ?? "",
+      headers: request.headers.map { Header($0.name.canonicalName, $0.value) },
+      peer: channel.remoteAddress?.ipAddress ?? "local")
+    let answer = await router.answer(asked) { (limit) async throws(Problem) in
+      do {
+        return Array(buffer: try await request.body.collect(upTo: limit))
+      } catch is NIOTooManyBytesError {
+        throw Problem(
+          status: 413, code: "body_too_long", detail: "A body has at most \(limit) bytes.")
+      } catch {
+        throw .malformed("body_cut", "The body did not come whole.")
+      }
+    }
+    var fields = HTTPFields()
+    fields[.contentType] = answer.contentType
+    fields[.cacheControl] = "no-store"
+    for header in answer.headers {
+      if let name = HTTPField.Name(header.name) { fields[name] = header.value }
+    }
+    let body = ByteBuffer(string: answer.text)
+    fields[.contentLength] = String(body.readableBytes)
+    try await writer.write(
+      response: HTTPResponse(status: .init(code: answer.status), headerFields: fields),
+      body: ResponseBody(byteBuffer: body))
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// The file that keys come from; it is read again when it has changed.
+public final class KeyFile: Sendable {
+  /// Seconds between two looks at the file.
+  private static let pause = 1.0
+
+  private struct State {
+    var keys: KeySet
+    var stamp: Stamp
+    var looked: Double
+  }
+
+  private struct Stamp: Equatable {
+    var inode: UInt64
+    var size: Int64
+    var seconds: Int
+    var nanoseconds: Int
+  }
+
+  public let path: String
+  private let state: Mutex<State>
+
+  private init(_ path: String, _ state: consuming State) {
+    self.path = path
+    self.state = Mutex(state)
+  }
+
+  /// Opens a file of keys.
+  /// - Throws: `KeyError` if it is missing, may be read by others, or holds no usable keys.
+  public static func open(_ path: String) async throws(KeyError) -> KeyFile {
+    let (keys, stamp) = try await read(path)
+    return KeyFile(path, State(keys: keys, stamp: stamp, looked: 0))
+  }
+
+  /// Makes a file with one random HS256 key, which its owner alone may read.
+  public static func create(_ path: String) throws(KeyError) {
+    var random = SystemRandomNumberGenerator()
+    let secret = (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
+    let text =
+      "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"1\",\"alg\":\"HS256\",\"k\":\""
+      + KeySet.base64URL(secret) + "\"}]}\n"
+    let file = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard file >= 0 else {
+      throw KeyError(
+        kind: errno == EACCES || errno == EROFS ? .denied : .missing,
+        description: "\(path): the keys cannot be made: \(reason(errno)).")
+    }
+    defer { close(file) }
+    let bytes = Array(text.utf8)
+    let count = unsafe bytes.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
+    guard count == bytes.count, fsync(file) == 0 else {
+      throw KeyError(
+        kind: .missing, description: "\(path): the keys cannot be written: \(reason(errno)).")
+    }
+  }
+
+  private static func reason(_ code: Int32) -> String {
+    unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+  }
+
+  private static func stamp(_ path: String) throws(KeyError) -> Stamp {
+    var info = stat()
+    guard unsafe stat(path, &info) == 0 else {
+      throw KeyError(
+        kind: errno == EACCES ? .denied : .missing,
+        description: "\(path): the keys cannot be read: \(reason(errno)).")
+    }
+    guard info.st_mode & 0o077 == 0 else {
+      throw KeyError(
+        kind: .denied,
+        description: "\(path): others may read the keys. Take that from them: chmod 600 \(path)")
+    }
+    return Stamp(
+      inode: UInt64(info.st_ino), size: Int64(info.st_size), seconds: info.st_mtim.tv_sec,
+      nanoseconds: info.st_mtim.tv_nsec)
+  }
+
+  private static func read(_ path: String) async throws(KeyError) -> (KeySet, Stamp) {
+    let stamp = try stamp(path)
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw KeyError(kind: .denied, description: "\(path): the keys cannot be read.")
+    }
+    return (try await KeySet(data, from: path), stamp)
+  }
+
+  /// The keys as they are in the file now; those of before if the file cannot be used any more.
+  /// - Parameter now: in seconds since 1970.
+  func keys(at now: Double) async -> KeySet {
+    let (keys, stamp, isDue) = state.withLock { state in
+      let isDue = abs(now - state.looked) >= Self.pause
+      if isDue { state.looked = now }
+      return (state.keys, state.stamp, isDue)
+    }
+    guard isDue, let fresh = try? Self.stamp(path), fresh != stamp,
+      let (new, newStamp) = try? await Self.read(path)
+    else { return keys }
+    state.withLock {
+      $0.keys = new
+      $0.stamp = newStamp
+    }
+    return new
+  }
+}

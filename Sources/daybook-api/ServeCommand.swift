@@ -1,0 +1,86 @@
+import API
+import ArgumentParser
+import Dispatch
+import Glibc
+import Journaling
+import Strategies
+
+/// `daybook-api serve`, which is also what `daybook-api` alone does.
+struct ServeCommand: AsyncParsableCommand {
+  /// Seconds that requests under way have when the process is told to end.
+  private static let grace = 5
+
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Serve a journal until told to stop.")
+
+  @Option(help: ArgumentHelp("Folder of the journal.", valueName: "folder"))
+  var journal: String
+
+  @Option(help: ArgumentHelp("Port; 0 takes any that is free.", valueName: "port"))
+  var port = 7420
+
+  @Option(
+    help: ArgumentHelp(
+      "Address to listen at; other than this machine's own only with TLS.", valueName: "address"))
+  var host = "127.0.0.1"
+
+  @Option(name: .customLong("tls-cert"), help: "Certificate and its chain, in PEM.")
+  var certificate: String?
+
+  @Option(name: .customLong("tls-key"), help: "The certificate's key, in PEM.")
+  var key: String?
+
+  @Option(help: "JSON Web Key Set for tokens; api.keys in the journal's folder if not given.")
+  var keys: String?
+
+  func validate() throws {
+    guard (0...65535).contains(port) else { throw ValidationError("--port must be 0 to 65535.") }
+    guard (certificate == nil) == (key == nil) else {
+      throw ValidationError("--tls-cert and --tls-key go together.")
+    }
+  }
+
+  func run() async throws {
+    // A journal that is not there must not get a file of keys.
+    do throws(JournalError) { _ = try JournalReader.open(at: journal) } catch {
+      throw ServerError.journal(error)
+    }
+    let certificates = certificate.flatMap { chain in key.map { (chain: chain, key: $0) } }
+    let server = try APIServer(
+      APIServer.Settings(
+        journal: journal, host: host, port: port, certificates: certificates,
+        keys: try await Self.keys(keys, of: journal), catalog: Catalog.shipped))
+    let signals = Self.listen(to: server)
+    let scheme = certificates == nil ? "http" : "https"
+    let host = host.contains(":") ? "[\(host)]" : host
+    try await server.run { port in say("daybook-api: listening at \(scheme)://\(host):\(port)") }
+    for source in signals { source.cancel() }
+  }
+
+  /// The file of keys, made if it is the journal's own and missing.
+  static func keys(_ path: String?, of journal: String) async throws -> KeyFile {
+    if let path { return try await KeyFile.open(path) }
+    let own = journal + "/api.keys"
+    if unsafe access(own, F_OK) != 0 { try KeyFile.create(own) }
+    return try await KeyFile.open(own)
+  }
+
+  /// Stops the server at the first signal, the process at the second.
+  private static func listen(to server: APIServer) -> [any DispatchSourceSignal] {
+    signal(SIGPIPE, SIG_IGN)
+    return [SIGTERM, SIGINT].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .main)
+      source.setEventHandler {
+        signal(number, SIG_DFL)
+        Task { await server.stop() }
+        Task {
+          try await Task.sleep(for: .seconds(grace))
+          _exit(0)
+        }
+      }
+      source.resume()
+      return source
+    }
+  }
+}

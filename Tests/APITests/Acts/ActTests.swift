@@ -1,0 +1,180 @@
+import Foundation
+import NIOCore
+import Scenarios
+import Testing
+
+@testable import API
+
+/// Acts against a real server, and a listener in the daemon's place.
+struct ActTests {
+  /// A server over a copy of the run, so that each test has a control socket of its own.
+  private static func with(
+    answer: @escaping @Sendable ([String: String]) -> String? = { _ in nil },
+    _ body: (TestServer, Daemon) async throws -> Void
+  ) async throws {
+    let folder = try JournalFolder()
+    try FileManager.default.copyItem(atPath: SharedRun.own.path, toPath: folder.path("run"))
+    let daemon = try Daemon(folder.path("run"), answer: answer)
+    defer { daemon.stop() }
+    try await TestServer.with(folder.path("run"), actPatience: .milliseconds(300)) { server in
+      try await body(server, daemon)
+    }
+  }
+
+  private static func post(
+    _ server: TestServer, _ path: String, _ body: String?, as subject: String, _ role: Role,
+    key: String? = nil, method: String = "POST"
+  ) async throws -> Client.Answer {
+    let token = try await server.token(subject, role)
+    return try await Client.request(
+      method, path, port: server.port,
+      headers: [
+        ("authorization", "Bearer \(token)"), ("idempotency-key", key ?? UUID().uuidString),
+      ], body: body)
+  }
+
+  private static let halt = #"{"scope":"strategy cross","reason":"news"}"#
+
+  @Test func `a halt is asked for in the name of the token's subject`() async throws {
+    try await Self.with { server, daemon in
+      let answer = try await Self.post(server, "/api/v1/halts", Self.halt, as: "ann", .trader)
+      #expect(answer.status == 202)
+      #expect(answer.sequence == 1001 && answer.json["status"] as? String == "recorded")
+      #expect(
+        daemon.requests == [
+          [
+            "op": "act", "act": "halt", "scope": "strategy cross", "reason": "news",
+            "subject": "ann",
+          ]
+        ])
+      _ = try await Self.post(
+        server, "/api/v1/kills", #"{"scope":"all","reason":"x"}"#, as: "root", .admin)
+      #expect(daemon.requests.last?["act"] == "kill")
+      #expect(daemon.requests.last?["subject"] == "root")
+    }
+  }
+
+  @Test func `an order is cancelled by its id, if the journal has it`() async throws {
+    try await Self.with { server, daemon in
+      let answer = try await Self.post(
+        server, "/api/v1/orders/ord-1", nil, as: "ann", .trader, method: "DELETE")
+      #expect(answer.status == 202)
+      #expect(daemon.requests.last?["act"] == "cancel")
+      #expect(daemon.requests.last?["scope"] == "order ord-1")
+      let unknown = try await Self.post(
+        server, "/api/v1/orders/ord-999999", nil, as: "ann", .trader, method: "DELETE")
+      #expect(unknown.status == 404 && daemon.requests.count == 1)
+    }
+  }
+
+  @Test func `a signal is passed on as it is`() async throws {
+    try await Self.with { server, daemon in
+      let body = #"{"instrument":"IDX","score":"0.7","model":"m","version":"1"}"#
+      let answer = try await Self.post(
+        server, "/api/internal/v1/signals/generate", body, as: "ann", .analyst)
+      #expect(answer.status == 202)
+      #expect(
+        daemon.requests == [
+          ["op": "signal", "instrument": "IDX", "score": "0.7", "model": "m", "version": "1"]
+        ])
+    }
+  }
+
+  @Test func `what the daemon refuses is told in its words`() async throws {
+    try await Self.with(answer: { request in
+      request["scope"] == "strategy nobody"
+        ? #"{"ok":false,"error":{"code":"unknown_scope","what":"no strategy `nobody`"}}"#
+        : #"{"ok":false,"error":{"code":"stalled","what":"the disk is full"}}"#
+    }) { server, _ in
+      let unknown = try await Self.post(
+        server, "/api/v1/halts", #"{"scope":"strategy nobody","reason":"x"}"#, as: "ann", .trader)
+      #expect(unknown.status == 422 && unknown.code == "unknown_scope")
+      #expect(unknown.json["detail"] as? String == "no strategy `nobody`")
+      let stalled = try await Self.post(server, "/api/v1/halts", Self.halt, as: "ann", .trader)
+      #expect(stalled.status == 503 && stalled.json["retryable"] as? Bool == true)
+    }
+  }
+
+  @Test func `a daemon that is not there, silent or garbled is told apart`() async throws {
+    try await Self.with(answer: { $0["scope"] == "all" ? "" : "gibberish" }) { server, daemon in
+      let silent = try await Self.post(
+        server, "/api/v1/halts", #"{"scope":"all","reason":"x"}"#, as: "ann", .trader, key: "k")
+      #expect(silent.status == 504 && silent.code == "in_doubt")
+      #expect(silent.json["retryable"] as? Bool == false)
+      // In doubt it is not done again.
+      let again = try await Self.post(
+        server, "/api/v1/halts", #"{"scope":"all","reason":"x"}"#, as: "ann", .trader, key: "k")
+      #expect(again.status == 504 && daemon.requests.count == 1)
+      let garbled = try await Self.post(server, "/api/v1/halts", Self.halt, as: "ann", .trader)
+      #expect(garbled.status == 502 && garbled.code == "daemon_garbled")
+      daemon.stop()
+      try FileManager.default.removeItem(atPath: server.journal + "/control.sock")
+      let gone = try await Self.post(
+        server, "/api/v1/halts", Self.halt, as: "ann", .trader, key: "g")
+      #expect(gone.status == 503 && gone.code == "daemon_unreachable")
+      #expect(gone.headers["retry-after"] != nil)
+    }
+  }
+
+  @Test func `the same key does once, and only for the same request and person`() async throws {
+    try await Self.with { server, daemon in
+      let first = try await Self.post(
+        server, "/api/v1/halts", Self.halt, as: "ann", .trader, key: "k")
+      let second = try await Self.post(
+        server, "/api/v1/halts", Self.halt, as: "ann", .trader, key: "k")
+      #expect(first.body == second.body && second.status == 202)
+      #expect(second.headers["idempotency-replayed"] == "true")
+      #expect(daemon.requests.count == 1)
+      let other = try await Self.post(
+        server, "/api/v1/halts", #"{"scope":"all","reason":"news"}"#, as: "ann", .trader, key: "k")
+      #expect(other.status == 422 && other.code == "idempotency_key_reused")
+      let person = try await Self.post(
+        server, "/api/v1/halts", Self.halt, as: "bob", .trader, key: "k")
+      #expect(person.status == 202 && daemon.requests.count == 2)
+      let token = try await server.token("ann", .trader)
+      let missing = try await Client.request(
+        "POST", "/api/v1/halts", port: server.port, headers: [("authorization", "Bearer \(token)")],
+        body: Self.halt)
+      #expect(missing.status == 400 && missing.code == "no_idempotency_key")
+    }
+  }
+
+  @Test func `while an act is under way the same key is told to wait`() async throws {
+    let idempotency = Idempotency()
+    let key = Idempotency.Key(subject: "ann", key: "k")
+    let answer = try await idempotency.once(key, "a", at: 0) { () async throws(Problem) in
+      do throws(Problem) {
+        _ = try await idempotency.once(key, "a", at: 0) { () throws(Problem) in Answer(.null) }
+        Issue.record("it was done twice")
+      } catch {
+        #expect(error.status == 409 && error.code == "in_flight" && error.isRetryable)
+      }
+      return Answer(.bool(true))
+    }
+    #expect(answer.text == "true")
+    // After a day the key is free.
+    let later = try await idempotency.once(key, "b", at: Idempotency.life + 1) {
+      () throws(Problem) in Answer(.bool(false))
+    }
+    #expect(later.text == "false")
+  }
+
+  @Test(arguments: [
+    ("", 400, "not_an_object"), ("[]", 400, "not_an_object"), ("{", 400, "not_an_object"),
+    (#"{"scope":"all"}"#, 422, "bad_body"), (#"{"scope":1,"reason":"x"}"#, 422, "bad_body"),
+    (#"{"scope":"all","reason":"x","more":"y"}"#, 422, "bad_body"),
+    (#"{"scope":"all","reason":""}"#, 422, "bad_body"),
+    (#"{"scope":"all","reason":"a\nb"}"#, 422, "bad_body"),
+    (String(repeating: "[", count: 20_000), 400, "not_an_object"),
+  ])
+  func `a body that is wrong is refused with every fault`(
+    _ body: String, _ status: Int, _ code: String
+  ) async throws {
+    try await Self.with { server, daemon in
+      let answer = try await Self.post(server, "/api/v1/halts", body, as: "ann", .trader)
+      #expect(answer.status == status && answer.code == code)
+      #expect(status != 422 || (answer.json["errors"] as? [Any])?.isEmpty == false)
+      #expect(daemon.requests.isEmpty)
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import Events
+import Foundation
+import Journaling
+import NIOCore
+import Scenarios
+import Sequencing
+import Strategies
+import Trading
+
+@testable import API
+
+/// A server on a free port of this machine, over a journal of the tests.
+final class TestServer: Sendable {
+  let port: Int
+  let server: APIServer
+  let keys: KeyFile
+  let journal: String
+  private let running: Task<Void, any Error>
+
+  private init(
+    _ server: APIServer, _ keys: KeyFile, _ journal: String, _ running: Task<Void, any Error>,
+    _ port: Int
+  ) {
+    self.server = server
+    self.keys = keys
+    self.journal = journal
+    self.running = running
+    self.port = port
+  }
+
+  /// Starts a server; it is ready to answer when this returns.
+  static func start(
+    _ journal: String, patience: Patience.Limits = Patience.Limits(), clock: TimeSource = .system,
+    certificates: (chain: String, key: String)? = nil, actPatience: TimeAmount = .seconds(10),
+    sessions: Session.Limits = Session.Limits()
+  ) async throws -> TestServer {
+    let path = journal + "/api.keys"
+    if !FileManager.default.fileExists(atPath: path) { try KeyFile.create(path) }
+    let keys = try await KeyFile.open(path)
+    var settings = APIServer.Settings(
+      journal: journal, host: "127.0.0.1", port: 0, certificates: certificates, keys: keys,
+      catalog: Rehearsal.catalog)
+    settings.patience = patience
+    settings.clock = clock
+    settings.actPatience = actPatience
+    settings.sessions = sessions
+    let server = try APIServer(settings)
+    let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+    let running = Task {
+      defer { listening.finish() }
+      try await server.run { port in listening.yield(port) }
+    }
+    for await port in ports {
+      let started = TestServer(server, keys, journal, running, port)
+      await server.untilReady()
+      return started
+    }
+    try await running.value
+    throw Client.Failure(what: "the server did not start")
+  }
+
+  /// Runs `body` with a server, and stops it.
+  static func with(
+    _ journal: String, patience: Patience.Limits = Patience.Limits(),
+    actPatience: TimeAmount = .seconds(10), sessions: Session.Limits = Session.Limits(),
+    _ body: (TestServer) async throws -> Void
+  ) async throws {
+    let server = try await start(
+      journal, patience: patience, actPatience: actPatience, sessions: sessions)
+    do { try await body(server) } catch {
+      try await server.stop()
+      throw error
+    }
+    try await server.stop()
+  }
+
+  func stop() async throws {
+    await server.stop()
+    try await running.value
+  }
+
+  func token(_ subject: String, _ roles: Role...) async throws -> String {
+    try await keys.token(
+      for: subject, roles, seconds: 900, at: Date().timeIntervalSince1970)
+  }
+
+  /// Asks for a path as somebody with a role.
+  func get(_ target: String, as role: Role? = .auditor) async throws -> Client.Answer {
+    var headers: [(String, String)] = []
+    if let role { headers = [("authorization", "Bearer \(try await token("\(role)-1", role))")] }
+    return try await Client.request("GET", target, port: port, headers: headers)
+  }
+}
+
+/// A run with orders, fills and refusals, made once for all tests that only read it.
+final class SharedRun: Sendable {
+  static let own = SharedRun()
+
+  let folder: JournalFolder
+  let path: String
+  let reader: JournalReader
+
+  private init() {
+    do {
+      folder = try JournalFolder()
+      let source = try Rehearsal.record(Rehearsal.market(seed: 7), in: folder)
+      _ = try Rehearsal.run(Rehearsal.setup(seed: 7), over: source, in: folder)
+      path = folder.path("run")
+      reader = try JournalReader.open(at: path)
+    } catch {
+      fatalError("no run for the tests: \(error)")
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Journaling
+import Scenarios
+import Testing
+
+/// The program, as a user runs it.
+struct StartTests {
+  /// Runs the program to its end.
+  static func run(_ arguments: [String]) throws -> (code: Int32, output: String, complaint: String)
+  {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    let (output, complaint) = (Pipe(), Pipe())
+    (process.standardOutput, process.standardError) = (output, complaint)
+    try process.run()
+    let texts = [output, complaint].map {
+      String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    }
+    process.waitUntilExit()
+    return (process.terminationStatus, texts[0], texts[1])
+  }
+
+  /// Beside the tests, wherever those were built.
+  static let path: String = {
+    let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    return own.deletingLastPathComponent().appendingPathComponent("daybook-api").path
+  }()
+
+  @Test(arguments: [
+    (["--journal", "nowhere"], 66, "nowhere"),
+    (["--journal", "nowhere", "--port", "70000"], 64, "--port must be 0 to 65535"),
+    (["--journal", "nowhere", "--tls-cert", "a"], 64, "go together"),
+    (["--port", "1"], 64, "--journal"),
+    (["token", "--journal", "nowhere", "--subject", "ann", "--role", "viewer"], 66, "api.keys"),
+    (["token", "--journal", "x", "--subject", "ann!", "--role", "viewer"], 64, "--subject"),
+    (["token", "--journal", "x", "--subject", "ann", "--role", "king"], 64, "king"),
+    (
+      ["token", "--journal", "x", "--subject", "ann", "--role", "risk", "--minutes", "16"], 64,
+      "--minutes"
+    ),
+  ])
+  func `a wrong start says what is wrong and ends with its code`(
+    _ arguments: [String], _ code: Int, _ text: String
+  ) throws {
+    let result = try Self.run(arguments)
+    #expect(result.code == Int32(code))
+    #expect(result.complaint.contains(text))
+    #expect(result.output.isEmpty)
+  }
+
+  @Test func `addresses, certificates and keys that cannot be used have codes of their own`() throws
+  {
+    let folder = try JournalFolder()
+    _ = try folder.write([], to: "run")
+    let journal = folder.path("run")
+    let open = try Self.run(["--journal", journal, "--host", "0.0.0.0"])
+    #expect(open.code == 64 && open.complaint.contains("without TLS"))
+    let foreign = try Self.run([
+      "--journal", journal, "--host", "127.0.0.1", "--port", "1", "--keys", "nothing",
+    ])
+    #expect(foreign.code == 66 && foreign.complaint.contains("nothing"))
+    let keys = folder.path("keys")
+    try #"{"keys":[{"kty":"oct","kid":"a","k":"c2hvcnQ"}]}"#.write(
+      toFile: keys, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: keys)
+    let short = try Self.run(["--journal", journal, "--keys", keys])
+    #expect(short.code == 78 && short.complaint.contains("keys[0]: k: an HS256 key has 32 bytes"))
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: keys)
+    let shown = try Self.run(["--journal", journal, "--keys", keys])
+    #expect(shown.code == 77 && shown.complaint.contains("chmod 600"))
+    let plain = try Self.run(
+      ["--journal", journal, "--tls-cert", keys, "--tls-key", keys, "--host", "0.0.0.0"])
+    #expect(plain.code == 78 && plain.complaint.contains("--tls-cert"))
+  }
+
+  @Test func `it listens, answers, and ends when told to`() throws {
+    let folder = try JournalFolder()
+    _ = try folder.write([], to: "run")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Self.path)
+    process.arguments = ["--journal", folder.path("run"), "--port", "0"]
+    let complaint = Pipe()
+    process.standardError = complaint
+    try process.run()
+    let line = String(decoding: complaint.fileHandleForReading.availableData, as: UTF8.self)
+    let address = try #require(line.split(separator: " ").last?.split(separator: "\n").first)
+    #expect(line.hasPrefix("daybook-api: listening at http://127.0.0.1:"))
+    let taken = try Self.run([
+      "--journal", folder.path("run"), "--port", String(address.split(separator: ":").last!),
+    ])
+    #expect(taken.code == 69 && taken.complaint.contains("cannot be taken"))
+    let token = try Self.run(
+      ["token", "--journal", folder.path("run"), "--subject", "ann", "--role", "viewer"])
+    #expect(token.code == 0 && token.output.split(separator: ".").count == 3)
+    process.terminate()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+}
