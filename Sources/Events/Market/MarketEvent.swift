@@ -20,6 +20,30 @@ public enum MarketEvent: Equatable, Sendable, BitwiseCopyable {
     case .status(let change): change.instrument
     }
   }
+
+  /// The same of another instrument.
+  public func of(_ id: InstrumentID) -> MarketEvent {
+    switch self {
+    case .quote(var quote):
+      quote.instrument = id
+      return .quote(quote)
+    case .trade(var trade):
+      trade.instrument = id
+      return .trade(trade)
+    case .depth(var change):
+      change.instrument = id
+      return .depth(change)
+    case .order(var change):
+      change.instrument = id
+      return .order(change)
+    case .bar(var bar):
+      bar.instrument = id
+      return .bar(bar)
+    case .status(var change):
+      change.instrument = id
+      return .status(change)
+    }
+  }
 }
 
 /// Best bid and ask (L1). An absent side has `Price.none` and size 0.

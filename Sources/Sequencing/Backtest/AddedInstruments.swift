@@ -64,21 +64,7 @@ public struct AddedInstruments: Sendable {
       self.init()
       return
     }
-    var known: [Instrument] = []
-    var decoder = BlockDecoder()
-    try source.forEachBlock(through: try source.lastSequence()) { (_, content) throws(Damage) in
-      _ = try decoder.begin(content)
-      return try decoder.forEachEntry(
-        of: content, tick: { (_, _) throws(Damage) in true },
-        record: { (kind, payload, _) throws(Damage) in
-          guard kind == .instrument,
-            case .observation(.instrument(let instrument)) = try kind.event(content, payload)
-          else { return true }
-          known.removeAll { $0.id == instrument.id }
-          known.append(instrument)
-          return true
-        })
-    }
+    let known = try source.instruments(through: try source.lastSequence())
     self.init(configuration, exchange, among: known)
   }
 
@@ -118,32 +104,6 @@ public struct AddedInstruments: Sendable {
         return .corporateAction(action)
       }
     default: return []
-    }
-  }
-}
-
-extension MarketEvent {
-  /// The same of another instrument.
-  func of(_ id: InstrumentID) -> MarketEvent {
-    switch self {
-    case .quote(var quote):
-      quote.instrument = id
-      return .quote(quote)
-    case .trade(var trade):
-      trade.instrument = id
-      return .trade(trade)
-    case .depth(var change):
-      change.instrument = id
-      return .depth(change)
-    case .order(var change):
-      change.instrument = id
-      return .order(change)
-    case .bar(var bar):
-      bar.instrument = id
-      return .bar(bar)
-    case .status(var change):
-      change.instrument = id
-      return .status(change)
     }
   }
 }

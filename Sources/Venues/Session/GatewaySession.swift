@@ -38,7 +38,6 @@ public struct GatewaySession: ~Copyable {
   public private(set) var nextReport: UInt64 = 0
   private var nextMarket: UInt64 = 1
   private var nextCommand: UInt64 = 1
-  private var life: UInt64 = 0
   /// By the venue's number of an instrument: ours, and ours of its venue.
   private var numbers: [(instrument: InstrumentID, venue: VenueID)?] = []
   /// The venue's numbers by ours.
@@ -94,7 +93,6 @@ public struct GatewaySession: ~Copyable {
     switch (state, frame) {
     case (.loggingIn, .accepted(let life, let next)):
       state = .open
-      self.life = life
       if nextReport == 0 { nextReport = next }
       actions.append(.open(life: life))
     case (.loggingIn, .refused(let why, let text)):
@@ -170,7 +168,7 @@ public struct GatewaySession: ~Copyable {
         actions += told
         return
       case .market(let tick):
-        told.append(.tell(.market(try tick.numbered(ours(tick.instrument))), event: event))
+        told.append(.tell(.market(try tick.of(ours(tick.instrument))), event: event))
       case .record(let kind, let payload):
         guard case .observation(let observation) = try kind.event(content, payload) else {
           throw Damage(at: 0, "\(kind.name) is no market data")
@@ -284,31 +282,5 @@ public struct GatewaySession: ~Copyable {
     note(issue, detail, &actions, at: time, expected: expected, actual: actual)
     state = .closed
     actions.append(.close(detail))
-  }
-}
-
-extension MarketEvent {
-  /// The same of an instrument with another number.
-  func numbered(_ instrument: InstrumentID) -> MarketEvent {
-    switch self {
-    case .quote(var quote):
-      quote.instrument = instrument
-      return .quote(quote)
-    case .trade(var trade):
-      trade.instrument = instrument
-      return .trade(trade)
-    case .depth(var change):
-      change.instrument = instrument
-      return .depth(change)
-    case .order(var change):
-      change.instrument = instrument
-      return .order(change)
-    case .bar(var bar):
-      bar.instrument = instrument
-      return .bar(bar)
-    case .status(var change):
-      change.instrument = instrument
-      return .status(change)
-    }
   }
 }
