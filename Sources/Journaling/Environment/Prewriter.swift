@@ -36,11 +36,7 @@ final class Prewriter: @unchecked Sendable {
     let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     let prewriter = Prewriter(descriptor: descriptor, used: used, ahead: max(ahead, 2 * chunk))
-    let thread = unsafe startThread(of: prewriter) { argument in
-      unsafe Unmanaged<Prewriter>.fromOpaque(argument!).takeUnretainedValue().run()
-      return nil
-    }
-    guard let thread else { return nil }
+    guard let thread = startThread({ prewriter.run() }) else { return nil }
     prewriter.thread = thread
     return prewriter
   }

@@ -34,11 +34,7 @@ final class HashThread: @unchecked Sendable {
   /// - Returns: nil if the system refuses a thread; then the writer hashes by itself.
   static func start() -> HashThread? {
     let hashing = HashThread()
-    let thread = unsafe startThread(of: hashing) { argument in
-      unsafe Unmanaged<HashThread>.fromOpaque(argument!).takeUnretainedValue().run()
-      return nil
-    }
-    guard let thread else { return nil }
+    guard let thread = startThread({ hashing.run() }) else { return nil }
     hashing.thread = thread
     return hashing
   }

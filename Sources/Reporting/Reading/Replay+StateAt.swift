@@ -19,7 +19,7 @@ extension Replay {
     progress: (UInt64, UInt64) -> Bool = { _, _ in true }
   ) throws(SequencingError) -> Replay? {
     var replay = try journaled { () throws(JournalError) in
-      try start(reader, notAfter: sequence, catalog)
+      try start(reader, notAfter: sequence, catalog: catalog)
     }
     let first = replay.sequence
     while replay.sequence < sequence {
@@ -41,20 +41,5 @@ extension Replay {
     throws(SequencingError) -> Replay
   {
     do { return try body() } catch { throw .journal(error) }
-  }
-
-  private static func start(
-    _ reader: JournalReader, notAfter sequence: UInt64, _ catalog: [StrategyKind]
-  ) throws(JournalError) -> Replay {
-    guard let snapshot = try reader.snapshot(notAfter: sequence, version: Engine.stateVersion)
-    else { return Replay(engine: Engine(catalog: catalog)) }
-    var engine = Engine(catalog: catalog)
-    do {
-      try engine.restoreState(snapshot.state)
-    } catch {
-      // A snapshot of another engine: the journal from its start says the same, slower.
-      return Replay(engine: Engine(catalog: catalog))
-    }
-    return Replay(engine: engine, after: snapshot.sequence)
   }
 }

@@ -68,11 +68,7 @@ final class JournalThread: @unchecked Sendable {
 
   /// - Returns: false if the system refuses a thread.
   func start() -> Bool {
-    let thread = unsafe startThread(of: self) { argument in
-      unsafe Unmanaged<JournalThread>.fromOpaque(argument!).takeUnretainedValue().run()
-      return nil
-    }
-    guard let thread else { return false }
+    guard let thread = startThread({ [self] in run() }) else { return false }
     self.thread = thread
     return true
   }
@@ -162,13 +158,8 @@ final class JournalThread: @unchecked Sendable {
     let hash = unsafe try journal.writeSnapshot(
       at: journal.head.sequence, version: Engine.stateVersion, state: state.span.bytes)
     try journal.keepSnapshots(newest: Self.snapshots)
-    guard key != nil else { return }
-    try sign(hash)
-  }
-
-  private func sign(_ state: Digest) throws(JournalError) {
     switch key {
-    case .some(let key): try journal.writeCheckpoint(state: state, at: clock.now(), key: key)
+    case .some(let key): try journal.writeCheckpoint(state: hash, at: clock.now(), key: key)
     case .none: break
     }
   }
@@ -210,21 +201,14 @@ final class JournalThread: @unchecked Sendable {
   private func withdraw(_ commands: [Command], age: Int64, at now: Instant) {
     let seconds = "\(age / 1_000_000_000).\(age / 100_000_000 % 10) s"
     let text = "not sent: it could not be recorded for \(seconds)"
-    let code = VenueReport.RejectCode.other
     var halts = false
     for command in commands {
-      let report: VenueReport
-      switch command {
-      case .cancel:
+      if case .cancel = command {
         outlet.send([command])
-        continue
-      case .submit(let ticket):
-        report = VenueReport(order: ticket.order, .rejected(code: code, text: text))
-      case .replace(let order, _, _):
-        report = VenueReport(order: order, .requestRejected(.replace, code: code, text: text))
+      } else {
+        halts = true
+        inbox.put(.report(command.unsent(text)), event: now, receive: now)
       }
-      halts = true
-      inbox.put(.report(report), event: now, receive: now)
     }
     guard halts else { return }
     let act = OperatorAct(

@@ -46,11 +46,7 @@ public final class LiveRun: @unchecked Sendable {
       core.step(.connection(ConnectionChange(venue: venue, state: .disconnected, text: "restart")))
     }
     core.flush(snapshot: false)
-    let thread = unsafe startThread(of: self) { argument in
-      unsafe Unmanaged<LiveRun>.fromOpaque(argument!).takeUnretainedValue().run()
-      return nil
-    }
-    guard let thread else {
+    guard let thread = startThread({ self.run() }) else {
       journal.stop()
       return false
     }

@@ -9,12 +9,7 @@ extension LiveSettings {
   public static func read(_ items: ConfigurationItems) throws(ConfigurationError)
     -> (settings: LiveSettings, speed: Int64)
   {
-    let prefix = "live."
-    var table = Parameters(
-      path: "live",
-      items.items.filter { $0.key.hasPrefix(prefix) }.map {
-        ConfigurationItems.Item(key: String($0.key.dropFirst(prefix.count)), value: $0.value)
-      })
+    var table = Parameters(table: "live", of: items)
     var settings = LiveSettings()
     if let word = table.text("durability") {
       guard let durability = Durability(rawValue: word) else {

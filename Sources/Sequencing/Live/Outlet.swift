@@ -10,6 +10,20 @@ public protocol Outlet: AnyObject, Sendable {
   func acknowledge(_ receipt: UInt64, sequence: UInt64)
 }
 
+extension Command {
+  /// What a gateway reports of a command that it did not send.
+  public func unsent(_ text: String) -> VenueReport {
+    let code = VenueReport.RejectCode.other
+    return switch self {
+    case .submit(let ticket): VenueReport(order: ticket.order, .rejected(code: code, text: text))
+    case .cancel(let order):
+      VenueReport(order: order, .requestRejected(.cancel, code: code, text: text))
+    case .replace(let order, _, _):
+      VenueReport(order: order, .requestRejected(.replace, code: code, text: text))
+    }
+  }
+}
+
 /// A batch on its way to the journal, with what waits for it. Only one thread has it at a time.
 final class Cargo: @unchecked Sendable {
   var batch = Batch(startingAt: 1)

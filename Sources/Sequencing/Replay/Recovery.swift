@@ -28,7 +28,7 @@ public struct Recovery: ~Copyable {
     _ reader: JournalReader, catalog: [StrategyKind], progress: (UInt64) -> Void = { _ in }
   ) throws(SequencingError) -> Recovery {
     let recovery = try journaled { () throws(JournalError) in
-      var replay = try start(reader, catalog)
+      var replay = try Replay.start(reader, notAfter: reader.lastSequence(), catalog: catalog)
       let snapshot = replay.sequence
       try replay.run(reader, progress: progress)
       return Recovery(replay, from: snapshot)
@@ -52,25 +52,6 @@ public struct Recovery: ~Copyable {
     sequencer = Sequencer(
       engine: replay.engine, sequence: sequence,
       time: sequence == 0 ? Instant(nanoseconds: .min) : time)
-  }
-
-  /// A replay that begins at the newest snapshot this build can read, or at the journal's start.
-  private static func start(_ reader: JournalReader, _ catalog: [StrategyKind])
-    throws(JournalError) -> Replay
-  {
-    var last = try reader.lastSequence()
-    while let snapshot = try reader.snapshot(notAfter: last, version: Engine.stateVersion) {
-      var engine = Engine(catalog: catalog)
-      do {
-        try engine.restoreState(snapshot.state)
-        return Replay(engine: engine, after: snapshot.sequence)
-      } catch {
-        // Its strategies are of another version; an older one, or none, may do.
-        guard snapshot.sequence > 0 else { break }
-        last = snapshot.sequence - 1
-      }
-    }
-    return Replay(engine: Engine(catalog: catalog))
   }
 
   /// The sequencer that goes on after the journal's last entry.

@@ -10,15 +10,6 @@ final class ControlServer: @unchecked Sendable {
   /// Seconds that a connection may stay silent.
   private static let patience = 600
 
-  /// A connection and who is asked.
-  private final class Connection: @unchecked Sendable {
-    let descriptor: Int32
-    let server: ControlServer
-    init(_ descriptor: Int32, _ server: ControlServer) {
-      (self.descriptor, self.server) = (descriptor, server)
-    }
-  }
-
   private let folder: String
   private let descriptor: Int32
   /// Answers one request of a user.
@@ -38,11 +29,7 @@ final class ControlServer: @unchecked Sendable {
     in folder: String, _ answer: @escaping @Sendable ([UInt8], String) -> JSONLine
   ) throws(ServingError) -> ControlServer {
     let server = ControlServer(try ControlSocket.listen(in: folder), folder, answer)
-    let thread = unsafe startThread(of: server) { argument in
-      unsafe Unmanaged<ControlServer>.fromOpaque(argument!).takeUnretainedValue().accept()
-      return nil
-    }
-    guard let thread else { throw .threads }
+    guard let thread = startThread({ server.accept() }) else { throw .threads }
     server.thread = thread
     return server
   }
@@ -83,20 +70,7 @@ final class ControlServer: @unchecked Sendable {
 
   /// - Returns: false if the system refuses a thread.
   private func serve(_ descriptor: Int32) -> Bool {
-    let connection = Connection(descriptor, self)
-    let reference = unsafe Unmanaged.passRetained(connection)
-    guard
-      let thread = unsafe startThread(
-        of: connection,
-        { argument in
-          let connection = unsafe Unmanaged<Connection>.fromOpaque(argument!).takeRetainedValue()
-          connection.server.talk(on: connection.descriptor)
-          return nil
-        })
-    else {
-      unsafe reference.release()
-      return false
-    }
+    guard let thread = startThread({ [self] in talk(on: descriptor) }) else { return false }
     pthread_detach(thread)
     return true
   }

@@ -51,8 +51,6 @@ public final class Daemon: Sendable {
     public var unanswered = 0
   }
 
-  private enum Wish: Sendable { case stop(subject: String, reason: String) }
-
   public let start: Start
   private let run: LiveRun
   /// The exchange in this process, or the gateways to others.
@@ -61,7 +59,7 @@ public final class Daemon: Sendable {
   private let exits: Exits
   private let setup: Setup
   private let facts: Mutex<DaemonFacts>
-  private let wish = Mutex<Wish?>(nil)
+  private let wish = Mutex<(subject: String, reason: String)?>(nil)
   /// Rung when somebody asked it to stop.
   public let bell = Bell()
   private let server = Mutex<ControlServer?>(nil)
@@ -209,12 +207,7 @@ public final class Daemon: Sendable {
   public var status: LiveStatus { run.status }
 
   /// Whether somebody asked over the control socket that it stop, and who and why.
-  public var stopWish: (subject: String, reason: String)? {
-    wish.withLock { wish in
-      guard case .stop(let subject, let reason)? = wish else { return nil }
-      return (subject, reason)
-    }
-  }
+  public var stopWish: (subject: String, reason: String)? { wish.withLock { $0 } }
 
   /// Blocks new orders, cancels what is open, waits for the answers, and ends the run. Call it once.
   /// - Parameter patience: nanoseconds that answers are waited for.
@@ -261,7 +254,7 @@ public final class Daemon: Sendable {
         let note = OperatorAct(
           act: .note, scope: .all, subject: subject, reason: "stop: \(reason)")
         let answer = try record(.operatorAct(note))
-        wish.withLock { $0 = $0 ?? .stop(subject: subject, reason: reason) }
+        wish.withLock { $0 = $0 ?? (subject, reason) }
         bell.ring()
         return answer
       }

@@ -30,11 +30,7 @@ final class PaperVenue: VenueLink, @unchecked Sendable {
   ) -> Bool {
     self.inbox = inbox
     market.forget(orders, at: clock.now())
-    let thread = unsafe startThread(of: self) { argument in
-      unsafe Unmanaged<PaperVenue>.fromOpaque(argument!).takeUnretainedValue().run()
-      return nil
-    }
-    guard let thread else { return false }
+    guard let thread = startThread({ [self] in run() }) else { return false }
     self.thread = thread
     return true
   }

@@ -60,11 +60,7 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
   ) -> Bool {
     self.inbox = inbox
     self.onInstrument = onInstrument
-    let thread = unsafe startThread(of: self) { argument in
-      unsafe Unmanaged<VenueGateway>.fromOpaque(argument!).takeUnretainedValue().run()
-      return nil
-    }
-    guard let thread else { return false }
+    guard let thread = startThread({ [self] in run() }) else { return false }
     self.thread = thread
     return true
   }
@@ -181,19 +177,9 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
   /// There is nobody to send them to.
   private func refuse(_ commands: [Command]) {
     let now = clock.now()
-    let code = VenueReport.RejectCode.other
     let text = "not sent: there is no connection to \(address)"
     for command in commands {
-      let report: VenueReport
-      switch command {
-      case .submit(let ticket):
-        report = VenueReport(order: ticket.order, .rejected(code: code, text: text))
-      case .cancel(let order):
-        report = VenueReport(order: order, .requestRejected(.cancel, code: code, text: text))
-      case .replace(let order, _, _):
-        report = VenueReport(order: order, .requestRejected(.replace, code: code, text: text))
-      }
-      inbox?.put(.report(report), event: now, receive: now)
+      inbox?.put(.report(command.unsent(text)), event: now, receive: now)
     }
   }
 

@@ -13,6 +13,16 @@ public struct Parameters: Sendable {
     self.values = values
   }
 
+  /// A table of a configuration by its name: `run` has all that begins with `run.`.
+  public init(table name: String, of items: ConfigurationItems) {
+    let prefix = name + "."
+    self.init(
+      path: name,
+      items.items.filter { $0.key.hasPrefix(prefix) }.map {
+        ConfigurationItems.Item(key: String($0.key.dropFirst(prefix.count)), value: $0.value)
+      })
+  }
+
   /// The error for a key of this table.
   public func error(_ key: String, _ what: String, advice: String = "") -> ConfigurationError {
     ConfigurationError(path.isEmpty ? key : "\(path).\(key)", what, advice: advice)

@@ -101,12 +101,7 @@ struct RunConfiguration {
   private static func run(_ items: ConfigurationItems) throws(ConfigurationError)
     -> (seed: UInt64, benchmark: String?, riskFree: Double)
   {
-    let prefix = "run."
-    var table = Parameters(
-      path: "run",
-      items.items.filter { $0.key.hasPrefix(prefix) }.map {
-        ConfigurationItems.Item(key: String($0.key.dropFirst(prefix.count)), value: $0.value)
-      })
+    var table = Parameters(table: "run", of: items)
     let seed = try table.integer("seed", in: 0...Int64.max, default: 0)
     _ = table.text("calendar")
     let benchmark = table.text("benchmark")

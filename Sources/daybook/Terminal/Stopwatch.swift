@@ -1,22 +1,12 @@
 import Events
-import Glibc
+import Sequencing
 
 /// Time since it was made, by a clock that nobody sets.
 struct Stopwatch: Sendable {
-  private let start = Stopwatch.now
+  private let start = LiveClock.system.steady()
 
-  var seconds: Double { Double(Self.now - start) / 1e9 }
-
-  private static var now: Int64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-  }
+  var seconds: Double { Double(LiveClock.system.steady() - start) / 1e9 }
 
   /// The time of day, which only the door may ask for.
-  static var wallClock: Instant {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
-  }
+  static var wallClock: Instant { LiveClock.system.now() }
 }

@@ -84,22 +84,27 @@ import Trading
     #expect(result.complaint.contains(says), "\(result.complaint)")
   }
 
+  /// All entries but ticks, in their order.
+  static func forEachRecord(in journal: String, _ body: (Event, EntryHeader) -> Void) throws {
+    var decoder = BlockDecoder()
+    try JournalReader.open(at: journal).forEachBlock { (_, content) throws(Damage) in
+      _ = try decoder.begin(content)
+      return try decoder.forEachEntry(
+        of: content, tick: { (_, _) throws(Damage) in true },
+        record: { (kind, payload, header) throws(Damage) in
+          body(try kind.event(content, payload), header)
+          return true
+        })
+    }
+  }
+
   /// What the journal says, after everything was checked that can be.
   static func audit(_ journal: String) throws -> [(EntryKind, OrderID)] {
     #expect(try Program.run(["verify", journal, "--quiet"]).code == 0)
     let replay = try Program.run(["replay", journal, "--quiet"])
     #expect(replay.code == 0, "\(replay.output)\(replay.complaint)")
     var entries: [(EntryKind, OrderID)] = []
-    var decoder = BlockDecoder()
-    try JournalReader.open(at: journal).forEachBlock { (_, content) throws(Damage) in
-      _ = try decoder.begin(content)
-      return try decoder.forEachEntry(
-        of: content, tick: { (_, _) throws(Damage) in true },
-        record: { (kind, payload, _) throws(Damage) in
-          entries.append((kind, try kind.event(content, payload).order))
-          return true
-        })
-    }
+    try forEachRecord(in: journal) { event, _ in entries.append((event.kind, event.order)) }
     let sent = entries.filter { $0.0 == .submitted || $0.0 == .released }.map(\.1)
     #expect(Set(sent).count == sent.count, "an order was sent twice")
     return entries
@@ -245,19 +250,8 @@ import Trading
   /// The reasons of all acts, by sequence.
   static func reasons(in journal: String) throws -> [UInt64: String] {
     var found: [UInt64: String] = [:]
-    var decoder = BlockDecoder()
-    try JournalReader.open(at: journal).forEachBlock { (_, content) throws(Damage) in
-      _ = try decoder.begin(content)
-      return try decoder.forEachEntry(
-        of: content, tick: { (_, _) throws(Damage) in true },
-        record: { (kind, payload, header) throws(Damage) in
-          if kind == .operatorAct,
-            case .observation(.operatorAct(let act)) = try kind.event(content, payload)
-          {
-            found[header.sequence] = act.reason
-          }
-          return true
-        })
+    try forEachRecord(in: journal) { event, header in
+      if case .observation(.operatorAct(let act)) = event { found[header.sequence] = act.reason }
     }
     return found
   }

@@ -58,19 +58,10 @@ import Trading
   /// By the venue's reports: fills of all lives, each once, in the daemon's words for its orders.
   static func fills(in journal: String) throws -> [OrderID: [UInt64: Int64]] {
     var fills: [OrderID: [UInt64: Int64]] = [:]
-    var decoder = BlockDecoder()
-    try JournalReader.open(at: journal).forEachBlock { (_, content) throws(Damage) in
-      _ = try decoder.begin(content)
-      return try decoder.forEachEntry(
-        of: content, tick: { (_, _) throws(Damage) in true },
-        record: { (kind, payload, _) throws(Damage) in
-          guard kind == .filled,
-            case .observation(.report(let report)) = try kind.event(content, payload),
-            case .filled(let fill) = report.outcome
-          else { return true }
-          fills[report.order, default: [:]][fill.id] = fill.quantity.raw
-          return true
-        })
+    try RunTests.forEachRecord(in: journal) { event, _ in
+      guard case .observation(.report(let report)) = event, case .filled(let fill) = report.outcome
+      else { return }
+      fills[report.order, default: [:]][fill.id] = fill.quantity.raw
     }
     return fills
   }
