@@ -30,33 +30,23 @@ extension Reads {
   }
 
   private static func positions(_ engine: borrowing Engine) -> [JSON] {
-    var data: [JSON] = []
-    let names = engine.strategyNames
-    for case let instrument? in engine.market.instruments {
-      let mark = engine.market.books[instrument.id.index].mark
-      for (index, name) in names.enumerated() {
-        let strategy = StrategyID(UInt16(index))
-        let position = engine.market.portfolio.position(strategy, instrument.id)
-        guard position != Position() else { continue }
-        let account = engine.market.portfolio.account(of: strategy)
-        data.append(
-          .object([
-            ("strategy", .string(name)),
-            ("account", .string(engine.market.portfolio.accounts[Int(account.raw)].name)),
-            ("symbol", .string(instrument.symbol)), ("exchange", .string(instrument.venueName)),
-            ("quantity", .string(instrument.text(position.quantity))),
-            ("mark", mark.isNone ? .null : .string(instrument.text(mark))),
-            ("cost", .string(position.cost.shortText)),
-            ("realised", .string(position.realised.shortText)),
-            (
-              "unrealised", .string(position.unrealised(at: mark, of: instrument)?.shortText)
-            ),
-            ("fees", .string(position.fees.shortText)),
-            ("currency", .string(instrument.currency)),
-          ]))
-      }
+    let (names, accounts) = (engine.strategyNames, engine.market.portfolio.accounts)
+    return engine.holdings.map { holding in
+      let (instrument, position) = (holding.instrument, holding.position)
+      let account = engine.market.portfolio.account(of: holding.strategy)
+      let unrealised = position.unrealised(at: holding.mark, of: instrument)
+      return .object([
+        ("strategy", .string(names[holding.strategy.index])),
+        ("account", .string(accounts[Int(account.raw)].name)),
+        ("symbol", .string(instrument.symbol)), ("exchange", .string(instrument.venueName)),
+        ("quantity", .string(instrument.text(position.quantity))),
+        ("mark", holding.mark.isNone ? .null : .string(instrument.text(holding.mark))),
+        ("cost", .string(position.cost.shortText)),
+        ("realised", .string(position.realised.shortText)),
+        ("unrealised", .string(unrealised?.shortText)),
+        ("fees", .string(position.fees.shortText)), ("currency", .string(instrument.currency)),
+      ])
     }
-    return data
   }
 
   private static func json(_ value: Valuation) -> JSON {

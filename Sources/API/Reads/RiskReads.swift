@@ -41,32 +41,3 @@ extension Reads {
     ]
   }
 }
-
-/// Scopes as the control socket names them: `strategy momo`.
-struct ScopeNames {
-  private let strategies: [String]
-  private let instruments: [Instrument?]
-  private let accounts: [String]
-
-  init(_ engine: borrowing Engine) {
-    strategies = engine.strategyNames
-    instruments = engine.market.instruments
-    accounts = engine.market.portfolio.accounts.map(\.name)
-  }
-
-  func text(_ scope: Scope) -> String {
-    scope.kind == .all ? "all" : "\(scope.kind.name) \(name(scope) ?? "#\(scope.id)")"
-  }
-
-  private func name(_ scope: Scope) -> String? {
-    let index = Int(clamping: scope.id)
-    switch scope.kind {
-    case .all: return nil
-    case .strategy: return index < strategies.count ? strategies[index] : nil
-    case .instrument: return index < instruments.count ? instruments[index]?.symbol : nil
-    case .venue: return instruments.first { $0.map { Int($0.venue.raw) } == index }??.venueName
-    case .account: return index < accounts.count ? accounts[index] : nil
-    case .order: return OrderID(scope.id).description
-    }
-  }
-}

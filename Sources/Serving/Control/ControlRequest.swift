@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import Sequencing
+import Trading
 
 /// What somebody asks over the control socket, checked (docs/live.md, The control socket).
 enum ControlRequest {
@@ -154,16 +155,6 @@ extension LiveStatus {
 
   /// A scope in words, as `scope(_:)` reads it.
   public func text(_ scope: Scope) -> String {
-    let id = Int(truncatingIfNeeded: scope.id)
-    let name: String?
-    switch scope.kind {
-    case .all: return "all"
-    case .strategy: name = id < strategies.count ? strategies[id] : nil
-    case .account: name = id < accounts.count ? accounts[id] : nil
-    case .instrument: name = instruments.first { $0.id.index == id }?.symbol
-    case .venue: name = instruments.first { UInt64($0.venue.raw) == scope.id }?.venueName
-    case .order: name = OrderID(scope.id).description
-    }
-    return "\(scope.kind.name) \(name ?? String(id))"
+    ScopeNames(strategies: strategies, instruments: instruments, accounts: accounts).text(scope)
   }
 }

@@ -42,18 +42,12 @@ struct StateView {
     }
     self.series = series
     let names = replay.engine.strategyNames
-    var known: [(instrument: Instrument, book: MarketBook)] = []
-    var holdings: [Holding] = []
-    for case let instrument? in replay.engine.market.instruments {
-      let book = replay.engine.market.books[instrument.id.index]
-      known.append((instrument, book))
-      for (index, name) in names.enumerated() {
-        let position = replay.engine.market.portfolio.position(
-          StrategyID(UInt16(index)), instrument.id)
-        guard position != Position() else { continue }
-        holdings.append(
-          Holding(strategy: name, instrument: instrument, position: position, mark: book.mark))
-      }
+    let all = replay.engine.market.instruments
+    instruments = all.compactMap { $0 }.map { ($0, replay.engine.market.books[$0.id.index]) }
+    holdings = replay.engine.holdings.map { held in
+      Holding(
+        strategy: names[held.strategy.index], instrument: held.instrument,
+        position: held.position, mark: held.mark)
     }
     var orders: [(order: Order, instrument: Instrument, strategy: String)] = []
     for order in replay.engine.market.orders.open {
@@ -63,8 +57,6 @@ struct StateView {
       let strategy = order.ticket.strategy.index
       orders.append((order, instrument, strategy < names.count ? names[strategy] : "–"))
     }
-    instruments = known
-    self.holdings = holdings
     self.orders = orders
   }
 
