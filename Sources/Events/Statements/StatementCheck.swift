@@ -57,10 +57,12 @@ public struct StatementTaken: Equatable, Sendable {
   public enum Format: UInt8, Sendable, CaseIterable {
     case csv = 1
     case fix = 2
+    /// Of a venue that we are connected with.
+    case venue = 3
   }
-  /// The file's name, without its folder.
+  /// The file's name, without its folder; or the venues' names.
   public var source: String
-  /// SHA-256 of the file.
+  /// SHA-256 of the file; zeros if there was none.
   public var digest: Digest
   public var format: Format
   public var account: AccountID

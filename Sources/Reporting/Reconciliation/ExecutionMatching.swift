@@ -59,14 +59,14 @@ struct ExecutionMatching {
     } by: { _, execution in
       "\(execution.time.date.text) \(Self.quantity(execution))"
     } key: { line in
-      "\(line.date?.text ?? "") \(Figure.text(line.quantity))"
+      "\(line.date?.text ?? "") \(StatementFigure.text(line.quantity))"
     }
     round { line in
       line.order == .none && line.price != nil
     } by: { _, execution in
       "\(execution.time.date.text) \(Self.price(execution))"
     } key: { line in
-      "\(line.date?.text ?? "") \(line.price.map { Figure.text($0) } ?? "")"
+      "\(line.date?.text ?? "") \(line.price.map { StatementFigure.text($0) } ?? "")"
     }
     for (place, execution) in own.executions.enumerated()
     where !isTaken[place] && execution.time >= from && execution.time < to { left.append(place) }
@@ -110,14 +110,14 @@ struct ExecutionMatching {
   }
 
   private static func quantity(_ execution: OwnRecord.Execution) -> String {
-    Figure.text(execution.fill.quantity, of: execution.instrument)
+    StatementFigure.text(execution.fill.quantity, of: execution.instrument)
   }
 
   private static func price(_ execution: OwnRecord.Execution) -> String {
-    Figure.text(execution.fill.price, of: execution.instrument)
+    StatementFigure.text(execution.fill.price, of: execution.instrument)
   }
 
   private static func figures(_ line: Statement.Line) -> String {
-    Figure.text(line.quantity) + " @ " + (line.price.map { Figure.text($0) } ?? "")
+    StatementFigure.text(line.quantity) + " @ " + (line.price.map { StatementFigure.text($0) } ?? "")
   }
 }

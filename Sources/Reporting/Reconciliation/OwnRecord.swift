@@ -117,8 +117,3 @@ public struct OwnState: Sendable {
 
   init() {}
 }
-
-extension Instrument {
-  /// `VENUE:SYMBOL`
-  var statementName: String { "\(venueName):\(symbol)" }
-}

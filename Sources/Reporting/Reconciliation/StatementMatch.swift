@@ -94,13 +94,13 @@ public struct StatementMatch {
         line: line.line)
     }
     check(
-      .quantity, Figure.text(fill.quantity, of: instrument), Figure.text(line.quantity))
+      .quantity, StatementFigure.text(fill.quantity, of: instrument), StatementFigure.text(line.quantity))
     if let price = line.price {
-      check(.price, Figure.text(fill.price, of: instrument), Figure.text(price))
+      check(.price, StatementFigure.text(fill.price, of: instrument), StatementFigure.text(price))
     }
     if let date = line.date { check(.date, execution.time.date.text, date.text) }
     if let fee = line.fee {
-      check(.fee, Figure.text(fill.fee), Figure.text(fee))
+      check(.fee, StatementFigure.text(fill.fee), StatementFigure.text(fee))
       if fill.fee != .zero || fee.mantissa != 0 {
         check(.currency, fill.feeCurrency, line.currency)
       }
@@ -124,14 +124,14 @@ public struct StatementMatch {
   /// `buy 100 XNAS:AAPL @ 99.98 on 2024-03-05`
   private static func described(_ execution: OwnRecord.Execution) -> String {
     let (fill, instrument) = (execution.fill, execution.instrument)
-    return "\(execution.side.name) \(Figure.text(fill.quantity, of: instrument)) "
-      + "\(instrument.statementName) @ \(Figure.text(fill.price, of: instrument)) on "
+    return "\(execution.side.name) \(StatementFigure.text(fill.quantity, of: instrument)) "
+      + "\(instrument.statementName) @ \(StatementFigure.text(fill.price, of: instrument)) on "
       + execution.time.date.text
   }
 
   private static func described(_ line: Statement.Line) -> String {
-    "\(line.side.name) \(Figure.text(line.quantity)) \(line.instrument)"
-      + (line.price.map { " @ \(Figure.text($0))" } ?? "")
+    "\(line.side.name) \(StatementFigure.text(line.quantity)) \(line.instrument)"
+      + (line.price.map { " @ \(StatementFigure.text($0))" } ?? "")
       + (line.date.map { " on \($0.text)" } ?? "")
   }
 
@@ -155,19 +155,19 @@ public struct StatementMatch {
       settle(key, Self.described(line))
       let entry = order.requestSequence
       compare(
-        .quantity, key, Figure.text(order.remaining, of: instrument), Figure.text(line.quantity),
+        .quantity, key, StatementFigure.text(order.remaining, of: instrument), StatementFigure.text(line.quantity),
         instrument.id, order.id, entry: entry, line: line.line)
       if let price = line.price {
         let limit = order.ticket.price
         compare(
-          .price, key, limit.isNone ? "" : Figure.text(limit, of: instrument), Figure.text(price),
+          .price, key, limit.isNone ? "" : StatementFigure.text(limit, of: instrument), StatementFigure.text(price),
           instrument.id, order.id, entry: entry, line: line.line)
       }
     }
     for order in state.orders where !known.contains(order.id) {
       guard let instrument = own.instrument(order.ticket.instrument) else { continue }
       let ours =
-        "\(order.ticket.side.name) \(Figure.text(order.remaining, of: instrument)) "
+        "\(order.ticket.side.name) \(StatementFigure.text(order.remaining, of: instrument)) "
         + instrument.statementName
       known.insert(order.id)
       compare(
@@ -187,21 +187,21 @@ public struct StatementMatch {
     for line in lines {
       guard let instrument = own.instrument(named: line.instrument) else {
         compare(
-          .position, "position \(line.instrument)", "0", Figure.text(line.quantity),
+          .position, "position \(line.instrument)", "0", StatementFigure.text(line.quantity),
           line: line.line)
         continue
       }
       known.insert(instrument.id)
       let held = state.positions.first { $0.instrument == instrument.id }?.quantity ?? .zero
       compare(
-        .position, "position \(instrument.statementName)", Figure.text(held, of: instrument),
-        Figure.text(line.quantity), instrument.id, line: line.line)
+        .position, "position \(instrument.statementName)", StatementFigure.text(held, of: instrument),
+        StatementFigure.text(line.quantity), instrument.id, line: line.line)
     }
     for position in state.positions where !known.contains(position.instrument) {
       guard let instrument = own.instrument(position.instrument) else { continue }
       compare(
         .position, "position \(instrument.statementName)",
-        Figure.text(position.quantity, of: instrument), "0", instrument.id)
+        StatementFigure.text(position.quantity, of: instrument), "0", instrument.id)
     }
   }
 
@@ -211,38 +211,12 @@ public struct StatementMatch {
     for line in lines {
       let amount = state.cash.first { $0.currency == line.currency }?.amount ?? .zero
       compare(
-        .cash, "cash \(line.currency)", Figure.text(amount), Figure.text(line.quantity),
+        .cash, "cash \(line.currency)", StatementFigure.text(amount), StatementFigure.text(line.quantity),
         line: line.line)
     }
     for (currency, amount) in state.cash where amount != .zero {
       guard !lines.contains(where: { $0.currency == currency }) else { continue }
-      compare(.cash, "cash \(currency)", Figure.text(amount), "0")
+      compare(.cash, "cash \(currency)", StatementFigure.text(amount), "0")
     }
-  }
-}
-
-/// Decimals as they are compared: exact, without zeros at their ends.
-enum Figure {
-  static func text(_ raw: Int128, scale: Int) -> String {
-    let text = decimalText(raw, scale: scale)
-    guard scale > 0 else { return text }
-    var kept = Substring(text)
-    while kept.last == "0" { kept.removeLast() }
-    if kept.last == "." { kept.removeLast() }
-    return String(kept)
-  }
-
-  static func text(_ value: Decimal) -> String {
-    text(Int128(value.mantissa), scale: Int(value.scale))
-  }
-
-  static func text(_ money: Money) -> String { text(money.raw, scale: Money.scale) }
-
-  static func text(_ price: Price, of instrument: Instrument) -> String {
-    price.isNone ? "" : text(Int128(price.raw), scale: Int(instrument.priceScale))
-  }
-
-  static func text(_ quantity: Quantity, of instrument: Instrument) -> String {
-    text(Int128(quantity.raw), scale: Int(instrument.quantityScale))
   }
 }

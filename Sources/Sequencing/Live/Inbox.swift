@@ -1,6 +1,7 @@
 import Events
 import Glibc
 import Synchronization
+import Venues
 
 /// The one lock between the outside and the core: bounded, in the order in which things came.
 ///
@@ -14,9 +15,17 @@ public final class Inbox: Sendable {
     public var receive: Instant
   }
 
-  /// Another observation that waits.
-  public struct TimedObservation: Sendable {
-    public var observation: Observation
+  /// What comes beside ticks.
+  public enum Matter: Sendable {
+    case observation(Observation)
+    /// What a venue says that we have, to be held against what we know when its turn comes; and of which of
+    /// our venues it speaks.
+    case statement(VenueStatement, of: [VenueID])
+  }
+
+  /// Something else that waits.
+  public struct TimedMatter: Sendable {
+    public var matter: Matter
     public var event: Instant
     public var receive: Instant
     /// How many ticks come before it.
@@ -28,7 +37,7 @@ public final class Inbox: Sendable {
   /// What the core takes at once.
   public struct Content: Sendable {
     public internal(set) var ticks: [TimedTick] = []
-    public internal(set) var others: [TimedObservation] = []
+    public internal(set) var others: [TimedMatter] = []
     /// By instrument id: quotes that a later one replaced.
     public internal(set) var conflated: [UInt32] = []
     public internal(set) var conflatedCount = 0
@@ -114,12 +123,23 @@ public final class Inbox: Sendable {
       precondition(receipt == 0, "nobody waits for a tick")
       return put(tick, event: event, receive: receive)
     }
+    return put(.observation(observation), event: event, receive: receive, receipt: receipt)
+  }
+
+  /// Brings a venue's statement; never waits.
+  /// - Returns: false if the inbox is closed.
+  @discardableResult
+  public func put(_ statement: VenueStatement, of venues: [VenueID], receive: Instant) -> Bool {
+    put(.statement(statement, of: venues), event: receive, receive: receive, receipt: 0)
+  }
+
+  private func put(_ matter: Matter, event: Instant, receive: Instant, receipt: UInt64) -> Bool {
     let isTaken = state.withLock { state in
       guard !state.isClosed else { return false }
       state.content.others.append(
-        TimedObservation(
-          observation: observation, event: event, receive: receive,
-          position: state.content.ticks.count, receipt: receipt))
+        TimedMatter(
+          matter: matter, event: event, receive: receive, position: state.content.ticks.count,
+          receipt: receipt))
       return true
     }
     if isTaken { bell.ring() }

@@ -1,6 +1,7 @@
 import Events
 import Journaling
 import Trading
+import Venues
 
 /// The core of a live run, without a thread of its own: each `turn` takes what the inbox has through the
 /// same `step` as a backtest, and hands the batch to the journal thread when that is free.
@@ -114,8 +115,14 @@ struct LiveCore: ~Copyable {
   private mutating func stepOther(_ index: Int) {
     let item = content.others[index]
     wakeEngine(before: item.receive)
-    take(item.observation, event: item.event, receive: item.receive, receipt: item.receipt)
-    if case .signal = item.observation { return }
+    switch item.matter {
+    case .observation(let observation):
+      take(observation, event: item.event, receive: item.receive, receipt: item.receipt)
+      if case .signal = observation { return }
+    case .statement(let statement, let venues):
+      let taken = VenueReconciliation.taken(statement, of: venues, sequencer)
+      take(.statement(taken), event: item.event, receive: item.receive)
+    }
     cargo.isUrgent = true
   }
 

@@ -26,6 +26,9 @@ extension LiveSettings {
       "snapshot_interval", upTo: 86_400_000_000_000, settings.snapshotInterval, &table)
     settings.staleAfter = try duration(
       "stale_after", upTo: 60_000_000_000, settings.staleAfter, &table)
+    settings.statementInterval = try duration(
+      "reconcile_every", from: 100_000_000, upTo: 86_400_000_000_000, settings.statementInterval,
+      &table)
     settings.inboxCapacity = Int(
       try table.integer("inbox", in: 256...16_777_216, default: Int64(settings.inboxCapacity)))
     settings.snapshotEntries = UInt64(
@@ -39,11 +42,13 @@ extension LiveSettings {
   }
 
   private static func duration(
-    _ key: String, upTo longest: Int64, _ standard: Int64, _ table: inout Parameters
+    _ key: String, from shortest: Int64 = 0, upTo longest: Int64, _ standard: Int64,
+    _ table: inout Parameters
   ) throws(ConfigurationError) -> Int64 {
     let value = try table.duration(key, default: standard)
-    guard (0...longest).contains(value) else {
-      throw table.error(key, "is not between 0 and \(longest / 1_000_000_000) s")
+    guard (shortest...longest).contains(value) else {
+      let least = shortest == 0 ? "0" : "\(shortest / 1_000_000) ms"
+      throw table.error(key, "is not between \(least) and \(longest / 1_000_000_000) s")
     }
     return value
   }

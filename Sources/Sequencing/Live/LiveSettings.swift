@@ -13,6 +13,8 @@ public struct LiveSettings: Equatable, Sendable {
   public var snapshotInterval: Int64 = 60_000_000_000
   /// Orders that could not be recorded for longer, in nanoseconds, are not sent.
   public var staleAfter: Int64 = 1_000_000_000
+  /// Between two statements that venues are asked for, in nanoseconds.
+  public var statementInterval: Int64 = 60_000_000_000
 
   public init() {}
 }

@@ -98,7 +98,8 @@ public final class Daemon: Sendable {
     for address in setup.venues {
       guard
         let gateway = VenueGateway(
-          address, client: journal.meta.id.bytes, numbers: numbers, clock: clock)
+          address, client: journal.meta.id.bytes, numbers: numbers, clock: clock,
+          statementInterval: setup.settings.statementInterval)
       else { throw .socket(address.description, code: errno) }
       gateways.append(gateway)
     }

@@ -4,48 +4,61 @@ import Journaling
 import Sequencing
 import Venues
 
-/// What a venue has said of its client's orders, in a journal of its own: the stream that a client can ask
-/// for again. A report is in it before it leaves.
+/// What a venue was sent by its client and has said of it, in a journal of its own: the stream that a client
+/// can ask for again. A report is in it before it leaves.
 struct ReportStream: ~Copyable {
   private var journal: Journal
   private var encoder = BlockEncoder(capacity: 1 << 16)
-  private(set) var history = OrderHistory()
+  private(set) var history: OrderHistory
+  private let instruments: [InstrumentID: Instrument]
   /// When this life of the venue began, in nanoseconds: no two are the same.
   let life: UInt64
   /// The next report's sequence.
   var next: UInt64 { encoder.nextSequence }
 
   /// Opens the stream, or begins one.
+  /// - Parameter instruments: those that the venue trades.
   /// - Throws: `ServingError`.
-  static func open(at path: String, clock: LiveClock) throws(ServingError) -> ReportStream {
+  static func open(
+    at path: String, instruments: [InstrumentID: Instrument], clock: LiveClock
+  ) throws(ServingError) -> ReportStream {
     do throws(JournalError) {
       if unsafe access(path + "/data.mdb", F_OK) == 0 {
         let journal = try Journal.open(at: path, durability: .none)
-        let history = try history(journal.reader())
-        return ReportStream(journal, history, at: clock.now())
+        let history = try history(journal.reader(), instruments)
+        return ReportStream(journal, history, instruments, at: clock.now())
       }
       let meta = JournalMeta(created: clock.now(), engine: "venue", seed: 0)
       let journal = try Journal.create(at: path, meta: meta, durability: .none)
-      return ReportStream(journal, OrderHistory(), at: clock.now())
+      return ReportStream(journal, OrderHistory(), instruments, at: clock.now())
     } catch { throw .journal(error) }
   }
 
-  private init(_ journal: consuming Journal, _ history: OrderHistory, at time: Instant) {
+  private init(
+    _ journal: consuming Journal, _ history: OrderHistory,
+    _ instruments: [InstrumentID: Instrument], at time: Instant
+  ) {
     encoder.begin(at: journal.head.sequence + 1)
     self.journal = journal
     self.history = history
+    self.instruments = instruments
     life = UInt64(max(time.nanoseconds, 0))
   }
 
-  /// What an earlier life has said.
-  private static func history(_ reader: JournalReader) throws(JournalError) -> OrderHistory {
+  /// What earlier lives were sent and have said.
+  private static func history(
+    _ reader: JournalReader, _ instruments: [InstrumentID: Instrument]
+  ) throws(JournalError) -> OrderHistory {
     var decoder = BlockDecoder()
     var history = OrderHistory()
     try reader.forEachBlock { (_, content) throws(Damage) in
       _ = try decoder.begin(content)
       while case .record(let kind, let payload) = try decoder.next(content) {
-        if case .observation(.report(let report)) = try kind.event(content, payload) {
-          history.note(report)
+        switch try kind.event(content, payload) {
+        case .observation(.connection(let change)): history.begin(Self.client(change.text))
+        case .decision(.submitted(let ticket)): history.note(ticket)
+        case .observation(.report(let report)): history.note(report) { instruments[$0] }
+        default: break
         }
       }
       return true
@@ -63,13 +76,42 @@ struct ReportStream: ~Copyable {
     _ = try flush()
   }
 
-  mutating func note(_ ticket: OrderTicket) { history.note(ticket) }
+  /// A client trades: what there was of another one is forgotten.
+  mutating func begin(_ client: [UInt8], at time: Instant) {
+    guard client != history.client else { return }
+    history.begin(client)
+    let change = ConnectionChange(venue: VenueID(.max), state: .connected, text: Self.text(client))
+    encoder.append(.connection(change), event: time, receive: moment(time))
+  }
+
+  /// An order came.
+  mutating func note(_ ticket: OrderTicket, at time: Instant) {
+    history.note(ticket)
+    encoder.append(.submitted(ticket), at: moment(time), cause: 0)
+  }
 
   mutating func add(_ report: VenueReport, at time: Instant) {
-    history.note(report)
-    let moment = max(
-      time, journal.head.time ?? time, encoder.entryCount > 0 ? encoder.lastReceiveTime : time)
-    encoder.append(report, event: time, receive: moment, cause: 0)
+    history.note(report) { [instruments] in instruments[$0] }
+    encoder.append(report, event: time, receive: moment(time), cause: 0)
+  }
+
+  /// Receive times never go back.
+  private func moment(_ time: Instant) -> Instant {
+    max(time, journal.head.time ?? time, encoder.entryCount > 0 ? encoder.lastReceiveTime : time)
+  }
+
+  private static func text(_ client: [UInt8]) -> String {
+    client.map { byte in
+      let digits = String(byte, radix: 16)
+      return byte < 16 ? "0" + digits : digits
+    }.joined()
+  }
+
+  private static func client(_ text: String) -> [UInt8] {
+    let digits = Array(text.utf8)
+    return stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+      UInt8(String(decoding: digits[$0...$0 + 1], as: UTF8.self), radix: 16)
+    }
   }
 
   /// Records what was added.

@@ -30,10 +30,13 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
   private var session: GatewaySession
   private var pause = VenueGateway.pauses.first
 
-  /// - Parameter client: identity of our journal, 16 bytes.
+  /// - Parameters:
+  ///   - client: identity of our journal, 16 bytes.
+  ///   - statementInterval: between two statements that are asked for, in nanoseconds.
   /// - Returns: nil if the system refuses a pipe.
   init?(
-    _ address: SocketAddress, client: [UInt8], numbers: InstrumentNumbers, clock: LiveClock
+    _ address: SocketAddress, client: [UInt8], numbers: InstrumentNumbers, clock: LiveClock,
+    statementInterval: Int64
   ) {
     var ends: [Int32] = [0, 0]
     guard unsafe pipe(&ends) == 0 else { return nil }
@@ -45,7 +48,8 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
     self.address = address
     self.numbers = numbers
     self.clock = clock
-    session = GatewaySession(client: client, cancelsOnDisconnect: true)
+    session = GatewaySession(
+      client: client, cancelsOnDisconnect: true, statementInterval: statementInterval)
   }
 
   deinit {
@@ -141,6 +145,8 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
       case .open: break
       case .tell(let observation, let event):
         inbox?.put(observation, event: event, receive: clock.now())
+      case .hold(let statement):
+        inbox?.put(statement, of: session.venues, receive: clock.now())
       case .close(let reason):
         why = reason
         return false

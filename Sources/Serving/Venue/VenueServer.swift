@@ -32,7 +32,12 @@ public struct VenueServer: ~Copyable {
     at address: SocketAddress, journal: String, market: consuming PaperMarket,
     faults: UInt64? = nil, clock: LiveClock = .system
   ) throws(ServingError) -> VenueServer {
-    let stream = try ReportStream.open(at: journal, clock: clock)
+    var market = market
+    var instruments: [InstrumentID: Instrument] = [:]
+    for case .instrument(let instrument) in market.introduction() {
+      instruments[instrument.id] = instrument
+    }
+    let stream = try ReportStream.open(at: journal, instruments: instruments, clock: clock)
     guard let (listener, port) = StreamSocket.listen(at: address) else {
       throw .socket(address.description, code: errno)
     }
@@ -170,12 +175,16 @@ public struct VenueServer: ~Copyable {
       switch request {
       case .login(let login): try open(login, at: now)
       case .command(let command):
-        if case .submit(let ticket) = command { stream.note(ticket) }
+        if case .submit(let ticket) = command { stream.note(ticket, at: now) }
         market.receive(command, at: now)
       case .query(let order):
         for report in stream.history.answer(order) { stream.add(report, at: now) }
         let block = try stream.flush()
         if !block.isEmpty { send(.reports(block)) }
+      case .statement:
+        let block = try stream.flush()
+        if !block.isEmpty { send(.reports(block)) }
+        send(.statement(stream.history.statement(next: stream.next)))
       case .close: hangUp(at: now)
       }
     }
@@ -190,6 +199,17 @@ public struct VenueServer: ~Copyable {
       return refuse(
         .unknownReport, "the next report is \(stream.next), not \(login.next)", at: now)
     }
+    let former = stream.history.client
+    if !former.isEmpty, former != login.client {
+      // Their numbers of orders would be mistaken for each other's.
+      let open = stream.history.open
+      cancel(open, at: now)
+      guard open.isEmpty else {
+        return refuse(.inUse, "orders of another journal are being cancelled", at: now)
+      }
+    }
+    stream.begin(login.client, at: now)
+    _ = try stream.flush()
     cancelsOnDisconnect = login.cancelsOnDisconnect
     _ = socket?.send(VenueFrame.accepted(life: stream.life, next: stream.next).bytes)
     if login.next > 0 {
@@ -222,8 +242,12 @@ public struct VenueServer: ~Copyable {
     socket = nil
     session = VenueSession(at: now)
     encoder.begin(at: 1)
-    guard wasOpen, cancelsOnDisconnect else { return }
-    for order in stream.history.open {
+    if wasOpen, cancelsOnDisconnect { cancel(stream.history.open, at: now) }
+  }
+
+  /// Cancels orders whose client is gone.
+  private mutating func cancel(_ orders: [OrderID], at now: Instant) {
+    for order in orders {
       abandoned.insert(order)
       market.receive(.cancel(order), at: now)
     }

@@ -17,6 +17,8 @@ public struct GatewaySession: ~Copyable {
     case open(life: UInt64)
     /// Something that it said, in our numbers, and when it happened.
     case tell(Observation, event: Instant)
+    /// What it says that we have, in our numbers; everything reported before it was told.
+    case hold(VenueStatement)
     /// The connection is of no more use. Nothing comes after it.
     case close(String)
   }
@@ -28,12 +30,14 @@ public struct GatewaySession: ~Copyable {
 
   private let client: [UInt8]
   private let cancelsOnDisconnect: Bool
+  private let statementInterval: Int64
   private var state = State.closed
   private var reader = VenueFrameReader()
   private var decoder = BlockDecoder()
   private var encoder = BlockEncoder(capacity: 4096)
   private var lastHeard = Instant.epoch
   private var nextHeartbeat = Instant.epoch
+  private var nextStatement = Instant.epoch
   /// The next report; 0 before the first login.
   public private(set) var nextReport: UInt64 = 0
   private var nextMarket: UInt64 = 1
@@ -45,11 +49,14 @@ public struct GatewaySession: ~Copyable {
   /// Venues that it speaks for on this connection, in our numbers: they were told to be connected.
   public private(set) var venues: [VenueID] = []
 
-  /// - Parameter client: identity of our journal, 16 bytes.
-  public init(client: [UInt8], cancelsOnDisconnect: Bool) {
-    precondition(client.count == 16)
+  /// - Parameters:
+  ///   - client: identity of our journal, 16 bytes.
+  ///   - statementInterval: between two statements that are asked for, in nanoseconds.
+  public init(client: [UInt8], cancelsOnDisconnect: Bool, statementInterval: Int64) {
+    precondition(client.count == 16 && statementInterval > 0)
     self.client = client
     self.cancelsOnDisconnect = cancelsOnDisconnect
+    self.statementInterval = statementInterval
   }
 
   public var isOpen: Bool { state == .open }
@@ -61,6 +68,7 @@ public struct GatewaySession: ~Copyable {
     (nextMarket, nextCommand, venues) = (1, 1, [])
     lastHeard = time
     nextHeartbeat = time.advanced(by: VenueSession.heartbeat)
+    nextStatement = time.advanced(by: min(statementInterval, VenueSession.heartbeat))
     let login = VenueFrame.Login(
       client: client, next: nextReport, cancelsOnDisconnect: cancelsOnDisconnect)
     return [.send(VenueFrame.login(login).bytes)]
@@ -113,6 +121,7 @@ public struct GatewaySession: ~Copyable {
       try block.withContent { (content) throws(Damage) in
         try takeMarket(content, at: time, numbering, &actions)
       }
+    case (.open, .statement(let statement)): try take(statement, at: time, &actions)
     default: throw Damage(at: 0, "a frame that cannot come now")
     }
   }
@@ -134,14 +143,35 @@ public struct GatewaySession: ~Copyable {
     }
     var reports: [Action] = []
     while case .record(let kind, let payload) = try decoder.next(content) {
-      guard case .observation(.report(let report)) = try kind.event(content, payload) else {
-        throw Damage(at: 0, "\(kind.name) is no report")
-      }
+      let event = try kind.event(content, payload)
       guard decoder.header.sequence >= nextReport else { continue }
-      reports.append(.tell(.report(report), event: decoder.header.eventTime))
+      switch event {
+      case .observation(.report(let report)):
+        reports.append(.tell(.report(report), event: decoder.header.eventTime))
+      // What we have sent, and who we are.
+      case .decision(.submitted), .observation(.connection): break
+      default: throw Damage(at: 0, "\(kind.name) is no report")
+      }
     }
     nextReport = header.lastSequence + 1
     actions += reports
+  }
+
+  private mutating func take(
+    _ statement: VenueStatement, at time: Instant, _ actions: inout [Action]
+  ) throws(Damage) {
+    guard statement.next <= nextReport else {
+      return complain(
+        .gap, "a statement over reports that are missing", at: time, &actions,
+        expected: nextReport, actual: statement.next)
+    }
+    // One that came late says what is no more.
+    guard statement.next == nextReport else { return }
+    var ours = statement
+    for index in ours.holdings.indices {
+      ours.holdings[index].instrument = try self.ours(statement.holdings[index].instrument)
+    }
+    actions.append(.hold(ours))
   }
 
   private mutating func takeMarket(
@@ -261,9 +291,16 @@ public struct GatewaySession: ~Copyable {
       state = .closed
       return [.close("the venue has said nothing for three heartbeats")]
     }
-    guard time >= nextHeartbeat else { return [] }
-    nextHeartbeat = time.advanced(by: VenueSession.heartbeat)
-    return [.send(VenueFrame.heartbeat(nil).bytes)]
+    var actions: [Action] = []
+    if time >= nextHeartbeat {
+      nextHeartbeat = time.advanced(by: VenueSession.heartbeat)
+      actions.append(.send(VenueFrame.heartbeat(nil).bytes))
+    }
+    if state == .open, time >= nextStatement {
+      nextStatement = time.advanced(by: statementInterval)
+      actions.append(.send(VenueFrame.statementRequest.bytes))
+    }
+    return actions
   }
 
   private func note(

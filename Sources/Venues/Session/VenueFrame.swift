@@ -6,16 +6,19 @@ public enum VenueFrame: Equatable, Sendable {
   /// The content of a block of decisions.
   case commands([UInt8])
   case query(OrderID)
+  /// From a client: it wants a statement.
+  case statementRequest
   /// The next report's sequence; nil from a client.
   case heartbeat(UInt64?)
   case logout
   /// How often the venue has started, and the next report's sequence.
   case accepted(life: UInt64, next: UInt64)
   case refused(Refusal, String)
-  /// The content of a block of reports.
+  /// The content of a block of what the venue has recorded: orders as they came, and reports.
   case reports([UInt8])
   /// The content of a block of market data.
   case market([UInt8])
+  case statement(VenueStatement)
 
   public struct Login: Equatable, Sendable {
     public var version = VenueFrame.version
@@ -38,7 +41,7 @@ public enum VenueFrame: Equatable, Sendable {
     case noLogin = 4
   }
 
-  public static let version: UInt16 = 1
+  public static let version: UInt16 = 2
   /// Longest frame without its length, in bytes.
   public static let longest = 4 << 20
 
@@ -48,10 +51,12 @@ public enum VenueFrame: Equatable, Sendable {
     case query = 3
     case heartbeat = 4
     case logout = 5
+    case statementRequest = 6
     case accepted = 16
     case refused = 17
     case reports = 18
     case market = 19
+    case statement = 20
   }
 
   /// The frame's bytes, its length included.
@@ -73,6 +78,10 @@ public enum VenueFrame: Equatable, Sendable {
       out.append(Kind.heartbeat.rawValue)
       if let next { out.append(next) }
     case .logout: out.append(Kind.logout.rawValue)
+    case .statementRequest: out.append(Kind.statementRequest.rawValue)
+    case .statement(let statement):
+      out.append(Kind.statement.rawValue)
+      statement.encode(to: &out)
     case .accepted(let life, let next):
       out.append(Kind.accepted.rawValue)
       out.append(life)
@@ -115,6 +124,8 @@ public enum VenueFrame: Equatable, Sendable {
     case .heartbeat:
       frame = .heartbeat(content.byteCount == 1 ? nil : try input.read(UInt64.self))
     case .logout: frame = .logout
+    case .statementRequest: frame = .statementRequest
+    case .statement: frame = .statement(try VenueStatement(&input))
     case .accepted:
       let life = try input.read(UInt64.self)
       frame = .accepted(life: life, next: try input.read(UInt64.self))

@@ -11,6 +11,7 @@ public struct VenueSession: ~Copyable {
     case login(VenueFrame.Login)
     case command(Command)
     case query(OrderID)
+    case statement
     /// Nothing comes after it.
     case close(String)
   }
@@ -56,6 +57,7 @@ public struct VenueSession: ~Copyable {
     case (.open, .commands(let block)):
       try block.withContent { (content) throws(Damage) in try take(content, &requests) }
     case (.open, .query(let order)): requests.append(.query(order))
+    case (.open, .statementRequest): requests.append(.statement)
     case (_, .heartbeat(nil)): break
     case (_, .logout): close("the client has logged out", &requests)
     default: throw Damage(at: 0, "a frame that cannot come now")

@@ -76,6 +76,7 @@ enum ConfigurationSchema {
     Key("live.snapshot_entries", .integer, "1000000", "entries between two snapshots"),
     Key("live.snapshot_interval", .duration, "1m", "time between two snapshots"),
     Key("live.stale_after", .duration, "1s", "orders recorded later than that are not sent"),
+    Key("live.reconcile_every", .duration, "1m", "time between two statements that venues give"),
     Key("live.venues", .list, "", "addresses of venue processes, 127.0.0.1:7401; none: built in"),
     Key("live.speed", .integer, "1", "times the clock's pace of the built-in exchange's traders"),
   ]

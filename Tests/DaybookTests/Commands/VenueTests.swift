@@ -51,8 +51,10 @@ import Trading
   {
     try RunTests.Daemon(
       folder,
-      ["--set", "live.venues=127.0.0.1:\(venue.port)", "--set", "live.snapshot_interval=300ms"]
-        + arguments)
+      [
+        "--set", "live.venues=127.0.0.1:\(venue.port)", "--set", "live.snapshot_interval=300ms",
+        "--set", "live.reconcile_every=200ms",
+      ] + arguments)
   }
 
   /// By the venue's reports: fills of all lives, each once, in the daemon's words for its orders.
@@ -78,6 +80,8 @@ import Trading
     var replay = Replay(engine: Engine(catalog: Catalog.shipped))
     try replay.run(JournalReader.open(at: journal))
     #expect(replay.divergence == nil)
+    // The venue's own statements agreed all the time.
+    #expect(replay.engine.reconciliation.covered > .epoch && replay.engine.reconciliation.lastID == 0)
     // What is held by the books is what the venue's fills add up to.
     var sums: [OrderID: Int64] = [:]
     for (order, fills) in theirs { sums[order] = fills.values.reduce(0, +) }
@@ -162,5 +166,42 @@ import Trading
     #expect(entries.contains { $0.0 == .dataQuality }, "what was wrong is in the journal")
     #expect(entries.count { $0.0 == .connection } > 3, "it has connected again")
     try Self.compare(folder)
+  }
+
+  @Test func `what the venue has forgotten is a break`() throws {
+    let folder = try Workshop.scratch()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var venue = try Venue(folder)
+    let port = venue.port
+    let daemon = try Self.daemon(folder, venue)
+    try daemon.ready()
+    try daemon.wait("fills") { $0["fills"] as? Int ?? 0 > 5 }
+    venue.stop(SIGKILL)
+    try FileManager.default.removeItem(at: folder.appendingPathComponent("v"))
+    // One without a memory: no fill is known to it.
+    venue = try Venue(folder, port: port)
+    func breaks() throws -> [String] {
+      var opened: [String] = []
+      try RunTests.forEachRecord(in: daemon.journal) { event, _ in
+        guard case .decision(.breakOpened(let record)) = event else { return }
+        opened.append(record.check.key)
+      }
+      return opened
+    }
+    var opened: [String] = []
+    for _ in 0..<300 where opened.isEmpty {
+      usleep(100_000)
+      opened = try breaks()
+    }
+    #expect(opened.contains("cash of fills USD"), "\(opened)")
+    _ = try ControlClient.connect(to: daemon.journal).act([
+      ("op", "act"), ("act", "kill"), ("scope", "all"),
+    ])
+    venue.stop(SIGKILL)
+    daemon.kill(SIGTERM)
+    _ = daemon.running.finish()
+    #expect(try Program.run(["replay", daemon.journal, "--quiet"]).code == 0)
+    let told = try Program.run(["explain", daemon.journal, "brk-1"])
+    #expect(told.code == 0 && told.output.contains("SIMX"), "\(told.output)\(told.complaint)")
   }
 }

@@ -42,7 +42,8 @@ import Testing
 
   /// A session that the venue let in, whose next report is 5 and that knows instrument 7.
   static func open() -> GatewaySession {
-    var session = GatewaySession(client: client, cancelsOnDisconnect: true)
+    var session = GatewaySession(
+      client: client, cancelsOnDisconnect: true, statementInterval: 10_000_000_000)
     _ = session.connect(at: start)
     let bytes =
       VenueFrame.accepted(life: 1, next: 5).bytes
@@ -53,10 +54,18 @@ import Testing
     return session
   }
 
+  static let statement: VenueStatement = {
+    var holding = VenueStatement.Holding(instrument: InstrumentID(3))
+    (holding.quantity, holding.paid, holding.fees) = (Quantity(-2), Money(raw: -7), Money(raw: 1))
+    let order = VenueStatement.Order(order: OrderID(8), left: Quantity(5))
+    return VenueStatement(next: 9, orders: [order], holdings: [holding])
+  }()
+
   static let frames: [VenueFrame] = [
     .login(VenueFrame.Login(client: client, next: 9, cancelsOnDisconnect: true)),
     .commands([1, 2, 3]), .query(OrderID(77)), .heartbeat(nil), .heartbeat(5), .logout,
     .accepted(life: 3, next: 4), .refused(.inUse, "somebody else"), .reports([9]), .market([]),
+    .statementRequest, .statement(statement),
   ]
 
   @Test func `frames come out as they went in, however the bytes are cut`() throws {
@@ -80,7 +89,14 @@ import Testing
     let login = VenueFrame.login(
       VenueFrame.Login(client: Self.client, next: 9, cancelsOnDisconnect: true))
     #expect(
-      login.bytes == [28, 0, 0, 0, 1, 1, 0] + Self.client + [9, 0, 0, 0, 0, 0, 0, 0, 1])
+      login.bytes == [28, 0, 0, 0, 1, 2, 0] + Self.client + [9, 0, 0, 0, 0, 0, 0, 0, 1])
+    let minus = [UInt8](repeating: 255, count: 15)
+    let plus = [UInt8](repeating: 0, count: 15)
+    #expect(
+      VenueFrame.statement(Self.statement).bytes
+        == [75, 0, 0, 0, 20, 9, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0]
+        + [5, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 3, 0, 254, 255, 255, 255, 255, 255, 255, 255]
+        + [249] + minus + [1] + plus)
   }
 
   @Test(
@@ -135,7 +151,8 @@ import Testing
   }
 
   @Test func `nothing can be sent while the venue has not let us in`() {
-    var gateway = GatewaySession(client: Self.client, cancelsOnDisconnect: true)
+    var gateway = GatewaySession(
+      client: Self.client, cancelsOnDisconnect: true, statementInterval: 10_000_000_000)
     let (sent, asked) = (gateway.send([.cancel(OrderID(1))], at: Self.start), gateway.ask([]))
     #expect(sent == nil && asked == nil)
     _ = gateway.connect(at: Self.start)
@@ -244,24 +261,74 @@ import Testing
     }
   }
 
+  /// Of one instrument with cents and whole shares.
+  static func terms(_ id: InstrumentID) -> Instrument? {
+    id == InstrumentID(1) ? instrument(1, "BRVO") : nil
+  }
+
+  static func fill(_ id: UInt64, _ quantity: Int64, at price: Int64) -> Fill {
+    Fill(
+      id: id, price: Price(price), quantity: Quantity(quantity), fee: Money(raw: 1_000),
+      feeCurrency: "USD", liquidity: .taker)
+  }
+
   @Test func `a venue answers for an order by what it has said of it`() {
     var history = OrderHistory()
-    let fill = Fill(
-      id: 1, price: Price(10), quantity: Quantity(2), fee: .zero, feeCurrency: "USD",
-      liquidity: .taker)
+    let fill = Self.fill(1, 2, at: 10)
     history.note(Self.ticket(1))
     history.note(Self.ticket(2))
-    history.note(VenueReport(order: OrderID(1), .filled(fill)))
+    history.note(VenueReport(order: OrderID(1), .filled(fill)), terms: Self.terms)
     #expect(
       history.answer(OrderID(1)) == [
         VenueReport(order: OrderID(1), .filled(fill)),
         VenueReport(order: OrderID(1), .status(.working, filled: Quantity(2))),
       ])
-    history.note(VenueReport(order: OrderID(2), .cancelled(.requested, text: "")))
+    history.note(VenueReport(order: OrderID(2), .cancelled(.requested, text: "")), terms: Self.terms)
     #expect(history.open == [OrderID(1)])
     #expect(
       history.answer(OrderID(3)) == [
         VenueReport(order: OrderID(3), .status(.neverReceived, filled: .zero))
       ])
+  }
+
+  @Test func `a statement adds up the fills, each once, of the client that trades`() {
+    var history = OrderHistory()
+    history.begin(Self.client)
+    var (buy, sell) = (Self.ticket(1), Self.ticket(2))
+    (buy.instrument, buy.side, buy.quantity) = (InstrumentID(1), .buy, Quantity(10))
+    (sell.instrument, sell.side, sell.quantity) = (InstrumentID(1), .sell, Quantity(4))
+    history.note(buy)
+    history.note(sell)
+    for report in [
+      VenueReport(order: OrderID(1), .filled(Self.fill(1, 6, at: 1000))),
+      VenueReport(order: OrderID(1), .filled(Self.fill(1, 6, at: 1000))),
+      VenueReport(order: OrderID(2), .filled(Self.fill(2, 4, at: 1100))),
+    ] { history.note(report, terms: Self.terms) }
+    let statement = history.statement(next: 9)
+    #expect(
+      statement.orders == [VenueStatement.Order(order: OrderID(1), left: Quantity(4))],
+      "the second is filled")
+    #expect(statement.holdings.map(\.quantity) == [Quantity(2)])
+    let cost =
+      Money.cost(Price(1000), Quantity(6), of: Self.instrument(1, "BRVO"))!
+      - Money.cost(Price(1100), Quantity(4), of: Self.instrument(1, "BRVO"))!
+    #expect(statement.holdings.map(\.paid) == [cost])
+    #expect(statement.holdings.map(\.fees) == [Money(raw: 2_000)])
+    // Over the line, and in the client's numbers.
+    var gateway = Self.open()
+    let actions = gateway.receive(
+      VenueFrame.statement(VenueStatement(next: 5, orders: statement.orders, holdings: [])).bytes,
+      at: Self.start, numbering: Self.numbering)
+    #expect(
+      actions == [.hold(VenueStatement(next: 5, orders: statement.orders, holdings: []))])
+    let early = gateway.receive(
+      VenueFrame.statement(statement).bytes, at: Self.start, numbering: Self.numbering)
+    guard case .close = early.last else {
+      Issue.record("a statement over reports that are missing was taken")
+      return
+    }
+    // Another client has nothing.
+    history.begin([UInt8](repeating: 9, count: 16))
+    #expect(history.statement(next: 9) == VenueStatement(next: 9, orders: [], holdings: []))
   }
 }

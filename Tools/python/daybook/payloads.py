@@ -499,7 +499,7 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
         ("key", STR), ("value", STR), ("author", STR), ("reason", STR), ("effective", I64),
     )),
     62: ("statement", (
-        ("source", STR), ("digest", DIGEST), ("format", _named(U8, "csv fix", 1)),
+        ("source", STR), ("digest", DIGEST), ("format", _named(U8, "csv fix venue", 1)),
         ("account", U16), ("from", I64), ("to", I64), ("through", U64), ("compared", U32),
         ("checks", CHECKS),
     )),
