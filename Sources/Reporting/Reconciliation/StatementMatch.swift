@@ -94,7 +94,8 @@ public struct StatementMatch {
         line: line.line)
     }
     check(
-      .quantity, StatementFigure.text(fill.quantity, of: instrument), StatementFigure.text(line.quantity))
+      .quantity, StatementFigure.text(fill.quantity, of: instrument),
+      StatementFigure.text(line.quantity))
     if let price = line.price {
       check(.price, StatementFigure.text(fill.price, of: instrument), StatementFigure.text(price))
     }
@@ -155,12 +156,14 @@ public struct StatementMatch {
       settle(key, Self.described(line))
       let entry = order.requestSequence
       compare(
-        .quantity, key, StatementFigure.text(order.remaining, of: instrument), StatementFigure.text(line.quantity),
+        .quantity, key, StatementFigure.text(order.remaining, of: instrument),
+        StatementFigure.text(line.quantity),
         instrument.id, order.id, entry: entry, line: line.line)
       if let price = line.price {
         let limit = order.ticket.price
         compare(
-          .price, key, limit.isNone ? "" : StatementFigure.text(limit, of: instrument), StatementFigure.text(price),
+          .price, key, limit.isNone ? "" : StatementFigure.text(limit, of: instrument),
+          StatementFigure.text(price),
           instrument.id, order.id, entry: entry, line: line.line)
       }
     }
@@ -194,7 +197,8 @@ public struct StatementMatch {
       known.insert(instrument.id)
       let held = state.positions.first { $0.instrument == instrument.id }?.quantity ?? .zero
       compare(
-        .position, "position \(instrument.statementName)", StatementFigure.text(held, of: instrument),
+        .position, "position \(instrument.statementName)",
+        StatementFigure.text(held, of: instrument),
         StatementFigure.text(line.quantity), instrument.id, line: line.line)
     }
     for position in state.positions where !known.contains(position.instrument) {
@@ -211,7 +215,8 @@ public struct StatementMatch {
     for line in lines {
       let amount = state.cash.first { $0.currency == line.currency }?.amount ?? .zero
       compare(
-        .cash, "cash \(line.currency)", StatementFigure.text(amount), StatementFigure.text(line.quantity),
+        .cash, "cash \(line.currency)", StatementFigure.text(amount),
+        StatementFigure.text(line.quantity),
         line: line.line)
     }
     for (currency, amount) in state.cash where amount != .zero {

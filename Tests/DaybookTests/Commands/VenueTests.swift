@@ -81,7 +81,8 @@ import Trading
     try replay.run(JournalReader.open(at: journal))
     #expect(replay.divergence == nil)
     // The venue's own statements agreed all the time.
-    #expect(replay.engine.reconciliation.covered > .epoch && replay.engine.reconciliation.lastID == 0)
+    #expect(
+      replay.engine.reconciliation.covered > .epoch && replay.engine.reconciliation.lastID == 0)
     // What is held by the books is what the venue's fills add up to.
     var sums: [OrderID: Int64] = [:]
     for (order, fills) in theirs { sums[order] = fills.values.reduce(0, +) }

@@ -283,7 +283,8 @@ import Testing
         VenueReport(order: OrderID(1), .filled(fill)),
         VenueReport(order: OrderID(1), .status(.working, filled: Quantity(2))),
       ])
-    history.note(VenueReport(order: OrderID(2), .cancelled(.requested, text: "")), terms: Self.terms)
+    history.note(
+      VenueReport(order: OrderID(2), .cancelled(.requested, text: "")), terms: Self.terms)
     #expect(history.open == [OrderID(1)])
     #expect(
       history.answer(OrderID(3)) == [
