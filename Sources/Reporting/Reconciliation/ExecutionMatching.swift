@@ -118,6 +118,7 @@ struct ExecutionMatching {
   }
 
   private static func figures(_ line: Statement.Line) -> String {
-    StatementFigure.text(line.quantity) + " @ " + (line.price.map { StatementFigure.text($0) } ?? "")
+    StatementFigure.text(line.quantity) + " @ "
+      + (line.price.map { StatementFigure.text($0) } ?? "")
   }
 }
