@@ -76,8 +76,10 @@ public enum EntryKind: UInt8, Sendable, CaseIterable {
   case corporateAction = 55
   case optionNotice = 56
   case exchangeRate = 57
+  case instruction = 58
 
   case limitChange = 59
+  case clockReading = 60
   case statement = 62
   case breakResolution = 63
 

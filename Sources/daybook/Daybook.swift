@@ -19,7 +19,7 @@ struct Daybook: ParsableCommand {
         name: "Run",
         subcommands: [
           InitCommand.self, DoctorCommand.self, RunCommand.self, StatusCommand.self,
-          HaltCommand.self,
+          OrderCommand.self, CancelCommand.self, HaltCommand.self,
           ResumeCommand.self, LimitCommand.self, StopCommand.self, VenueCommand.self,
         ]),
       CommandGroup(

@@ -27,6 +27,13 @@ struct HelpTests {
     #expect(try Program.run(["--version"]).output.hasPrefix("daybook "))
   }
 
+  @Test func `config show prints what is built in, and where a value comes from`() throws {
+    let plain = try Program.run(["config", "show", "--json"])
+    #expect(plain.code == 0 && plain.json["strategy.desk.kind"] as? String == "manual")
+    let set = try Program.run(["config", "show", "--origin", "--set", "run.seed=7"])
+    #expect(set.output.contains("the built-in configuration") && set.output.contains("--set"))
+  }
+
   @Test func `config schema lists every key and config check every origin`() throws {
     let schema = try Program.run(["config", "schema"])
     #expect(schema.code == 0)

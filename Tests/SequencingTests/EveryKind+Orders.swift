@@ -133,6 +133,23 @@ extension EveryKind {
           source: "broker.csv", digest: .zero, format: $0, account: AccountID(1), from: .epoch,
           to: future.expiry, through: .max, compared: .max, checks: checks))
     }
+    + [
+      .instruction(
+        Instruction(
+          clientOrder: "desk-7.a_1", subject: "ann",
+          intent: IntentRecord(
+            strategy: StrategyID(1), action: .order, instrument: stock.id, side: .sell,
+            type: .limit, timeInForce: .day, quantity: Quantity(300), price: Price(1_000_050),
+            reason: Reason("\"hedge\"")))),
+      .instruction(
+        Instruction(
+          clientOrder: "x", subject: "",
+          intent: IntentRecord(
+            strategy: StrategyID(0), action: .order, instrument: .none, reason: Reason("")))),
+      .clockReading(
+        ClockReading(offset: -1_250, error: 500_000, isSynchronised: true, source: "kernel")),
+      .clockReading(ClockReading(offset: .min, error: .max, isSynchronised: false, source: "")),
+    ]
     + BreakResolution.Act.allCases.map {
       .breakResolution(
         BreakResolution(breakID: .max, act: $0, subject: "ann", owner: "", reason: "über"))

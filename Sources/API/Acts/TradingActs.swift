@@ -26,15 +26,26 @@ extension Acts {
       },
       Route(
         method: .post, path: "/api/v1/orders/{orderId}", name: "sendOrder",
-        summary: "Orders of persons are not taken: strategies send orders, and signals move them.",
-        permission: .trade, budget: .acts, success: 202, answers: "status, seq"
+        summary: "Give an order in the name of a strategy, under a name of your own.",
+        permission: .trade, budget: .acts, body: Self.orderFields, isAct: true, success: 202,
+        answers: "status, seq"
       ) { call throws(Problem) in
-        _ = try Reads.order(call)
-        throw Problem(
-          status: 501, code: "no_orders_of_persons",
-          detail: "The journal has no kind of entry for an order that a person sends, so none is "
-            + "taken and nothing was done. POST /api/internal/v1/signals/generate moves strategies."
-        )
+        let subject = Self.subject(call).name
+        let name = call.variable("orderId")
+        return try await act(call) { () async throws(Problem) in
+          let fields = try Fields(call.body, Self.orderFields)
+          guard try reads.instructed(name) == nil else {
+            throw Problem(
+              status: 409, code: "duplicate_order",
+              detail: "There is an order with the name \(name): each has one of its own.")
+          }
+          return try await record(
+            .object(
+              [("op", .string("order")), ("id", .string(name)), ("subject", .string(subject))]
+                + Self.orderFields.compactMap { field in
+                  fields[field.name].map { (field.name, .string($0)) }
+                }))
+        }
       },
       Route(
         method: .post, path: "/api/internal/v1/signals/generate", name: "bringSignal",
@@ -56,6 +67,32 @@ extension Acts {
         }
       },
     ]
+  }
+
+  /// As the control socket has them.
+  private static let orderFields = [
+    Field(name: "strategy", summary: "In whose name."),
+    Field(name: "instrument", summary: "Symbol, or EXCHANGE:SYMBOL."),
+    Field(name: "side", summary: "buy or sell."),
+    Field(name: "quantity", summary: "Decimal, as a string, above 0."),
+    optional("type", "market (if left out), limit, stop, stop_limit, trailing_stop, …"),
+    optional("time_in_force", "day, gtc, ioc, fok, gtd, at_open, at_close."),
+    optional("price", "The limit."),
+    optional("stop", "Of stops and if-touched orders: what must be reached."),
+    optional("trail", "Of trailing stops: 1.50 or 2 %."),
+    optional("limit_offset", "Of trailing stop limits: from the stop to the limit."),
+    optional("peg", "Of pegged orders: primary, mid or market."),
+    optional("peg_offset", "Added to the pegged price."),
+    optional("display", "The most that is shown at a time."),
+    optional("trigger", "What is watched: standard, last, bid_ask, mid or mark."),
+    optional("post_only", "true: only as a maker."),
+    optional("reduce_only", "true: only against the position."),
+    optional("expires", "Of gtd: a time in UTC."),
+    optional("reason", "Why, as the journal keeps it."),
+  ]
+
+  private static func optional(_ name: String, _ summary: String) -> Field {
+    Field(name: name, summary: summary, isRequired: false)
   }
 
   private static let signalFields = ["instrument", "score", "model", "version"].map {

@@ -26,8 +26,12 @@ extension Reads {
         summary: "An order and where it stands.", permission: .readTrading,
         parameters: [Self.asOf], answers: "the order"
       ) { call throws(Problem) in
-        let id = try Self.order(call)
         let sequence = try asOf(call)
+        let id: OrderID
+        switch try named(call) {
+        case .order(let order): id = order
+        case .refused(let given): return try refused(given)
+        }
         return try await pools.slowly { () throws(Problem) in
           let head = try head()
           return try withOrders(sequence) { (known) throws(Problem) in
@@ -47,7 +51,9 @@ extension Reads {
         summary: "Why an order is there: the chain of entries down to the tick.",
         permission: .readJournal, answers: "title, chain, children"
       ) { call throws(Problem) in
-        let id = try Self.order(call)
+        guard case .order(let id) = try named(call) else {
+          throw .missing("refused", "The gate refused the order: its status names the intent.")
+        }
         return try await pools.slowly { () throws(Problem) in
           guard let explanation = try read({ try Explanation(of: id, in: reader) }) else {
             throw Self.unknown(id)
@@ -72,6 +78,37 @@ extension Reads {
         "bad_order", "An order is named ord-17 or 17.", [.init(name: "orderId", what: "no order")])
     }
     return OrderID(number)
+  }
+
+  /// What a name in a path means.
+  private enum Named {
+    case order(OrderID)
+    /// A person's order that the gate did not let pass.
+    case refused(Instructions.Given)
+  }
+
+  private func named(_ call: Call) throws(Problem) -> Named {
+    let text = call.variable("orderId")
+    guard Instruction.isClientOrder(text) else { return .order(try Self.order(call)) }
+    guard let given = try instructed(text) else {
+      throw .missing("unknown_order", "There is no order \(text).")
+    }
+    return given.order == .none ? .refused(given) : .order(given.order)
+  }
+
+  /// What became of the order that a person gave by a name.
+  func instructed(_ name: String) throws(Problem) -> Instructions.Given? {
+    try follower.withState { (engine, _) throws(Problem) in engine.instructions[name] }
+  }
+
+  private func refused(_ given: Instructions.Given) throws(Problem) -> Answer {
+    let head = try head()
+    return Answer(
+      .object([
+        ("client_order", .string(given.clientOrder)), ("state", .string("refused")),
+        ("intent_seq", .number(given.intent)), ("as_of_seq", .number(head)),
+        ("head_seq", .number(head)),
+      ]))
   }
 
   /// What the engine knows of orders, with the names of strategies.

@@ -55,6 +55,8 @@ extension Observation {
     case .limitChange(let change): return change.encode(into: &out)
     case .statement(let statement): return statement.encode(into: &out)
     case .breakResolution(let resolution): return resolution.encode(into: &out)
+    case .instruction(let instruction): return instruction.encode(into: &out)
+    case .clockReading(let reading): return reading.encode(into: &out)
     }
   }
 
@@ -110,6 +112,8 @@ extension Observation {
     case .limitChange: self = .limitChange(try LimitChange(&input))
     case .statement: self = .statement(try StatementTaken(&input))
     case .breakResolution: self = .breakResolution(try BreakResolution(&input))
+    case .instruction: self = .instruction(try Instruction(&input))
+    case .clockReading: self = .clockReading(try ClockReading(&input))
     default: self = .report(try VenueReport(kind, &input))
     }
   }

@@ -20,6 +20,8 @@ public enum Observation: Equatable, Sendable {
   case limitChange(LimitChange)
   case statement(StatementTaken)
   case breakResolution(BreakResolution)
+  case instruction(Instruction)
+  case clockReading(ClockReading)
 }
 
 /// A model's or a person's opinion on an instrument.

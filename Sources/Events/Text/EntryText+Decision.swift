@@ -49,7 +49,7 @@ extension EntryText {
     }
   }
 
-  private func write(_ intent: IntentRecord, to line: inout JSONLine) {
+  func write(_ intent: IntentRecord, to line: inout JSONLine) {
     let instrument = instrument(intent.instrument)
     line.field("strategy", intent.strategy.raw)
     line.field("action", intent.action.name)

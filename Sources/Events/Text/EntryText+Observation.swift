@@ -98,6 +98,15 @@ extension EntryText {
     case .limitChange(let change): write(change, to: &line)
     case .statement(let statement): write(statement, to: &line)
     case .breakResolution(let resolution): write(resolution, to: &line)
+    case .instruction(let instruction):
+      line.field("client_order", instruction.clientOrder)
+      line.field("subject", instruction.subject)
+      write(instruction.intent, to: &line)
+    case .clockReading(let reading):
+      line.field("offset", reading.offset)
+      line.field("error", reading.error)
+      line.field("synchronised", reading.isSynchronised)
+      line.field("source", reading.source)
     }
   }
 

@@ -126,6 +126,8 @@ extension Observation {
     case .limitChange: .limitChange
     case .statement: .statement
     case .breakResolution: .breakResolution
+    case .instruction: .instruction
+    case .clockReading: .clockReading
     }
   }
 }

@@ -200,6 +200,12 @@ struct Glossary: Sendable {
     case .limitChange(let change): return text(change)
     case .statement(let statement): return text(statement)
     case .breakResolution(let resolution): return text(resolution)
+    case .instruction(let instruction):
+      return "\(instruction.subject)  \(instruction.clientOrder)  "
+        + text(instruction.intent, held: nil)
+    case .clockReading(let reading):
+      return "\(reading.source)  \(reading.isSynchronised ? "synchronised" : "not synchronised")"
+        + "  \(reading.offset) ns off, within \(reading.error) ns"
     }
   }
 

@@ -14,6 +14,8 @@ struct LiveCore: ~Copyable {
   private static let largestJump: Int64 = 1_000_000_000
   /// Between two looks at how the core is, in nanoseconds.
   private static let statusInterval: Int64 = 50_000_000
+  /// Between two measurements of the clock's offset, in nanoseconds.
+  private static let readingInterval: Int64 = 60_000_000_000
 
   private(set) var sequencer: Sequencer
   private var cargo = Cargo()
@@ -27,6 +29,8 @@ struct LiveCore: ~Copyable {
   private var offset: Int64
   private var lastSnapshot: (sequence: UInt64, steady: Int64)
   private var nextStatus: Int64 = 0
+  /// When the clock's offset is measured next; at once at the start.
+  private var nextReading = Int64.min
   private var shownInstruments = 0
   /// Venues that were connected in this life.
   private var heardOf: [VenueID] = []
@@ -54,6 +58,7 @@ struct LiveCore: ~Copyable {
     let (now, steady) = (clock.now(), clock.steady())
     if cargo.isEmpty { cargo.begun = steady }
     checkClock(now, steady)
+    if steady >= nextReading { readClock(now, steady) }
     stepContent()
     wakeEngine(before: now.advanced(by: 1))
     if !cargo.batch.commands.isEmpty { cargo.isUrgent = true }
@@ -199,6 +204,14 @@ struct LiveCore: ~Copyable {
           act: .halt, scope: .all, subject: Self.subject, reason: "the clock jumped by \(text)")),
       event: now, receive: now)
     cargo.isUrgent = true
+  }
+
+  /// Records how far the clock is from what it is kept to, once a minute.
+  private mutating func readClock(_ now: Instant, _ steady: Int64) {
+    nextReading = steady + Self.readingInterval
+    guard let reading = clock.reading() else { return }
+    take(.clockReading(reading), event: now, receive: now)
+    board.change { $0.clock = reading }
   }
 
   /// - Returns: whether there is nothing left to hand over, or no need to yet.

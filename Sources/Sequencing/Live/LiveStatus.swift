@@ -44,6 +44,8 @@ public struct LiveStatus: Sendable {
   public var commits: UInt64 = 0
   /// Why nothing can be recorded, while that is so.
   public var stall: String?
+  /// The clock's offset, as measured last.
+  public var clock: ClockReading?
   /// From the receive time of what led to an order to its decision, and to its release.
   public var decision = LatencyFigures()
   public var release = LatencyFigures()

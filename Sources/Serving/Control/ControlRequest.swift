@@ -57,8 +57,14 @@ private struct Fields {
     case "act": return .observation(.operatorAct(try act(user, status)))
     case "limit": return .observation(.limitChange(try limit(user)))
     case "signal": return .observation(.signal(try signal(status)))
+    case "order":
+      var order = OrderFields(left)
+      let instruction = try order.instruction(user, status)
+      left = order.rest
+      return .observation(.instruction(instruction))
     default:
-      throw .init("unknown_op", "`\(operation)` is not one of status, act, limit, signal, stop")
+      throw .init(
+        "unknown_op", "`\(operation)` is not one of status, act, limit, signal, order, stop")
     }
   }
 

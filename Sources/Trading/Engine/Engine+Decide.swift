@@ -58,6 +58,7 @@ extension Engine {
     case .close(let strategy, let act): return closing(strategy, act)
     case .openBreak(let account, let check): return opening(account, check)
     case .closeBreak(let id, let why): return closing(id, why)
+    case .instruct(let instruction): return instructed(instruction)
     case .done: return nil
     }
   }
@@ -106,6 +107,7 @@ extension Engine {
 
   /// Takes a recorded intent through the gate.
   private mutating func judge(_ asked: Proposal) -> Decision? {
+    if isRepeated(asked) { return refuse(asked, .orderDuplicate) }
     var intent = asked
     if !market.series.isEmpty {
       switch turn(&intent) {
@@ -173,7 +175,7 @@ extension Engine {
   private mutating func submit(_ request: OrderRequest, _ intent: Proposal) -> Decision {
     switch origin {
     case .child(let child): place(child)
-    case .strategy, .list, .again, .core:
+    case .strategy, .list, .again, .core, .person:
       // Nobody else adds to an algorithm's children.
       if !request.terms.isPlain, request.terms.activation == .immediate,
         executions.contains(request.terms.parent)
@@ -255,6 +257,7 @@ extension Engine {
     switch decision {
     case .intent(let intent):
       countIntent()
+      noteInstructed(header)
       proposedPlan = intent.plan
       work.propose(Proposal(intent, cause: header.sequence))
     case .refused(let refusal):
@@ -267,9 +270,14 @@ extension Engine {
       market.recount(order, from: .zero)
       if !ticket.terms.isPlain { noteExpiry(of: order) }
       gate.count(at: header.receiveTime)
-      if case .child(let child) = origin { noteSent(ticket, of: child, header) }
+      switch origin {
+      case .child(let child): noteSent(ticket, of: child, header)
+      case .person: noteOrder(ticket.order)
+      case .strategy, .list, .again, .core: break
+      }
     case .held(let ticket, let plan):
       hold(ticket, header)
+      noteOrder(ticket.order)
       if let plan { begin(ticket, plan, header) }
     case .released(let release):
       tally.orders += 1

@@ -21,7 +21,7 @@ extension Engine {
   /// Handles a recorded target or order.
   mutating func handle(_ intent: Proposal, _ cause: UInt64) -> Handling {
     switch origin {
-    case .list, .core, .child: return .asAsked
+    case .list, .core, .child, .person: return .asAsked
     case .strategy, .again: break
     }
     let index = intent.strategy.index

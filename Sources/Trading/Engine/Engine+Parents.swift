@@ -196,6 +196,7 @@ extension Engine {
 
   /// The gate refused what was asked for last.
   mutating func noteRefused(_ header: EntryHeader) {
+    if case .person = origin { origin = .strategy }
     guard case .child(let child) = origin else { return }
     origin = .strategy
     deciding = header.sequence
@@ -290,7 +291,7 @@ extension Engine {
   mutating func countIntent() {
     tally.intents += 1
     switch origin {
-    case .strategy, .list: break
+    case .strategy, .list, .person: break
     case .again, .core, .child: tally.derived += 1
     }
   }

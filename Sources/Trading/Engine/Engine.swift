@@ -65,6 +65,8 @@ public struct Engine: ~Copyable {
   var nextDayEnd = Instant.distantFuture
   /// What venues do themselves.
   var rules = OrderRules()
+  /// Orders that people gave.
+  public internal(set) var instructions = Instructions()
   /// What statements said otherwise than the journal.
   public internal(set) var reconciliation = Reconciliation()
   /// The configuration taken last.
@@ -151,7 +153,8 @@ public struct Engine: ~Copyable {
     case .limitChange(let change): apply(change, header)
     case .statement(let statement): apply(statement, header)
     case .breakResolution(let resolution): apply(resolution, header)
-    case .runStarted, .runStopped, .dataQuality: break
+    case .instruction(let instruction): apply(instruction, header)
+    case .runStarted, .runStopped, .dataQuality, .clockReading: break
     }
   }
 

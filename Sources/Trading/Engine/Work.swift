@@ -62,6 +62,7 @@ struct Work: Sendable {
     /// A statement's figure is another than ours.
     indirect case openBreak(AccountID, StatementCheck)
     case closeBreak(UInt64, BreakEnd)
+    indirect case instruct(Instruction)
     /// In a place of the line that was served.
     case done
   }
@@ -166,6 +167,8 @@ enum Origin: Sendable {
   case again
   /// Made by the core of a strategy's intent.
   case core
+  /// A person's, with that person's name for it.
+  case person(String)
   indirect case child(Child)
 }
 

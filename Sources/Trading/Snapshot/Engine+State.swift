@@ -3,7 +3,7 @@ import Events
 
 extension Engine {
   /// Version of the state's encoding.
-  public static let stateVersion: UInt32 = 5
+  public static let stateVersion: UInt32 = 6
 
   /// Appends the whole state: equal states give equal bytes, in every build and on every machine, so
   /// their SHA-256 is the state hash.
@@ -44,6 +44,7 @@ extension Engine {
     gate.encode(to: &out)
     bars.encode(to: &out)
     tally.encode(to: &out)
+    instructions.encode(to: &out)
     // A state without continuous futures has the bytes it had before there were any.
     if !market.series.isEmpty { encodeSeries(to: &out) }
     // A state without breaks has the bytes it had before there were any.
@@ -118,6 +119,7 @@ extension Engine {
     if gate.controls?.dynamic.isScaling == true { rescaleLimits() }
     try bars.restore(&input)
     tally = try Tally(&input)
+    instructions = try Instructions(&input)
     if !market.series.isEmpty { try restoreSeries(&input) }
     if input.remaining > 0 { reconciliation = try Reconciliation(&input) }
     rebuildHeld()

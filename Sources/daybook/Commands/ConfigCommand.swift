@@ -3,8 +3,33 @@ import ArgumentParser
 /// `daybook config`
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "config", abstract: "Check a configuration, or list what it may say.",
-    subcommands: [ConfigCheckCommand.self, ConfigSchemaCommand.self])
+    commandName: "config", abstract: "Check or show a configuration, or list what it may say.",
+    subcommands: [ConfigCheckCommand.self, ConfigShowCommand.self, ConfigSchemaCommand.self])
+}
+
+/// `daybook config show`
+struct ConfigShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Print the values that a run would have: the file's, or those that are built in.",
+    discussion: "Example: DAYBOOK_RUN__SEED=7 daybook config show daybook.toml --origin")
+
+  @Argument(
+    help: "Configuration file. Default: what `daybook run` trades if it is told nothing.",
+    completion: .file())
+  var file: String?
+
+  @Flag(help: "Where each value comes from.")
+  var origin = false
+
+  @OptionGroup var configuration: ConfigurationOptions
+  @OptionGroup var output: PrintOptions
+
+  func run() throws {
+    let checked = try configuration.read(
+      file, builtIn: BuiltInConfiguration.text, at: BuiltInConfiguration.path, seed: nil)
+    try checked.show(origins: origin, output)
+  }
 }
 
 /// `daybook config check`
@@ -21,20 +46,29 @@ struct ConfigCheckCommand: ParsableCommand {
   @OptionGroup var output: PrintOptions
 
   func run() throws {
-    let checked = try configuration.read(file)
-    let items = checked.items.items
-    var table = Table([("key", .left), ("value", .left), ("origin", .left)])
-    for item in items { table.row(item.key, item.value, checked.file.origin(of: item.key)) }
-    let object = JSON.object(
-      items.map {
+    try configuration.read(file).show(origins: true, output)
+  }
+}
+
+extension RunConfiguration {
+  /// Prints the values, with where each comes from if wanted.
+  fileprivate func show(origins: Bool, _ output: PrintOptions) throws {
+    var columns = [("key", Table.Alignment.left), ("value", .left)]
+    if origins { columns.append(("origin", .left)) }
+    var table = Table(columns)
+    var fields: [(String, JSON)] = []
+    for item in items.items {
+      let origin = file.origin(of: item.key)
+      table.row([item.key, item.value] + (origins ? [origin] : []))
+      fields.append(
         (
-          $0.key,
-          .object([
-            ("value", .string($0.value)), ("origin", .string(checked.file.origin(of: $0.key))),
-          ])
-        )
-      })
-    try output.show(object, else: table.lines(output.style))
+          item.key,
+          origins
+            ? .object([("value", .string(item.value)), ("origin", .string(origin))])
+            : .string(item.value)
+        ))
+    }
+    try output.show(.object(fields), else: table.lines(output.style))
   }
 }
 

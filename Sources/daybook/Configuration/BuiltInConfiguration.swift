@@ -48,6 +48,11 @@ enum BuiltInConfiguration {
     enter = "0.6"
     exit = "0.1"
 
+    # In its name people give orders: `daybook order`, POST /api/v1/orders/{id}.
+    [strategy.desk]
+    kind = "manual"
+    instruments = ["ALFA", "BRVO", "IDX", "COINUSD"]
+
     # How the built-in exchange treats our orders.
     [venue]
     fill_model = "automatic"

@@ -148,7 +148,7 @@ enum ConfigurationSchema {
   ]
 
   private static let strategy: [Key] = [
-    Key("strategy.NAME.kind", .text, "–", "ema-cross, market-maker or signal-follower"),
+    Key("strategy.NAME.kind", .text, "–", "ema-cross, market-maker, signal-follower, manual"),
     Key(
       "strategy.NAME.instruments", .list, "–",
       "SYMBOL or VENUE:SYMBOL, or ES.c.0, a root's futures as one"),

@@ -67,6 +67,32 @@ struct ActTests {
     }
   }
 
+  @Test func `an order of a person is passed on with its name and subject`() async throws {
+    try await Self.with { server, daemon in
+      let body =
+        #"{"strategy":"cross","instrument":"IDX","side":"buy","quantity":"1","type":"limit","#
+        + #""price":"4800.25","reason":"hedge"}"#
+      let answer = try await Self.post(
+        server, "/api/v1/orders/hedge-1", body, as: "ann", .trader)
+      #expect(answer.status == 202 && answer.sequence == 1001)
+      #expect(
+        daemon.requests == [
+          [
+            "op": "order", "id": "hedge-1", "subject": "ann", "strategy": "cross",
+            "instrument": "IDX", "side": "buy", "quantity": "1", "type": "limit",
+            "price": "4800.25", "reason": "hedge",
+          ]
+        ])
+      let viewer = try await Self.post(
+        server, "/api/v1/orders/hedge-2", body, as: "vic", .viewer)
+      #expect(viewer.status == 403 && daemon.requests.count == 1)
+      let unknown = try await Self.post(
+        server, "/api/v1/orders/hedge-3", #"{"strategy":"cross","colour":"red"}"#, as: "ann",
+        .trader)
+      #expect(unknown.status == 422 && daemon.requests.count == 1)
+    }
+  }
+
   @Test func `a signal is passed on as it is`() async throws {
     try await Self.with { server, daemon in
       let body = #"{"instrument":"IDX","score":"0.7","model":"m","version":"1"}"#

@@ -125,7 +125,7 @@ import Trading
     #expect(halt.code == 0 && halt.output.hasPrefix("HALTED strategy maker  #"))
     #expect(try daemon.status()["halts"] as? [String] == ["strategy maker"])
     let stranger = try daemon.command(["halt", "strategy", "mkaer"])
-    #expect(stranger.code == 64 && stranger.complaint.contains("cross, follow, maker"))
+    #expect(stranger.code == 64 && stranger.complaint.contains("cross, desk, follow, maker"))
     #expect(try daemon.command(["resume", "strategy", "maker"]).code == 0)
     #expect(try daemon.status()["halts"] as? [String] == [])
 
@@ -138,6 +138,11 @@ import Trading
       let result = try daemon.command(["limit", key, value])
       #expect(result.code == 64, "\(key)=\(value): \(result.complaint)")
     }
+    let order = try daemon.command(["order", "hedge-1", "buy", "3", "ALFA", "--reason", "hedge"])
+    #expect(order.code == 0 && order.output.hasPrefix("RECORDED hedge-1  #"), "\(order.complaint)")
+    #expect(try daemon.command(["order", "hedge-2", "buy", "much", "ALFA"]).code == 64)
+    #expect(try daemon.command(["cancel", "ord-1"]).code == 0)
+    #expect(try daemon.command(["cancel", "7"]).code == 64)
     let second = try Program.run(["run", "--journal", daemon.journal, "--api", "none"])
     #expect(second.code == 75, "there is one writer")
 
@@ -148,6 +153,11 @@ import Trading
     let entries = try Self.audit(daemon.journal)
     #expect(entries.last?.0 == .runStopped)
     #expect(entries.contains { $0.0 == .limitChange })
+    #expect(entries.contains { $0.0 == .clockReading }, "the clock is measured at the start")
+    let place = try #require(entries.firstIndex { $0.0 == .instruction })
+    #expect(entries[place + 1].0 == .intent && entries[place + 2].0 == .submitted)
+    let told = try Program.run(["explain", daemon.journal, "\(entries[place + 2].1)"])
+    #expect(told.output.contains("hedge-1") && told.output.contains("ordered by"), "\(told.output)")
   }
 
   @Test func `a halt without a daemon holds from the next start on`() throws {

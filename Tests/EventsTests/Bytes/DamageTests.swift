@@ -90,7 +90,7 @@ import Testing
       (16, 2, 96, "ends too early"), (20, 23, 20, "24 bytes of records, not 23"),
       (24, 1, 32, "last time before base time"), (32, 1, 96, "last time is not the last entry's"),
       (72, 13, 72, "unknown kind 13"), (72, 31, 72, "unknown kind 31"),
-      (72, 58, 72, "unknown kind 58"),
+      (72, 61, 72, "unknown kind 61"),
       (72, 87, 72, "unknown kind 87"),
       (72, 255, 72, "unknown kind 255"),
       (72, 1, 72, "ends too early"), (72, 32, 72, "ends too early"),

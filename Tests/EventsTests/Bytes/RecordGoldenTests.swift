@@ -31,7 +31,7 @@ import Testing
 
   @Test func `the numbers of the kinds are those of the format`() {
     #expect(
-      EntryKind.allCases.map(\.rawValue) == Array(1...12) + Array(32...57) + [59, 62, 63]
+      EntryKind.allCases.map(\.rawValue) == Array(1...12) + Array(32...60) + [62, 63]
         + Array(64...86))
   }
 

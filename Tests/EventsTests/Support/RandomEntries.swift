@@ -167,9 +167,27 @@ struct RandomEntries {
       volume: quantity())
   }
 
+  /// What people and clocks say.
+  private mutating func personal() -> Observation {
+    switch random.next(upperBound: 3 as UInt64) {
+    case 0:
+      return .instruction(
+        Instruction(clientOrder: text(), subject: text(), intent: intent()))
+    case 1:
+      return .clockReading(
+        ClockReading(
+          offset: raw(), error: random.next(), isSynchronised: random.oneIn(2), source: text()))
+    default:
+      return .limitChange(
+        LimitChange(
+          key: text(), value: text(), author: text(), reason: text(),
+          effective: random.oneIn(2) ? .epoch : Instant(nanoseconds: raw())))
+    }
+  }
+
   /// Any observation that is not a market event.
   mutating func observation() -> Observation {
-    switch random.next(upperBound: 20 as UInt64) {
+    switch random.next(upperBound: 22 as UInt64) {
     case 16: return .corporateAction(corporateAction())
     case 17: return .optionNotice(optionNotice())
     case 18: return .exchangeRate(ExchangeRate(base: text(), currency: text(), rate: raw()))
@@ -224,11 +242,7 @@ struct RandomEntries {
       return .breakResolution(
         BreakResolution(
           breakID: random.next(), act: any(), subject: text(), owner: text(), reason: text()))
-    case 19:
-      return .limitChange(
-        LimitChange(
-          key: text(), value: text(), author: text(), reason: text(),
-          effective: random.oneIn(2) ? .epoch : Instant(nanoseconds: raw())))
+    case 19, 20, 21: return personal()
     default: return .report(VenueReport(order: orderID(), outcome()))
     }
   }

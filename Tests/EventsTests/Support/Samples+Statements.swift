@@ -44,6 +44,31 @@ extension Sample {
       "0900000000000000 02 0300 616e6e 0300 6f7073 0400 70616964",
       #""break":9,"act":"resolve","subject":"ann","owner":"ops","reason":"paid""#),
     Sample(
+      .instruction,
+      .observation(
+        .instruction(
+          Instruction(
+            clientOrder: "a-1", subject: "ann",
+            intent: IntentRecord(
+              strategy: StrategyID(2), action: .order, instrument: InstrumentID(7), side: .buy,
+              type: .limit, timeInForce: .day, quantity: Quantity(1500), price: Price(480_000),
+              reason: Reason("hedge"))))),
+      """
+      0300 612d31 0300 616e6e
+      0200 02 0700 01 02 01 dc05000000000000 0053070000000000 0000000000000000
+      0500 6865646765 0000
+      """,
+      #""client_order":"a-1","subject":"ann","strategy":2,"action":"order","instrument":"ESH4","#
+        + #""side":"buy","type":"limit","time_in_force":"day","quantity":"1.500","#
+        + #""price":"4800.00","order":null,"reason":"hedge","values":{}"#),
+    Sample(
+      .clockReading,
+      .observation(
+        .clockReading(
+          ClockReading(offset: -2, error: 515, isSynchronised: true, source: "kernel"))),
+      "feffffffffffffff 0302000000000000 01 0600 6b65726e656c",
+      #""offset":-2,"error":515,"synchronised":true,"source":"kernel""#),
+    Sample(
       .breakOpened,
       .decision(.breakOpened(BreakRecord(id: 9, account: AccountID(3), check: check))),
       "0900000000000000 0300 \(checkPayload)",

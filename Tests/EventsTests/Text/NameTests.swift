@@ -104,8 +104,8 @@ import Testing
         order_execute order_clear bar status instrument signal accepted rejected filled cancelled \
         replaced expired timer operator configuration run_started run_stopped data_quality \
         request_rejected order_status connection reference imbalance price_band triggered busted \
-        corrected corporate_action option_notice exchange_rate limit_change statement \
-        break_resolution intent refused submitted cancel_requested replace_requested alert halted \
+        corrected corporate_action option_notice exchange_rate instruction limit_change \
+        clock_reading statement break_resolution intent refused submitted cancel_requested replace_requested alert halted \
         resumed held released ended routed booked margin_call liquidation rolled \
         breaker_changed kill_report limit_applied limits_used break_opened break_closed limits_scaled
         """)

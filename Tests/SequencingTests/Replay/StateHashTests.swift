@@ -12,10 +12,10 @@ import Trading
 @Suite struct StateHashTests {
   @Test(arguments: [
     (
-      UInt64(1), "247cb72d974d67240bb9f258306a5981ef032fdb3b05814707baf363b1c8b20f"
+      UInt64(1), "eab04ec21d4e789bafe93b48af8cd2e25ea890dad292867e1065eccf94f1f4ba"
     ),
-    (2, "1e1fe8ba5ceb8508a075ad3354701d503eb48d9fd10b9c97a14919211508f9ad"),
-    (3, "39432edf6c92c4d0404b61d3b6746854a30dae8ba759a6ea03c575766deaf8ae"),
+    (2, "31aa8695562b4dab6eb2f0805cf8fe19d9038e7ff9619a58c5cd13d3fd569614"),
+    (3, "aba761b20c9b0e8ae6b63dab8bbcc7cddf01d83d6e22a72cfd311bd1eb487483"),
   ])
   func `every build reaches the same state`(seed: UInt64, hash: String) throws {
     let folder = try JournalFolder()

@@ -31,6 +31,13 @@ import Testing
           "\(change.key)=\(change.value) by \(change.author) at \(change.effective.nanoseconds)"
       case .observation(.signal(let signal)):
         return "signal \(signal.instrument.raw) \(signal.score) \(signal.model)/\(signal.version)"
+      case .observation(.instruction(let order)):
+        let (intent, terms) = (order.intent, order.intent.terms)
+        return "\(order.clientOrder) by \(order.subject): \(intent.strategy.raw) "
+          + "\(intent.side.name) \(intent.quantity.raw) of \(intent.instrument.raw) "
+          + "\(intent.type.name) \(intent.timeInForce.name) \(intent.price.raw) "
+          + "\(terms.stop.raw) \(terms.trail.unit.name) \(terms.trail.amount) "
+          + "\(terms.isPostOnly) \(terms.display.raw) \(intent.reason.text)"
       case .observation(let other): return "\(other)"
       }
     } catch { return error.code }
@@ -74,6 +81,55 @@ import Testing
   ])
   func `a request means one thing, or is refused with a code`(line: String, meaning: String) {
     #expect(Self.text(line) == meaning)
+  }
+
+  static let order =
+    #""op":"order","id":"a-1","strategy":"maker","instrument":"ALFA","side":"buy""#
+  static let none = Price.none.raw
+
+  @Test(arguments: [
+    (
+      #""quantity":"10","reason":"hedge""#,
+      "a-1 by ann: 1 buy 10 of 0 market ioc \(none) \(none) none 0 false 0 hedge"
+    ),
+    (
+      #""quantity":"10","type":"limit","price":"101.5","post_only":"true","display":"4""#,
+      "a-1 by ann: 1 buy 10 of 0 limit day 10150 \(none) none 0 true 4 "
+    ),
+    (
+      #""quantity":"10","type":"stop","stop":"99","time_in_force":"gtc","subject":"bob""#,
+      "a-1 by bob: 1 buy 10 of 0 stop gtc \(none) 9900 none 0 false 0 "
+    ),
+    (
+      #""quantity":"10","type":"trailing_stop","trail":"2.5 %""#,
+      "a-1 by ann: 1 buy 10 of 0 trailing_stop day \(none) \(none) ppm 25000 false 0 "
+    ),
+    (
+      #""quantity":"10","type":"trailing_stop","trail":"1.50""#,
+      "a-1 by ann: 1 buy 10 of 0 trailing_stop day \(none) \(none) price 150 false 0 "
+    ),
+    ("", "missing"), (#""quantity":"0""#, "bad_value"), (#""quantity":"-1""#, "bad_value"),
+    (#""quantity":"1.5""#, "bad_value"), (#""quantity":"1","type":"none""#, "bad_value"),
+    (#""quantity":"1","type":"swap""#, "bad_value"), (#""quantity":"1","price":"x""#, "bad_value"),
+    (#""quantity":"99999999999999999999""#, "bad_value"),
+    (#""quantity":"1","trail":"%""#, "bad_value"), (#""quantity":"1","peg":"none""#, "bad_value"),
+    (#""quantity":"1","post_only":"yes""#, "bad_value"), (#""quantity":"1","x":"y""#, "malformed"),
+    (#""quantity":"1","expires":"soon""#, "bad_value"),
+  ])
+  func `an order of a person has terms that can be read`(rest: String, meaning: String) {
+    #expect(Self.text("{\(Self.order)\(rest.isEmpty ? "" : ",")\(rest)}") == meaning)
+  }
+
+  @Test func `an order of a person has a name, a strategy and an instrument that are there`() {
+    for (from, to, code) in [
+      ("a-1", "17", "bad_value"), ("a-1", "ord-1", "bad_value"),
+      ("maker", "mkaer", "unknown_strategy"),
+      ("ALFA", "ZETA", "unknown_instrument"), ("buy", "hold", "bad_value"),
+      (#""side":"buy""#, #""type":"limit""#, "missing"),
+    ] {
+      let line = "{\(Self.order),\"quantity\":\"1\"}"
+      #expect(Self.text(line.replacing(from, with: to)) == code, "\(to)")
+    }
   }
 
   @Test func `no bytes do harm`() {

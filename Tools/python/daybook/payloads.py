@@ -143,6 +143,10 @@ def _number(layout: str) -> Reader:
 U8, U16, U32, U64, I64 = (_number("<" + code) for code in "BHIQq")
 
 
+def _truth(payload: Payload) -> bool:
+    return U8(payload) & 1 == 1
+
+
 def DAY(payload: Payload) -> date:
     number = U32(payload)
     try:
@@ -388,6 +392,12 @@ def CHECKS(payload: Payload) -> tuple[Check, ...]:
     )
 
 
+_INTENT: tuple[tuple[str, Reader], ...] = (
+    ("strategy", U16), ("action", _named(U8, "target order cancel replace execute", 1)),
+    ("instrument", U16), ("side", SIDE), ("type", TYPE), ("time_in_force", TIME_IN_FORCE),
+    ("quantity", I64), ("price", PRICE), ("order", U64), ("reason", STR), ("values", VALUES),
+    ("terms", TERMS_IF_ANY), ("plan", PLAN_IF_ANY),
+)
 _FILL: tuple[tuple[str, Reader], ...] = (
     ("order", U64), ("fill", U64), ("price", PRICE), ("quantity", I64), ("fee", I128),
     ("fee_currency", STR), ("liquidity", _named(U8, "unknown maker taker")),
@@ -495,8 +505,12 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
         ("notice", _named(U8, "exercise assignment abandon", 1)), ("quantity", I64),
     )),
     57: ("exchange_rate", (("base", STR), ("currency", STR), ("rate", I64))),
+    58: ("instruction", (("client_order", STR), ("subject", STR), *_INTENT)),
     59: ("limit_change", (
         ("key", STR), ("value", STR), ("author", STR), ("reason", STR), ("effective", I64),
+    )),
+    60: ("clock_reading", (
+        ("offset", I64), ("error", U64), ("synchronised", _truth), ("source", STR),
     )),
     62: ("statement", (
         ("source", STR), ("digest", DIGEST), ("format", _named(U8, "csv fix venue", 1)),
@@ -507,12 +521,7 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
         ("break", U64), ("act", _named(U8, "assign resolve", 1)), ("subject", STR),
         ("owner", STR), ("reason", STR),
     )),
-    64: ("intent", (
-        ("strategy", U16), ("action", _named(U8, "target order cancel replace execute", 1)),
-        ("instrument", U16), ("side", SIDE), ("type", TYPE), ("time_in_force", TIME_IN_FORCE),
-        ("quantity", I64), ("price", PRICE), ("order", U64), ("reason", STR), ("values", VALUES),
-        ("terms", TERMS_IF_ANY), ("plan", PLAN_IF_ANY),
-    )),
+    64: ("intent", _INTENT),
     65: ("refused", (
         ("strategy", U16), ("instrument", U16), ("rule", RULE), ("side", SIDE), ("quantity", I64),
         ("price", PRICE), ("value", I128), ("limit", I128), ("scale", U8), ("unit", STR),

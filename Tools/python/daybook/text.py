@@ -435,6 +435,11 @@ _TICKET = (
     "time_in_force:word quantity:quantity price:price terms:terms"
 )
 _PLAN = "algorithm:plan start:plan end:plan plan:plan"
+_INTENT = (
+    "strategy:number action:word instrument:symbol side:word type:word "
+    "time_in_force:word quantity:quantity price:price order:number? reason:text values:values "
+    f"terms:terms {_PLAN}"
+)
 
 # By kind: key and meaning of each field, in the order written.
 _LAYOUT = {
@@ -475,6 +480,8 @@ _LAYOUT = {
     "triggered": "order:number price:price",
     "statement": "source:text digest:digest format:word account:number from:time to:time "
     "through:number compared:number checks:items",
+    "instruction": f"client_order:text subject:text {_INTENT}",
+    "clock_reading": "offset:number error:number synchronised:truth source:text",
     "break_resolution": "break:number act:word subject:text owner:text reason:text",
     "break_opened": "break:number account:number difference:word instrument:symbol "
     "order:number? key:text ours:text theirs:text entry:number line:number",
@@ -485,9 +492,7 @@ _LAYOUT = {
     "old:number new_symbol:text payable:time?",
     "option_notice": "account:number instrument:symbol notice:word quantity:quantity",
     "exchange_rate": "base:text currency:text rate:nano",
-    "intent": "strategy:number action:word instrument:symbol side:word type:word "
-    "time_in_force:word quantity:quantity price:price order:number? reason:text values:values "
-    f"terms:terms {_PLAN}",
+    "intent": _INTENT,
     "refused": "strategy:number instrument:symbol rule:word side:word quantity:quantity "
     "price:price value:own limit:own unit:text context:more values:more",
     "submitted": _TICKET,

@@ -260,6 +260,13 @@ NOTES: list[tuple[int, bytes, int, int, str, str]] = [
      'entry 11, line 4)",'
      '"2":"missing_here cash \\"USD\\": nothing here, 5 there (instrument none, order 0, '
      'entry 0, line 0)"}'),
+    (58, layout("ssHBHBBBqqQsH", "a-1", "ann", 2, 2, 7, 1, 2, 1, 1500, 480_000, 0, "hedge", 0),
+     0, 0, "instruction",
+     '"client_order":"a-1","subject":"ann","strategy":2,"action":"order","instrument":"ESZ3",'
+     '"side":"buy","type":"limit","time_in_force":"day","quantity":"1500","price":"4800.00",'
+     '"order":null,"reason":"hedge","values":{}'),
+    (60, layout("qQBs", -2, 515, 1, "kernel"), 0, 0, "clock_reading",
+     '"offset":-2,"error":515,"synchronised":true,"source":"kernel"'),
     (63, layout("QBsss", 9, 1, "ann", "ops", "ask them"), 0, 0, "break_resolution",
      '"break":9,"act":"assign","subject":"ann","owner":"ops","reason":"ask them"'),
     (84, layout("QHBHQsssQI", 9, 3, 2, 7, 600, "order ord-600", "buy 1", "", 11, 0), 600, 3,

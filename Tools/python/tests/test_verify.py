@@ -41,8 +41,8 @@ def test_a_whole_journal_verifies_with_its_signers_key(tmp_path):
     writer = sample.writer()
     with Journal(writer.save(tmp_path)) as journal:
         found = journal.verify(PUBLIC_KEY)
-    assert (found.blocks, found.entries, found.last) == (3, 126, 126)
-    assert (found.checkpoints, found.covered, found.snapshots) == (2, 126, 1)
+    assert (found.blocks, found.entries, found.last) == (3, 128, 128)
+    assert (found.checkpoints, found.covered, found.snapshots) == (2, 128, 1)
     assert found.head == writer.head
     assert found.signers == [PUBLIC_KEY]
     assert found.orders == len(writer.orders) == 42
