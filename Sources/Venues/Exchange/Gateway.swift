@@ -48,15 +48,16 @@ struct Gateway {
   /// From here on the connection can be lost.
   mutating func begin(at time: Instant) { outbox.outage = outages.next(after: time) }
 
-  mutating func receive(_ message: Message, at time: Instant) {
+  mutating func receive(_ message: consuming Message, at time: Instant) {
     lastArrival = max(lastArrival, time.advanced(by: delays.next()))
-    var arrival = Arrival(message: message, sent: time, time: lastArrival)
-    if let taken = meter?.take(at: lastArrival) {
-      arrival.isExcess = taken.isExcess
-      arrival.time = taken.time
+    var isExcess = false
+    if meter != nil, let taken = meter?.take(at: lastArrival) {
+      isExcess = taken.isExcess
       lastArrival = taken.time
     }
-    arrivals.append(arrival, due: lastArrival)
+    arrivals.append(
+      Arrival(message: message, sent: time, time: lastArrival, isExcess: isExcess),
+      due: lastArrival)
   }
 
   /// When a message arrives or the connection changes; nil for never.
@@ -96,6 +97,9 @@ struct Gateway {
     outbox.outage = outages.next(after: time)
     return .connection(time)
   }
+
+  /// Whether faults may befall a command that arrives.
+  var hasFaults: Bool { meter != nil || faults.rejects > 0 || outbox.records != nil }
 
   /// Whether a new order is one of those that the venue rejects for nothing.
   mutating func rejectsAtRandom() -> Bool {

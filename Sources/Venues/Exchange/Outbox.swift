@@ -11,43 +11,43 @@ public struct DueReport: Equatable, Sendable {
 
 /// A first-in, first-out line of what comes due, in order of time. All operations amortised O(1).
 ///
-/// Its places are kept and used again, so that what is taken out is moved and nothing is copied.
+/// Two stacks: what comes is put on one, what leaves is taken off the other, which is the first one turned
+/// round. So whatever is in the line is moved in and out and never copied or written over.
 struct Line<Element> {
   private struct Place {
     var time: Instant
-    /// nil once it was taken.
-    var element: Element?
+    var element: Element
   }
 
-  private var places: [Place] = []
-  private var (head, tail) = (0, 0)
+  /// The last is the first to leave.
+  private var leaving: [Place] = []
+  /// Behind them, in the order in which they came.
+  private var coming: [Place] = []
   /// When the first is due; nil if there is none.
   private(set) var nextTime: Instant?
 
-  var isEmpty: Bool { head == tail }
+  var isEmpty: Bool { nextTime == nil }
 
   /// - Precondition: nothing in the line is due later.
   mutating func append(_ element: consuming Element, due time: Instant) {
-    if head == tail {
-      (head, tail, nextTime) = (0, 0, time)
-    } else if tail == places.count, head > 0, head * 2 >= tail {
-      places.removeSubrange(..<head)
-      (head, tail) = (0, tail - head)
-    }
-    if tail == places.count { places.append(Place(time: time, element: nil)) }
-    places[tail].time = time
-    places[tail].element = element
-    tail += 1
+    if nextTime == nil { nextTime = time }
+    coming.append(Place(time: time, element: element))
   }
 
   /// Takes the first if it is due by `time`.
   mutating func take(through time: Instant) -> Element? {
     guard let nextTime, nextTime <= time else { return nil }
-    var element: Element?
-    swap(&element, &places[head].element)
-    head += 1
-    self.nextTime = head < tail ? places[head].time : nil
-    return element
+    if leaving.isEmpty {
+      swap(&leaving, &coming)
+      if leaving.count > 1 { leaving.reverse() }
+    }
+    let first = leaving.removeLast()
+    if leaving.isEmpty {
+      self.nextTime = coming.isEmpty ? nil : coming[0].time
+    } else {
+      self.nextTime = leaving[leaving.count - 1].time
+    }
+    return first.element
   }
 }
 

@@ -6,6 +6,20 @@ protocol PricedRung: BitwiseCopyable {
   var key: Int64 { get }
 }
 
+/// The keys among which something has changed; of nothing `low` is above `high`.
+struct KeyRange {
+  var low = Int64.max
+  var high = Int64.min
+
+  static let all = KeyRange(low: .min, high: .max)
+
+  @inline(__always)
+  mutating func add(_ key: Int64) {
+    low = min(low, key)
+    high = max(high, key)
+  }
+}
+
 /// What stands at the prices of a side, from the worst to the best, which is at the end because most
 /// happens there. Finding, inserting and removing are O(distance from the best), O(log n) far from it.
 ///
@@ -45,6 +59,12 @@ struct PriceLadder<Rung: PricedRung> {
     let near = max(place - 8, 0)
     while place > near, rungs[place - 1].key >= key { place -= 1 }
     return place > near || near == 0 ? place : far(key, below: near)
+  }
+
+  /// The place behind the best key that is not above a range.
+  @inline(__always)
+  func end(of range: KeyRange) -> Int {
+    range.high == .max ? count : place(of: range.high + 1)
   }
 
   /// The same among the lowest `count` places.

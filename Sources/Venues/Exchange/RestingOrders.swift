@@ -46,6 +46,8 @@ struct RestingOrders {
   private(set) var unqueued = 0
   /// Some level is to be compared with what is displayed.
   private(set) var hasChanges = false
+  /// Where those are, of buys, then of sells.
+  private var changed: InlineArray<2, KeyRange> = [KeyRange(), KeyRange()]
 
   var isEmpty: Bool { count == 0 }
   func isEmpty(_ side: Side) -> Bool { ladders[Self.index(side)].isEmpty }
@@ -167,6 +169,7 @@ struct RestingOrders {
 
   private mutating func link(_ place: Int, _ key: Int64, _ index: Int, isChanged: Bool) {
     let level = ladders[index].place(of: key)
+    if isChanged { changed[index].add(key) }
     if level < ladders[index].count, ladders[index][level].key == key {
       let last = ladders[index][level].last
       links[Int(last)].next = Int32(place)
@@ -260,6 +263,7 @@ struct RestingOrders {
     let index = Self.index(side)
     guard let level = ladders[index].find(Ladder.key(price, side)) else { return }
     ladders[index][level].isChanged = true
+    changed[index].add(ladders[index][level].key)
     hasChanges = true
   }
 
@@ -269,6 +273,7 @@ struct RestingOrders {
     var level = ladders[index].count - 1
     while level >= 0, ladders[index][level].key >= key {
       ladders[index][level].isChanged = true
+      changed[index].add(ladders[index][level].key)
       hasChanges = true
       level -= 1
     }
@@ -283,8 +288,8 @@ struct RestingOrders {
   /// - Parameter level: below which to look; then where the price is.
   mutating func takeChanged(_ side: Side, below level: inout Int) -> (Cursor, Price)? {
     let index = Self.index(side)
-    level = min(level, ladders[index].count)
-    while level > 0 {
+    level = min(level, ladders[index].end(of: changed[index]))
+    while level > 0, changed[index].low <= ladders[index][level - 1].key {
       level -= 1
       if !ladders[index][level].isChanged { continue }
       ladders[index][level].isChanged = false
@@ -295,7 +300,10 @@ struct RestingOrders {
   }
 
   /// All levels have been compared.
-  mutating func endChanges() { hasChanges = false }
+  mutating func endChanges() {
+    hasChanges = false
+    changed = [KeyRange(), KeyRange()]
+  }
 
   // MARK: Queues
 

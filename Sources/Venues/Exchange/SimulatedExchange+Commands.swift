@@ -34,7 +34,7 @@ extension SimulatedExchange {
     guard let expiry = expiries.popLast(),
       let index = ledger.instrument(of: expiry.order)?.index
     else { return }
-    gateways[markets[index].line].outbox.advance(to: expiry.time)
+    gateways[tops[index].line].outbox.advance(to: expiry.time)
     change(index) { market, outbox in
       if market.remove(expiry.order) { outbox.send(expiry.order, .expired) }
     }
@@ -64,7 +64,7 @@ extension SimulatedExchange {
   private mutating func report(
     _ order: OrderID, _ outcome: consuming VenueReport.Outcome, at market: Int?
   ) {
-    gateways[market.map { markets[$0].line } ?? 0].outbox.send(order, outcome)
+    gateways[market.map { tops[$0].line } ?? 0].outbox.send(order, outcome)
   }
 
   private func lateness(of order: OrderID) -> UInt16 {
@@ -121,25 +121,26 @@ extension TradedMarket {
   mutating func requestReplace(
     _ order: OrderID, quantity: Quantity, price: Price, sent: Instant, _ outbox: inout Outbox
   ) {
-    if let (code, text) = objection(toReplacing: order, quantity, price) {
-      outbox.send(order, .requestRejected(.replace, code: code, text: text))
-    } else {
-      let reported = working(order)?.reported(price) ?? price
-      outbox.send(order, .replaced(quantity: quantity, price: reported))
-      replace(order, quantity: quantity, price: price, sent: sent, &outbox)
+    guard let working = working(order) else {
+      return outbox.send(
+        order, .requestRejected(.replace, code: Code.tooLate, text: "not working"))
     }
+    if let (code, text) = objection(toReplacing: working, quantity, price) {
+      return outbox.send(order, .requestRejected(.replace, code: code, text: text))
+    }
+    outbox.send(order, .replaced(quantity: quantity, price: working.reported(price)))
+    replace(working, quantity: quantity, price: price, sent: sent, &outbox)
   }
 
-  private func objection(toReplacing order: OrderID, _ quantity: Quantity, _ price: Price)
-    -> (UInt16, String)?
-  {
-    guard let working = working(order) else { return (Code.tooLate, "not working") }
+  private func objection(
+    toReplacing working: WorkingOrder, _ quantity: Quantity, _ price: Price
+  ) -> (UInt16, String)? {
     if let problem = problem(quantity: quantity) { return (Code.invalidQuantity, problem) }
     if quantity <= working.filled + working.withheld {
       return (Code.invalidQuantity, "not above the filled quantity")
     }
     var ticket = working.ticket
-    (ticket.quantity, ticket.terms.display) = (quantity, min(ticket.terms.display, quantity))
+    ticket.resize(quantity)
     switch ticket.type {
     case .none, .market, .marketToLimit:
       return (Code.other, "the order has no price that could be another")
@@ -179,16 +180,17 @@ extension TradedMarket {
 
   /// Gives a working order a new total and price: the limit, or the stop of an order without one. Only a
   /// smaller total at the same price keeps its priority; otherwise it enters anew and may trade at once.
-  mutating func replace(
-    _ order: OrderID, quantity: Quantity, price: Price, sent: Instant, _ outbox: inout Outbox
+  private mutating func replace(
+    _ working: consuming WorkingOrder, quantity: Quantity, price: Price, sent: Instant,
+    _ outbox: inout Outbox
   ) {
-    guard var working = working(order) else { return }
+    let order = working.ticket.order
     if price == working.askedPrice && quantity <= working.ticket.quantity {
       resize(order, to: quantity)
       return
     }
     remove(order)
-    working.resize(quantity)
+    working.ticket.resize(quantity)
     working.visible = working.ticket.terms.display
     working.askedPrice = price
     working.sent = sent
@@ -196,7 +198,7 @@ extension TradedMarket {
   }
 
   private mutating func resize(_ order: OrderID, to quantity: Quantity) {
-    if let place = resting.find(order) { return resting[place].resize(quantity) }
+    if let place = resting.find(order) { return resting[place].ticket.resize(quantity) }
     Self.resize(order, to: quantity, in: &waiting)
     Self.resize(order, to: quantity, in: &conditionals)
     Self.resize(order, to: quantity, in: &auction)
@@ -207,7 +209,7 @@ extension TradedMarket {
     _ order: OrderID, to quantity: Quantity, in orders: inout [WorkingOrder]
   ) {
     guard let index = orders.firstIndex(where: { $0.ticket.order == order }) else { return }
-    orders[index].resize(quantity)
+    orders[index].ticket.resize(quantity)
   }
 
   /// The quote feed's best prices, stored apart on the hot path.
@@ -243,8 +245,12 @@ extension WorkingOrder {
     return own.isNone ? Price(0) : own
   }
 
+}
+
+extension OrderTicket {
+  /// Gives it another total, of which it shows no more.
   fileprivate mutating func resize(_ quantity: Quantity) {
-    ticket.quantity = quantity
-    ticket.terms.display = min(ticket.terms.display, quantity)
+    self.quantity = quantity
+    if !terms.isPlain { terms.display = min(terms.display, quantity) }
   }
 }

@@ -6,12 +6,12 @@ extension SimulatedExchange {
 
   /// Refuses a command that a fault befalls.
   /// - Returns: whether it did.
-  mutating func refuses(_ command: Command, _ arrival: Gateway.Arrival, _ line: Int) -> Bool {
+  mutating func refuses(_ command: Command, isExcess: Bool, _ line: Int) -> Bool {
     if case .submit(let ticket) = command {
       gateways[line].outbox.record(ticket.order, ticket.quantity)
     }
     let text: String
-    if arrival.isExcess {
+    if isExcess {
       text = "too many messages"
     } else if case .submit = command, gateways[line].rejectsAtRandom() {
       text = "rejected at random"

@@ -24,17 +24,19 @@ import Events
 public struct SimulatedExchange: ~Copyable {
   /// What quotes touch, one cache line an instrument: with nothing of ours in the market a quote is
   /// stored and that is all.
-  private struct Top {
-    var quote: Quote
+  struct Top {
+    fileprivate var quote: Quote
     /// Which quotes concern us, after the last change of anything.
-    var watch = TradedMarket.Watch()
-    var hasQuote = false
+    fileprivate var watch = TradedMarket.Watch()
+    fileprivate var hasQuote = false
     /// There are bars that the market has not seen.
-    var hasNewBars = false
-    var isDefined = false
+    fileprivate var hasNewBars = false
+    fileprivate var isDefined = false
+    /// Number of its venue's gateway.
+    var line = 0
 
     /// Takes over a quote; true if something of ours may be touched by it.
-    mutating func show(_ latest: Quote) -> Bool {
+    fileprivate mutating func show(_ latest: Quote) -> Bool {
       quote = latest
       hasQuote = true
       return watch.concerns(latest)
@@ -48,7 +50,7 @@ public struct SimulatedExchange: ~Copyable {
   }
 
   let configuration: ExchangeConfiguration
-  private var tops: [Top] = []
+  private(set) var tops: [Top] = []
   /// By instrument, the bars that came; the market learns of them when something of ours is in it.
   private var bars: [LastBars] = []
   /// By instrument; numbers without a definition have an undefined market.
@@ -101,15 +103,15 @@ public struct SimulatedExchange: ~Copyable {
       tops.append(
         Top(quote: Quote(instrument: id, bid: .none, ask: .none, bidSize: .zero, askSize: .zero)))
       bars.append(LastBars())
-      markets.append(MarketPlace(TradedMarket(undefined: id), line: 0))
+      markets.append(MarketPlace(TradedMarket(undefined: id)))
     }
     let place = markets[index]
     if place.market.instrument == instrument || !place.market.isIdle { return }
     let position = place.market.position
     place.market = TradedMarket(instrument, configuration)
     place.market.position = position
-    place.line = configuration.line(of: instrument)
-    gateways[place.line].serve(instrument.venue)
+    tops[index].line = configuration.line(of: instrument)
+    gateways[tops[index].line].serve(instrument.venue)
     tops[index].watch = TradedMarket.Watch()
     tops[index].hasQuote = false
     tops[index].hasNewBars = false
@@ -120,24 +122,31 @@ public struct SimulatedExchange: ~Copyable {
   /// Recorded market data: moves the book and may fill our resting orders. Events of instruments that
   /// were not defined are ignored.
   public mutating func apply(_ event: MarketEvent, at time: Instant) {
-    if case .quote(let quote) = event {
-      let index = quote.instrument.index
-      guard index < tops.count, tops[index].show(quote) else { return }
-    }
-    if case .bar(let bar) = event {
-      let index = bar.instrument.index
-      guard isDefined(index) else { return }
-      if bars[index].note(bar, end: time) { tops[index].hasNewBars = true }
-      if tops[index].watch.isIdle { return }
-    }
+    if case .quote(let quote) = event { return apply(quote, at: time) }
+    if case .bar(let bar) = event { return apply(bar, at: time) }
     applySlowly(event, at: time)
+  }
+
+  /// A quote; see above. With nothing of ours in the market it is only kept.
+  public mutating func apply(_ quote: Quote, at time: Instant) {
+    let index = quote.instrument.index
+    guard index < tops.count, tops[index].show(quote) else { return }
+    applySlowly(.quote(quote), at: time)
+  }
+
+  /// A bar; see above. With nothing of ours in the market it is only kept.
+  public mutating func apply(_ bar: Bar, at time: Instant) {
+    let index = bar.instrument.index
+    guard isDefined(index) else { return }
+    if bars[index].note(bar, end: time) { tops[index].hasNewBars = true }
+    if !tops[index].watch.isIdle { applySlowly(.bar(bar), at: time) }
   }
 
   /// A mark price or a restriction of short sales; what else a venue publishes changes nothing here.
   public mutating func apply(_ value: ReferenceValue, at time: Instant) {
     let index = value.instrument.index
     guard isDefined(index) else { return }
-    gateways[markets[index].line].outbox.advance(to: time)
+    gateways[tops[index].line].outbox.advance(to: time)
     change(index) { market, outbox in market.apply(value, &outbox) }
     findNextTime()
   }
@@ -146,7 +155,7 @@ public struct SimulatedExchange: ~Copyable {
   public mutating func apply(_ imbalance: AuctionImbalance, at time: Instant) {
     let index = imbalance.instrument.index
     guard isDefined(index) else { return }
-    gateways[markets[index].line].outbox.advance(to: time)
+    gateways[tops[index].line].outbox.advance(to: time)
     change(index) { market, _ in market.apply(imbalance) }
     findNextTime()
   }
@@ -155,7 +164,7 @@ public struct SimulatedExchange: ~Copyable {
   public mutating func apply(_ band: PriceBand, at time: Instant) {
     let index = band.instrument.index
     guard isDefined(index) else { return }
-    gateways[markets[index].line].outbox.advance(to: time)
+    gateways[tops[index].line].outbox.advance(to: time)
     change(index) { market, outbox in market.apply(band, &outbox) }
     findNextTime()
   }
@@ -164,7 +173,7 @@ public struct SimulatedExchange: ~Copyable {
   private mutating func applySlowly(_ event: MarketEvent, at time: Instant) {
     let index = event.instrument.index
     guard isDefined(index) else { return }
-    gateways[markets[index].line].outbox.advance(to: time)
+    gateways[tops[index].line].outbox.advance(to: time)
     change(index) { market, outbox in market.take(event, at: time, &outbox) }
     findNextTime()
   }
@@ -181,7 +190,7 @@ public struct SimulatedExchange: ~Copyable {
       tops[index].hasNewBars = false
     }
     let shown = tops[index].hasQuote ? tops[index].quote : nil
-    let (result, watch) = place.market.change(shown, &gateways[place.line].outbox, body)
+    let (result, watch) = place.market.change(shown, &gateways[tops[index].line].outbox, body)
     tops[index].watch = watch
     return result
   }
@@ -218,7 +227,7 @@ public struct SimulatedExchange: ~Copyable {
       instrument = routes.instrument(of: order)
     }
     guard let index = instrument?.index, index < markets.count else { return 0 }
-    return markets[index].line
+    return tops[index].line
   }
 
   /// Executes the commands that have arrived by `time`, oldest first, and ends the good-till-date orders
@@ -261,6 +270,10 @@ public struct SimulatedExchange: ~Copyable {
 
   /// The gateway at which something happens first, if that is by `time`.
   private func nextArrivalLine(through time: Instant) -> Int? {
+    if gateways.count == 1 {
+      guard let moment = gateways[0].nextArrival, moment <= time else { return nil }
+      return 0
+    }
     var found: (line: Int, time: Instant)?
     for line in gateways.indices {
       guard let moment = gateways[line].nextArrival, moment <= time else { continue }
@@ -272,6 +285,10 @@ public struct SimulatedExchange: ~Copyable {
 
   /// The gateway whose report comes first, if that is by `time`.
   private func nextReportLine(through time: Instant) -> Int? {
+    if gateways.count == 1 {
+      guard let moment = gateways[0].outbox.reports.nextTime, moment <= time else { return nil }
+      return 0
+    }
     var found: (line: Int, time: Instant)?
     for line in gateways.indices {
       guard let moment = gateways[line].outbox.reports.nextTime, moment <= time else { continue }
@@ -291,25 +308,29 @@ public struct SimulatedExchange: ~Copyable {
     nextTime = next == .distantFuture ? nil : next
   }
 
-  private mutating func execute(_ arrival: Gateway.Arrival, _ line: Int) {
-    guard case .command(let command) = arrival.message else {
-      if case .query(let order) = arrival.message { answer(order, line) }
+  private mutating func execute(_ arrival: consuming Gateway.Arrival, _ line: Int) {
+    let sent = arrival.sent
+    if gateways[line].hasFaults, case .command(let command) = arrival.message,
+      refuses(command, isExcess: arrival.isExcess, line)
+    {
       return
     }
-    let index: Int?
-    switch command {
-    case .submit(let ticket): index = ticket.instrument.index
-    case .cancel(let order), .replace(let order, _, _):
-      index = ledger.instrument(of: order)?.index
+    switch arrival.message {
+    case .query(let order): answer(order, line)
+    case .command(.submit(let ticket)):
+      submit(ticket, sent: sent, market: known(ticket.instrument))
+    case .command(.cancel(let order)):
+      cancel(order, market: known(ledger.instrument(of: order)))
+    case .command(.replace(let order, let quantity, let price)):
+      let market = known(ledger.instrument(of: order))
+      replace(order, quantity: quantity, price: price, sent: sent, market: market)
     }
-    if refuses(command, arrival, line) { return }
-    let known = index.flatMap { isDefined($0) ? $0 : nil }
-    switch command {
-    case .submit(let ticket): submit(ticket, sent: arrival.sent, market: known)
-    case .cancel(let order): cancel(order, market: known)
-    case .replace(let order, let quantity, let price):
-      replace(order, quantity: quantity, price: price, sent: arrival.sent, market: known)
-    }
+  }
+
+  /// Index of an instrument's market, if it is defined.
+  private func known(_ instrument: InstrumentID?) -> Int? {
+    guard let index = instrument?.index, isDefined(index) else { return nil }
+    return index
   }
 
   mutating func announce(_ state: ConnectionChange.State, _ line: Int, at time: Instant) {

@@ -18,6 +18,8 @@ struct TakenLevels {
   private var ladders: InlineArray<2, Ladder> = [Ladder(), Ladder()]
   /// Some level is to be compared with the book.
   private(set) var hasChanges = false
+  /// Where those are, of bids, then of asks.
+  private var changed: InlineArray<2, KeyRange> = [KeyRange(), KeyRange()]
 
   var isEmpty: Bool { ladders[0].isEmpty && ladders[1].isEmpty }
 
@@ -48,6 +50,7 @@ struct TakenLevels {
     let index = Self.index(side)
     guard let place = ladders[index].find(Ladder.key(price, side)) else { return }
     ladders[index][place].isChanged = true
+    changed[index].add(ladders[index][place].key)
     hasChanges = true
   }
 
@@ -55,21 +58,22 @@ struct TakenLevels {
   mutating func noteAll() {
     for index in 0..<2 {
       for place in 0..<ladders[index].count { ladders[index][place].isChanged = true }
+      changed[index] = .all
     }
     hasChanges = !isEmpty
   }
 
   mutating func removeAll() {
     for index in 0..<2 { ladders[index].removeAll() }
-    hasChanges = false
+    endChanges()
   }
 
   /// Takes the next level that is to be compared with the book.
   /// - Parameter place: below which to look; then where the level is.
   mutating func takeChanged(_ side: Side, below place: inout Int) -> Price? {
     let index = Self.index(side)
-    place = min(place, ladders[index].count)
-    while place > 0 {
+    place = min(place, ladders[index].end(of: changed[index]))
+    while place > 0, changed[index].low <= ladders[index][place - 1].key {
       place -= 1
       if !ladders[index][place].isChanged { continue }
       ladders[index][place].isChanged = false
@@ -89,5 +93,8 @@ struct TakenLevels {
   }
 
   /// All levels have been compared.
-  mutating func endChanges() { hasChanges = false }
+  mutating func endChanges() {
+    hasChanges = false
+    changed = [KeyRange(), KeyRange()]
+  }
 }

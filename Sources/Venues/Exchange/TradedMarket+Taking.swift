@@ -3,13 +3,12 @@ import Events
 
 extension TradedMarket {
   /// An order that has just been accepted goes to where its kind belongs.
-  mutating func enter(_ order: WorkingOrder, _ outbox: inout Outbox) {
-    let ticket = order.ticket
-    if ticket.timeInForce == .atOpen || ticket.timeInForce == .atClose {
+  mutating func enter(_ order: consuming WorkingOrder, _ outbox: inout Outbox) {
+    if order.ticket.timeInForce == .atOpen || order.ticket.timeInForce == .atClose {
       auction.append(order)
-    } else if ticket.type.isConditional {
+    } else if order.ticket.type.isConditional {
       enterConditional(order, &outbox)
-    } else if ticket.type == .pegged {
+    } else if order.ticket.type == .pegged {
       enterPegged(order, &outbox)
     } else {
       enterBook(order, &outbox)
@@ -17,8 +16,7 @@ extension TradedMarket {
   }
 
   /// An order meets the market; what is left of it rests, waits or is cancelled.
-  mutating func enterBook(_ entering: WorkingOrder, _ outbox: inout Outbox) {
-    var order = entering
+  mutating func enterBook(_ order: consuming WorkingOrder, _ outbox: inout Outbox) {
     switch method {
     case .bar(let price): return enterBars(order, price, &outbox)
     case .lean: return enterLean(order, &outbox)

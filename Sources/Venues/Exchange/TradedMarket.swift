@@ -148,9 +148,10 @@ struct TradedMarket: ~Copyable {
   /// Which quotes concern us now.
   func watch() -> Watch {
     if isIdle { return Watch() }
+    if source != .quotes { return Watch(isIdle: false, needsAll: true) }
     return Watch(
       isIdle: false,
-      needsAll: !taken.isEmpty || source != .quotes || hasPegs || awaitsOpen
+      needsAll: !taken.isEmpty || hasPegs || awaitsOpen
         || !conditionals.isEmpty || allocation != .priceTime || resting.unqueued > 0,
       buy: resting.bestPrice(.buy)?.raw ?? .min, sell: resting.bestPrice(.sell)?.raw ?? .max)
   }
@@ -221,13 +222,8 @@ struct TradedMarket: ~Copyable {
 /// Where a market is kept: an array holds only what can be copied.
 final class MarketPlace {
   var market: TradedMarket
-  /// Number of its venue's gateway.
-  var line: Int
 
-  init(_ market: consuming TradedMarket, line: Int) {
-    self.market = market
-    self.line = line
-  }
+  init(_ market: consuming TradedMarket) { self.market = market }
 }
 
 // MARK: - What is displayed
