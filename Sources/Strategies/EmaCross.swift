@@ -47,20 +47,29 @@ public struct EmaCross: Strategy {
     var slow: Double
   }
 
-  private let fast: Int
-  private let slow: Int
-  private let size: Int64
-  private let sizeScale: UInt8
-  private let mode: Mode
+  private struct Settings: Codable {
+    var fast: Int
+    var slow: Int
+    var size: Int64
+    var sizeScale: UInt8
+    var mode: Mode
+  }
+
+  /// Of one, apart: a strategy of at most three words is kept where it is called, a larger one behind a
+  /// reference that each call checks.
+  private let settings: [Settings]
   private var states: [State] = []
 
   public init(_ parameters: inout Parameters) throws(ConfigurationError) {
-    fast = Int(try parameters.integer("fast", in: 1...1_000_000))
-    slow = Int(try parameters.integer("slow", in: 2...1_000_000))
+    let fast = Int(try parameters.integer("fast", in: 1...1_000_000))
+    let slow = Int(try parameters.integer("slow", in: 2...1_000_000))
     guard fast < slow else { throw parameters.error("fast", "is not below slow") }
     let size = try parameters.positive("size")
-    (self.size, sizeScale) = (size.mantissa, size.scale)
-    mode = try parameters.word("mode", default: .flip)
+    settings = [
+      Settings(
+        fast: fast, slow: slow, size: size.mantissa, sizeScale: size.scale,
+        mode: try parameters.word("mode", default: .flip))
+    ]
   }
 
   public mutating func onQuote(_ quote: Quote, in market: borrowing Market) -> Intent {
@@ -91,7 +100,8 @@ public struct EmaCross: Strategy {
     _ id: InstrumentID, _ crossing: Crossing, _ market: borrowing Market
   ) -> Intent {
     guard let terms = market.terms(id),
-      let quantity = market.quantity(Decimal(mantissa: size, scale: sizeScale), of: id)
+      let quantity = market.quantity(
+        Decimal(mantissa: settings[0].size, scale: settings[0].sizeScale), of: id)
     else { return .hold }
     let scale = binaryPower(Int(terms.priceScale))
     let up = crossing.isUp
@@ -101,7 +111,7 @@ public struct EmaCross: Strategy {
         Reason.Value("fast", rounding: crossing.fast / scale),
         Reason.Value("slow", rounding: crossing.slow / scale),
       ])
-    switch mode {
+    switch settings[0].mode {
     case .flip:
       if crossing.isFirst { return .hold }
       return .order(.market(id, up ? .buy : .sell, quantity), because: reason)
@@ -121,7 +131,24 @@ public struct EmaCross: Strategy {
     if let index = states.firstIndex(where: { $0.instrument == instrument.raw }) { return index }
     states.append(
       State(
-        instrument: instrument.raw, fast: ExponentialAverage(fast), slow: ExponentialAverage(slow)))
+        instrument: instrument.raw, fast: ExponentialAverage(settings[0].fast),
+        slow: ExponentialAverage(settings[0].slow)))
     return states.count - 1
+  }
+}
+
+// Settings and states side by side, as if they were fields.
+extension EmaCross {
+  private enum Key: CodingKey { case states }
+
+  public init(from decoder: any Decoder) throws {
+    settings = [try Settings(from: decoder)]
+    states = try decoder.container(keyedBy: Key.self).decode([State].self, forKey: .states)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try settings[0].encode(to: encoder)
+    var fields = encoder.container(keyedBy: Key.self)
+    try fields.encode(states, forKey: .states)
   }
 }

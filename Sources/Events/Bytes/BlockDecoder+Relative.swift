@@ -1,5 +1,5 @@
 extension BlockDecoder {
-  /// Reads a compact or medium record of a quote, trade, level or order, when all is well with it.
+  /// Reads a compact or medium record of a quote, trade, level, order or bar, when all is well with it.
   ///
   /// Each kind ends with its own `accept` and `return`: so the caller's `switch` over the kinds melts
   /// into this one, and a tick costs one unpredictable branch and not two. The length of a body is
@@ -62,8 +62,39 @@ extension BlockDecoder {
       }
       place.accept(event, time, next: body)
       return .order(change)
+    case 11:
+      guard !isCompact, let bar = bar(content, references, body, instrument, last, flags) else {
+        return nil
+      }
+      place.accept(event, time, next: body &+ 24)
+      return .bar(bar)
     default: return nil
     }
+  }
+
+  /// Out of line: bars are few beside ticks, and the loop over ticks stays short.
+  @usableFromInline @inline(never)
+  static func bar(
+    _ content: RawSpan, _ references: TickReferenceTable, _ body: Int,
+    _ instrument: InstrumentID, _ last: TickReference, _ flags: UInt8
+  ) -> Bar? {
+    let interval = Int64(content.load(body, UInt32.self))
+    let (open, overflow) = last.price.addingReportingOverflow(
+      Int64(content.load(body &+ 4, Int32.self)))
+    let (close, closeOverflow) = open.addingReportingOverflow(
+      Int64(content.load(body &+ 8, Int32.self)))
+    let (high, highOverflow) = open.addingReportingOverflow(
+      Int64(content.load(body &+ 12, UInt32.self)))
+    let (low, lowOverflow) = open.subtractingReportingOverflow(
+      Int64(content.load(body &+ 16, UInt32.self)))
+    guard interval > 0, !overflow, !closeOverflow, !highOverflow, !lowOverflow,
+      open != Price.none.raw, close != Price.none.raw, low != Price.none.raw
+    else { return nil }
+    references.move(instrument, to: close)
+    return Bar(
+      instrument: instrument, side: TickLayout.side(flags), interval: interval &* 1_000_000_000,
+      open: Price(open), high: Price(high), low: Price(low), close: Price(close),
+      volume: Quantity(Int64(content.load(body &+ 20, UInt32.self))))
   }
 
   @inlinable @inline(__always)

@@ -19,8 +19,11 @@ extension BlockDecoder {
         ? content.load(offset + 8, Int64.self) : Int64(content.load(offset + 8, Int32.self))
     }
     let delta = content.load(offset + 4, UInt32.self)
-    if form != TickLayout.wide && kind != 4 && kind < 10 {
+    if form != TickLayout.wide && kind != 4 && kind != 10 && kind != 12 {
       _ = try times(delta, lag)
+      if kind == 11, content.load(offset + size - bodySize, UInt32.self) == 0 {
+        throw Damage(at: offset, "bar without an interval")
+      }
       return try relative(content, instrument)
     }
     let start = offset
@@ -44,8 +47,6 @@ extension BlockDecoder {
         throw Damage(at: body, "unknown trading status")
       }
       return .status(StatusChange(instrument: instrument, status: status))
-    case 11 where form != TickLayout.wide:
-      return try relativeBar(content, body, flags, instrument, start)
     default: return try wideBody(content, body, kind, flags, instrument, start)
     }
   }
@@ -106,30 +107,5 @@ extension BlockDecoder {
           order: order,
           price: price(1), size: quantity(2), marks: TickLayout.marks(flags)))
     }
-  }
-
-  /// Reads the medium body of a bar.
-  private mutating func relativeBar(
-    _ content: RawSpan, _ body: Int, _ flags: UInt8, _ instrument: InstrumentID, _ start: Int
-  ) throws(Damage) -> MarketEvent {
-    guard let last = references[instrument] else {
-      throw Damage(at: start, "compact record of an instrument without a reference")
-    }
-    func unsigned(_ index: Int) -> Int64 { Int64(content.load(body + 4 * index, UInt32.self)) }
-    func signed(_ index: Int) -> Int64 { Int64(content.load(body + 4 * index, Int32.self)) }
-    let (open, overflow) = last.price.addingReportingOverflow(signed(1))
-    let (close, closeOverflow) = open.addingReportingOverflow(signed(2))
-    let (high, highOverflow) = open.addingReportingOverflow(unsigned(3))
-    let (low, lowOverflow) = open.subtractingReportingOverflow(unsigned(4))
-    guard !overflow, !closeOverflow, !highOverflow, !lowOverflow,
-      open != Price.none.raw, close != Price.none.raw, low != Price.none.raw
-    else { throw Damage(at: start, "price out of range") }
-    guard unsigned(0) > 0 else { throw Damage(at: start, "bar without an interval") }
-    references.table.move(instrument, to: close)
-    return .bar(
-      Bar(
-        instrument: instrument, side: TickLayout.side(flags), interval: unsigned(0) * 1_000_000_000,
-        open: Price(open), high: Price(high), low: Price(low), close: Price(close),
-        volume: Quantity(unsigned(5))))
   }
 }

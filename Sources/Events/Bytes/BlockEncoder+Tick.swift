@@ -33,6 +33,30 @@ extension BlockEncoder {
     return next &- 1
   }
 
+  /// Appends a quote; see above.
+  @inlinable @inline(__always)
+  @discardableResult
+  public mutating func append(_ quote: Quote, event: Instant, receive: Instant) -> UInt64 {
+    let delta = offset(to: receive.nanoseconds)
+    let lag = lag(event, receive)
+    buffer.reserve(TickLayout.longest)
+    append(quote, delta, lag)
+    next &+= 1
+    return next &- 1
+  }
+
+  /// Appends a bar; see above.
+  /// - Precondition: it has an interval.
+  @discardableResult
+  public mutating func append(_ bar: Bar, event: Instant, receive: Instant) -> UInt64 {
+    let delta = offset(to: receive.nanoseconds)
+    let lag = lag(event, receive)
+    buffer.reserve(TickLayout.longest)
+    append(bar, delta, lag)
+    next &+= 1
+    return next &- 1
+  }
+
   /// Whether a lag can be written in a compact or medium record.
   @inlinable @inline(__always)
   func fits(_ lag: Int64) -> Bool { Int64(Int32(truncatingIfNeeded: lag)) == lag }

@@ -111,6 +111,20 @@ public struct BlockEncoder: ~Copyable {
     return endRecord(decision.encode(into: &buffer), start, order: decision.order)
   }
 
+  /// Appends the decision that records an intent; see above.
+  @discardableResult
+  public mutating func append(_ intent: IntentRecord, at time: Instant, cause: UInt64) -> UInt64 {
+    let start = beginRecord(time, time, cause)
+    return endRecord(intent.encode(into: &buffer), start, order: intent.order)
+  }
+
+  /// Appends the decision that submits an order; see above.
+  @discardableResult
+  public mutating func append(_ ticket: OrderTicket, at time: Instant, cause: UInt64) -> UInt64 {
+    let start = beginRecord(time, time, cause)
+    return endRecord(ticket.encode(into: &buffer), start, order: ticket.order)
+  }
+
   /// Appends a record's head, whose kind and length `endRecord` fills in when the payload is there.
   /// - Returns: where it is.
   private mutating func beginRecord(_ event: Instant, _ receive: Instant, _ cause: UInt64) -> Int {

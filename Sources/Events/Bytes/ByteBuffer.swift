@@ -42,6 +42,15 @@ public struct ByteBuffer: ~Copyable {
     unsafe (base + (length &+ offset)).storeBytes(of: value.littleEndian, as: T.self)
   }
 
+  /// Writes raw bytes, `offset` bytes after the end; see above.
+  @inline(__always)
+  mutating func stage(_ bytes: RawSpan, at offset: Int) {
+    unsafe bytes.withUnsafeBytes { source in
+      guard let start = source.baseAddress else { return }
+      unsafe (base + (length &+ offset)).copyMemory(from: start, byteCount: bytes.byteCount)
+    }
+  }
+
   /// Makes staged bytes part of the content.
   @inlinable @inline(__always)
   mutating func commit(_ count: Int) { length &+= count }

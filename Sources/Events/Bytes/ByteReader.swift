@@ -72,10 +72,15 @@ extension ByteBuffer {
   /// Appends a string with a `UInt16` length before it; a longer one is cut at a character boundary.
   public mutating func append(string: String) {
     let bytes = unsafe string.utf8Span.span.bytes
-    if let length = UInt16(exactly: bytes.byteCount) {
-      append(length)
-      return append(bytes)
-    }
+    let count = bytes.byteCount
+    guard count <= Int(UInt16.max) else { return appendCut(string) }
+    reserve(2 &+ count)
+    stage(UInt16(truncatingIfNeeded: count), at: 0)
+    stage(bytes, at: 2)
+    commit(2 &+ count)
+  }
+
+  private mutating func appendCut(_ string: String) {
     var text = string[...]
     while text.utf8.count > Int(UInt16.max) { text.removeLast() }
     append(UInt16(text.utf8.count))

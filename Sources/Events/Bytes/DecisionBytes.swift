@@ -126,15 +126,17 @@ extension Decision {
 
 extension IntentRecord {
   func encode(into out: inout ByteBuffer) -> EntryKind {
-    out.append(strategy.raw)
-    out.append(action.rawValue)
-    out.append(instrument.raw)
-    out.append(side.rawValue)
-    out.append(type.rawValue)
-    out.append(timeInForce.rawValue)
-    out.append(quantity.raw)
-    out.append(price.raw)
-    out.append(order.raw)
+    out.reserve(32)
+    out.stage(strategy.raw, at: 0)
+    out.stage(action.rawValue, at: 2)
+    out.stage(instrument.raw, at: 3)
+    out.stage(side.rawValue, at: 5)
+    out.stage(type.rawValue, at: 6)
+    out.stage(timeInForce.rawValue, at: 7)
+    out.stage(quantity.raw, at: 8)
+    out.stage(price.raw, at: 16)
+    out.stage(order.raw, at: 24)
+    out.commit(32)
     out.append(string: reason.text)
     out.append(reason.values)
     if !terms.isPlain || plan != nil { terms.encode(to: &out) }
@@ -196,15 +198,17 @@ extension OrderTicket {
 
   /// Appends all but the terms.
   func encodeFields(to out: inout ByteBuffer) {
-    out.append(order.raw)
-    out.append(strategy.raw)
-    out.append(account.raw)
-    out.append(instrument.raw)
-    out.append(side.rawValue)
-    out.append(type.rawValue)
-    out.append(timeInForce.rawValue)
-    out.append(quantity.raw)
-    out.append(price.raw)
+    out.reserve(33)
+    out.stage(order.raw, at: 0)
+    out.stage(strategy.raw, at: 8)
+    out.stage(account.raw, at: 10)
+    out.stage(instrument.raw, at: 12)
+    out.stage(side.rawValue, at: 14)
+    out.stage(type.rawValue, at: 15)
+    out.stage(timeInForce.rawValue, at: 16)
+    out.stage(quantity.raw, at: 17)
+    out.stage(price.raw, at: 25)
+    out.commit(33)
   }
 
   init(_ input: inout ByteReader) throws(Damage) {

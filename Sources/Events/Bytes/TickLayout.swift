@@ -17,7 +17,7 @@ enum TickLayout {
   /// Length of the longest market record: head, lag, the body of a bar.
   @usableFromInline static let longest = 64
   /// Length of the longest compact or medium record that `BlockDecoder.next` reads by itself.
-  @usableFromInline static let longestRelative = 28
+  @usableFromInline static let longestRelative = 36
 
   /// Length of a body in bytes, or nil where the kind has no such form.
   static func bodySize(kind: UInt8, form: UInt8) -> Int? {

@@ -1,7 +1,7 @@
 /// What the core concluded from the observations; replay makes each of them again and compares.
 public enum Decision: Equatable, Sendable {
   case intent(IntentRecord)
-  case refused(Refusal)
+  indirect case refused(Refusal)
   case submitted(OrderTicket)
   case cancelRequested(OrderID, CancelReason)
   case replaceRequested(OrderID, quantity: Quantity, price: Price)
@@ -10,7 +10,7 @@ public enum Decision: Equatable, Sendable {
   case resumed(Scope, reason: String)
   /// An order was taken that the core keeps: until its condition is met or its parent has filled, or to be
   /// worked by an algorithm.
-  case held(OrderTicket, ExecutionPlan?)
+  indirect case held(OrderTicket, ExecutionPlan?)
   /// An order that was held goes out.
   case released(Release)
   /// An order that was held ends without going out.
@@ -175,6 +175,7 @@ public struct IntentRecord: Equatable, Sendable {
   }
 
   /// Of `execute`.
+  public var hasPlan: Bool { rarePlan.exists }
   public var plan: ExecutionPlan? {
     get { rarePlan.value }
     set { rarePlan = Rare(newValue) }

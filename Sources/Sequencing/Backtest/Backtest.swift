@@ -11,59 +11,6 @@ import Venues
 /// Commands go to the simulated exchange as soon as they are decided: it lives in this process, a crash
 /// takes both, and the journal is committed about every megabyte.
 public struct Backtest: ~Copyable {
-  /// What a run is made of.
-  public struct Setup: Sendable {
-    public var configuration: ConfigurationItems
-    public var exchange: ExchangeConfiguration
-    public var seed: UInt64
-    /// Where the observations come from, for the record.
-    public var source: String
-    public var catalog: [StrategyKind]
-    /// At whose sessions' closes the portfolio's worth is sampled. Beyond what it knows days end at
-    /// midnight UTC.
-    public var calendar: TradingCalendar
-    /// Symbol, or VENUE:SYMBOL, of the instrument whose mark is sampled with the worth.
-    public var benchmark: String?
-    /// What people do in the course of the run, in order of time.
-    public var acts: [TimedAct] = []
-
-    public init(
-      configuration: ConfigurationItems, exchange: ExchangeConfiguration, seed: UInt64,
-      source: String, catalog: [StrategyKind], calendar: TradingCalendar = .always,
-      benchmark: String? = nil
-    ) {
-      self.calendar = calendar
-      self.benchmark = benchmark
-      self.configuration = configuration
-      self.exchange = exchange
-      self.seed = seed
-      self.source = source
-      self.catalog = catalog
-    }
-
-    /// `name=version` of the catalog's strategies.
-    public var strategyVersions: String {
-      catalog.map { "\($0.name)=\($0.version)" }.joined(separator: ",")
-    }
-  }
-
-  /// Something that a person does at a moment of the run.
-  public struct TimedAct: Sendable {
-    public var time: Instant
-    public var act: OperatorAct
-
-    public init(at time: Instant, _ act: OperatorAct) { (self.time, self.act) = (time, act) }
-  }
-
-  /// The portfolio's worth at the end of a day of the run's calendar.
-  public struct DaySample: Equatable, Sendable {
-    /// The session's close, of `24/7` midnight UTC; of the last day, the last entry's time.
-    public var end: Instant
-    public var valuations: [Valuation]
-    /// The benchmark's mark; `Price.none` if there is none.
-    public var benchmark = Price.none
-  }
-
   /// Blocks are recorded when they have grown to about this size.
   static let blockSize = 1 << 20
 
@@ -77,7 +24,6 @@ public struct Backtest: ~Copyable {
   private var exchange: SimulatedExchange
   private var feed: MarketFeed
   private var batch: Batch
-  private var decoder = BlockDecoder()
   private let setup: Setup
   private var added = AddedInstruments()
   private var hasStarted = false
@@ -109,14 +55,14 @@ public struct Backtest: ~Copyable {
   ) throws(JournalError) {
     added = try AddedInstruments(setup.configuration, setup.exchange, in: source)
     let last = try source.lastSequence()
+    var decoder = BlockDecoder()
     var failure: JournalError?
     try source.forEachBlock(through: last) { (header, content) throws(Damage) in
       _ = try decoder.begin(content)
       var isAtEnd = false
       while !isAtEnd {
-        let hasMore = try takeNext(content)
-        isAtEnd = !hasMore
-        if batch.byteCount >= Self.blockSize || isAtEnd && batch.byteCount >= Self.blockSize / 2 {
+        isAtEnd = try takeEntries(content, &decoder)
+        if batch.byteCount >= (isAtEnd ? Self.blockSize / 2 : Self.blockSize) {
           do throws(JournalError) { try batch.record(in: &target) } catch {
             failure = error
             return false
@@ -131,57 +77,91 @@ public struct Backtest: ~Copyable {
     try batch.record(in: &target)
   }
 
-  /// Takes the source's next entry.
-  /// - Returns: false at the end of the block.
+  /// Takes the source's entries until there is a block to record.
+  /// - Returns: whether the source's block is at its end.
+  private mutating func takeEntries(
+    _ content: RawSpan, _ decoder: inout BlockDecoder
+  ) throws(Damage) -> Bool {
+    try decoder.forEachEntry(
+      of: content,
+      tick: { (tick, header) throws(Damage) in
+        take(tick, header)
+        return batch.byteCount < Self.blockSize
+      },
+      record: { (kind, payload, header) throws(Damage) in
+        try takeRecord(kind, payload, of: content, header)
+        return batch.byteCount < Self.blockSize
+      })
+  }
+
   @inline(__always)
-  private mutating func takeNext(_ content: RawSpan) throws(Damage) -> Bool {
-    switch try decoder.next(content) {
-    case .end: return false
-    case .market(let tick):
-      take(tick)
-      if !added.copies.isEmpty {
-        for copy in added.copies(of: tick.instrument) { take(tick.of(copy.id)) }
-      }
-    case .record(let kind, let payload):
-      guard Self.isTaken(kind) else { return true }
-      guard case .observation(let observation) = try kind.event(content, payload) else {
-        return true
-      }
-      // A recording that is itself a run has numbered continuous futures of its own.
-      if case .instrument(let instrument) = observation, instrument.kind == .continuous {
-        return true
-      }
-      let time = decoder.header.receiveTime
-      prepare(time)
-      feed.advance(to: time)
-      take(observation, at: time)
-      if !added.copies.isEmpty {
-        for copy in added.copies(of: observation) { take(copy, at: time) }
-      }
+  private mutating func take(_ tick: MarketEvent, _ header: EntryHeader) {
+    if feed.isNeeded || !added.copies.isEmpty { return takeApart(tick, header) }
+    // In a run of quotes nothing has to ask for the kind any more.
+    switch tick {
+    case .quote(let quote):
+      prepare(header.receiveTime)
+      exchange.apply(quote, at: header.receiveTime)
+      sequencer.step(quote, event: header.eventTime, at: header.receiveTime, into: &batch)
+      if !batch.commands.isEmpty { send(at: header.receiveTime) }
+    case .bar(let bar): takeSeen(bar, header)
+    case .trade, .depth, .order, .status: takeSeen(tick, header)
     }
-    return true
   }
 
-  @inline(__always)
-  private mutating func take(_ tick: MarketEvent) {
-    if feed.isNeeded { return takeDelayed(tick) }
-    let time = decoder.header.receiveTime
-    prepare(time)
-    exchange.apply(tick, at: time)
-    sequencer.step(tick, event: decoder.header.eventTime, at: time, into: &batch)
-    if !batch.commands.isEmpty { send(at: time) }
+  @inline(never)
+  private mutating func takeSeen(_ bar: Bar, _ header: EntryHeader) {
+    prepare(header.receiveTime)
+    exchange.apply(bar, at: header.receiveTime)
+    sequencer.step(bar, event: header.eventTime, at: header.receiveTime, into: &batch)
+    if !batch.commands.isEmpty { send(at: header.receiveTime) }
   }
 
-  private mutating func take(_ observation: Observation, at time: Instant) {
+  @inline(never)
+  private mutating func takeSeen(_ tick: MarketEvent, _ header: EntryHeader) {
+    prepare(header.receiveTime)
+    exchange.apply(tick, at: header.receiveTime)
+    sequencer.step(tick, event: header.eventTime, at: header.receiveTime, into: &batch)
+    if !batch.commands.isEmpty { send(at: header.receiveTime) }
+  }
+
+  /// Takes a tick that comes later to us than to the exchange, or to more than one instrument.
+  @inline(never)
+  private mutating func takeApart(_ tick: MarketEvent, _ header: EntryHeader) {
+    takeAlone(tick, header)
+    for copy in added.copies(of: tick.instrument) { takeAlone(tick.of(copy.id), header) }
+  }
+
+  private mutating func takeAlone(_ tick: MarketEvent, _ header: EntryHeader) {
+    if feed.isNeeded { takeDelayed(tick, header) } else { takeSeen(tick, header) }
+  }
+
+  /// Takes an entry other than a tick, if it is of the market.
+  private mutating func takeRecord(
+    _ kind: EntryKind, _ payload: Range<Int>, of content: RawSpan, _ header: EntryHeader
+  ) throws(Damage) {
+    guard Self.isTaken(kind), case .observation(let observation) = try kind.event(content, payload)
+    else { return }
+    // A recording that is itself a run has numbered continuous futures of its own.
+    if case .instrument(let instrument) = observation, instrument.kind == .continuous { return }
+    prepare(header.receiveTime)
+    feed.advance(to: header.receiveTime)
+    take(observation, header)
+    if !added.copies.isEmpty {
+      for copy in added.copies(of: observation) { take(copy, header) }
+    }
+  }
+
+  private mutating func take(_ observation: Observation, _ header: EntryHeader) {
+    let time = header.receiveTime
     show(observation, at: time)
-    sequencer.step(observation, event: decoder.header.eventTime, at: time, into: &batch)
+    sequencer.step(observation, event: header.eventTime, at: time, into: &batch)
     if !batch.commands.isEmpty { send(at: time) }
   }
 
   /// Takes a tick that the exchange has before we see it.
   @inline(never)
-  private mutating func takeDelayed(_ tick: MarketEvent) {
-    let header = decoder.header
+  private mutating func takeDelayed(_ tick: MarketEvent, _ header: EntryHeader) {
     let time = feed.exchangeTime(tick, event: header.eventTime, receive: header.receiveTime)
     prepare(time)
     exchange.apply(tick, at: time)

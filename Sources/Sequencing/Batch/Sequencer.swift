@@ -59,6 +59,28 @@ public struct Sequencer: ~Copyable {
     if engine.hasWork { conclude(into: &batch) }
   }
 
+  /// Takes a quote; see below.
+  @inline(__always)
+  mutating func step(
+    _ quote: Quote, event: Instant, at receive: Instant, into batch: inout Batch
+  ) {
+    stamp(receive)
+    let header = EntryHeader(sequence: sequence, eventTime: event, receiveTime: time)
+    batch.encoder.append(quote, event: event, receive: time)
+    engine.apply(quote, header)
+    if engine.hasWork { conclude(into: &batch) }
+  }
+
+  /// Takes a bar; see below.
+  @inline(__always)
+  mutating func step(_ bar: Bar, event: Instant, at receive: Instant, into batch: inout Batch) {
+    stamp(receive)
+    let header = EntryHeader(sequence: sequence, eventTime: event, receiveTime: time)
+    batch.encoder.append(bar, event: event, receive: time)
+    engine.apply(bar, header)
+    if engine.hasWork { conclude(into: &batch) }
+  }
+
   /// Takes a tick; see `step(_:event:at:into:)`. It allocates nothing unless a strategy wants something.
   @inline(__always)
   public mutating func step(
@@ -84,10 +106,22 @@ public struct Sequencer: ~Copyable {
       stamp(time)
       let header = EntryHeader(
         sequence: sequence, eventTime: time, receiveTime: time, cause: engine.deciding)
-      let written = batch.encoder.append(decision, at: time, cause: header.cause)
+      let written: UInt64
+      // The two decisions of an order, taken out once for all that is done with them.
+      switch decision {
+      case .intent(let intent):
+        written = batch.encoder.append(intent, at: time, cause: header.cause)
+        engine.apply(intent, header)
+      case .submitted(let ticket):
+        written = batch.encoder.append(ticket, at: time, cause: header.cause)
+        batch.commands.append(.submit(ticket))
+        engine.apply(ticket, header)
+      default:
+        written = batch.encoder.append(decision, at: time, cause: header.cause)
+        if let command = decision.command { batch.commands.append(command) }
+        engine.apply(decision, header)
+      }
       precondition(written == sequence, "the batch continues the journal")
-      if let command = decision.command { batch.commands.append(command) }
-      engine.apply(decision, header)
     }
   }
 }

@@ -16,7 +16,8 @@ public struct Replay: ~Copyable {
   public private(set) var divergence: Divergence?
 
   private let substitute: ConfigurationItems?
-  private var decoder = BlockDecoder()
+  /// Of the entry looked at last, ticks that are as expected left out.
+  private var header = EntryHeader(sequence: 0, eventTime: .epoch, receiveTime: .epoch)
   /// What the engine decided last and was not compared yet.
   private var expected: Decision?
   /// Decisions applied already to look at the state between them, but not compared yet.
@@ -65,9 +66,10 @@ public struct Replay: ~Copyable {
     let head = try reader.lastSequence()
     let end = min(last, head)
     guard divergence == nil, sequence < end else { return }
+    var decoder = BlockDecoder()
     try reader.forEachBlock(from: sequence + 1, through: end, verify: verify) {
       (_, content) throws(Damage) in
-      let isWanted = try replay(content, through: end, watch)
+      let isWanted = try replay(content, &decoder, through: end, watch)
       progress(sequence)
       return isWanted
     }
@@ -81,36 +83,49 @@ public struct Replay: ~Copyable {
   /// Replays the entries of one block.
   /// - Returns: false when there is nothing more to do.
   private mutating func replay(
-    _ content: RawSpan, through end: UInt64, _ watch: ((borrowing Engine, EntryHeader) -> Void)?
+    _ content: RawSpan, _ decoder: inout BlockDecoder, through end: UInt64,
+    _ watch: ((borrowing Engine, EntryHeader) -> Void)?
   ) throws(Damage) -> Bool {
     let done = sequence
     _ = try decoder.begin(content)
-    while true {
-      let record = try decoder.next(content)
-      if decoder.header.sequence <= done, case .market = record { continue }
-      if decoder.header.sequence <= done, case .record = record { continue }
-      switch record {
-      case .end: return sequence < end
-      case .market(let tick):
-        if decoder.header.sequence > end { return false }
-        if let next {
-          diverge(recorded: .observation(.market(tick)), remade: next)
-          return false
-        }
-        engine.apply(tick, decoder.header)
-        if engine.hasWork { expected = engine.decide() }
-      case .record(let kind, let payload):
-        if decoder.header.sequence > end { return false }
-        if kind.isDecision {
-          guard try compare(kind, payload, content) else { return false }
-        } else {
-          guard try take(kind, payload, content) else { return false }
-        }
-        watch?(engine, decoder.header)
-      }
-      sequence = decoder.header.sequence
-      time = decoder.header.receiveTime
+    let isAtEnd = try decoder.forEachEntry(
+      of: content,
+      tick: { (tick, header) throws(Damage) in
+        if header.sequence <= done { return true }
+        return header.sequence <= end && take(tick, header)
+      },
+      record: { (kind, payload, header) throws(Damage) in
+        if header.sequence <= done { return true }
+        guard header.sequence <= end else { return false }
+        self.header = header
+        let isAsExpected =
+          kind.isDecision
+          ? try compare(kind, payload, content) : try take(kind, payload, content)
+        guard isAsExpected else { return false }
+        watch?(engine, header)
+        (sequence, time) = (header.sequence, header.receiveTime)
+        return true
+      })
+    return isAtEnd && sequence < end
+  }
+
+  /// Takes a tick.
+  /// - Returns: false if a decision should have come.
+  @inline(__always)
+  private mutating func take(_ tick: MarketEvent, _ header: EntryHeader) -> Bool {
+    if let next {
+      self.header = header
+      diverge(recorded: .observation(.market(tick)), remade: next)
+      return false
     }
+    if case .quote(let quote) = tick {
+      engine.apply(quote, header)
+    } else {
+      engine.apply(tick, header)
+    }
+    if engine.hasWork { expected = engine.decide() }
+    (sequence, time) = (header.sequence, header.receiveTime)
+    return true
   }
 
   /// Takes a recorded observation other than a tick.
@@ -124,14 +139,14 @@ public struct Replay: ~Copyable {
       diverge(recorded: .observation(observation), remade: next)
       return false
     }
-    guard decoder.header.cause == cause(of: observation) else {
+    guard header.cause == cause(of: observation) else {
       diverge(recorded: observation, cause: cause(of: observation))
       return false
     }
     if case .configuration = observation, let substitute {
       observation = .configuration(substitute)
     }
-    engine.apply(observation, decoder.header)
+    engine.apply(observation, header)
     expected = engine.decide()
     return true
   }
@@ -156,7 +171,7 @@ public struct Replay: ~Copyable {
         diverge(recorded: try kind.event(content, payload), remade: next)
         return false
       }
-      engine.apply(made, decoder.header)
+      engine.apply(made, header)
       expected = engine.decide()
     } else {
       diverge(recorded: try kind.event(content, payload), remade: nil)
@@ -171,8 +186,8 @@ public struct Replay: ~Copyable {
     _ made: Decision, _ cause: UInt64, _ kind: EntryKind, _ recorded: RawSpan
   ) -> Bool {
     scratch.removeAll()
-    return made.encode(into: &scratch) == kind && cause == decoder.header.cause
-      && decoder.header.eventTime == time && decoder.header.receiveTime == time
+    return made.encode(into: &scratch) == kind && cause == header.cause
+      && header.eventTime == time && header.receiveTime == time
       && scratch.withBytes { $0.isEqual(to: recorded) }
   }
 
@@ -191,7 +206,7 @@ public struct Replay: ~Copyable {
   }
 
   private mutating func diverge(recorded: Event?, remade: Remade?) {
-    var header = decoder.header
+    var header = header
     if recorded == nil { header.sequence = sequence + 1 }
     let old = recorded.map { Entry(header: header, event: $0) }
     let new = remade.map { made in
@@ -204,7 +219,7 @@ public struct Replay: ~Copyable {
   }
 
   private mutating func diverge(recorded observation: Observation, cause: UInt64) {
-    let old = Entry(header: decoder.header, event: .observation(observation))
+    let old = Entry(header: header, event: .observation(observation))
     var new = old
     new.header.cause = cause
     divergence = Divergence.between(old, new, at: old.header.sequence, text)

@@ -13,13 +13,13 @@ extension Engine {
     }
     while let item = work.next() {
       deciding = item.cause
-      if let decision = decision(for: item.duty) { return decision }
+      if let decision = decision(for: item) { return decision }
     }
     return nil
   }
 
-  private mutating func decision(for duty: Work.Duty) -> Decision? {
-    switch duty {
+  private mutating func decision(for item: Work.Item) -> Decision? {
+    switch item.duty {
     case .alert(let alert): return .alert(alert)
     case .halt(let scope, let reason): return .halted(scope, reason: reason)
     case .resume(let scope, let reason): return .resumed(scope, reason: reason)
@@ -108,14 +108,16 @@ extension Engine {
   /// Takes a recorded intent through the gate.
   private mutating func judge(_ asked: Proposal) -> Decision? {
     if isRepeated(asked) { return refuse(asked, .orderDuplicate) }
+    if market.series.isEmpty { return weigh(asked) }
     var intent = asked
-    if !market.series.isEmpty {
-      switch turn(&intent) {
-      case .asAsked: break
-      case .refused(let rule): return refuse(asked, rule)
-      case .handled: return nil
-      }
+    switch turn(&intent) {
+    case .asAsked: return weigh(intent)
+    case .refused(let rule): return refuse(asked, rule)
+    case .handled: return nil
     }
+  }
+
+  private mutating func weigh(_ intent: Proposal) -> Decision? {
     switch intent.action {
     case .target, .order:
       switch handle(intent, intent.cause) {
@@ -253,28 +255,16 @@ extension Engine {
 
   /// Takes a recorded decision.
   public mutating func apply(_ decision: Decision, _ header: EntryHeader) {
-    if gate.controls != nil { noteRisk(decision, header) }
     switch decision {
-    case .intent(let intent):
-      countIntent()
-      noteInstructed(header)
-      proposedPlan = intent.plan
-      work.propose(Proposal(intent, cause: header.sequence))
+    case .intent(let intent): return apply(intent, header)
+    case .submitted(let ticket): return apply(ticket, header)
+    default: if gate.controls != nil { noteRisk(decision, header) }
+    }
+    switch decision {
+    case .intent, .submitted: break
     case .refused(let refusal):
       tally.refused[Int(refusal.rule.rawValue)] += 1
       noteRefused(header)
-    case .submitted(let ticket):
-      tally.orders += 1
-      let order = Order(ticket, sequence: header.sequence)
-      market.orders.add(order)
-      market.recount(order, from: .zero)
-      if !ticket.terms.isPlain { noteExpiry(of: order) }
-      gate.count(at: header.receiveTime)
-      switch origin {
-      case .child(let child): noteSent(ticket, of: child, header)
-      case .person: noteOrder(ticket.order)
-      case .strategy, .list, .again, .core: break
-      }
     case .held(let ticket, let plan):
       hold(ticket, header)
       noteOrder(ticket.order)
@@ -313,6 +303,30 @@ extension Engine {
     case .limitsUsed: break
     case .breakOpened(let record): reconciliation.open(record, header)
     case .breakClosed(let id, _): reconciliation.close(id)
+    }
+  }
+
+  /// Takes a recorded intent; see above.
+  public mutating func apply(_ intent: IntentRecord, _ header: EntryHeader) {
+    countIntent()
+    noteInstructed(header)
+    if proposedPlan != nil || intent.hasPlan { proposedPlan = intent.plan }
+    work.propose(Proposal(intent, cause: header.sequence))
+  }
+
+  /// Takes a recorded order; see above.
+  public mutating func apply(_ ticket: OrderTicket, _ header: EntryHeader) {
+    if gate.controls != nil { noteSent(ticket, at: header.receiveTime) }
+    tally.orders += 1
+    let order = Order(ticket, sequence: header.sequence)
+    market.recount(order, from: .zero)
+    if !ticket.terms.isPlain { noteExpiry(of: order) }
+    market.orders.add(order)
+    gate.count(at: header.receiveTime)
+    switch origin {
+    case .child(let child): noteSent(ticket, of: child, header)
+    case .person: noteOrder(ticket.order)
+    case .strategy, .list, .again, .core: break
     }
   }
 

@@ -3,7 +3,7 @@ import Events
 extension Engine {
   /// The sequence of the decision a venue's report answers; 0 if the order is not known.
   public func cause(of report: VenueReport) -> UInt64 {
-    market.orders[report.order]?.requestSequence ?? 0
+    market.orders.requestSequence(of: report.order)
   }
 
   /// Takes a venue's report to the order, the portfolio and the strategy.
@@ -13,8 +13,19 @@ extension Engine {
       return alert(
         .critical, .reportUnknownOrder, report, "\(report.order) is not an order of ours", header)
     }
+    market.recount(reported.order, from: reported.exposure)
+    if case .applied = reported.effect {
+      follow(reported, report, header)
+    } else {
+      followUnusual(reported, report, header)
+    }
+  }
+
+  /// Takes what a report did that is not as it should be.
+  private mutating func followUnusual(
+    _ reported: Orders.Reported, _ report: VenueReport, _ header: EntryHeader
+  ) {
     let order = reported.order
-    market.recount(order, from: reported.exposure)
     switch reported.effect {
     case .applied: break
     case .filledWrongly(let text):
@@ -33,6 +44,14 @@ extension Engine {
       unbook(old, of: order, report, header)
       return book(new, of: order, report, header)
     }
+    follow(reported, report, header)
+  }
+
+  /// What follows from a report that changed its order.
+  private mutating func follow(
+    _ reported: Orders.Reported, _ report: VenueReport, _ header: EntryHeader
+  ) {
+    let order = reported.order
     var filled = Quantity.zero
     if case .filled(let fill) = report.outcome { filled = fill.quantity }
     if gate.controls != nil, case .rejected = report.outcome { guardReject(order, header) }

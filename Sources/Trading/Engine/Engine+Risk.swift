@@ -6,7 +6,6 @@ extension Engine {
   mutating func noteRisk(_ decision: Decision, _ header: EntryHeader) {
     let time = header.receiveTime
     switch decision {
-    case .submitted(let ticket): noteSent(ticket, at: time)
     case .released(let release): noteSent(release.ticket, at: time)
     case .replaceRequested(let id, _, _):
       guard let ticket = market.orders[id]?.ticket else { return }
@@ -17,7 +16,7 @@ extension Engine {
     }
   }
 
-  private mutating func noteSent(_ ticket: OrderTicket, at time: Instant) {
+  mutating func noteSent(_ ticket: OrderTicket, at time: Instant) {
     gate.controls?.countSent(ticket.strategy, ticket.instrument, at: time)
     gate.controls?.remember(ticket, at: time)
   }

@@ -10,6 +10,8 @@ public struct Market: ~Copyable {
   public internal(set) var instruments: [Instrument?] = []
   /// The same, of each only the numbers.
   private var terms: [Instrument.Terms?] = []
+  /// Of each the currency of its prices; empty where a number has no definition.
+  private var currencies: [String] = []
   /// By instrument id.
   public internal(set) var books: [MarketBook] = []
   /// What venues publish beside the books, by instrument id.
@@ -44,6 +46,10 @@ public struct Market: ~Copyable {
   /// By instrument id: the strategies that ever held or traded it, one bit each; empty or as many as instruments.
   var traders: [UInt64] = []
 
+  /// Never set. A type that may hold a value of any kind is handed on by its address; without it, each call of
+  /// a strategy's hook and of the gate would begin with a copy of all of this (350 bytes).
+  private let anchor: (any Sendable)? = nil
+
   struct WorkingQuantity: Equatable, BitwiseCopyable {
     var buy: Int128 = 0
     var sell: Int128 = 0
@@ -63,7 +69,8 @@ public struct Market: ~Copyable {
 
   /// Currency of an instrument's prices.
   func currency(_ id: InstrumentID) -> String? {
-    id.index < instruments.count ? instruments[id.index]?.currency : nil
+    guard id.index < currencies.count, !currencies[id.index].isEmpty else { return nil }
+    return currencies[id.index]
   }
 
   /// Best bid and ask of an instrument; both absent if nothing came yet.
@@ -187,6 +194,7 @@ public struct Market: ~Copyable {
       books.append(MarketBook(InstrumentID(UInt16(instruments.count))))
       instruments.append(nil)
       terms.append(nil)
+      currencies.append("")
       working.append(WorkingQuantity())
       openMoves.append(0)
       references.append(References())
@@ -194,6 +202,7 @@ public struct Market: ~Copyable {
     }
     instruments[index] = instrument
     terms[index] = instrument.terms
+    currencies[index] = instrument.currency
     if !traders.isEmpty { while traders.count <= index { traders.append(0) } }
     rates.define(instrument)
     findMargin(of: instrument)

@@ -57,6 +57,13 @@ public struct Orders: Sendable {
     return Self.index(of: id, in: ended).map { ended[$0] }
   }
 
+  /// Sequence of the entry that submitted an order, or last asked for a change of it; 0 if it is not known.
+  /// O(log n), without a copy of the order.
+  func requestSequence(of id: OrderID) -> UInt64 {
+    if let index = Self.index(of: id, in: open) { return open[index].requestSequence }
+    return Self.index(of: id, in: ended).map { ended[$0].requestSequence } ?? 0
+  }
+
   private static func index(of id: OrderID, in orders: [Order]) -> Int? {
     let index = place(of: id, in: orders)
     return index < orders.count && orders[index].id == id ? index : nil
@@ -65,9 +72,9 @@ public struct Orders: Sendable {
   /// Index of the first order that is not before `id`.
   private static func place(of id: OrderID, in orders: [Order]) -> Int {
     // Most are asked for soon after they came or ended.
-    guard let last = orders.last, id <= last.id else { return orders.count }
-    if id == last.id { return orders.count - 1 }
     var (low, high) = (0, orders.count)
+    if high == 0 || id > orders[high - 1].id { return high }
+    if id == orders[high - 1].id { return high - 1 }
     while low < high {
       let middle = (low + high) / 2
       if orders[middle].id < id { low = middle + 1 } else { high = middle }
@@ -77,11 +84,11 @@ public struct Orders: Sendable {
 
   /// Adds an order just submitted, or held.
   /// - Precondition: it has `nextID`.
-  mutating func add(_ order: Order) {
+  mutating func add(_ order: consuming Order) {
     precondition(order.id == nextID, "orders are numbered in order of submission")
     lastID = order.id
-    open.append(order)
     if order.ticket.terms.isLinked { linkedCount += 1 }
+    open.append(order)
   }
 
   /// The open orders of a list but one, oldest first. O(open orders) if any open order is linked, else O(1).
@@ -123,8 +130,9 @@ public struct Orders: Sendable {
   mutating func report(_ report: VenueReport) -> Reported? {
     switch report.outcome {
     case .filled(let fill):
-      guard let order = self[report.order] else { return nil }
+      guard isKnown(report.order) else { return nil }
       guard note(Execution(order: report.order.raw, fill: fill)) else {
+        guard let order = self[report.order] else { return nil }
         return Reported(
           order: order, exposure: order.exposure, hasEnded: false, effect: .duplicateFill)
       }
@@ -141,14 +149,18 @@ public struct Orders: Sendable {
     }
   }
 
+  private func isKnown(_ id: OrderID) -> Bool {
+    Self.index(of: id, in: open) != nil || Self.index(of: id, in: ended) != nil
+  }
+
   /// Keeps an execution.
   /// - Returns: false if it is known already.
-  private mutating func note(_ execution: Execution) -> Bool {
-    guard let last = fills.last, !(last < execution) else {
+  private mutating func note(_ execution: consuming Execution) -> Bool {
+    var (low, high) = (0, fills.count)
+    if high == 0 || fills[high - 1] < execution {
       fills.append(execution)
       return true
     }
-    var (low, high) = (0, fills.count)
     while low < high {
       let middle = (low + high) / 2
       if fills[middle] < execution { low = middle + 1 } else { high = middle }
