@@ -133,13 +133,18 @@ let serverPackages: [Package.Dependency] = [
   .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
   .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
   .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
+  .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
 ]
 
 let serverTargets: [Target] = [
   room(
+    "Projections",
+    ["Events", "Books", "Trading", "Journaling", .product(name: "GRDB", package: "GRDB.swift")]),
+  room(
     "API",
     [
-      "Events", "Books", "Trading", "Journaling", "Sequencing", "Reporting",
+      "Events", "Books", "Trading", "Journaling", "Projections", "Sequencing", "Reporting",
+      "Serving",
       .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "HummingbirdHTTP2", package: "hummingbird"),
       .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -148,6 +153,7 @@ let serverTargets: [Target] = [
       .product(name: "NIOCore", package: "swift-nio"),
       .product(name: "NIOPosix", package: "swift-nio"),
       .product(name: "NIOHTTP1", package: "swift-nio"),
+      .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
       .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
       .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
       .product(name: "NIOWebSocket", package: "swift-nio"),
@@ -157,21 +163,28 @@ let serverTargets: [Target] = [
   .executableTarget(
     name: "daybook-api",
     dependencies: [
-      "API", "Trading", "Strategies", "Journaling",
+      "API", "Projections", "Trading", "Strategies", "Journaling",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: settings),
 
   tests(
+    "ProjectionsTests",
+    [
+      "Projections", "Events", "Trading", "Strategies", "Journaling", "Sequencing", "Scenarios",
+      .product(name: "GRDB", package: "GRDB.swift"),
+    ]),
+  tests(
     "APITests",
     [
-      "API", "Events", "Trading", "Strategies", "Journaling", "Sequencing", "Reporting",
-      "Scenarios",
+      "API", "Projections", "Events", "Trading", "Strategies", "Journaling", "Sequencing",
+      "Reporting", "Scenarios",
+      .product(name: "GRDB", package: "GRDB.swift"),
       .product(name: "JWTKit", package: "jwt-kit"),
       .product(name: "NIOCore", package: "swift-nio"),
       .product(name: "NIOPosix", package: "swift-nio"),
     ]),
-  tests("DaybookApiTests", ["daybook-api", "Journaling", "Scenarios"]),
+  tests("DaybookApiTests", ["daybook", "daybook-api", "Journaling", "Scenarios"]),
 ]
 
 if !isCoreOnly {

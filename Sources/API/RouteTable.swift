@@ -4,7 +4,7 @@ enum RouteTable {
     let routes =
       reads.healthRoutes + reads.marketRoutes + reads.orderRoutes + reads.entryRoutes
       + reads.portfolioRoutes + reads.riskRoutes + reads.backtestRoutes(RecordShelf())
-      + acts.tradingRoutes + acts.proposalRoutes + webSocketRoutes
+      + acts.tradingRoutes + acts.acknowledgementRoutes + acts.proposalRoutes + webSocketRoutes
     return routes + [OpenAPIDocument.route(routes)]
   }
 

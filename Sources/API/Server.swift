@@ -7,11 +7,17 @@ import NIOCore
 import NIOHTTPTypes
 import NIOPosix
 import NIOSSL
+import Projections
+import Sequencing
 import Trading
 
 /// Why the server cannot start.
 public enum ServerError: Error, Sendable, CustomStringConvertible {
   case journal(JournalError)
+  /// This build decides otherwise than the journal says.
+  case diverged(Divergence)
+  /// The read model, or what acts were answered, cannot be kept.
+  case readModel(ReadModelError)
   /// Certificate or key cannot be used.
   case certificates(String)
   /// The address cannot be taken.
@@ -22,8 +28,15 @@ public enum ServerError: Error, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .journal(let error): error.description
+    case .diverged(let divergence): SequencingError.diverged(divergence).description
+    case .readModel(let error): error.description
     case .certificates(let text), .address(let text), .plaintext(let text): text
     }
+  }
+
+  /// Runs what uses the read model.
+  static func readModel<R>(_ body: () throws(ReadModelError) -> R) throws(ServerError) -> R {
+    do { return try body() } catch { throw .readModel(error) }
   }
 }
 
@@ -40,6 +53,10 @@ public final class APIServer: Sendable {
     public var keys: KeyFile
     /// The kinds of strategies that the journal's configuration names.
     public var catalog: [StrategyKind]
+    /// File of the read model; nil for the journal's own place.
+    public var readModel: String?
+    /// Is told what people should know while it runs, a line each.
+    public var say: @Sendable (String) -> Void
     var clock = TimeSource.system
     var patience = Patience.Limits()
     /// How long the daemon may take to record an act.
@@ -48,7 +65,8 @@ public final class APIServer: Sendable {
 
     public init(
       journal: String, host: String, port: Int, certificates: (chain: String, key: String)?,
-      keys: KeyFile, catalog: [StrategyKind]
+      keys: KeyFile, catalog: [StrategyKind], readModel: String?,
+      say: @escaping @Sendable (String) -> Void
     ) {
       self.journal = journal
       self.host = host
@@ -56,6 +74,8 @@ public final class APIServer: Sendable {
       self.certificates = certificates
       self.keys = keys
       self.catalog = catalog
+      self.readModel = readModel
+      self.say = say
     }
   }
 
@@ -64,6 +84,7 @@ public final class APIServer: Sendable {
 
   private let settings: Settings
   private let follower: Follower
+  private let projector: Projector
   private let pools = Pools()
   private let router: Router
   private let group: MultiThreadedEventLoopGroup
@@ -84,15 +105,21 @@ public final class APIServer: Sendable {
     let reader: JournalReader
     do { reader = try JournalReader.open(at: settings.journal) } catch { throw .journal(error) }
     self.settings = settings
-    let follower = Follower(reader, catalog: settings.catalog)
+    let projector = Projector(
+      reader, catalog: settings.catalog,
+      at: .standard(settings.journal, settings.readModel), say: settings.say)
+    do { try projector.open() } catch { throw .readModel(error) }
+    self.projector = projector
+    let follower = Follower(reader, catalog: settings.catalog, projector)
     self.follower = follower
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(2, System.coreCount / 2))
     self.group = group
-    let reads = Reads(follower: follower, pools: pools, clock: settings.clock)
+    let reads = Reads(
+      follower: follower, projector: projector, pools: pools, clock: settings.clock)
     let acts = Acts(
       socket: ControlSocket(
-        path: settings.journal + "/control.sock", group: group, patience: settings.actPatience),
-      reads: reads, clock: settings.clock)
+        folder: settings.journal, group: group, pools: pools, patience: settings.actPatience),
+      shelf: ActShelf(settings.journal + "/api.sqlite", pools), reads: reads, clock: settings.clock)
     let routes = RouteTable.routes(reads, acts)
     self.routes = routes
     let router = Router(
@@ -153,6 +180,7 @@ public final class APIServer: Sendable {
   /// - Throws: `ServerError.address` if the address cannot be taken.
   public func run(whenListening: @escaping @Sendable (Int) -> Void) async throws(ServerError) {
     follower.start()
+    projector.start()
     listening.futureResult.whenSuccess(whenListening)
     var failure: ServerError?
     do {
@@ -163,13 +191,19 @@ public final class APIServer: Sendable {
     }
     listening.fail(CancellationError())
     follower.stop()
+    projector.stop()
     await pools.stop()
     try? await group.shutdownGracefully()
     if let failure { throw failure }
   }
 
-  /// Waits until the state has been at the journal's head.
-  func untilReady() async { await follower.untilReady() }
+  /// Waits until the state and the read model, if there can be one, have been at the journal's head.
+  func untilReady() async throws {
+    await follower.untilReady()
+    while !projector.progress.isReady, projector.progress.failure == nil {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
 
   /// Takes no more connections, lets requests under way end, and ends `run`.
   public func stop() async {

@@ -1,6 +1,7 @@
 import API
 import Glibc
 import Journaling
+import Projections
 
 /// An error as the user gets it: where, what, why and what to do.
 struct Failure: Error {
@@ -9,8 +10,11 @@ struct Failure: Error {
     case failed = 1
     case found = 2
     case usage = 64
+    case badData = 65
     case noInput = 66
     case unreachable = 69
+    case bug = 70
+    case locked = 75
     case denied = 77
     case configuration = 78
   }
@@ -36,6 +40,8 @@ struct Failure: Error {
       let status: Status =
         switch error {
         case .journal(let inner): Self.status(of: inner)
+        case .readModel(let inner): Self.status(of: inner)
+        case .diverged: .found
         case .certificates: .configuration
         case .address: .unreachable
         case .plaintext: .usage
@@ -45,11 +51,35 @@ struct Failure: Error {
     }
   }
 
+  /// The same table as the door's.
   private static func status(of error: JournalError) -> Status {
     switch error {
-    case .missing, .notAJournal: .noInput
-    case .permission: .denied
+    case .missing: .noInput
+    case .exists: .usage
+    case .notAJournal, .newerFormat, .badKey: .badData
+    case .secondWriter, .tooManyReaders: .locked
+    case .mapFull, .diskFull, .lmdb: .failed
     case .damagedBlock, .brokenChain, .badSignature, .tornTail: .found
+    case .permission: .denied
+    case .outOfOrder, .timeReversed, .malformedBlock, .importState: .bug
+    case .system(_, let code, _): status(of: code)
+    }
+  }
+
+  private static func status(of error: ReadModelError) -> Status {
+    switch error {
+    case .foreign: .badData
+    case .inUse: .locked
+    case .sqlite: .failed
+    case .system(_, let code, _, _): status(of: code)
+    case .journal(let inner): status(of: inner)
+    }
+  }
+
+  private static func status(of code: Int32) -> Status {
+    switch code {
+    case ENOENT, ENOTDIR: .noInput
+    case EACCES, EPERM, EROFS: .denied
     default: .failed
     }
   }

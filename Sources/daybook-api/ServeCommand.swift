@@ -1,6 +1,7 @@
 import API
 import ArgumentParser
 import Dispatch
+import Foundation
 import Glibc
 import Journaling
 import Strategies
@@ -33,6 +34,11 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "JSON Web Key Set for tokens; api.keys in the journal's folder if not given.")
   var keys: String?
 
+  @OptionGroup var readModel: ReadModelOption
+
+  @Flag(help: "End when standard input does, as it does when who started this dies.")
+  var lifeline = false
+
   func validate() throws {
     guard (0...65535).contains(port) else { throw ValidationError("--port must be 0 to 65535.") }
     guard (certificate == nil) == (key == nil) else {
@@ -49,8 +55,10 @@ struct ServeCommand: AsyncParsableCommand {
     let server = try APIServer(
       APIServer.Settings(
         journal: journal, host: host, port: port, certificates: certificates,
-        keys: try await Self.keys(keys, of: journal), catalog: Catalog.shipped))
+        keys: try await Self.keys(keys, of: journal), catalog: Catalog.shipped,
+        readModel: readModel.path, say: { say("daybook-api: \($0)") }))
     let signals = Self.listen(to: server)
+    if lifeline { Self.watch(server) }
     let scheme = certificates == nil ? "http" : "https"
     let host = host.contains(":") ? "[\(host)]" : host
     try await server.run { port in say("daybook-api: listening at \(scheme)://\(host):\(port)") }
@@ -73,14 +81,30 @@ struct ServeCommand: AsyncParsableCommand {
       let source = DispatchSource.makeSignalSource(signal: number, queue: .main)
       source.setEventHandler {
         signal(number, SIG_DFL)
-        Task { await server.stop() }
-        Task {
-          try await Task.sleep(for: .seconds(grace))
-          _exit(0)
-        }
+        stop(server)
       }
       source.resume()
       return source
+    }
+  }
+
+  /// Ends the server, and the process in any case a while later.
+  private static func stop(_ server: APIServer) {
+    Task { await server.stop() }
+    Task {
+      try await Task.sleep(for: .seconds(grace))
+      _exit(0)
+    }
+  }
+
+  /// Stops the server when standard input ends. Waiting for that takes a thread of its own.
+  private static func watch(_ server: APIServer) {
+    Thread.detachNewThread {
+      var byte: UInt8 = 0
+      while true {
+        let count = unsafe read(STDIN_FILENO, &byte, 1)
+        if count == 0 || (count < 0 && errno != EINTR) { return stop(server) }
+      }
     }
   }
 }

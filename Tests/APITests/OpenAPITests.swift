@@ -76,12 +76,17 @@ struct OpenAPITests {
 /// The routes of a server that is not started.
 private enum SharedRoutes {
   static let all: [Route] = {
+    let reader = SharedRun.own.reader
+    let pools = Pools()
+    let projector = Projector(
+      reader, catalog: [], at: Projector.Place(path: "", isOurs: false), say: { _ in })
     let reads = Reads(
-      follower: Follower(SharedRun.own.reader, catalog: []), pools: Pools(), clock: .system)
+      follower: Follower(reader, catalog: [], projector), projector: projector, pools: pools,
+      clock: .system)
     let acts = Acts(
       socket: ControlSocket(
-        path: "", group: MultiThreadedEventLoopGroup.singleton, patience: .zero),
-      reads: reads, clock: .system)
+        folder: "", group: MultiThreadedEventLoopGroup.singleton, pools: pools, patience: .zero),
+      shelf: ActShelf("", pools), reads: reads, clock: .system)
     return RouteTable.routes(reads, acts)
   }()
 }

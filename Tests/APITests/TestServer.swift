@@ -16,11 +16,13 @@ final class TestServer: Sendable {
   let keys: KeyFile
   let journal: String
   private let running: Task<Void, any Error>
+  private let scratch: JournalFolder
 
   private init(
     _ server: APIServer, _ keys: KeyFile, _ journal: String, _ running: Task<Void, any Error>,
-    _ port: Int
+    _ port: Int, _ scratch: JournalFolder
   ) {
+    self.scratch = scratch
     self.server = server
     self.keys = keys
     self.journal = journal
@@ -32,14 +34,17 @@ final class TestServer: Sendable {
   static func start(
     _ journal: String, patience: Patience.Limits = Patience.Limits(), clock: TimeSource = .system,
     certificates: (chain: String, key: String)? = nil, actPatience: TimeAmount = .seconds(10),
-    sessions: Session.Limits = Session.Limits()
+    sessions: Session.Limits = Session.Limits(), readModel: String? = nil
   ) async throws -> TestServer {
     let path = journal + "/api.keys"
     if !FileManager.default.fileExists(atPath: path) { try KeyFile.create(path) }
     let keys = try await KeyFile.open(path)
+    // Servers over one journal, side by side, each keep a read model of their own.
+    let scratch = try JournalFolder()
     var settings = APIServer.Settings(
       journal: journal, host: "127.0.0.1", port: 0, certificates: certificates, keys: keys,
-      catalog: Rehearsal.catalog)
+      catalog: Rehearsal.catalog, readModel: readModel ?? scratch.path("read.sqlite"),
+      say: { _ in })
     settings.patience = patience
     settings.clock = clock
     settings.actPatience = actPatience
@@ -51,8 +56,8 @@ final class TestServer: Sendable {
       try await server.run { port in listening.yield(port) }
     }
     for await port in ports {
-      let started = TestServer(server, keys, journal, running, port)
-      await server.untilReady()
+      let started = TestServer(server, keys, journal, running, port, scratch)
+      try await server.untilReady()
       return started
     }
     try await running.value

@@ -97,4 +97,61 @@ struct StartTests {
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
   }
+
+  @Test func `exit codes are the door's`() throws {
+    let folder = try JournalFolder()
+    try FileManager.default.createDirectory(
+      atPath: folder.path("empty"), withIntermediateDirectories: true)
+    try "no journal".write(
+      toFile: folder.path("empty/data.mdb"), atomically: true, encoding: .utf8)
+    let foreign = try Self.run(["--journal", folder.path("empty")])
+    #expect(foreign.code == 65 && foreign.complaint.contains("not a journal"))
+    _ = try folder.write([], to: "run")
+    let letter = folder.path("letter.txt")
+    try "dear mother".write(toFile: letter, atomically: true, encoding: .utf8)
+    for command in [["rebuild"], ["serve", "--port", "0"]] {
+      let result = try Self.run(
+        command + ["--journal", folder.path("run"), "--read-model", letter])
+      #expect(result.code == 65 && result.complaint.contains("not a read model"))
+    }
+    #expect(try String(contentsOfFile: letter, encoding: .utf8) == "dear mother")
+    let missing = try Self.run(["rebuild", "--journal", folder.path("nowhere")])
+    #expect(missing.code == 66)
+    let made = try Self.run(["rebuild", "--journal", folder.path("run")])
+    #expect(made.code == 0 && made.complaint.contains("read.sqlite is at #0"))
+  }
+
+  @Test func `a read model in use is not rebuilt`() throws {
+    let folder = try JournalFolder()
+    _ = try folder.write([], to: "run")
+    let server = Process()
+    server.executableURL = URL(fileURLWithPath: Self.path)
+    server.arguments = ["--journal", folder.path("run"), "--port", "0"]
+    let complaint = Pipe()
+    server.standardError = complaint
+    try server.run()
+    defer {
+      server.terminate()
+      server.waitUntilExit()
+    }
+    _ = complaint.fileHandleForReading.availableData
+    let result = try Self.run(["rebuild", "--journal", folder.path("run")])
+    #expect(result.code == 75 && result.complaint.contains("another process keeps this file"))
+  }
+
+  @Test func `it ends with whoever started it`() throws {
+    let folder = try JournalFolder()
+    _ = try folder.write([], to: "run")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Self.path)
+    process.arguments = ["--journal", folder.path("run"), "--port", "0", "--lifeline"]
+    let (input, complaint) = (Pipe(), Pipe())
+    (process.standardInput, process.standardError) = (input, complaint)
+    try process.run()
+    #expect(!complaint.fileHandleForReading.availableData.isEmpty)
+    #expect(process.isRunning)
+    try input.fileHandleForWriting.close()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
 }

@@ -19,6 +19,11 @@ public final class JournalFolder: Sendable {
 
   public func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 
+  /// A journal in the folder, opened for reading.
+  public func reader(_ name: String) throws(JournalError) -> JournalReader {
+    try JournalReader.open(at: path(name))
+  }
+
   /// What journals of tests say about themselves, their identity included.
   public static let meta = JournalMeta(
     created: .epoch, engine: "test", strategies: "", seed: 0, id: JournalID(Array(0..<16))!)
@@ -35,6 +40,12 @@ public final class JournalFolder: Sendable {
   public func write(_ entries: [Entry], to name: String, block: Int = 1000) throws -> JournalReader
   {
     var journal = try create(name)
+    try append(entries, to: &journal, block: block)
+    return try JournalReader.open(at: path(name))
+  }
+
+  /// Appends entries as they are.
+  public func append(_ entries: [Entry], to journal: inout Journal, block: Int) throws {
     var encoder = BlockEncoder()
     for start in stride(from: 0, to: entries.count, by: block) {
       encoder.begin(at: UInt64(start + 1))
@@ -54,7 +65,6 @@ public final class JournalFolder: Sendable {
         _ = try journal.append(content, mentions: mentions)
       }
     }
-    return try JournalReader.open(at: path(name))
   }
 }
 

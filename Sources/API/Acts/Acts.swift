@@ -6,10 +6,18 @@ import Trading
 /// What acting endpoints have in common: the control socket, keys against doing twice, proposals.
 struct Acts: Sendable {
   let socket: ControlSocket
-  let idempotency = Idempotency()
-  let proposals = Proposals()
+  let idempotency: Idempotency
+  let proposals: Proposals
   let reads: Reads
   let clock: TimeSource
+
+  init(socket: ControlSocket, shelf: ActShelf, reads: Reads, clock: TimeSource) {
+    self.socket = socket
+    idempotency = Idempotency(shelf)
+    proposals = Proposals(shelf: shelf)
+    self.reads = reads
+    self.clock = clock
+  }
 
   static let scope = Field(
     name: "scope",
@@ -24,14 +32,17 @@ struct Acts: Sendable {
   }
 
   /// Does an act once, and answers 202 with its sequence.
+  /// - Parameter mayRepeat: whether it may be done twice rather than not at all.
   func act(
-    _ call: Call, _ perform: () async throws(Problem) -> Answer
+    _ call: Call, mayRepeat: Bool = false,
+    _ perform: () async throws(Problem) -> Answer
   ) async throws(Problem) -> Answer {
     let key = try Idempotency.key(of: call, Self.subject(call))
     let body = String(decoding: call.body, as: UTF8.self)
     let path = call.target.path.joined(separator: "/")
     return try await idempotency.once(
-      key, "\(call.method) \(path)\n\(body)", at: clock.monotonic(), perform)
+      key, "\(call.method) \(path)\n\(body)", at: clock.now(), mayRepeat: mayRepeat,
+      perform)
   }
 
   /// Asks the daemon, and answers with the sequence of the entry.

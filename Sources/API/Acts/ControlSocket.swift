@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import NIOPosix
 import Reporting
+import Serving
 
 /// The daemon's control socket, through which all acts go (docs/live.md, "The control socket"): one JSON object a
 /// line, one line of answer. Each act has a connection of its own, so that one that waits for the disk keeps no
@@ -10,9 +11,10 @@ struct ControlSocket: Sendable {
   /// Longest line in bytes.
   private static let longest = 1 << 16
 
-  /// `JOURNAL/control.sock`
-  let path: String
+  /// The journal's folder, in which the socket is.
+  let folder: String
   let group: any EventLoopGroup
+  let pools: Pools
   /// How long an answer may take.
   let patience: TimeAmount
 
@@ -51,19 +53,28 @@ struct ControlSocket: Sendable {
   private func connect() async throws(Problem)
     -> NIOAsyncChannel<ByteBuffer, ByteBuffer>
   {
+    let folder = folder
     do {
-      return try await ClientBootstrap(group: group).connectTimeout(.seconds(2))
-        .connect(unixDomainSocketPath: path) { channel in
-          channel.eventLoop.makeCompletedFuture {
-            try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-          }
+      let descriptor = try await pools.quickly { () throws(Problem) in
+        do { return try ControlClient.connection(to: folder) } catch {
+          throw Self.unreachable(folder)
         }
+      }
+      return try await ClientBootstrap(group: group).withConnectedSocket(descriptor) { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+        }
+      }
     } catch {
-      throw .unavailable(
-        "daemon_unreachable",
-        "No daemon answers at \(path), so nothing was done. `daybook run` starts one; "
-          + "`daybook halt` asks it without this server.")
+      throw Self.unreachable(folder)
     }
+  }
+
+  private static func unreachable(_ folder: String) -> Problem {
+    .unavailable(
+      "daemon_unreachable",
+      "No daemon answers at \(folder)/control.sock, so nothing was done. `daybook run` starts one; "
+        + "`daybook halt` asks it without this server.")
   }
 
   /// Sends a line and reads the first that comes back.

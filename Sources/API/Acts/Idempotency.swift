@@ -1,34 +1,22 @@
+import Projections
 import Synchronization
 
 /// What acts were answered with, by subject and `Idempotency-Key`
-/// (draft-ietf-httpapi-idempotency-key-header-07): the same request again gets the same answer and does nothing.
+/// (draft-ietf-httpapi-idempotency-key-header-07): the same request again gets the same answer and does nothing,
+/// also after the process was started again.
 final class Idempotency: Sendable {
+  typealias Key = ActStore.Key
+
   /// Seconds that an answer is remembered.
   static let life = 24 * 3600.0
   /// Most answers that are remembered; beyond it acts are refused, since forgetting might do one twice.
   static let most = 100_000
 
-  struct Key: Hashable, Sendable {
-    var subject: String
-    var key: String
-  }
+  private let shelf: ActShelf
+  /// Acts that this process has begun, with the answers that could not be written down.
+  private let begun = Mutex<[Key: Answer?]>([:])
 
-  private struct Record {
-    var fingerprint: String
-    var time: Double
-    /// nil while the act is under way.
-    var answer: Answer?
-  }
-
-  private struct State {
-    var records: [Key: Record] = [:]
-    /// In order of their times.
-    var order: [(key: Key, time: Double)] = []
-    /// How many of `order` are gone already.
-    var gone = 0
-  }
-
-  private let state = Mutex(State())
+  init(_ shelf: ActShelf) { self.shelf = shelf }
 
   /// The key of a call.
   /// - Throws: 400 if it is missing or no key.
@@ -51,72 +39,82 @@ final class Idempotency: Sendable {
   /// Does an act once.
   /// - Parameters:
   ///   - fingerprint: what is asked for, whole.
-  ///   - now: monotonic, in seconds.
+  ///   - now: seconds since 1970.
+  ///   - mayRepeat: whether it may be done twice rather than not at all: where keys cannot be kept, what stops
+  ///     trading still does.
   /// - Returns: the answer of now or of before. Problems that changed nothing for certain are not remembered, so
   ///   that the same key may try again.
   func once(
-    _ key: Key, _ fingerprint: String, at now: Double,
+    _ key: Key, _ fingerprint: String, at now: Double, mayRepeat: Bool = false,
     _ act: () async throws(Problem) -> Answer
   ) async throws(Problem) -> Answer {
-    if let answer = try begin(key, fingerprint, at: now) {
-      var answer = answer
+    if var answer = try await begin(key, fingerprint, at: now, mayRepeat) {
       answer.headers.append(Header("idempotency-replayed", "true"))
       return answer
     }
     do throws(Problem) {
       let answer = try await act()
-      finish(key, answer)
+      await finish(key, answer)
       return answer
     } catch {
-      finish(key, error.status == 504 ? error.answer : nil)
+      await finish(key, error.status == 504 ? error.answer : nil)
       throw error
     }
   }
 
   /// - Returns: the answer if there is one already; nil if the act is to be done.
-  private func begin(_ key: Key, _ fingerprint: String, at now: Double) throws(Problem) -> Answer? {
-    try state.withLock { (state) throws(Problem) in
-      Self.forget(&state, at: now)
-      if let record = state.records[key] {
-        guard record.fingerprint == fingerprint else {
-          throw Problem(
-            status: 422, code: "idempotency_key_reused",
-            detail: "The key was used for another request. Take a new one.")
-        }
-        guard let answer = record.answer else {
-          throw Problem(
-            status: 409, code: "in_flight", detail: "The same act is under way.",
-            isRetryable: true, headers: [Header("retry-after", "1")])
-        }
-        return answer
+  private func begin(
+    _ key: Key, _ fingerprint: String, at now: Double, _ mayRepeat: Bool
+  ) async throws(Problem) -> Answer? {
+    let known: ActStore.Known
+    do throws(Problem) {
+      known = try await shelf.use { (store) throws(ActStoreError) in
+        try store.begin(key, fingerprint, at: now, life: Self.life, most: Self.most)
       }
-      guard state.records.count < Self.most else {
-        throw .unavailable("too_many_keys", "Too many acts are remembered.", after: 60)
-      }
-      state.records[key] = Record(fingerprint: fingerprint, time: now)
-      state.order.append((key, now))
+    } catch {
+      guard mayRepeat else { throw error }
       return nil
     }
+    switch known {
+    case .new:
+      begun.withLock { $0[key] = .some(nil) }
+      return nil
+    case .answered(let answer):
+      return Answer(status: answer.status, contentType: answer.contentType, text: answer.text)
+    case .reused:
+      throw Problem(
+        status: 422, code: "idempotency_key_reused",
+        detail: "The key was used for another request. Take a new one.")
+    case .full: throw .unavailable("too_many_keys", "Too many acts are remembered.", after: 60)
+    case .begun:
+      guard let here = begun.withLock({ $0[key] }) else {
+        // By a process that has ended since.
+        throw Problem(
+          status: 504, code: "in_doubt",
+          detail: "The server ended before it answered this act: it may or may not be recorded. "
+            + "/api/internal/v1/audit-log tells.")
+      }
+      guard let answer = here else {
+        throw Problem(
+          status: 409, code: "in_flight", detail: "The same act is under way.",
+          isRetryable: true, headers: [Header("retry-after", "1")])
+      }
+      return answer
+    }
   }
 
-  private func finish(_ key: Key, _ answer: Answer?) {
-    state.withLock { state in
-      if let answer {
-        state.records[key]?.answer = answer
-      } else {
-        state.records[key] = nil
+  private func finish(_ key: Key, _ answer: Answer?) async {
+    let stored = answer.map {
+      ActStore.Answer(status: $0.status, contentType: $0.contentType, text: $0.text)
+    }
+    do throws(Problem) {
+      try await shelf.use { (store) throws(ActStoreError) in try store.finish(key, stored) }
+      begun.withLock { $0[key] = nil }
+    } catch {
+      // What was done is done: the answer is kept here, and after a restart the key is in doubt.
+      begun.withLock { begun in
+        if begun[key] != nil { begun[key] = .some(answer) }
       }
     }
-  }
-
-  private static func forget(_ state: inout State, at now: Double) {
-    while state.gone < state.order.count, now - state.order[state.gone].time >= life {
-      let old = state.order[state.gone]
-      if state.records[old.key]?.time == old.time { state.records[old.key] = nil }
-      state.gone += 1
-    }
-    guard state.gone > 4096, state.gone * 2 > state.order.count else { return }
-    state.order.removeFirst(state.gone)
-    state.gone = 0
   }
 }

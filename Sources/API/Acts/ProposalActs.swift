@@ -59,9 +59,9 @@ extension Acts {
         summary: "What waits for a second person, oldest first.", permission: .readRisk,
         answers: "data: proposals"
       ) { _ throws(Problem) in
-        let now = clock.monotonic()
-        return Answer(
-          .object([("data", .array(proposals.waiting(at: now).map { $0.json(at: now) }))]))
+        let now = clock.now()
+        let waiting = try await proposals.waiting(at: now)
+        return Answer(.object([("data", .array(waiting.map { $0.json(at: now) }))]))
       },
       Route(
         method: .post, path: "/api/v1/proposals/{proposalId}/approvals", name: "approveProposal",
@@ -73,7 +73,7 @@ extension Acts {
         let subject = Self.subject(call).name
         return try await act(call) { () async throws(Problem) in
           let (proposal, sequence) = try await proposals.approve(
-            id, by: subject, at: clock.monotonic()
+            id, by: subject, at: clock.now()
           ) { (proposal) async throws(Problem) in
             try await socket.ask(proposal.request(approvedBy: subject)).sequence()
           }
@@ -85,7 +85,7 @@ extension Acts {
         summary: "Take a proposal back, or turn it down.", permission: .propose, budget: .acts,
         answers: "status, proposal"
       ) { call throws(Problem) in
-        let proposal = try proposals.withdraw(try Self.proposal(call), at: clock.monotonic())
+        let proposal = try await proposals.withdraw(try Self.proposal(call), at: clock.now())
         return Answer(
           .object([("status", .string("withdrawn")), ("proposal", .string(proposal.name))]))
       },
@@ -116,8 +116,8 @@ extension Acts {
     let subject = Self.subject(call).name
     return try await act(call) { () async throws(Problem) in
       let fields = try Fields(call.body, fields)
-      let proposal = try proposals.add(
-        try make(fields), reason: fields.text("reason"), by: subject, at: clock.monotonic())
+      let proposal = try await proposals.add(
+        try make(fields), reason: fields.text("reason"), by: subject, at: clock.now())
       return Answer(
         .object([
           ("status", .string("proposed")), ("proposal", .string(proposal.name)),

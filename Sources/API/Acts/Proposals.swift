@@ -1,6 +1,6 @@
 import Events
+import Projections
 import Reporting
-import Synchronization
 
 /// What one person asked for and another has to let happen.
 struct Proposal: Sendable, Equatable {
@@ -16,7 +16,7 @@ struct Proposal: Sendable, Equatable {
   var act: Act
   var reason: String
   var proposer: String
-  /// Monotonic, in seconds.
+  /// When it was made, in seconds since 1970.
   var time: Double
 
   var name: String { "prp-\(id)" }
@@ -59,43 +59,60 @@ struct Proposal: Sendable, Equatable {
   }
 }
 
-/// The proposals that wait for a second person. They live in this process: after a restart they are made again.
-final class Proposals: Sendable {
+extension Proposal {
+  fileprivate init(_ stored: ActStore.Proposal) {
+    let act: Act =
+      stored.act == "resume"
+      ? .resume(scope: stored.scope) : .limit(key: stored.key, value: stored.value, at: stored.at)
+    self.init(
+      id: stored.id, act: act, reason: stored.reason, proposer: stored.proposer, time: stored.time)
+  }
+
+  fileprivate var stored: ActStore.Proposal {
+    switch act {
+    case .resume(let scope):
+      ActStore.Proposal(act: "resume", scope: scope, reason: reason, proposer: proposer, time: time)
+    case .limit(let key, let value, let at):
+      ActStore.Proposal(
+        act: "limit", key: key, value: value, at: at, reason: reason, proposer: proposer, time: time)
+    }
+  }
+}
+
+/// The proposals that wait for a second person. They are kept over restarts.
+struct Proposals: Sendable {
   /// Seconds until a proposal is too old.
   static let life = 15 * 60.0
   static let most = 256
 
-  private struct State {
-    var waiting: [Proposal] = []
-    /// Being carried out.
-    var taken: Set<UInt64> = []
-    var last: UInt64 = 0
-  }
-
-  private let state = Mutex(State())
+  let shelf: ActShelf
 
   /// Those that wait, oldest first.
-  func waiting(at now: Double) -> [Proposal] {
-    state.withLock { state in
-      Self.forget(&state, at: now)
-      return state.waiting
+  /// - Parameter now: seconds since 1970.
+  func waiting(at now: Double) async throws(Problem) -> [Proposal] {
+    try await all(at: now).map(\.0)
+  }
+
+  /// With those that are being carried out, which stay listed until that is over.
+  private func all(at now: Double) async throws(Problem) -> [(Proposal, isTaken: Bool)] {
+    try await shelf.use { (store) throws(ActStoreError) in
+      try store.proposals(after: now - Self.life).map { (Proposal($0), $1) }
     }
   }
 
   func add(_ act: Proposal.Act, reason: String, by proposer: String, at now: Double)
-    throws(Problem) -> Proposal
+    async throws(Problem) -> Proposal
   {
-    try state.withLock { (state) throws(Problem) in
-      Self.forget(&state, at: now)
-      guard state.waiting.count < Self.most else {
-        throw .unavailable("too_many_proposals", "Too many proposals wait.", after: 60)
-      }
-      state.last += 1
-      let proposal = Proposal(
-        id: state.last, act: act, reason: reason, proposer: proposer, time: now)
-      state.waiting.append(proposal)
-      return proposal
+    var proposal = Proposal(id: 0, act: act, reason: reason, proposer: proposer, time: now)
+    let stored = proposal.stored
+    let id = try await shelf.use { (store) throws(ActStoreError) in
+      try store.add(stored, forgetting: now - Self.life, most: Self.most)
     }
+    guard let id else {
+      throw .unavailable("too_many_proposals", "Too many proposals wait.", after: 60)
+    }
+    proposal.id = id
+    return proposal
   }
 
   /// Lets a proposal happen: takes it out, does it, and puts it back if it was certainly not done.
@@ -103,63 +120,55 @@ final class Proposals: Sendable {
     _ id: UInt64, by approver: String, at now: Double,
     _ act: (Proposal) async throws(Problem) -> UInt64
   ) async throws(Problem) -> (Proposal, UInt64) {
-    let proposal = try take(id, by: approver, at: now)
+    let proposal = try await take(id, by: approver, at: now)
     do throws(Problem) {
       let sequence = try await act(proposal)
-      end(id, isDone: true)
+      try await end(id, isDone: true)
       return (proposal, sequence)
     } catch {
       // In doubt it is not offered again.
-      end(id, isDone: error.status == 504)
+      try await end(id, isDone: error.status == 504)
       throw error
     }
   }
 
-  private func take(_ id: UInt64, by approver: String, at now: Double) throws(Problem) -> Proposal {
-    try state.withLock { (state) throws(Problem) in
-      Self.forget(&state, at: now)
-      guard let proposal = state.waiting.first(where: { $0.id == id }) else {
-        throw Self.unknown(id)
-      }
-      guard proposal.proposer != approver else {
-        throw Problem(
-          status: 403, code: "same_person",
-          detail: "`\(approver)` made the proposal; somebody else has to approve it.")
-      }
-      guard state.taken.insert(id).inserted else {
-        throw Problem(
-          status: 409, code: "in_flight", detail: "\(proposal.name) is being carried out.",
-          isRetryable: true, headers: [Header("retry-after", "1")])
-      }
-      return proposal
+  private func take(_ id: UInt64, by approver: String, at now: Double) async throws(Problem)
+    -> Proposal
+  {
+    guard let proposal = try await waiting(at: now).first(where: { $0.id == id }) else {
+      throw Self.unknown(id)
     }
+    guard proposal.proposer != approver else {
+      throw Problem(
+        status: 403, code: "same_person",
+        detail: "`\(approver)` made the proposal; somebody else has to approve it.")
+    }
+    let isMine = try await shelf.use { (store) throws(ActStoreError) in try store.take(id) }
+    guard isMine else {
+      throw Problem(
+        status: 409, code: "in_flight", detail: "\(proposal.name) is being carried out.",
+        isRetryable: true, headers: [Header("retry-after", "1")])
+    }
+    return proposal
   }
 
-  private func end(_ id: UInt64, isDone: Bool) {
-    state.withLock { state in
-      state.taken.remove(id)
-      if isDone { state.waiting.removeAll { $0.id == id } }
+  private func end(_ id: UInt64, isDone: Bool) async throws(Problem) {
+    try await shelf.use { (store) throws(ActStoreError) in
+      if isDone { try store.remove(id, isTaken: true) } else { try store.putBack(id) }
     }
   }
 
   /// Takes a proposal back, or turns it down.
-  func withdraw(_ id: UInt64, at now: Double) throws(Problem) -> Proposal {
-    try state.withLock { (state) throws(Problem) in
-      Self.forget(&state, at: now)
-      guard let index = state.waiting.firstIndex(where: { $0.id == id }),
-        !state.taken.contains(id)
-      else { throw Self.unknown(id) }
-      return state.waiting.remove(at: index)
-    }
+  func withdraw(_ id: UInt64, at now: Double) async throws(Problem) -> Proposal {
+    guard let proposal = try await waiting(at: now).first(where: { $0.id == id }),
+      try await shelf.use({ (store) throws(ActStoreError) in try store.remove(id, isTaken: false) })
+    else { throw Self.unknown(id) }
+    return proposal
   }
 
   private static func unknown(_ id: UInt64) -> Problem {
     .missing(
       "unknown_proposal",
       "There is no proposal prp-\(id): it is done, withdrawn, or older than 15 minutes.")
-  }
-
-  private static func forget(_ state: inout State, at now: Double) {
-    state.waiting.removeAll { now - $0.time >= life && !state.taken.contains($0.id) }
   }
 }

@@ -1,4 +1,5 @@
 import Events
+import Projections
 import Reporting
 
 extension Acts {
@@ -15,7 +16,7 @@ extension Acts {
       ) { call throws(Problem) in
         let id = try Reads.order(call)
         let subject = Self.subject(call).name
-        return try await act(call) { () async throws(Problem) in
+        return try await act(call, mayRepeat: true) { () async throws(Problem) in
           guard try reads.isOrder(id) else {
             throw .missing("unknown_order", "There is no order \(id).")
           }
@@ -95,6 +96,37 @@ extension Acts {
     Field(name: name, summary: summary, isRequired: false)
   }
 
+  /// Seeing an alert, which changes nothing but who is to look at it.
+  var acknowledgementRoutes: [Route] {
+    let fields = [
+      Field(name: "reason", isRequired: false, summary: "What was found, as the journal keeps it.")
+    ]
+    return [
+      Route(
+        method: .post, path: "/api/internal/v1/alerts/{alertSeq}/acknowledgements",
+        name: "acknowledgeAlert", summary: "Say that you have seen an alert; the first counts.",
+        permission: .halt, budget: .acts, body: fields, isAct: true, success: 202,
+        answers: "status, seq"
+      ) { call throws(Problem) in
+        guard let alert = UInt64(call.variable("alertSeq")), alert > 0 else {
+          throw .malformed(
+            "bad_alert", "An alert is named by its sequence.",
+            [.init(name: "alertSeq", what: "no sequence")])
+        }
+        let subject = Self.subject(call).name
+        return try await act(call) { () async throws(Problem) in
+          let fields = try Fields(call.body, fields)
+          guard try reads.isAlert(alert) else {
+            throw .missing("unknown_alert", "There is no alert #\(alert).")
+          }
+          let note = Acknowledgement(of: alert, reason: fields.text("reason")).note
+          return try await record(
+            Self.request(.note, scope: "all", reason: note, subject: subject))
+        }
+      }
+    ]
+  }
+
   private static let signalFields = ["instrument", "score", "model", "version"].map {
     Field(name: $0, summary: "")
   }
@@ -108,7 +140,7 @@ extension Acts {
       budget: .urgent, body: fields, isAct: true, success: 202, answers: "status, seq"
     ) { call throws(Problem) in
       let subject = Self.subject(call).name
-      return try await act(call) { () async throws(Problem) in
+      return try await act(call, mayRepeat: true) { () async throws(Problem) in
         let fields = try Fields(call.body, fields)
         return try await record(
           Self.request(
@@ -119,6 +151,11 @@ extension Acts {
 }
 
 extension Reads {
+  /// Whether an entry is one that somebody should see.
+  func isAlert(_ sequence: UInt64) throws(Problem) -> Bool {
+    try read { try reader.entry(sequence).map { AlertRow.kinds.contains($0.event.kind) } ?? false }
+  }
+
   /// Whether the journal names an order.
   func isOrder(_ id: OrderID) throws(Problem) -> Bool {
     try read { try reader.sequences(ofOrder: id.raw).first != nil }

@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import Journaling
+import Projections
 import Reporting
 import Sequencing
 import Synchronization
@@ -33,15 +34,18 @@ final class Follower: Sendable {
   let catalog: [StrategyKind]
   /// New entries, decoded once for all who listen.
   let feed: Feed
+  private let projector: Projector
   private let replay: SharedReplay
   private let names = Mutex(NameBook())
   private let shared = Mutex(Progress())
   private let isStopped = Atomic(false)
   private let hasEnded = DispatchSemaphore(value: 0)
 
-  init(_ reader: JournalReader, catalog: [StrategyKind]) {
+  /// - Parameter projector: what its read model has of names need not be looked for in the journal.
+  init(_ reader: JournalReader, catalog: [StrategyKind], _ projector: Projector) {
     self.reader = reader
     self.catalog = catalog
+    self.projector = projector
     feed = Feed()
     replay = SharedReplay(Replay(engine: Engine(catalog: catalog)))
   }
@@ -116,13 +120,30 @@ final class Follower: Sendable {
     }
   }
 
-  /// Reads names from the journal's start, and the state from its newest snapshot.
+  /// Takes names from the read model, as far as it goes.
+  /// - Returns: the sequence up to which they are known.
+  private func load(_ book: inout NameBook, through head: UInt64) throws -> UInt64 {
+    guard let model = projector.model else { return 0 }
+    let names: ReadModel.Names
+    do { names = try model.names(through: head) } catch {
+      projector.report(error)
+      return 0
+    }
+    for sequence in names.definitions {
+      if let entry = try reader.entry(sequence) { book.note(entry.event, entry.header) }
+    }
+    book.note(names.orders)
+    return names.through
+  }
+
+  /// Reads names from the read model and the journal after it, and the state from its newest snapshot.
   private func load(_ head: UInt64, _ pages: inout EntryPages) throws {
     shared.withLock { $0.failure = nil }
     guard !progress.isReady else { return }
     if pages.nextSequence == 1 {
       var book = NameBook()
-      try book.read(reader, through: head) { mayGoOn }
+      let known = try load(&book, through: head)
+      try book.read(reader, after: known, through: head) { mayGoOn }
       book.pass(head)
       names.withLock { $0 = book }
       pages = EntryPages(reader, from: head + 1)
@@ -199,20 +220,22 @@ final class Follower: Sendable {
 }
 
 extension NameBook {
-  /// Reads the definitions in a journal. O(entries), a few nanoseconds a tick.
+  /// Reads the definitions in a journal after an entry. O(entries), a few nanoseconds a tick.
   mutating func read(
-    _ reader: JournalReader, through last: UInt64, while mayGoOn: () -> Bool
+    _ reader: JournalReader, after first: UInt64 = 0, through last: UInt64,
+    while mayGoOn: () -> Bool
   ) throws(JournalError) {
+    guard first < last else { return }
     var decoder = BlockDecoder()
     var book = self
-    try reader.forEachBlock(through: last) { (_, content) throws(Damage) in
+    try reader.forEachBlock(from: first + 1, through: last) { (_, content) throws(Damage) in
       guard mayGoOn() else { return false }
       _ = try decoder.begin(content)
       return try decoder.forEachEntry(
         of: content, tick: { (_, entry) throws(Damage) in entry.sequence <= last },
         record: { (kind, payload, entry) throws(Damage) in
           guard entry.sequence <= last else { return false }
-          if EntryText.needs(kind) { book.note(try kind.event(content, payload), entry) }
+          if entry.sequence > first, EntryText.needs(kind) { book.note(try kind.event(content, payload), entry) }
           return true
         })
     }

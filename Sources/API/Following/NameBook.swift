@@ -19,6 +19,11 @@ struct NameBook: Sendable {
     latest.note(event)
   }
 
+  /// Takes note of orders of before.
+  mutating func note(_ orders: [(OrderID, InstrumentID)]) {
+    for (order, instrument) in orders { latest.note(order, of: instrument) }
+  }
+
   private mutating func define(_ event: Event, _ header: EntryHeader) {
     through = header.sequence
     guard case .observation(.instrument(let instrument)) = event else { return }

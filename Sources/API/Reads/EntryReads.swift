@@ -1,15 +1,12 @@
 import Events
 import Journaling
+import Projections
 import Reporting
 import Trading
 
 extension Reads {
   /// Entries that one page looks at, at most: what is asked for may be rare.
   static let longestScan: UInt64 = 4_000_000
-  static let alertKinds: Set<EntryKind> = [
-    .alert, .halted, .resumed, .breakerChanged, .killReport, .marginCall, .liquidation,
-    .breakOpened, .breakClosed, .connection,
-  ]
   static let tradeKinds: Set<EntryKind> = [.filled, .busted, .corrected]
 
   var entryRoutes: [Route] {
@@ -19,9 +16,14 @@ extension Reads {
         summary: "Executions of our orders; busts and corrections are entries of their own.",
         permission: .readTrading, parameters: Self.page, answers: "data: executions"
       ) { call throws(Problem) in
-        try await entries(call, Self.tradeKinds) { (entry, names, line) throws(Problem) in
+        let found = try await listed(call) { (model, page) throws(ReadModelError) in
+          let list = try model.executions(after: page.after, limit: page.limit)
+          return (list.rows.map { ($0.sequence, $0.json) }, list.through)
+        }
+        if let found { return found }
+        return try await entries(call, Self.tradeKinds) { (entry, names, line) throws(Problem) in
           guard case .observation(.report(let report)) = entry.event else { return line }
-          return try trade(report, names, line)
+          return trade(report, names, line)
         }
       },
       Route(
@@ -29,7 +31,22 @@ extension Reads {
         summary: "Alerts, halts, breakers, kills, margin calls, breaks and connections.",
         permission: .readTrading, parameters: Self.page, answers: "data: entries"
       ) { call throws(Problem) in
-        try await entries(call, Self.alertKinds) { (_, _, line) throws(Problem) in line }
+        let found = try await listed(call) { (model, page) throws(ReadModelError) in
+          let list = try model.alerts(after: page.after, limit: page.limit)
+          return (list.rows.map { ($0.sequence, $0.json) }, list.through)
+        }
+        if let found { return found }
+        return try await entries(call, AlertRow.kinds) { (_, _, line) throws(Problem) in line }
+      },
+      Route(
+        method: .get, path: "/api/internal/v1/audit-log", name: "listAudits",
+        summary: "Runs, configurations, acts, changes of limits, halts, breakers: who did what.",
+        permission: .readJournal, parameters: Self.list, answers: "data: entries with their subject"
+      ) { call throws(Problem) in
+        try await kept(call) { (model, page) throws(ReadModelError) in
+          let list = try model.auditLog(after: page.after, limit: page.limit)
+          return (list.rows.map { ($0.sequence, $0.json) }, list.through)
+        }
       },
       Route(
         method: .get, path: "/api/internal/v1/journal/entries", name: "listEntries",
@@ -122,23 +139,44 @@ extension Reads {
   }
 
   /// An execution with what its order says.
-  private func trade(_ report: VenueReport, _ names: EntryText, _ line: JSON)
-    throws(Problem) -> JSON
-  {
+  private func trade(_ report: VenueReport, _ names: EntryText, _ line: JSON) -> JSON {
     let instrument = names.instrument(of: report.order)
-    let ticket = try read { () throws -> OrderTicket? in
-      guard let first = try reader.sequences(ofOrder: report.order.raw).first,
-        let entry = try reader.entry(first)
-      else { return nil }
-      switch entry.event {
-      case .decision(.submitted(let ticket)), .decision(.held(let ticket, _)): return ticket
-      default: return nil
-      }
-    }
+    let ticket = reader.ticket(of: report.order)
     return .object([
       ("order", .string(report.order.description)), ("symbol", .string(instrument?.symbol)),
       ("exchange", .string(instrument?.venueName)), ("side", .string(ticket?.side.name)),
       ("currency", .string(instrument?.currency)), ("entry", line),
+    ])
+  }
+}
+
+extension ExecutionRow {
+  var json: JSON {
+    .object([
+      ("order", .string(order.description)), ("symbol", .string(symbol)),
+      ("exchange", .string(exchange)), ("side", .string(side)), ("currency", .string(currency)),
+      ("entry", .raw(entry)),
+    ])
+  }
+}
+
+extension AlertRow {
+  /// The entry, and who has seen it.
+  var json: JSON {
+    guard let seen = acknowledged else { return .raw(entry) }
+    let more = JSON.object([
+      ("subject", .string(seen.subject)), ("seq", .number(seen.sequence)),
+      ("time", .string(seen.time)), ("reason", .string(seen.reason)),
+    ])
+    return .raw(entry.dropLast() + ",\"acknowledged\":\(more.text)}")
+  }
+}
+
+extension AuditRow {
+  var json: JSON {
+    .object([
+      ("seq", .number(sequence)), ("time", .string(time)), ("kind", .string(kind)),
+      ("subject", .string(subject)), ("cause", .number(cause)), ("entry", .raw(entry)),
     ])
   }
 }

@@ -13,7 +13,7 @@ extension Reads {
       Route(
         method: .get, path: "/health/ready", name: "getReadiness",
         summary: "The journal can be read, and the state is near its head.",
-        answers: "status, head_seq, applied_seq, lag"
+        answers: "status, head_seq, applied_seq, lag, read_model"
       ) { _ throws(Problem) in
         let head = try head()
         let now = follower.progress
@@ -28,9 +28,20 @@ extension Reads {
           .object([
             ("status", .string("ready")), ("head_seq", .number(head)),
             ("applied_seq", .number(now.applied)), ("lag", .number(lag)),
-            ("time", .string(now.time.text)),
+            ("time", .string(now.time.text)), ("read_model", readModel(head)),
           ]))
       },
     ]
+  }
+
+  /// How the read model is. Without it the server is ready all the same.
+  private func readModel(_ head: UInt64) -> JSON {
+    let now = projector.progress
+    return .object([
+      ("status", .string(now.failure != nil ? "unavailable" : now.isReady ? "ready" : "behind")),
+      ("applied_seq", .number(now.applied)),
+      ("lag", .number(head > now.applied ? head - now.applied : 0)),
+      ("reason", .string(now.failure)),
+    ])
   }
 }

@@ -1,5 +1,6 @@
 import Events
 import Journaling
+import Projections
 import Reporting
 import Trading
 
@@ -14,6 +15,13 @@ extension Reads {
         permission: .readTrading, parameters: Self.page, answers: "data: orders"
       ) { call throws(Problem) in
         let isPast = try asOf(call) != nil
+        if !isPast {
+          let found = try await listed(call) { (model, page) throws(ReadModelError) in
+            let list = try model.orders(after: page.after, limit: page.limit)
+            return (list.rows.map { ($0.first?.sequence ?? 0, .object($0.json)) }, list.through)
+          }
+          if let found { return found }
+        }
         return try await pools.slowly { () throws(Problem) in
           let page = try Page(call, self)
           return try withOrders(isPast ? page.through : nil) { (known) throws(Problem) in
@@ -115,6 +123,13 @@ extension Reads {
   struct KnownOrders {
     var orders: Orders
     var strategies: [String]
+    var accounts: [String]
+
+    init(_ engine: borrowing Engine) {
+      orders = engine.market.orders
+      strategies = engine.strategyNames
+      accounts = engine.market.portfolio.accounts.map(\.name)
+    }
   }
 
   /// - Parameter sequence: nil for the head.
@@ -124,13 +139,9 @@ extension Reads {
     // Copies of arrays, so that nobody waits for the pages of the journal that are read next.
     let known =
       if let sequence {
-        try past(sequence) { engine in
-          KnownOrders(orders: engine.market.orders, strategies: engine.strategyNames)
-        }
+        try past(sequence) { engine in KnownOrders(engine) }
       } else {
-        try follower.withState { (engine, _) in
-          KnownOrders(orders: engine.market.orders, strategies: engine.strategyNames)
-        }
+        try follower.withState { (engine, _) in KnownOrders(engine) }
       }
     return try body(known)
   }
@@ -178,30 +189,28 @@ extension Reads {
       return nil
     }
     let order = known.orders[id] ?? traced
-    let ticket = order.ticket
     let names = follower.names(asOf: last).text
-    let instrument = names.instrument(ticket.instrument)
-    func text(_ quantity: Quantity) -> JSON { .string(instrument?.text(quantity)) }
-    func text(_ price: Price) -> JSON { price.isNone ? .null : .string(instrument?.text(price)) }
-    let strategy = ticket.strategy.index
-    return [
-      ("order", .string(id.description)), ("seq", .number(first.sequence)),
-      ("time", .string(first.receiveTime.text)), ("state", .string(order.state.name)),
-      ("reason", order.state.isFinal ? .string(trace.reason) : .null),
-      (
-        "strategy",
-        .string(strategy < known.strategies.count ? known.strategies[strategy] : nil)
-      ),
-      ("symbol", .string(names.symbol(ticket.instrument))),
-      ("exchange", .string(instrument?.venueName)), ("side", .string(ticket.side.name)),
-      ("type", .string(ticket.type.name)), ("time_in_force", .string(ticket.timeInForce.name)),
-      ("quantity", text(ticket.quantity)), ("filled", text(order.filled)),
-      ("remaining", text(order.remaining)), ("price", text(ticket.price)),
-      ("stop", text(ticket.terms.stop)),
-      (
-        "parent", ticket.terms.parent == .none ? .null : .string(ticket.terms.parent.description)
-      ),
-      ("last_seq", .number(latest.sequence)), ("last_time", .string(latest.receiveTime.text)),
+    return OrderRow(
+      order, names.instrument(order.ticket.instrument), strategies: known.strategies,
+      accounts: known.accounts, first: OrderRow.Mark(first), last: OrderRow.Mark(latest),
+      reason: trace.reason
+    ).json
+  }
+}
+
+extension OrderRow {
+  /// As lists and the order's own address show it.
+  var json: [(String, JSON)] {
+    [
+      ("order", .string(id.description)), ("seq", .number(first?.sequence ?? 0)),
+      ("time", .string(first?.time)), ("state", .string(state)),
+      ("reason", isFinal ? .string(reason) : .null), ("strategy", .string(strategy)),
+      ("account", .string(account)), ("symbol", .string(symbol)), ("exchange", .string(exchange)),
+      ("side", .string(side)), ("type", .string(type)), ("time_in_force", .string(timeInForce)),
+      ("quantity", .string(quantity)), ("filled", .string(filled)),
+      ("remaining", .string(remaining)), ("price", .string(price)), ("stop", .string(stop)),
+      ("parent", .string(parent?.description)), ("last_seq", .number(last?.sequence ?? 0)),
+      ("last_time", .string(last?.time)),
     ]
   }
 }

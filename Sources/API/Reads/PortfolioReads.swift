@@ -1,4 +1,5 @@
 import Events
+import Projections
 import Reporting
 import Trading
 
@@ -10,7 +11,23 @@ extension Reads {
         summary: "Positions of strategies in instruments.", permission: .readTrading,
         parameters: [Self.asOf], answers: "data: positions"
       ) { call throws(Problem) in
-        try await state(call) { (engine, _) in [("data", .array(Self.positions(engine)))] }
+        try await state(call) { (engine, _) in [("data", .array(PositionRow.all(engine).map(\.json)))] }
+      },
+      Route(
+        method: .get, path: "/api/internal/v1/portfolio/pnl", name: "listProfits",
+        summary: "Profit of strategies and accounts: each minute and execution at which it changed.",
+        permission: .readTrading,
+        parameters: Self.list + [
+          Parameter(name: "strategy", type: "string", summary: "Only this strategy."),
+          Parameter(name: "account", type: "string", summary: "Only this account."),
+        ], answers: "data: scope, name, currency, figures"
+      ) { call throws(Problem) in
+        let (scope, name) = try Self.owner(call)
+        return try await kept(call) { (model, page) throws(ReadModelError) in
+          let list = try model.profits(
+            after: page.after, limit: page.limit, scope: scope, name: name)
+          return (list.rows.map { ($0.sequence, $0.json) }, list.through)
+        }
       },
       Route(
         method: .get, path: "/api/internal/v1/portfolio/summary", name: "getPortfolioSummary",
@@ -29,23 +46,16 @@ extension Reads {
     ]
   }
 
-  private static func positions(_ engine: borrowing Engine) -> [JSON] {
-    let (names, accounts) = (engine.strategyNames, engine.market.portfolio.accounts)
-    return engine.holdings.map { holding in
-      let (instrument, position) = (holding.instrument, holding.position)
-      let account = engine.market.portfolio.account(of: holding.strategy)
-      let unrealised = position.unrealised(at: holding.mark, of: instrument)
-      return .object([
-        ("strategy", .string(names[holding.strategy.index])),
-        ("account", .string(accounts[Int(account.raw)].name)),
-        ("symbol", .string(instrument.symbol)), ("exchange", .string(instrument.venueName)),
-        ("quantity", .string(instrument.text(position.quantity))),
-        ("mark", holding.mark.isNone ? .null : .string(instrument.text(holding.mark))),
-        ("cost", .string(position.cost.shortText)),
-        ("realised", .string(position.realised.shortText)),
-        ("unrealised", .string(unrealised?.shortText)),
-        ("fees", .string(position.fees.shortText)), ("currency", .string(instrument.currency)),
-      ])
+  /// Whose profit is asked for.
+  private static func owner(_ call: Call) throws(Problem) -> (ProfitRow.Scope?, String?) {
+    switch (call.query("strategy"), call.query("account")) {
+    case (nil, nil): return (nil, nil)
+    case (let name?, nil): return (.strategy, name)
+    case (nil, let name?): return (.account, name)
+    case (_?, _?):
+      throw .malformed(
+        "bad_parameter", "Ask for a strategy or for an account.",
+        [.init(name: "account", what: "there is a strategy already")])
     }
   }
 
@@ -82,5 +92,28 @@ extension Reads {
         ]))
     }
     return data
+  }
+}
+
+extension PositionRow {
+  var json: JSON {
+    .object([
+      ("strategy", .string(strategy)), ("account", .string(account)), ("symbol", .string(symbol)),
+      ("exchange", .string(exchange)), ("quantity", .string(quantity)), ("mark", .string(mark)),
+      ("cost", .string(cost)), ("realised", .string(realised)),
+      ("unrealised", .string(unrealised)), ("fees", .string(fees)),
+      ("currency", .string(currency)),
+    ])
+  }
+}
+
+extension ProfitRow {
+  var json: JSON {
+    .object([
+      ("seq", .number(sequence)), ("time", .string(time)), ("scope", .string(key.scope.rawValue)),
+      ("name", .string(key.name)), ("currency", .string(key.currency)),
+      ("realised", .string(figures.realised)), ("unrealised", .string(figures.unrealised)),
+      ("fees", .string(figures.fees)), ("equity", .string(figures.equity)),
+    ])
   }
 }

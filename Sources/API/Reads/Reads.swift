@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import Journaling
+import Projections
 import Reporting
 import Sequencing
 import Trading
@@ -11,15 +12,19 @@ struct Reads: Sendable {
   static let longestReplay = 20.0
   static let asOf = Parameter(
     name: "as_of_seq", type: "integer", summary: "Everything as it was after this entry.")
-  static let page = [
+  /// Of a list that knows the head only.
+  static let list = [
     Parameter(
       name: "after_seq", type: "integer", summary: "Go on after this sequence; 0 at first."),
     Parameter(
       name: "limit", type: "integer", summary: "At most so many, 1 to 1000; 100 if not given."),
-    asOf,
   ]
+  static let page = list + [asOf]
+  /// Entries that the read model may be behind the journal for lists to come from it.
+  static let mostBehindModel: UInt64 = 10_000
 
   let follower: Follower
+  let projector: Projector
   let pools: Pools
   let clock: TimeSource
 
@@ -77,6 +82,45 @@ struct Reads: Sendable {
     }
   }
 
+  /// Rows of a list, each with its sequence, and up to where they were looked for.
+  typealias Listed = (rows: [(UInt64, JSON)], through: UInt64)
+
+  /// Answers with a page of the read model, if it may: nobody asks for the past, and it is near the head.
+  func listed(
+    _ call: Call, _ body: @escaping @Sendable (ReadModel, Page) throws(ReadModelError) -> Listed
+  ) async throws(Problem) -> Answer? {
+    guard try asOf(call) == nil, let model = projector.model else { return nil }
+    return try await pools.quickly { () throws(Problem) in
+      let page = try Page(call, self)
+      do throws(ReadModelError) {
+        let found = try body(model, page)
+        guard found.through.addingReportingOverflow(Self.mostBehindModel).partialValue >= page.head
+        else { return nil }
+        return page.answer(found)
+      } catch {
+        projector.report(error)
+        return nil
+      }
+    }
+  }
+
+  /// Answers with a page of what only the read model keeps.
+  func kept(
+    _ call: Call, _ body: @escaping @Sendable (ReadModel, Page) throws(ReadModelError) -> Listed
+  ) async throws(Problem) -> Answer {
+    try await pools.quickly { () throws(Problem) in
+      guard let model = projector.model else {
+        throw .unavailable(
+          "read_model_unavailable", projector.progress.failure ?? "The read model is being opened.")
+      }
+      let page = try Page(call, self)
+      do throws(ReadModelError) { return page.answer(try body(model, page)) } catch {
+        projector.report(error)
+        throw .unavailable("read_model_unavailable", error.description)
+      }
+    }
+  }
+
   private func stamp(_ sequence: UInt64) -> [(String, JSON)] {
     [("as_of_seq", .number(sequence)), ("head_seq", .number(follower.progress.head))]
   }
@@ -119,6 +163,16 @@ struct Page: Sendable {
     limit = Int(try call.number("limit", 1...1000) ?? 100)
     head = try reads.head()
     through = try reads.asOf(call) ?? head
+  }
+
+  /// The list as it is answered, of rows of the read model.
+  func answer(_ found: Reads.Listed) -> Answer {
+    var page = self
+    page.through = found.through
+    let isLast = found.rows.count < limit
+    let last = found.rows.last?.0 ?? after
+    return page.answer(
+      found.rows.map(\.1), next: isLast ? max(found.through, last) : last)
   }
 
   /// The list as it is answered.

@@ -1,4 +1,5 @@
 import Events
+import Projections
 
 /// What a client of WebSockets can subscribe to. An entry may belong to several.
 struct Channels: OptionSet, Sendable, Hashable {
@@ -25,7 +26,7 @@ struct Channels: OptionSet, Sendable, Hashable {
     var channels: Channels = []
     if kind.isMarket { channels.insert(.marketData) }
     if Reads.tradeKinds.contains(kind) { channels.insert(.trades) }
-    if Reads.alertKinds.contains(kind) { channels.insert(.alerts) }
+    if AlertRow.kinds.contains(kind) { channels.insert(.alerts) }
     switch kind {
     case .instrument, .reference, .imbalance, .priceBand: channels.insert(.marketData)
     case .accepted, .rejected, .filled, .cancelled, .replaced, .expired, .requestRejected,

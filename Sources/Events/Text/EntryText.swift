@@ -20,6 +20,11 @@ public struct EntryText: Sendable {
     }
   }
 
+  /// Takes note of an order's instrument, which an entry told that need not be read again.
+  public mutating func note(_ order: OrderID, of instrument: InstrumentID) {
+    orders[order] = instrument
+  }
+
   /// Whether entries of a kind hold what others are written with.
   public static func needs(_ kind: EntryKind) -> Bool {
     kind == .instrument || kind == .submitted || kind == .held

@@ -45,6 +45,15 @@ public final class JournalReader: Sendable {
     }
   }
 
+  /// Where the block that contains an entry ends, with the chain's hash there; nil if there is no such entry.
+  /// O(log n + length of the block).
+  public func end(ofBlockWith sequence: UInt64) throws(JournalError) -> JournalHead? {
+    try withBlock(containing: sequence) { (header, content) throws(Damage) in
+      JournalHead(
+        sequence: header.lastSequence, time: header.lastTime, chain: Sha256().hash(content))
+    }
+  }
+
   /// First sequence of the last block that begins at or before `time`, the place to look for what
   /// was known then; nil if the journal begins later. O(log n).
   public func sequence(at time: Instant) throws(JournalError) -> UInt64? {

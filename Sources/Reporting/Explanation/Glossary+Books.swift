@@ -18,12 +18,12 @@ extension Glossary {
       ("cash", booking.cash), ("cost", booking.cost), ("variation", booking.variation),
     ]
     for (name, amount) in amounts where amount != .zero {
-      parts.append("\(name) \(Self.short(amount)) \(booking.currency)")
+      parts.append("\(name) \(amount.shortText) \(booking.currency)")
     }
     if booking.settles != .epoch { parts.append("settles \(booking.settles.text)") }
     if !booking.lots.isEmpty {
       let lots = booking.lots.map {
-        "\(size($0.quantity)) of #\($0.id) that cost \(Self.short($0.cost))"
+        "\(size($0.quantity)) of #\($0.id) that cost \($0.cost.shortText)"
       }
       parts.append("lots: " + lots.joined(separator: ", ") + why(booking))
     }
@@ -40,8 +40,8 @@ extension Glossary {
 
   /// `4.5 % a year on 10000.00 USD for 1 day, act/360`
   private func text(_ charge: Booking.Charge, _ currency: String) -> String {
-    let rate = Self.trimmed(decimalText(Int128(charge.rate), scale: 4))
-    let base = "\(Self.short(charge.base)) \(currency)"
+    let rate = shortDecimal(decimalText(Int128(charge.rate), scale: 4))
+    let base = "\(charge.base.shortText) \(currency)"
     guard charge.year > 0 else { return "\(rate) % of \(base)" }
     return "\(rate) % a year on \(base) for \(charge.days) day\(charge.days == 1 ? "" : "s"),"
       + " act/\(charge.year)"
@@ -53,13 +53,13 @@ extension Glossary {
       let instrument = names.instrument(position.instrument)
       return "\(strategy(position.strategy)) \(names.symbol(position.instrument) ?? "–")"
         + " \(instrument?.text(position.quantity) ?? "\(position.quantity.raw)")"
-        + " (keeps \(Self.short(position.required)))"
+        + " (keeps \(position.required.shortText))"
     }
     let why =
       liquidation.reason == .maintenance ? "which must be kept" : "and the call was not met in time"
     let round = liquidation.round == 0 ? "" : "  attempt \(liquidation.round + 1)"
-    return "account \(account(liquidation.account))  equity \(Self.short(liquidation.equity)) below"
-      + " \(Self.short(liquidation.required)) \(liquidation.currency), \(why)\(round): closes "
+    return "account \(account(liquidation.account))  equity \(liquidation.equity.shortText) below"
+      + " \(liquidation.required.shortText) \(liquidation.currency), \(why)\(round): closes "
       + positions.joined(separator: ", ")
   }
 
@@ -68,11 +68,11 @@ extension Glossary {
     let payable = action.payable == .epoch ? "" : ", paid \(action.payable.text)"
     switch action.action {
     case .dividend:
-      return "\(name)  dividend of \(Self.short(action.amount)) \(action.currency)\(payable)"
+      return "\(name)  dividend of \(action.amount.shortText) \(action.currency)\(payable)"
     case .split: return "\(name)  split: \(action.new) for \(action.old)"
     case .symbolChange: return "\(name)  is now \(action.symbol)"
     case .delisting:
-      return "\(name)  delisted at \(Self.short(action.amount)) \(action.currency)\(payable)"
+      return "\(name)  delisted at \(action.amount.shortText) \(action.currency)\(payable)"
     }
   }
 

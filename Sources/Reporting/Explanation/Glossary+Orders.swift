@@ -76,7 +76,7 @@ extension Glossary {
         member.value * 100 / Int128(member.filled.raw), scale: Int(instrument.priceScale) + 2)
       let part = member.filled < member.ticket?.quantity ?? .zero
       outcome =
-        "\(instrument.text(member.filled)) filled @ \(Self.trimmed(average))"
+        "\(instrument.text(member.filled)) filled @ \(shortDecimal(average))"
         + (part ? ", \(member.outcome)" : "")
     }
     return Explanation.Child(
@@ -108,7 +108,7 @@ extension Glossary {
 
   func text(_ plan: ExecutionPlan) -> String {
     func number(_ value: Reason.Value) -> String {
-      let text = Self.trimmed("\(value.value)")
+      let text = shortDecimal("\(value.value)")
       return text.hasSuffix(".00") ? String(text.dropLast(3)) : text
     }
     let curve = plan.values.filter { $0.name.hasPrefix("curve.") }.map(number)
@@ -165,7 +165,7 @@ extension Glossary {
         candidate.quantity == .zero
         ? "passed over" : "sent \(at?.text(candidate.quantity) ?? "\(candidate.quantity.raw)")"
       return "\(name) \(at?.text(candidate.price) ?? "–") x \(at?.text(candidate.size) ?? "–")"
-        + " all told \(Self.trimmed(decimalText(Int128(candidate.score), scale: Money.scale))) \(sent)"
+        + " all told \(shortDecimal(decimalText(Int128(candidate.score), scale: Money.scale))) \(sent)"
     }
     return "\(route.order)  round \(route.round + 1), "
       + "\(instrument?.text(route.quantity) ?? "\(route.quantity.raw)") to send: "

@@ -7,8 +7,8 @@ extension Glossary {
     let context = context(of: refusal)
     guard refusal.value != 0 || refusal.limit != 0 else { return refusal.rule.name + context }
     let scale = Int(refusal.scale)
-    let value = Self.trimmed(decimalText(refusal.value, scale: scale))
-    let limit = Self.trimmed(decimalText(refusal.limit, scale: scale))
+    let value = shortDecimal(decimalText(refusal.value, scale: scale))
+    let limit = shortDecimal(decimalText(refusal.limit, scale: scale))
     let relation = refusal.value > refusal.limit ? ">" : "against"
     let unit = refusal.unit.isEmpty ? "" : " \(refusal.unit)"
     return "\(refusal.rule.name)  \(value) \(relation) \(limit)\(unit)\(context)"
@@ -22,7 +22,7 @@ extension Glossary {
       case Refusal.limitScaling: scaling(UInt64(clamping: value.value.mantissa), refusal)
       // In the words of the scaling.
       case Refusal.limitUnscaled: nil
-      default: "\(value.name) \(Self.trimmed("\(value.value)"))"
+      default: "\(value.name) \(shortDecimal("\(value.value)"))"
       }
     }
     return (refusal.context.isEmpty ? "" : "  \(refusal.context)")
@@ -32,20 +32,20 @@ extension Glossary {
   /// `scaled by 0.50 from 1000 because volatility of ESH4 42.13 % > 20.00 %, as of #17`
   private func scaling(_ sequence: UInt64, _ refusal: Refusal) -> String {
     let base = refusal.values.first { $0.name == Refusal.limitUnscaled }?.value
-    let from = base.map { " from \(Self.trimmed("\($0)"))" } ?? ""
+    let from = base.map { " from \(shortDecimal("\($0)"))" } ?? ""
     guard let scaled = scalings[sequence] else { return "scaled\(from), as of #\(sequence)" }
     return "scaled by \(factor(scaled))\(from) because \(cause(scaled)), as of #\(sequence)"
   }
 
   private func factor(_ scaled: LimitsScaled) -> String {
-    Self.trimmed(decimalText(Int128(scaled.factor), scale: 6))
+    shortDecimal(decimalText(Int128(scaled.factor), scale: 6))
   }
 
   /// `volatility of ESH4 42.13 % > 20.00 %`
   private func cause(_ scaled: LimitsScaled) -> String {
     let (value, bound) = (
-      Self.trimmed(decimalText(scaled.value, scale: Int(scaled.scale))),
-      Self.trimmed(decimalText(scaled.bound, scale: Int(scaled.scale)))
+      shortDecimal(decimalText(scaled.value, scale: Int(scaled.scale))),
+      shortDecimal(decimalText(scaled.bound, scale: Int(scaled.scale)))
     )
     let unit = scaled.unit.isEmpty ? "" : " \(scaled.unit)"
     let relation = scaled.value > scaled.bound ? ">" : "≤"
@@ -66,7 +66,7 @@ extension Glossary {
   func text(_ scaled: LimitsScaled) -> String {
     let limits = scaled.limits.map { limit in
       let amounts = [limit.base, limit.effective].map { amount in
-        Self.trimmed(decimalText(amount, scale: Int(limit.scale)))
+        shortDecimal(decimalText(amount, scale: Int(limit.scale)))
           + (limit.unit.isEmpty ? "" : " \(limit.unit)")
       }
       return "\(limit.key) \(amounts.joined(separator: " to "))"
@@ -105,8 +105,8 @@ extension Glossary {
       case .halted: "halts"
       }
     let scale = Int(change.scale)
-    let value = Self.trimmed(decimalText(change.value, scale: scale))
-    let limit = Self.trimmed(decimalText(change.limit, scale: scale))
+    let value = shortDecimal(decimalText(change.value, scale: scale))
+    let limit = shortDecimal(decimalText(change.limit, scale: scale))
     let unit = change.unit.isEmpty ? "" : " \(change.unit)"
     let symbol = names.symbol(change.instrument).map { " of \($0)" } ?? ""
     let data =
@@ -129,8 +129,8 @@ extension Glossary {
     guard !used.uses.isEmpty else { return "\(used.order)  no limits" }
     let closest = used.uses.prefix(3).map { use in
       let scale = Int(use.scale)
-      let value = Self.trimmed(decimalText(use.value, scale: scale))
-      let limit = Self.trimmed(decimalText(use.limit, scale: scale))
+      let value = shortDecimal(decimalText(use.value, scale: scale))
+      let limit = shortDecimal(decimalText(use.limit, scale: scale))
       let share = use.limit > 0 ? "\(use.value.magnitude * 100 / use.limit.magnitude) %" : "–"
       return "\(use.rule.name) \(use.scope) \(share) (\(value) of \(limit) \(use.unit))"
     }

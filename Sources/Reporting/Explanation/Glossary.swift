@@ -174,7 +174,7 @@ struct Glossary: Sendable {
     case .signal(let signal):
       let score = decimalText(Int128(signal.score), scale: Signal.scoreScale)
       return "\(names.symbol(signal.instrument) ?? "–")  \(signal.model) \(signal.version)"
-        + "  \(Self.trimmed(score))"
+        + "  \(shortDecimal(score))"
         // A signal of no model has no digest.
         + (signal.digest == .zero ? "" : "  model \(signal.digest.short)")
     case .report(let report): return text(report)
@@ -195,7 +195,7 @@ struct Glossary: Sendable {
     case .optionNotice(let notice): return text(notice)
     case .exchangeRate(let rate):
       return "1 \(rate.base) = "
-        + Self.trimmed(decimalText(Int128(rate.rate), scale: ExchangeRate.scale))
+        + shortDecimal(decimalText(Int128(rate.rate), scale: ExchangeRate.scale))
         + " \(rate.currency)"
     case .limitChange(let change): return text(change)
     case .statement(let statement): return text(statement)
@@ -259,8 +259,8 @@ struct Glossary: Sendable {
     case .booked(let booking): return text(booking)
     case .marginCall(let call):
       return
-        "account \(account(call.account))  \(call.state.name): equity \(Self.short(call.equity))"
-        + " of \(Self.short(call.required)) \(call.currency)"
+        "account \(account(call.account))  \(call.state.name): equity \(call.equity.shortText)"
+        + " of \(call.required.shortText) \(call.currency)"
     case .liquidation(let liquidation): return text(liquidation)
     case .rolled(let roll): return text(roll)
     case .breakerChanged(let change): return text(change)
@@ -300,7 +300,7 @@ struct Glossary: Sendable {
         "replace \(intent.order) by \(size(intent.quantity))"
           + " @ \(instrument?.text(intent.price) ?? "")"
       }
-    let values = intent.reason.values.map { "\($0.name) \(Self.trimmed("\($0.value)"))" }.joined(
+    let values = intent.reason.values.map { "\($0.name) \(shortDecimal("\($0.value)"))" }.joined(
       separator: ", ")
     return "\(strategy(intent.strategy))  \(wish)  because \(intent.reason.text)"
       + (values.isEmpty ? "" : " (\(values))")
@@ -317,24 +317,7 @@ struct Glossary: Sendable {
     }
   }
 
-  private func money(_ money: Money) -> String { Self.short(money) }
-
-  /// Money without the zeros beyond cents that its twelve decimals usually are.
-  static func short(_ money: Money) -> String {
-    trimmed(decimalText(money.raw, scale: Money.scale))
-  }
-
-  /// A decimal number without the zeros at its end; two decimals stay.
-  static func trimmed(_ text: String) -> String {
-    guard let point = text.firstIndex(of: ".") else { return text }
-    var text = text
-    var spare = text[point...].count - 3
-    while spare > 0, text.last == "0" {
-      text.removeLast()
-      spare -= 1
-    }
-    return text
-  }
+  private func money(_ money: Money) -> String { money.shortText }
 
   /// The headline of a chain: what the order is and what became of it.
   func title(_ entries: [Entry], _ order: OrderID?) -> String {

@@ -42,7 +42,7 @@ public struct AccountWorth: Codable, Sendable {
         AccountWorth(
           name: account.name, parent: account.parent.map { accounts[Int($0.raw)].name },
           currency: account.currency,
-          worth: backtest.sequencer.engine.market.worth(of: id).map(Glossary.short),
+          worth: backtest.sequencer.engine.market.worth(of: id).map(\.shortText),
           balances: balances))
     }
     return all
@@ -52,11 +52,11 @@ public struct AccountWorth: Codable, Sendable {
 extension AccountWorth.Balances {
   init(_ one: Valuation, free: Money) {
     self.init(
-      equity: Glossary.short(one.equity), cash: Glossary.short(one.cash),
-      pending: Glossary.short(one.pending), free: Glossary.short(free),
-      inventory: Glossary.short(one.inventory), realised: Glossary.short(one.realised),
-      unrealised: Glossary.short(one.unrealised), fees: Glossary.short(one.fees),
-      variation: Glossary.short(one.variation), income: Glossary.short(one.income),
-      financing: Glossary.short(one.financing))
+      equity: one.equity.shortText, cash: one.cash.shortText,
+      pending: one.pending.shortText, free: free.shortText,
+      inventory: one.inventory.shortText, realised: one.realised.shortText,
+      unrealised: one.unrealised.shortText, fees: one.fees.shortText,
+      variation: one.variation.shortText, income: one.income.shortText,
+      financing: one.financing.shortText)
   }
 }

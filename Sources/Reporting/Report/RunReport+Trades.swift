@@ -93,8 +93,8 @@ extension RunReport.TradeFigures {
   init(_ figures: TradeStatistics) {
     self.init(
       currency: figures.currency, trades: figures.count, wins: figures.wins,
-      losses: figures.losses, net: Glossary.short(figures.net),
-      fees: Glossary.short(figures.fees), winRate: figures.winRate,
+      losses: figures.losses, net: figures.net.shortText,
+      fees: figures.fees.shortText, winRate: figures.winRate,
       profitFactor: figures.profitFactor, averageWin: figures.averageWin,
       averageLoss: figures.averageLoss, payoff: figures.payoff, expectancy: figures.expectancy,
       holdingSeconds: figures.holdingSeconds, withOtherFees: figures.withOtherFees,
@@ -116,8 +116,8 @@ extension RunReport.Trade {
       strategy: name, instrument: trip.instrument.symbol, side: trip.side.name,
       quantity: trip.instrument.text(trip.quantity), start: trip.start.text, end: trip.end.text,
       firstFill: trip.first, lastFill: trip.last, fills: trip.fills, entryPrice: trip.entryPrice,
-      exitPrice: trip.exitPrice, gross: Glossary.short(trip.gross),
-      fees: Glossary.short(trip.fees), net: Glossary.short(trip.net),
+      exitPrice: trip.exitPrice, gross: trip.gross.shortText,
+      fees: trip.fees.shortText, net: trip.net.shortText,
       currency: trip.instrument.currency)
   }
 }
@@ -127,9 +127,9 @@ extension RunReport.Orders {
   init(_ figures: OrderStatistics, equity: [Money]) {
     self.init(
       currency: figures.currency, orders: figures.orders, filledOrders: figures.filledOrders,
-      fills: figures.fills, traded: Glossary.short(figures.traded),
-      fees: Glossary.short(figures.fees), feesBasisPoints: figures.feesBasisPoints,
-      slippage: Glossary.short(figures.slippage),
+      fills: figures.fills, traded: figures.traded.shortText,
+      fees: figures.fees.shortText, feesBasisPoints: figures.feesBasisPoints,
+      slippage: figures.slippage.shortText,
       slippageBasisPoints: figures.slippageBasisPoints,
       fillsWithoutMid: figures.fillsWithoutMid, fillRatio: figures.fillRatio, turnover: nil,
       undefined: [:])

@@ -137,7 +137,7 @@ extension RunReport {
       Day(
         end: day.end.text,
         equity: Dictionary(
-          day.valuations.map { ($0.currency, Glossary.short($0.equity)) },
+          day.valuations.map { ($0.currency, $0.equity.shortText) },
           uniquingKeysWith: { _, last in last }))
     }
     positions = Self.positions(backtest)
@@ -182,9 +182,9 @@ extension RunReport {
             quantity: instrument.text(position.quantity),
             averagePrice: position.averagePrice(of: instrument),
             mark: mark.isNone ? nil : instrument.text(mark),
-            realised: Glossary.short(position.realised),
-            unrealised: position.unrealised(at: mark, of: instrument).map(Glossary.short),
-            fees: Glossary.short(position.fees), currency: instrument.currency))
+            realised: position.realised.shortText,
+            unrealised: position.unrealised(at: mark, of: instrument).map(\.shortText),
+            fees: position.fees.shortText, currency: instrument.currency))
       }
     }
     return holdings
@@ -275,9 +275,9 @@ extension RunReport.Funnel {
 extension RunReport.Worth {
   init(_ valuation: Valuation) {
     self.init(
-      currency: valuation.currency, equity: Glossary.short(valuation.equity),
-      cash: Glossary.short(valuation.cash), inventory: Glossary.short(valuation.inventory),
-      realised: Glossary.short(valuation.realised),
-      unrealised: Glossary.short(valuation.unrealised), fees: Glossary.short(valuation.fees))
+      currency: valuation.currency, equity: valuation.equity.shortText,
+      cash: valuation.cash.shortText, inventory: valuation.inventory.shortText,
+      realised: valuation.realised.shortText,
+      unrealised: valuation.unrealised.shortText, fees: valuation.fees.shortText)
   }
 }

@@ -66,7 +66,7 @@ extension TransactionCosts {
         text(costs.averagePrice, digits: Int(costs.instrument.priceScale) + 2),
         text(costs.slippage), points(parts?.delay), points(parts?.drift), points(parts?.impact),
         points(parts?.fees), points(parts?.opportunity), points(parts?.total),
-        parts.map { "\(Glossary.short($0.total)) \(costs.instrument.currency)" } ?? "–",
+        parts.map { "\($0.total.shortText) \(costs.instrument.currency)" } ?? "–",
       ]
     }
   }
@@ -104,7 +104,7 @@ extension TransactionCosts.Execution {
     vwapSlippage = costs.slippage
     participation = costs.participation
     func cost(_ amount: Money) -> Cost {
-      Cost(money: Glossary.short(amount), basisPoints: costs.basisPoints(amount))
+      Cost(money: amount.shortText, basisPoints: costs.basisPoints(amount))
     }
     delay = (costs.parts?.delay).map(cost)
     drift = (costs.parts?.drift).map(cost)
@@ -113,7 +113,7 @@ extension TransactionCosts.Execution {
     opportunity = (costs.parts?.opportunity).map(cost)
     shortfall = (costs.parts?.total).map(cost)
     otherFees = [:]
-    for fee in costs.otherFees { otherFees[fee.currency] = Glossary.short(fee.amount) }
+    for fee in costs.otherFees { otherFees[fee.currency] = fee.amount.shortText }
     undefined = costs.problem.map { ["shortfall": $0] } ?? [:]
     if costs.filled == .zero { undefined["average_price"] = "nothing was filled" }
     if costs.marketVolume == .zero { undefined["market_vwap"] = "the market did not trade" }

@@ -54,22 +54,28 @@ public struct Replay: ~Copyable {
   ///   - verify: also check the chain of hashes.
   ///   - isOver: whether the journal's end is the run's end, so that a decision which is missing there is a
   ///     divergence. False for one that is still written.
+  ///   - settles: whether decisions that belong to the last entry but come after it are applied before this
+  ///     returns. Without it the state after each entry is the same wherever calls end.
   ///   - progress: called after each block with the sequence reached.
-  ///   - watch: called after each entry that is no tick, once it is applied.
+  ///   - moment: the first tick received at or after it is watched, too.
+  ///   - watch: called after each entry that is no tick, and after ticks whose moment has come, once it is
+  ///     applied; of a tick without the event. Returns the next moment for ticks.
   /// - Throws: `JournalError` if the journal cannot be read or is damaged.
   public mutating func run(
     _ reader: JournalReader, through last: UInt64 = .max, verify: Bool = true,
-    isOver: Bool = true,
+    isOver: Bool = true, settles: Bool = true,
     progress: (UInt64) -> Void = { _ in },
-    watch: ((borrowing Engine, EntryHeader) -> Void)? = nil
+    from moment: Instant = .distantFuture,
+    watch: ((borrowing Engine, EntryHeader, Event?) -> Instant)? = nil
   ) throws(JournalError) {
     let head = try reader.lastSequence()
     let end = min(last, head)
     guard divergence == nil, sequence < end else { return }
     var decoder = BlockDecoder()
+    var moment = moment
     try reader.forEachBlock(from: sequence + 1, through: end, verify: verify) {
       (_, content) throws(Damage) in
-      let isWanted = try replay(content, &decoder, through: end, watch)
+      let isWanted = try replay(content, &decoder, through: end, &moment, watch)
       progress(sequence)
       return isWanted
     }
@@ -77,14 +83,14 @@ public struct Replay: ~Copyable {
     if divergence == nil, isWhole, let next {
       diverge(recorded: nil, remade: next)
     }
-    if divergence == nil, !isWhole { settle() }
+    if divergence == nil, !isWhole, settles { settle() }
   }
 
   /// Replays the entries of one block.
   /// - Returns: false when there is nothing more to do.
   private mutating func replay(
     _ content: RawSpan, _ decoder: inout BlockDecoder, through end: UInt64,
-    _ watch: ((borrowing Engine, EntryHeader) -> Void)?
+    _ moment: inout Instant, _ watch: ((borrowing Engine, EntryHeader, Event?) -> Instant)?
   ) throws(Damage) -> Bool {
     let done = sequence
     _ = try decoder.begin(content)
@@ -92,17 +98,20 @@ public struct Replay: ~Copyable {
       of: content,
       tick: { (tick, header) throws(Damage) in
         if header.sequence <= done { return true }
-        return header.sequence <= end && take(tick, header)
+        guard header.sequence <= end, take(tick, header) else { return false }
+        if header.receiveTime >= moment, let watch { moment = watch(engine, header, nil) }
+        return true
       },
       record: { (kind, payload, header) throws(Damage) in
         if header.sequence <= done { return true }
         guard header.sequence <= end else { return false }
         self.header = header
-        let isAsExpected =
+        let event: Event? =
           kind.isDecision
-          ? try compare(kind, payload, content) : try take(kind, payload, content)
-        guard isAsExpected else { return false }
-        watch?(engine, header)
+          ? try compare(kind, payload, content).map { .decision($0) }
+          : try take(kind, payload, content).map { .observation($0) }
+        guard let event else { return false }
+        if let watch { moment = watch(engine, header, event) }
         (sequence, time) = (header.sequence, header.receiveTime)
         return true
       })
@@ -129,26 +138,27 @@ public struct Replay: ~Copyable {
   }
 
   /// Takes a recorded observation other than a tick.
+  /// - Returns: nil if the replay ends here.
   private mutating func take(_ kind: EntryKind, _ payload: Range<Int>, _ content: RawSpan)
-    throws(Damage) -> Bool
+    throws(Damage) -> Observation?
   {
     guard case .observation(var observation) = try kind.event(content, payload) else {
-      return false
+      return nil
     }
     if let next {
       diverge(recorded: .observation(observation), remade: next)
-      return false
+      return nil
     }
     guard header.cause == cause(of: observation) else {
       diverge(recorded: observation, cause: cause(of: observation))
-      return false
+      return nil
     }
     if case .configuration = observation, let substitute {
       observation = .configuration(substitute)
     }
     engine.apply(observation, header)
     expected = engine.decide()
-    return true
+    return observation
   }
 
   private func cause(of observation: Observation) -> UInt64 {
@@ -157,28 +167,32 @@ public struct Replay: ~Copyable {
   }
 
   /// Compares a recorded decision with the one that was made again, and applies it.
+  /// - Returns: nil if they differ.
   private mutating func compare(_ kind: EntryKind, _ payload: Range<Int>, _ content: RawSpan)
-    throws(Damage) -> Bool
+    throws(Damage) -> Decision?
   {
+    let same: Decision
     if let made = ahead.first {
       guard isSame(made.decision, made.cause, kind, content.extracting(payload)) else {
         diverge(recorded: try kind.event(content, payload), remade: made)
-        return false
+        return nil
       }
       ahead.removeFirst()
+      same = made.decision
     } else if let made = expected {
       guard isSame(made, engine.deciding, kind, content.extracting(payload)) else {
         diverge(recorded: try kind.event(content, payload), remade: next)
-        return false
+        return nil
       }
       engine.apply(made, header)
       expected = engine.decide()
+      same = made
     } else {
       diverge(recorded: try kind.event(content, payload), remade: nil)
-      return false
+      return nil
     }
     decisions &+= 1
-    return true
+    return same
   }
 
   /// Whether a decision is the one that was recorded.

@@ -24,6 +24,13 @@ public final class ControlClient {
     ControlClient(try ControlSocket.connect(in: folder), folder, patience)
   }
 
+  /// Connects, for who speaks to the daemon in a way of their own; the path may be of any length.
+  /// - Returns: the socket, which the caller closes.
+  /// - Throws: `ServingError.notRunning` if no daemon runs on the journal.
+  public static func connection(to folder: String) throws(ServingError) -> Int32 {
+    try ControlSocket.connect(in: folder)
+  }
+
   /// Whether a daemon answers in a journal's folder.
   public static func isAnswered(in folder: String) -> Bool {
     guard let descriptor = try? ControlSocket.connect(in: folder) else { return false }

@@ -47,7 +47,11 @@ struct BalanceView {
       progress: { done in
         Interruption.obey()
         progress.update(done)
-      }, watch: { history.note($0, $1) })
+      },
+      watch: { engine, header, _ in
+        history.note(engine, header)
+        return .distantFuture
+      })
     progress.finish()
     if let divergence = replay.divergence {
       throw Failure(

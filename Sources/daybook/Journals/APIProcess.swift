@@ -1,9 +1,12 @@
 import Glibc
 
 /// `daybook-api` beside a daemon: a process of its own, started with it and told to end with it. If it dies the
-/// daemon trades on.
+/// daemon trades on. If the daemon dies, however that is, so does it: its standard input is a pipe of which the
+/// daemon holds the other end.
 struct APIProcess: ~Copyable {
   private let process: pid_t
+  /// Open as long as it may run.
+  private let lifeline: Int32
 
   /// The program in the folder of this one; nil if it is not there.
   static var program: String? {
@@ -17,28 +20,39 @@ struct APIProcess: ~Copyable {
   /// Starts it on a journal.
   /// - Returns: nil if it is not there or the system refuses.
   static func start(journal: String, port: Int) -> APIProcess? {
-    guard let program else { return nil }
-    let process = spawn(program, ["--journal", journal, "--port", String(port)], to: nil)
-    return process.map { APIProcess(process: $0) }
+    guard let program, let ends = pipe() else { return nil }
+    let process = spawn(
+      program, ["--journal", journal, "--port", String(port), "--lifeline"], from: ends.read)
+    close(ends.read)
+    guard let process else {
+      close(ends.write)
+      return nil
+    }
+    return APIProcess(process: process, lifeline: ends.write)
+  }
+
+  /// A pipe that no other process is born with.
+  private static func pipe() -> (read: Int32, write: Int32)? {
+    var ends: [Int32] = [0, 0]
+    guard unsafe Glibc.pipe(&ends) == 0 else { return nil }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
   }
 
   /// A token with which everything may be tried, for a quarter of an hour.
   /// - Returns: nil if none could be made.
   static func token(journal: String, subject: String) -> String? {
-    guard let program else { return nil }
-    var ends: [Int32] = [0, 0]
-    guard unsafe pipe(&ends) == 0 else { return nil }
-    defer { close(ends[0]) }
-    _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
+    guard let program, let ends = pipe() else { return nil }
+    defer { close(ends.read) }
     let arguments = ["token", "--journal", journal, "--subject", subject]
     let roles = ["viewer", "analyst", "trader", "risk", "auditor"].flatMap { ["--role", $0] }
-    let process = spawn(program, arguments + roles, to: ends[1])
-    close(ends[1])
+    let process = spawn(program, arguments + roles, to: ends.write)
+    close(ends.write)
     guard let process else { return nil }
     var bytes = [UInt8](repeating: 0, count: 4096)
     var text: [UInt8] = []
     while true {
-      let count = unsafe read(ends[0], &bytes, bytes.count)
+      let count = unsafe read(ends.read, &bytes, bytes.count)
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { break }
       text += bytes[..<count]
@@ -59,13 +73,19 @@ struct APIProcess: ~Copyable {
     kill(process, SIGTERM)
     var status: Int32 = 0
     unsafe waitpid(process, &status, 0)
+    close(lifeline)
   }
 
-  /// - Parameter output: its standard output; nil for ours.
-  private static func spawn(_ program: String, _ arguments: [String], to output: Int32?) -> pid_t? {
+  /// - Parameters:
+  ///   - input: its standard input; nil for ours.
+  ///   - output: its standard output; nil for ours.
+  private static func spawn(
+    _ program: String, _ arguments: [String], from input: Int32? = nil, to output: Int32? = nil
+  ) -> pid_t? {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    if let input { unsafe posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO) }
     if let output { unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) }
     var words: [UnsafeMutablePointer<CChar>?] = unsafe []
     for word in [program] + arguments { unsafe words.append(strdup(word)) }

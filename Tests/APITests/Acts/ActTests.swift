@@ -1,5 +1,7 @@
 import Foundation
+import Glibc
 import NIOCore
+import Projections
 import Scenarios
 import Testing
 
@@ -166,7 +168,8 @@ struct ActTests {
   }
 
   @Test func `while an act is under way the same key is told to wait`() async throws {
-    let idempotency = Idempotency()
+    let folder = try JournalFolder()
+    let idempotency = Idempotency(ActShelf(folder.path("api.sqlite"), Pools()))
     let key = Idempotency.Key(subject: "ann", key: "k")
     let answer = try await idempotency.once(key, "a", at: 0) { () async throws(Problem) in
       do throws(Problem) {
@@ -183,6 +186,105 @@ struct ActTests {
       () throws(Problem) in Answer(.bool(false))
     }
     #expect(later.text == "false")
+  }
+
+  @Test func `a key is known after a restart, and in doubt if its act was not answered`()
+    async throws
+  {
+    let folder = try JournalFolder()
+    let key = Idempotency.Key(subject: "ann", key: "k")
+    let cut = Idempotency.Key(subject: "ann", key: "cut")
+    do {
+      let shelf = ActShelf(folder.path("api.sqlite"), Pools())
+      let answer = try await Idempotency(shelf).once(key, "a", at: 0) { () throws(Problem) in
+        Answer(.string("done"), status: 202)
+      }
+      #expect(answer.status == 202)
+      // The process dies between the act and its answer.
+      let known = try await shelf.use { (store) throws(ActStoreError) in
+        try store.begin(cut, "a", at: 0, life: 10, most: 10)
+      }
+      #expect(known == .new)
+    }
+    let idempotency = Idempotency(ActShelf(folder.path("api.sqlite"), Pools()))
+    let again = try await idempotency.once(key, "a", at: 1) { () throws(Problem) in
+      Issue.record("it was done twice")
+      return Answer(.null)
+    }
+    #expect(again.status == 202 && again.text == #""done""#)
+    #expect(again.headers.contains(Header("idempotency-replayed", "true")))
+    for (key, request, status, code) in [
+      (key, "b", 422, "idempotency_key_reused"), (cut, "a", 504, "in_doubt"),
+    ] {
+      do throws(Problem) {
+        _ = try await idempotency.once(key, request, at: 1) { () throws(Problem) in Answer(.null) }
+        Issue.record("it was done")
+      } catch { #expect(error.status == status && error.code == code) }
+    }
+  }
+
+  @Test func `where keys cannot be kept, acts are refused but for those that stop`() async throws {
+    let folder = try JournalFolder()
+    let idempotency = Idempotency(ActShelf(folder.path("nowhere/api.sqlite"), Pools()))
+    let key = Idempotency.Key(subject: "ann", key: "k")
+    do throws(Problem) {
+      _ = try await idempotency.once(key, "a", at: 0) { () throws(Problem) in Answer(.null) }
+      Issue.record("it was done")
+    } catch { #expect(error.status == 503 && error.code == "acts_unavailable") }
+    let halt = try await idempotency.once(key, "a", at: 0, mayRepeat: true) { () throws(Problem) in
+      Answer(.bool(true))
+    }
+    #expect(halt.text == "true")
+  }
+
+  @Test func `an alert is acknowledged by a note that names it`() async throws {
+    let folder = try JournalFolder()
+    _ = try folder.write(Scene.told(), to: "run")
+    let daemon = try Daemon(folder.path("run"))
+    defer { daemon.stop() }
+    try await TestServer.with(folder.path("run")) { server in
+      let alerts = try await server.get("/api/internal/v1/alerts")
+      let seen = alerts.data.compactMap { $0["acknowledged"] as? [String: Any] }
+      #expect(seen.count == 1 && seen.first?["subject"] as? String == "ann")
+      let open = try #require(
+        alerts.data.first { $0["acknowledged"] == nil }?["seq"] as? Int)
+      let path = "/api/internal/v1/alerts/\(open)/acknowledgements"
+      let done = try await Self.post(server, path, #"{"reason":"mended"}"#, as: "bob", .risk)
+      #expect(done.status == 202)
+      #expect(
+        daemon.requests == [
+          [
+            "op": "act", "act": "note", "scope": "all",
+            "reason": "acknowledged #\(open): mended", "subject": "bob",
+          ]
+        ])
+      for (place, status, code) in [("1", 404, "unknown_alert"), ("x", 400, "bad_alert")] {
+        let wrong = try await Self.post(
+          server, "/api/internal/v1/alerts/\(place)/acknowledgements", "{}", as: "bob", .risk)
+        #expect(wrong.status == status && wrong.code == code)
+      }
+    }
+  }
+
+  @Test func `the daemon is reached in a folder whose path is longer than a socket's may be`()
+    async throws
+  {
+    let folder = try JournalFolder()
+    let deep = folder.path(String(repeating: "deep/", count: 30))
+    try FileManager.default.createDirectory(atPath: deep, withIntermediateDirectories: true)
+    let journal = deep + "run"
+    try FileManager.default.copyItem(atPath: SharedRun.own.path, toPath: journal)
+    let short = try JournalFolder()
+    try FileManager.default.createDirectory(
+      atPath: short.path("s"), withIntermediateDirectories: true)
+    let daemon = try Daemon(short.path("s"))
+    defer { daemon.stop() }
+    // A name of a socket is its file: it answers under any name of that.
+    #expect(link(short.path("s/control.sock"), journal + "/control.sock") == 0)
+    try await TestServer.with(journal) { server in
+      let answer = try await Self.post(server, "/api/v1/halts", Self.halt, as: "ann", .trader)
+      #expect(answer.status == 202 && daemon.requests.count == 1)
+    }
   }
 
   @Test(arguments: [

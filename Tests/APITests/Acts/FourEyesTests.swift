@@ -1,4 +1,5 @@
 import Foundation
+import Projections
 import Scenarios
 import Testing
 
@@ -134,23 +135,49 @@ struct FourEyesTests {
     }
   }
 
-  @Test func `a proposal is too old after a quarter of an hour`() throws {
-    let proposals = Proposals()
-    let one = try proposals.add(.resume(scope: "all"), reason: "x", by: "ann", at: 0)
-    #expect(proposals.waiting(at: Proposals.life - 1).map(\.id) == [one.id])
-    #expect(proposals.waiting(at: Proposals.life).isEmpty)
+  @Test func `a proposal is too old after a quarter of an hour`() async throws {
+    let folder = try JournalFolder()
+    let proposals = Proposals(shelf: ActShelf(folder.path("api.sqlite"), Pools()))
+    let one = try await proposals.add(.resume(scope: "all"), reason: "x", by: "ann", at: 0)
+    #expect(try await proposals.waiting(at: Proposals.life - 1).map(\.id) == [one.id])
+    #expect(try await proposals.waiting(at: Proposals.life).isEmpty)
+  }
+
+  @Test func `proposals wait over a restart, and one that was under way is offered no more`()
+    async throws
+  {
+    let folder = try JournalFolder()
+    let limit = Proposal.Act.limit(key: "risk.order.max_quantity", value: "5", at: nil)
+    do {
+      let shelf = ActShelf(folder.path("api.sqlite"), Pools())
+      let proposals = Proposals(shelf: shelf)
+      let one = try await proposals.add(.resume(scope: "all"), reason: "x", by: "ann", at: 0)
+      _ = try await proposals.add(limit, reason: "calm", by: "ann", at: 1)
+      // The process dies while the first is carried out.
+      let isTaken = try await shelf.use { (store) throws(ActStoreError) in try store.take(one.id) }
+      #expect(isTaken)
+    }
+    let proposals = Proposals(shelf: ActShelf(folder.path("api.sqlite"), Pools()))
+    let left = try await proposals.waiting(at: 2)
+    #expect(
+      left == [Proposal(id: 2, act: limit, reason: "calm", proposer: "ann", time: 1)])
+    let (done, sequence) = try await proposals.approve(2, by: "bob", at: 3) { _ in 17 }
+    #expect(done.id == 2 && sequence == 17)
+    let next = try await proposals.add(limit, reason: "calm", by: "ann", at: 4)
+    #expect(next.id == 3)
   }
 
   @Test func `a proposal that was not carried out can be approved again`() async throws {
-    let proposals = Proposals()
-    let one = try proposals.add(.resume(scope: "all"), reason: "x", by: "ann", at: 0)
+    let folder = try JournalFolder()
+    let proposals = Proposals(shelf: ActShelf(folder.path("api.sqlite"), Pools()))
+    let one = try await proposals.add(.resume(scope: "all"), reason: "x", by: "ann", at: 0)
     for (status, left) in [(503, 1), (422, 1), (504, 0)] {
       do throws(Problem) {
         _ = try await proposals.approve(one.id, by: "bob", at: 0) { (_) throws(Problem) in
           throw Problem(status: status, code: "x", detail: "")
         }
       } catch { #expect(error.status == status) }
-      #expect(proposals.waiting(at: 0).count == left)
+      #expect(try await proposals.waiting(at: 0).count == left)
     }
   }
 }

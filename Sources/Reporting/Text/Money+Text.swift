@@ -1,6 +1,0 @@
-import Events
-
-extension Money {
-  /// The amount without the zeros at its end; two decimals stay.
-  public var shortText: String { Glossary.short(self) }
-}
