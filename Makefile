@@ -48,7 +48,7 @@ test: $(VENV)
 
 test-api:
 	@Tools/setup test
-	swift test --filter '^(APITests|DaybookApiTests)\.'
+	swift test --filter '^(ProjectionsTests|APITests|DaybookApiTests)\.'
 
 test-release:
 	@$(MAKE) test CONFIGURATION=release

@@ -12,7 +12,8 @@ struct DaybookAPI: AsyncParsableCommand {
       Example: curl -H "Authorization: Bearer $(daybook-api token --journal run --subject ann --role viewer)" \
       http://127.0.0.1:7420/api/v1/orders
       """,
-    version: Engine.version, subcommands: [ServeCommand.self, TokenCommand.self, RebuildCommand.self],
+    version: Engine.version,
+    subcommands: [ServeCommand.self, TokenCommand.self, RebuildCommand.self],
     defaultSubcommand: ServeCommand.self)
 
   static func main() async {

@@ -51,6 +51,8 @@ struct ReadModelTests {
     try prepare(through: 20)
     let (model, note) = try open()
     #expect(try note == nil && alerts(model) == 1)
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+    #expect((mode as? Int).map { $0 & 0o007 } == 0)
     #expect(try model.position().sequence == 20)
   }
 
@@ -63,12 +65,13 @@ struct ReadModelTests {
     #expect(try alerts(other.model) == 0 && other.model.position().sequence == 0)
   }
 
-  @Test func `a position that the journal does not have, or has with another hash, is not gone on with`()
+  @Test
+  func `a position that the journal does not have, or has with another hash, is not gone on with`()
     throws
   {
     try prepare(through: 50)
-    let short = try open(folder.reader(copy(blocks: 10, through: 30, id: 0)))
-    #expect(short.note == "the journal is not the one of before at #50")
+    let short = try open(folder.reader(copy(blocks: 10, through: 30, id: 0))).note
+    #expect(short == "the journal is not the one of before at #50")
     try prepare(through: 20)
     // The same entries in other blocks have another chain.
     let changed = try open(folder.reader(copy(blocks: 20, through: 50, id: 0)))
@@ -113,7 +116,9 @@ struct ReadModelTests {
     #expect(try open().note == "its tables are of another version")
   }
 
-  @Test(arguments: ["a letter to my mother, long enough to be more than a hundred bytes of a header ........", "x"])
+  @Test(arguments: [
+    "a letter to my mother, long enough to be more than a hundred bytes of a header ........", "x",
+  ])
   func `a file of somebody's is refused, but not in our own place`(_ text: String) throws {
     try text.write(toFile: path, atomically: true, encoding: .utf8)
     #expect(throws: ReadModelError.foreign(path: path, why: "it is no SQLite file")) {
@@ -130,7 +135,9 @@ struct ReadModelTests {
       let queue = try DatabaseQueue(path: path)
       try queue.write { db in try db.execute(sql: "CREATE TABLE letters (text TEXT)") }
     }
-    #expect(throws: ReadModelError.foreign(path: path, why: "it is an SQLite file of something else")) {
+    #expect(
+      throws: ReadModelError.foreign(path: path, why: "it is an SQLite file of something else")
+    ) {
       _ = try open(isOurs: false)
     }
   }
@@ -161,7 +168,9 @@ struct ReadModelTests {
       _ = try ReadModel.open(
         at: folder.path("nowhere/read.sqlite"), of: reader, engine: "1", isOurs: true)
     }
-    #expect(error?.description.contains("nowhere/read.sqlite.lock: failed while opening its lock") == true)
+    #expect(
+      error?.description.contains("nowhere/read.sqlite.lock: failed while opening its lock") == true
+    )
   }
 
   @Test func `rows and position are written together or not at all`() throws {
@@ -173,7 +182,8 @@ struct ReadModelTests {
     ]
     // Alerts are written before, so it is the transaction that takes them back.
     try model.pool.write { db in
-      try db.execute(sql: "CREATE TRIGGER t BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'no'); END")
+      try db.execute(
+        sql: "CREATE TRIGGER t BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'no'); END")
     }
     changes.alerts = [AlertRow(sequence: 21, time: "", kind: "alert", text: "", entry: "{}")]
     let found = try reader.end(ofBlockWith: 30)

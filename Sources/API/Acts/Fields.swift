@@ -3,7 +3,7 @@ import Foundation
 /// The fields of a JSON body: an object of strings, as its route says.
 struct Fields: Sendable, Equatable {
   /// Longest value in bytes; the journal's reasons are short.
-  private static let longest = 1024
+  static let longest = 1024
 
   private var values: [String: String]
 

@@ -74,7 +74,8 @@ extension Proposal {
       ActStore.Proposal(act: "resume", scope: scope, reason: reason, proposer: proposer, time: time)
     case .limit(let key, let value, let at):
       ActStore.Proposal(
-        act: "limit", key: key, value: value, at: at, reason: reason, proposer: proposer, time: time)
+        act: "limit", key: key, value: value, at: at, reason: reason, proposer: proposer, time: time
+      )
     }
   }
 }

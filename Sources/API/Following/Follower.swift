@@ -235,7 +235,9 @@ extension NameBook {
         of: content, tick: { (_, entry) throws(Damage) in entry.sequence <= last },
         record: { (kind, payload, entry) throws(Damage) in
           guard entry.sequence <= last else { return false }
-          if entry.sequence > first, EntryText.needs(kind) { book.note(try kind.event(content, payload), entry) }
+          if entry.sequence > first, EntryText.needs(kind) {
+            book.note(try kind.event(content, payload), entry)
+          }
           return true
         })
     }

@@ -32,9 +32,10 @@ struct Call: Sendable {
 
   func query(_ name: String) -> String? { target.query.first { $0.name == name }?.value }
 
-  /// A number of the query.
-  /// - Throws: a problem if it is none, or out of range.
-  func number(_ name: String, _ range: ClosedRange<UInt64>) throws(Problem) -> UInt64? {
+  /// A whole number of the query.
+  /// - Throws: a problem if it is none, or out of the parameter's bounds.
+  func number(_ parameter: Parameter) throws(Problem) -> UInt64? {
+    let (name, range) = (parameter.name, parameter.bounds ?? 0...UInt64.max)
     guard let text = query(name) else { return nil }
     guard let value = UInt64(text), range.contains(value), !text.hasPrefix("+") else {
       let upper = range.upperBound == .max ? "or more" : "to \(range.upperBound)"

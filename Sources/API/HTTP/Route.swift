@@ -3,6 +3,8 @@ struct Parameter: Sendable, Equatable {
   var name: String
   /// `integer` or `string`, as in JSON Schema.
   var type: String
+  /// Of a whole number.
+  var bounds: ClosedRange<UInt64>?
   var summary: String
 }
 

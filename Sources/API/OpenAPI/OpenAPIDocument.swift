@@ -96,27 +96,35 @@ struct OpenAPIDocument {
 
   private static func parameters(_ route: Route) -> [JSON] {
     func parameter(
-      _ name: String, _ place: String, _ type: String, _ summary: String, isRequired: Bool
+      _ name: String, _ place: String, _ type: String, _ summary: String, isRequired: Bool,
+      _ more: [(String, JSON)] = []
     ) -> JSON {
       .object([
         ("name", .string(name)), ("in", .string(place)), ("required", .bool(isRequired)),
-        ("description", .string(summary)), ("schema", .object([("type", .string(type))])),
+        ("description", .string(summary)),
+        ("schema", .object([("type", .string(type))] + more)),
       ])
     }
     var all = route.variables.map {
       parameter($0, "path", "string", "Named in the path.", isRequired: true)
     }
     all += route.parameters.map {
-      parameter($0.name, "query", $0.type, $0.summary, isRequired: false)
+      parameter($0.name, "query", $0.type, $0.summary, isRequired: false, bounds(of: $0))
     }
     if route.isAct {
       all.append(
         parameter(
           "Idempotency-Key", "header", "string",
           "Of your choice; the same again does nothing again.",
-          isRequired: true))
+          isRequired: true, [("pattern", .string("^[!-~]{1,128}$"))]))
     }
     return all
+  }
+
+  private static func bounds(of parameter: Parameter) -> [(String, JSON)] {
+    guard let bounds = parameter.bounds else { return [] }
+    let least: [(String, JSON)] = [("minimum", .number(bounds.lowerBound))]
+    return bounds.upperBound == .max ? least : least + [("maximum", .number(bounds.upperBound))]
   }
 
   private static func body(_ fields: [Field]) -> JSON {
@@ -141,6 +149,8 @@ struct OpenAPIDocument {
                           field.name,
                           .object([
                             ("type", .string(field.type)), ("description", .string(field.summary)),
+                            ("minLength", .number(field.isRequired && !field.mayBeEmpty ? 1 : 0)),
+                            ("maxLength", .number(Fields.longest)),
                           ])
                         )
                       })

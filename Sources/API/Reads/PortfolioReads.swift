@@ -11,11 +11,14 @@ extension Reads {
         summary: "Positions of strategies in instruments.", permission: .readTrading,
         parameters: [Self.asOf], answers: "data: positions"
       ) { call throws(Problem) in
-        try await state(call) { (engine, _) in [("data", .array(PositionRow.all(engine).map(\.json)))] }
+        try await state(call) { (engine, _) in
+          [("data", .array(PositionRow.all(engine).map(\.json)))]
+        }
       },
       Route(
         method: .get, path: "/api/internal/v1/portfolio/pnl", name: "listProfits",
-        summary: "Profit of strategies and accounts: each minute and execution at which it changed.",
+        summary:
+          "Profit of strategies and accounts: each minute and execution at which it changed.",
         permission: .readTrading,
         parameters: Self.list + [
           Parameter(name: "strategy", type: "string", summary: "Only this strategy."),

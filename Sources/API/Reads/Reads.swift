@@ -11,13 +11,16 @@ struct Reads: Sendable {
   /// Longest time in seconds that a state of the past may take.
   static let longestReplay = 20.0
   static let asOf = Parameter(
-    name: "as_of_seq", type: "integer", summary: "Everything as it was after this entry.")
+    name: "as_of_seq", type: "integer", bounds: 1...UInt64.max,
+    summary: "Everything as it was after this entry.")
   /// Of a list that knows the head only.
   static let list = [
     Parameter(
-      name: "after_seq", type: "integer", summary: "Go on after this sequence; 0 at first."),
+      name: "after_seq", type: "integer", bounds: 0...UInt64.max,
+      summary: "Go on after this sequence; 0 at first."),
     Parameter(
-      name: "limit", type: "integer", summary: "At most so many, 1 to 1000; 100 if not given."),
+      name: "limit", type: "integer", bounds: 1...1000,
+      summary: "At most so many; 100 if not given."),
   ]
   static let page = list + [asOf]
   /// Entries that the read model may be behind the journal for lists to come from it.
@@ -52,7 +55,7 @@ struct Reads: Sendable {
 
   /// The entry as of which a call asks; nil for the head.
   func asOf(_ call: Call) throws(Problem) -> UInt64? {
-    guard let sequence = try call.number(Self.asOf.name, 1...UInt64.max) else { return nil }
+    guard let sequence = try call.number(Self.asOf) else { return nil }
     let head = try head()
     guard sequence <= head else {
       throw .malformed(
@@ -159,8 +162,8 @@ struct Page: Sendable {
 
   /// - Throws: a problem if the parameters cannot be read.
   init(_ call: Call, _ reads: Reads) throws(Problem) {
-    after = try call.number("after_seq", 0...UInt64.max) ?? 0
-    limit = Int(try call.number("limit", 1...1000) ?? 100)
+    after = try call.number(Reads.list[0]) ?? 0
+    limit = Int(try call.number(Reads.list[1]) ?? 100)
     head = try reads.head()
     through = try reads.asOf(call) ?? head
   }

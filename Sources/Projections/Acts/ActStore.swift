@@ -82,7 +82,8 @@ public final class ActStore: Sendable {
   /// Opens the file, made if it is not there. What was being carried out when a process ended is offered no
   /// more: it may have been done.
   public static func open(at path: String) throws(ActStoreError) -> ActStore {
-    try at(path) {
+    PrivateFile.make(path, mode: 0o600)
+    return try at(path) {
       var configuration = Configuration()
       configuration.label = "acts"
       configuration.busyMode = .timeout(5)

@@ -7,7 +7,7 @@ struct FileLock: ~Copyable {
   /// - Throws: `inUse` if another process holds it.
   static func take(_ path: String) throws(ReadModelError) -> FileLock {
     let lock = path + ".lock"
-    let descriptor = unsafe open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let descriptor = unsafe open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw failure(lock, errno, "opening its lock") }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno

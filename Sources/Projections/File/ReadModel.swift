@@ -71,6 +71,8 @@ public final class ReadModel: Sendable {
       // A crash may lose the last transactions, never a part of one: they are made again.
       try db.execute(sql: "PRAGMA synchronous = NORMAL")
     }
+    // As the journal's own file is.
+    PrivateFile.make(path, mode: 0o640)
     return try ReadModelError.at(path, doing: "opening it") {
       try DatabasePool(path: path, configuration: configuration)
     }
@@ -119,7 +121,8 @@ public final class ReadModel: Sendable {
       try pool.write { db in
         try db.execute(sql: "PRAGMA application_id = \(Schema.application)")
         try db.execute(
-          sql: "INSERT INTO projection (id, version, journal, engine, seq, chain) VALUES (1,?,?,?,?,?)",
+          sql:
+            "INSERT INTO projection (id, version, journal, engine, seq, chain) VALUES (1,?,?,?,?,?)",
           arguments: [
             Schema.version, journal.meta.id.description, engine, 0,
             journal.meta.id.chainStart.description,
@@ -133,7 +136,8 @@ public final class ReadModel: Sendable {
       guard unsafe unlink(file) == 0 || errno == ENOENT else {
         let code = errno
         throw .system(
-          path: file, code: code, what: unsafe String(cString: strerror(code)), doing: "removing it")
+          path: file, code: code, what: unsafe String(cString: strerror(code)), doing: "removing it"
+        )
       }
     }
   }

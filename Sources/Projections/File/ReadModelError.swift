@@ -47,7 +47,9 @@ public enum ReadModelError: Error, Equatable, Sendable, CustomStringConvertible 
   }
 
   /// Runs what uses a file, and says of its errors where they happened.
-  static func at<R>(_ path: String, doing: String, _ body: () throws -> R) throws(ReadModelError) -> R {
+  static func at<R>(_ path: String, doing: String, _ body: () throws -> R) throws(ReadModelError)
+    -> R
+  {
     do {
       return try body()
     } catch let error as DatabaseError {
@@ -57,7 +59,8 @@ public enum ReadModelError: Error, Equatable, Sendable, CustomStringConvertible 
     } catch let error as ReadModelError {
       throw error
     } catch {
-      throw .sqlite(path: path, code: ResultCode.SQLITE_ERROR.rawValue, what: "\(error)", doing: doing)
+      throw .sqlite(
+        path: path, code: ResultCode.SQLITE_ERROR.rawValue, what: "\(error)", doing: doing)
     }
   }
 }

@@ -20,7 +20,8 @@ extension StoredRow {
     let changes = columns.filter { !key.contains($0) }.map { column in
       "\(column) = \(merges[column] ?? "excluded.\(column)")"
     }
-    return "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(marks)) ON CONFLICT ("
+    return
+      "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(marks)) ON CONFLICT ("
       + key.joined(separator: ", ") + ") DO "
       + (changes.isEmpty ? "NOTHING" : "UPDATE SET " + changes.joined(separator: ", "))
   }

@@ -57,7 +57,8 @@ struct TLSTests {
       try APIServer(
         APIServer.Settings(
           journal: SharedRun.own.path, host: "0.0.0.0", port: 0,
-          certificates: (folder.path("pem"), folder.path("pem")), keys: keys, catalog: []))
+          certificates: (folder.path("pem"), folder.path("pem")), keys: keys, catalog: [],
+          readModel: nil, say: { _ in }))
     }
   }
 }

@@ -18,7 +18,7 @@ enum Scene {
     start(&stage)
     stage.tell("buy 10")
     stage.accept(1)
-    stage.fill(1, 4, at: 10_010, fee: .whole(1))
+    stage.fill(1, 4, at: 10_010, fee: Money(raw: 1_000_000_000_000))
     stage.fill(1, 6, at: 10_020)
     stage.report(1, .filled(fill(1, 4, 10_010)))  // Unknown before: booked beyond the order.
     stage.tell("buy 20 @ 10000")
