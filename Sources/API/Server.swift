@@ -16,7 +16,7 @@ public enum ServerError: Error, Sendable, CustomStringConvertible {
   case journal(JournalError)
   /// This build decides otherwise than the journal says.
   case diverged(Divergence)
-  /// The read model, or what acts were answered, cannot be kept.
+  /// The read model cannot be kept.
   case readModel(ReadModelError)
   /// Certificate or key cannot be used.
   case certificates(String)

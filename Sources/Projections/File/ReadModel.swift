@@ -87,9 +87,9 @@ public final class ReadModel: Sendable {
     let row = try ReadModelError.at(path, doing: "reading its position") {
       try pool.read { db -> Row?? in
         guard try db.tableExists("projection") else { return nil }
-        guard try Schema.migrator.hasCompletedMigrations(db),
-          try !Schema.migrator.hasBeenSuperseded(db)
-        else { return .some(nil) }
+        let isKnown = try Schema.migrator.hasCompletedMigrations(db)
+        let isNewer = try Schema.migrator.hasBeenSuperseded(db)
+        guard isKnown, !isNewer else { return .some(nil) }
         return .some(try Row.fetchOne(db, sql: "SELECT * FROM projection"))
       }
     }
