@@ -93,7 +93,7 @@ extension Acts {
   ]
 
   private static func optional(_ name: String, _ summary: String) -> Field {
-    Field(name: name, summary: summary, isRequired: false)
+    Field(name: name, isRequired: false, summary: summary)
   }
 
   /// Seeing an alert, which changes nothing but who is to look at it.
