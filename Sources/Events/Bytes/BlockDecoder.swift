@@ -85,7 +85,14 @@ public struct BlockDecoder: ~Copyable {
       guard end - offset >= TickLayout.head else { throw Damage(at: offset, "ends too early") }
       let word = content.load(offset, UInt32.self)
       switch UInt8(truncatingIfNeeded: word) {
-      case 0: try readTimeBase(content)
+      case 0:
+        try readTimeBase(content)
+        // What follows is as a rule what `next` would read: of bars each one comes by here.
+        if header.sequence != last, end - offset >= TickLayout.longestRelative,
+          let tick = Self.relativeTick(content, references.table, timeBase, &place)
+        {
+          return .market(tick)
+        }
       case 1...12: return .market(try market(content, word))
       default: return try record(content, word)
       }
