@@ -18,7 +18,7 @@ export SWIFT_BACKTRACE = enable=no
 
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: help run quickstart test test-api test-release test-python house check bench lint format clean
+.PHONY: help run quickstart test test-api test-metrics test-release test-python house check bench lint format clean
 
 help:
 	@echo 'make run      build, then trade: a paper daemon on the built-in exchange, until Ctrl-C'
@@ -46,9 +46,16 @@ test: $(VENV)
 	@Tools/setup test
 	DAYBOOK_CORE_ONLY=1 swift test $(TEST_FLAGS) $(if $(FILTER),--filter '$(FILTER)')
 
-test-api:
+test-api: $(VENV)
 	@Tools/setup test
-	swift test --filter '^(ProjectionsTests|APITests|DaybookApiTests)\.'
+	swift test --filter '^(ProjectionsTests|MonitoringTests|APITests|DaybookApiTests)\.'
+
+# Names and rules by promtool, and a real Prometheus that scrapes a real process; some 20 s.
+test-metrics:
+	@Tools/setup metrics
+	swift build --product daybook
+	swift build --product daybook-api
+	Tools/check-metrics "$$(swift build --show-bin-path)"
 
 test-release:
 	@$(MAKE) test CONFIGURATION=release
@@ -63,6 +70,7 @@ check: lint house
 	@$(MAKE) test
 	@$(MAKE) test CONFIGURATION=release
 	@$(MAKE) test-api
+	@$(MAKE) test-metrics
 	@$(if $(VENV),$(MAKE) test-python)
 
 bench:

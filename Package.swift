@@ -40,7 +40,7 @@ let package = Package(
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
-    .systemLibrary(name: "CTimex"),
+      .systemLibrary(name: "CTimex"),
     .systemLibrary(name: "CLMDB", providers: [.apt(["liblmdb-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -51,6 +51,8 @@ let package = Package(
     room("Books", ["Events", "Calendars"]),
     room("Calendars", ["Events"]),
     room("Trading", ["Events", "Books", "Calendars"]),
+    room("Configuring", ["Events", "Trading"]),
+    room("Alerting", ["Events", "Calendars", "Trading"]),
     room("Strategies", ["Events", "Books", "Trading"]),
     room("Venues", ["Events", "Books"]),
     room("Journaling", ["Events", "CLMDB", "COpenSSL", "CZstd"]),
@@ -69,13 +71,15 @@ let package = Package(
       name: "daybook",
       dependencies: [
         "Events", "Books", "Calendars", "Trading", "Strategies", "Venues", "Journaling",
-        "Importing",
+        "Importing", "Configuring", "Alerting",
         "Sequencing", "Reporting", "Serving",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
 
     tests("EventsTests", ["Events"]),
+    tests("ConfiguringTests", ["Configuring"]),
+    tests("AlertingTests", ["Alerting", "Events", "Trading"]),
     tests("BooksTests", ["Books", "Calendars", "Events"]),
     tests("CalendarsTests", ["Calendars", "Events"]),
     .target(
@@ -119,7 +123,10 @@ let package = Package(
       ]),
     tests(
       "DaybookTests",
-      ["daybook", "Events", "Trading", "Venues", "Journaling", "Sequencing", "Serving"]),
+      [
+        "daybook", "Configuring", "Alerting", "Events", "Trading", "Venues", "Journaling",
+        "Sequencing", "Serving",
+      ]),
     tests("HouseTests", []),
   ]
 )
@@ -134,9 +141,22 @@ let serverPackages: [Package.Dependency] = [
   .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
   .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
   .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+  .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+  .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
 ]
 
 let serverTargets: [Target] = [
+  room(
+    "Monitoring",
+    [
+      "Events", "Alerting", "Journaling", "Reporting", "Serving", "CTimex",
+      .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      .product(name: "Crypto", package: "swift-crypto"),
+      .product(name: "Logging", package: "swift-log"),
+      .product(name: "NIOCore", package: "swift-nio"),
+      .product(name: "NIOPosix", package: "swift-nio"),
+      .product(name: "NIOSSL", package: "swift-nio-ssl"),
+    ]),
   room(
     "Projections",
     ["Events", "Books", "Trading", "Journaling", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -144,7 +164,7 @@ let serverTargets: [Target] = [
     "API",
     [
       "Events", "Books", "Trading", "Journaling", "Projections", "Sequencing", "Reporting",
-      "Serving",
+      "Serving", "Alerting", "Monitoring",
       .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "HummingbirdHTTP2", package: "hummingbird"),
       .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -163,8 +183,10 @@ let serverTargets: [Target] = [
   .executableTarget(
     name: "daybook-api",
     dependencies: [
-      "API", "Projections", "Trading", "Strategies", "Journaling",
+      "API", "Projections", "Alerting", "Configuring", "Monitoring", "Trading", "Strategies",
+      "Journaling",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "Logging", package: "swift-log"),
     ],
     swiftSettings: settings),
 
@@ -175,16 +197,29 @@ let serverTargets: [Target] = [
       .product(name: "GRDB", package: "GRDB.swift"),
     ]),
   tests(
+    "MonitoringTests",
+    [
+      "Monitoring", "Alerting", "Events", "Trading", "Strategies", "Venues", "Journaling",
+      "Sequencing", "Serving", "Scenarios",
+      .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      .product(name: "Logging", package: "swift-log"),
+      .product(name: "NIOCore", package: "swift-nio"),
+      .product(name: "NIOPosix", package: "swift-nio"),
+      .product(name: "NIOHTTP1", package: "swift-nio"),
+      .product(name: "NIOSSL", package: "swift-nio-ssl"),
+    ]),
+
+  tests(
     "APITests",
     [
-      "API", "Projections", "Events", "Trading", "Strategies", "Journaling", "Sequencing",
-      "Reporting", "Scenarios",
+      "API", "Projections", "Alerting", "Monitoring", "Events", "Trading", "Strategies",
+      "Journaling", "Sequencing", "Reporting", "Scenarios",
       .product(name: "GRDB", package: "GRDB.swift"),
       .product(name: "JWTKit", package: "jwt-kit"),
       .product(name: "NIOCore", package: "swift-nio"),
       .product(name: "NIOPosix", package: "swift-nio"),
     ]),
-  tests("DaybookApiTests", ["daybook", "daybook-api", "Journaling", "Scenarios"]),
+  tests("DaybookApiTests", ["daybook", "daybook-api", "Events", "Journaling", "Scenarios"]),
 ]
 
 if !isCoreOnly {

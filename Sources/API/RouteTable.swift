@@ -1,10 +1,10 @@
 /// All routes.
 enum RouteTable {
-  static func routes(_ reads: Reads, _ acts: Acts) -> [Route] {
+  static func routes(_ reads: Reads, _ acts: Acts, _ alerts: AlertDesk) -> [Route] {
     let routes =
       reads.healthRoutes + reads.marketRoutes + reads.orderRoutes + reads.entryRoutes
       + reads.portfolioRoutes + reads.riskRoutes + reads.backtestRoutes(RecordShelf())
-      + acts.tradingRoutes + acts.acknowledgementRoutes + acts.proposalRoutes + webSocketRoutes
+      + alerts.routes + acts.tradingRoutes + acts.proposalRoutes + webSocketRoutes
     return routes + [OpenAPIDocument.route(routes)]
   }
 

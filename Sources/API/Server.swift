@@ -3,6 +3,7 @@ import HTTPTypes
 import HummingbirdCore
 import Journaling
 import Logging
+import Monitoring
 import NIOCore
 import NIOHTTPTypes
 import NIOPosix
@@ -24,12 +25,15 @@ public enum ServerError: Error, Sendable, CustomStringConvertible {
   case address(String)
   /// Without TLS only this machine may ask.
   case plaintext(String)
+  /// What alerts need is not there.
+  case monitor(MonitorError)
 
   public var description: String {
     switch self {
     case .journal(let error): error.description
     case .diverged(let divergence): SequencingError.diverged(divergence).description
     case .readModel(let error): error.description
+    case .monitor(let error): error.description
     case .certificates(let text), .address(let text), .plaintext(let text): text
     }
   }
@@ -57,6 +61,9 @@ public final class APIServer: Sendable {
     public var readModel: String?
     /// Is told what people should know while it runs, a line each.
     public var say: @Sendable (String) -> Void
+    /// Rules of alerts, who is told, and where traces go.
+    public var monitor = Monitor.Settings()
+    public var log = Logger(label: "daybook-api") { _ in SwiftLogNoOpLogHandler() }
     var clock = TimeSource.system
     var patience = Patience.Limits()
     /// How long the daemon may take to record an act.
@@ -86,6 +93,7 @@ public final class APIServer: Sendable {
   private let follower: Follower
   private let projector: Projector
   private let pools = Pools()
+  let monitor: Monitor
   private let router: Router
   private let group: MultiThreadedEventLoopGroup
   private let server: Server<Connection>
@@ -120,11 +128,19 @@ public final class APIServer: Sendable {
       socket: ControlSocket(
         folder: settings.journal, group: group, pools: pools, patience: settings.actPatience),
       shelf: ActShelf(settings.journal + "/api.sqlite", pools), reads: reads, clock: settings.clock)
-    let routes = RouteTable.routes(reads, acts)
+    let monitor: Monitor
+    do {
+      monitor = try Monitor(
+        reader, settings.monitor, follower.outside, group: group, log: settings.log)
+    } catch { throw .monitor(error) }
+    self.monitor = monitor
+    let desk = AlertDesk(
+      reads: reads, acts: acts, alerts: { monitor.alerts }, metrics: { monitor.metrics })
+    let routes = RouteTable.routes(reads, acts, desk)
     self.routes = routes
     let router = Router(
       routes: routes, keys: settings.keys, budgets: Budgets(), clock: settings.clock,
-      head: { follower.progress.head })
+      head: { follower.progress.head }, log: settings.log)
     self.router = router
     let listening = group.next().makePromise(of: Int.self)
     self.listening = listening
@@ -149,7 +165,7 @@ public final class APIServer: Sendable {
       onServerRunning: { channel in
         listening.succeed(channel.localAddress?.port ?? settings.port)
       },
-      eventLoopGroup: group, logger: Logger(label: "daybook-api") { _ in SwiftLogNoOpLogHandler() })
+      eventLoopGroup: group, logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })
   }
 
   private static func isLoopback(_ host: String) -> Bool {
@@ -181,6 +197,7 @@ public final class APIServer: Sendable {
   public func run(whenListening: @escaping @Sendable (Int) -> Void) async throws(ServerError) {
     follower.start()
     projector.start()
+    monitor.start()
     listening.futureResult.whenSuccess(whenListening)
     var failure: ServerError?
     do {
@@ -190,6 +207,7 @@ public final class APIServer: Sendable {
         "\(settings.host):\(settings.port): the address cannot be taken: \(error).")
     }
     listening.fail(CancellationError())
+    await monitor.stop()
     follower.stop()
     projector.stop()
     await pools.stop()

@@ -42,7 +42,7 @@ struct Failure: Error {
         case .journal(let inner): Self.status(of: inner)
         case .readModel(let inner): Self.status(of: inner)
         case .diverged: .found
-        case .certificates: .configuration
+        case .certificates, .monitor: .configuration
         case .address: .unreachable
         case .plaintext: .usage
         }

@@ -4,7 +4,11 @@ import Dispatch
 import Foundation
 import Glibc
 import Journaling
+import Logging
+import Monitoring
 import Strategies
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
 
 /// `daybook-api serve`, which is also what `daybook-api` alone does.
 struct ServeCommand: AsyncParsableCommand {
@@ -31,6 +35,23 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(name: .customLong("tls-key"), help: "The certificate's key, in PEM.")
   var key: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Configuration file (TOML), of which the tables [alerts] and [traces] are read here.",
+      valueName: "file"))
+  var config: String?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Set a key of them, above the file and the environment.", valueName: "key=value"))
+  var settings: [String] = []
+
+  @Option(
+    name: .customLong("log-level"),
+    help: "Least level of what is logged, as lines of JSON: debug, info, notice, warning, error.")
+  var logLevel = Logger.Level.info
+
   @Option(help: "JSON Web Key Set for tokens; api.keys in the journal's folder if not given.")
   var keys: String?
 
@@ -52,11 +73,19 @@ struct ServeCommand: AsyncParsableCommand {
       throw ServerError.journal(error)
     }
     let certificates = certificate.flatMap { chain in key.map { (chain: chain, key: $0) } }
-    let server = try APIServer(
-      APIServer.Settings(
-        journal: journal, host: host, port: port, certificates: certificates,
-        keys: try await Self.keys(keys, of: journal), catalog: Catalog.shipped,
-        readModel: readModel.path, say: { say("daybook-api: \($0)") }))
+    let monitor = try MonitorConfiguration(config, settings: settings)
+    var settings = APIServer.Settings(
+      journal: journal, host: host, port: port, certificates: certificates,
+      keys: try await Self.keys(keys, of: journal), catalog: Catalog.shipped,
+      readModel: readModel.path, say: { say("daybook-api: \($0)") })
+    settings.monitor = monitor.settings
+    settings.log = Logger(label: "daybook-api") { JSONLogHandler(label: $0) }
+    settings.log.logLevel = logLevel
+    let server: APIServer
+    do throws(ServerError) { server = try APIServer(settings) } catch {
+      if case .monitor(let error) = error { throw monitor.failure(error) }
+      throw error
+    }
     let signals = Self.listen(to: server)
     if lifeline { Self.watch(server) }
     let scheme = certificates == nil ? "http" : "https"

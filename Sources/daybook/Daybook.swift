@@ -19,8 +19,8 @@ struct Daybook: ParsableCommand {
         name: "Run",
         subcommands: [
           InitCommand.self, DoctorCommand.self, RunCommand.self, StatusCommand.self,
-          OrderCommand.self, CancelCommand.self, HaltCommand.self,
-          ResumeCommand.self, LimitCommand.self, StopCommand.self, VenueCommand.self,
+          OrderCommand.self, CancelCommand.self, HaltCommand.self, ResumeCommand.self,
+          LimitCommand.self, AlertCommand.self, StopCommand.self, VenueCommand.self,
         ]),
       CommandGroup(
         name: "Research",

@@ -1,4 +1,6 @@
+import Alerting
 import Foundation
+import Monitoring
 import NIOPosix
 import Testing
 
@@ -87,6 +89,10 @@ private enum SharedRoutes {
       socket: ControlSocket(
         folder: "", group: MultiThreadedEventLoopGroup.singleton, pools: pools, patience: .zero),
       shelf: ActShelf("", pools), reads: reads, clock: .system)
-    return RouteTable.routes(reads, acts)
+    let settings = AlertSettings()
+    let alerts = Monitor.Alerts(book: AlertBook(settings), sequence: 0, isReady: false)
+    return RouteTable.routes(
+      reads, acts,
+      AlertDesk(reads: reads, acts: acts, alerts: { alerts }, metrics: { "" }))
   }()
 }

@@ -1,3 +1,4 @@
+import Events
 import Foundation
 import Journaling
 import Scenarios
@@ -19,6 +20,21 @@ struct StartTests {
     }
     process.waitUntilExit()
     return (process.terminationStatus, texts[0], texts[1])
+  }
+
+  /// The address that a server says, among what it logs.
+  private static func address(_ complaint: Pipe, _ said: String) throws -> String? {
+    var text = said
+    let start = "daybook-api: listening at http://"
+    while true {
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      if let line = lines.first(where: { $0.hasPrefix(start) }) {
+        return String(line.dropFirst(start.count))
+      }
+      let more = complaint.fileHandleForReading.availableData
+      if more.isEmpty { return nil }
+      text += String(decoding: more, as: UTF8.self)
+    }
   }
 
   /// Beside the tests, wherever those were built.
@@ -74,6 +90,121 @@ struct StartTests {
     #expect(plain.code == 78 && plain.complaint.contains("--tls-cert"))
   }
 
+  @Test(arguments: [
+    ("[alerts]\nrefusal = 3\n", "alerts.toml:2:1: alerts.refusal: is not a known key"),
+    (
+      "[alerts.chat.a]\nurl = \"https://x/hunter2\"\n",
+      "alerts.toml:2:1: alerts.chat.a.url: is a secret"
+    ),
+    ("[alerts.chat.a]\nurl = \"file:nothing\"\n", "alerts.toml:2:1: alerts.chat.a.url: "),
+    ("[traces]\nendpoint = \"x\"\n", "alerts.toml:2:1: traces.endpoint: is not an address"),
+    ("[alerts\n", "alerts.toml:1:"),
+  ])
+  func `what is wrong with the alerts' configuration is told with its place`(
+    _ text: String, _ says: String
+  ) throws {
+    let folder = try JournalFolder()
+    _ = try folder.write([], to: "run")
+    let config = folder.path("alerts.toml")
+    try text.write(toFile: config, atomically: true, encoding: .utf8)
+    let result = try Self.run(["--journal", folder.path("run"), "--config", config])
+    #expect(result.code == 78)
+    #expect(result.complaint.contains(says), "\(result.complaint)")
+    #expect(!result.complaint.contains("hunter2"))
+  }
+
+  /// A journal whose run goes on and is halted, and a configuration whose receivers nobody answers for.
+  private static func haltedRun(_ folder: JournalFolder) throws -> (journal: String, config: String)
+  {
+    let start = Instant(nanoseconds: 1_767_623_400_000_000_000)
+    let live = RunStart(mode: .live, seed: 1, engine: "t", strategies: "", source: "t")
+    let events = [Event.observation(.runStarted(live)), .decision(.halted(.all, reason: "drill"))]
+    _ = try folder.write(
+      events.enumerated().map { index, event in
+        Entry(
+          header: EntryHeader(
+            sequence: UInt64(index + 1), eventTime: start, receiveTime: start), event: event)
+      }, to: "run")
+    let config = folder.path("alerts.toml")
+    try """
+    [alerts.webhook.a]
+    url = "http://127.0.0.1:1/hook"
+    secret = "file:secret"
+    [alerts.chat.b]
+    url = "file:chat"
+    [alerts.mail.c]
+    server = "127.0.0.1:1"
+    security = "none"
+    user = "ann"
+    password = "file:secret"
+    from = "d@example.com"
+    to = "a@example.com"
+    """.write(toFile: config, atomically: true, encoding: .utf8)
+    try "hunter2".write(toFile: folder.path("secret"), atomically: true, encoding: .utf8)
+    try "http://127.0.0.1:1/hunter3".write(
+      toFile: folder.path("chat"), atomically: true, encoding: .utf8)
+    return (folder.path("run"), config)
+  }
+
+  /// Asks for a halt, with a trace's name and something in the body and the query that nobody should see.
+  private static func halt(_ address: String, token: String) throws {
+    let curl = Process()
+    curl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    curl.arguments = [
+      "curl", "-s", "-X", "POST", "-H", "Authorization: Bearer \(token)", "-H",
+      "Idempotency-Key: k", "-H", "Content-Type: application/json", "-H",
+      "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "-d",
+      #"{"scope":"all","reason":"hunter4"}"#, "http://\(address)/api/v1/halts?x=hunter5",
+    ]
+    curl.standardOutput = FileHandle.nullDevice
+    try curl.run()
+    curl.waitUntilExit()
+  }
+
+  @Test func `logs are lines of JSON, and no secret is in them`() throws {
+    let folder = try JournalFolder()
+    let (journal, config) = try Self.haltedRun(folder)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Self.path)
+    process.arguments = ["--journal", journal, "--port", "0", "--config", config]
+    let complaint = Pipe()
+    process.standardError = complaint
+    try process.run()
+    defer { process.terminate() }
+    var text = ""
+    let sinks = ["webhook.a", "chat.b", "mail.c"]
+    while !sinks.allSatisfy({ text.contains("\"sink\":\"\($0)\"") })
+      || !text.contains("listening")
+    {
+      let more = complaint.fileHandleForReading.availableData
+      try #require(!more.isEmpty, "\(text)")
+      text += String(decoding: more, as: UTF8.self)
+    }
+    let address = try #require(try Self.address(complaint, text))
+    let token = try Self.run([
+      "token", "--journal", journal, "--subject", "ann", "--role", "trader",
+    ]).output.split(separator: "\n")[0]
+    try Self.halt(address, token: String(token))
+    process.terminate()
+    text += String(
+      decoding: complaint.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let lines = text.split(separator: "\n").filter { !$0.hasPrefix("daybook-api: listening") }
+    for line in lines {
+      let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      #expect(object?["time"] is String && object?["level"] is String, "\(line)")
+    }
+    #expect(lines.contains { $0.contains("\"message\":\"alert\",\"seq\":2") }, "\(text)")
+    #expect(
+      lines.contains {
+        $0.contains("\"path\":\"/api/v1/halts\"") && $0.contains("\"subject\":\"ann\"")
+          && $0.contains("\"trace_id\":\"0af7651916cd43dd8448eb211c80319c\"")
+      }, "\(text)")
+    let keys = try String(contentsOfFile: journal + "/api.keys", encoding: .utf8)
+    let key = try #require(keys.split(separator: "\"").first { $0.count > 30 })
+    for secret in ["hunter", String(token), String(key)] { #expect(!text.contains(secret)) }
+  }
+
   @Test func `it listens, answers, and ends when told to`() throws {
     let folder = try JournalFolder()
     _ = try folder.write([], to: "run")
@@ -83,9 +214,8 @@ struct StartTests {
     let complaint = Pipe()
     process.standardError = complaint
     try process.run()
-    let line = String(decoding: complaint.fileHandleForReading.availableData, as: UTF8.self)
-    let address = try #require(line.split(separator: " ").last?.split(separator: "\n").first)
-    #expect(line.hasPrefix("daybook-api: listening at http://127.0.0.1:"))
+    defer { process.terminate() }
+    let address = try #require(try Self.address(complaint, ""))
     let taken = try Self.run([
       "--journal", folder.path("run"), "--port", String(address.split(separator: ":").last!),
     ])

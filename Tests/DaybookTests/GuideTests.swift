@@ -1,3 +1,4 @@
+import Configuring
 import Events
 import Foundation
 import Journaling

@@ -5,7 +5,7 @@ struct HelpTests {
   @Test(arguments: [
     "import", "simulate", "backtest", "replay", "verify", "inspect", "explain", "export", "tail",
     "diff", "seal", "bench", "config", "completions", "init", "run", "status", "halt", "resume",
-    "limit", "stop", "venue", "doctor",
+    "limit", "alert", "stop", "venue", "doctor",
   ])
   func `every command has help with an example or subcommands`(_ command: String) throws {
     let result = try Program.run([command, "--help"])

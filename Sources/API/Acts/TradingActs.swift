@@ -96,37 +96,6 @@ extension Acts {
     Field(name: name, isRequired: false, summary: summary)
   }
 
-  /// Seeing an alert, which changes nothing but who is to look at it.
-  var acknowledgementRoutes: [Route] {
-    let fields = [
-      Field(name: "reason", isRequired: false, summary: "What was found, as the journal keeps it.")
-    ]
-    return [
-      Route(
-        method: .post, path: "/api/internal/v1/alerts/{alertSeq}/acknowledgements",
-        name: "acknowledgeAlert", summary: "Say that you have seen an alert; the first counts.",
-        permission: .halt, budget: .acts, body: fields, isAct: true, success: 202,
-        answers: "status, seq"
-      ) { call throws(Problem) in
-        guard let alert = UInt64(call.variable("alertSeq")), alert > 0 else {
-          throw .malformed(
-            "bad_alert", "An alert is named by its sequence.",
-            [.init(name: "alertSeq", what: "no sequence")])
-        }
-        let subject = Self.subject(call).name
-        return try await act(call) { () async throws(Problem) in
-          let fields = try Fields(call.body, fields)
-          guard try reads.isAlert(alert) else {
-            throw .missing("unknown_alert", "There is no alert #\(alert).")
-          }
-          let note = Acknowledgement(of: alert, reason: fields.text("reason")).note
-          return try await record(
-            Self.request(.note, scope: "all", reason: note, subject: subject))
-        }
-      }
-    ]
-  }
-
   private static let signalFields = ["instrument", "score", "model", "version"].map {
     Field(name: $0, summary: "")
   }

@@ -12,6 +12,9 @@ struct Call: Sendable {
   /// Who asks; nil where no token is needed.
   var subject: Subject?
 
+  /// Whether this machine asks.
+  var isLocal: Bool { peer == "local" || peer == "::1" || peer.hasPrefix("127.") }
+
   /// The value of a header; nil if it is missing.
   /// - Throws: a problem if it is there twice.
   func header(_ name: String) throws(Problem) -> String? {

@@ -30,6 +30,8 @@ struct Route: Sendable {
   var summary: String
   /// What the token must allow; nil: no token is needed.
   var permission: Permission?
+  /// The same for peers that are not this machine, where no token is needed here.
+  var remotePermission: Permission?
   var budget = Budget.Kind.reads
   var parameters: [Parameter] = []
   /// Fields of the body; nil: there is none.
@@ -40,6 +42,7 @@ struct Route: Sendable {
   var success = 200
   /// What success says.
   var answers: String
+  var contentType = "application/json"
   var handler: @Sendable (Call) async throws(Problem) -> Answer
 
   /// The path between its slashes.

@@ -1,3 +1,6 @@
+import Foundation
+import Logging
+
 /// Leads requests to their handlers: route, token, budget, permission, body, handler.
 struct Router: Sendable {
   /// Longest body in bytes.
@@ -9,6 +12,8 @@ struct Router: Sendable {
   let clock: TimeSource
   /// Sequence of the journal's last entry, for problems.
   let head: @Sendable () -> UInt64
+  /// Gets acts and failures; never a token, a body or a query.
+  let log: Logger
 
   /// A request whose body has not been read.
   struct Request: Sendable {
@@ -24,9 +29,11 @@ struct Router: Sendable {
     _ request: Request, body: @Sendable (Int) async throws(Problem) -> [UInt8]
   ) async -> Answer {
     var headers: [Header] = []
+    var who: String?
     do throws(Problem) {
-      var answer = try await answer(request, &headers, body)
+      var answer = try await answer(request, &headers, &who, body)
       answer.headers += headers
+      log(request, who, answer)
       return answer
     } catch {
       var problem = error
@@ -35,12 +42,33 @@ struct Router: Sendable {
       problem.headers += headers.filter { header in
         !problem.headers.contains { $0.name == header.name }
       }
+      log(request, who, problem.answer)
       return problem.answer
     }
   }
 
+  /// Logs an act whatever came of it, and what failed by our own fault. Reads are too many.
+  private func log(_ request: Request, _ subject: String?, _ answer: Answer) {
+    guard request.method != "GET" || answer.status >= 500 else { return }
+    let path = request.target.prefix { $0 != "?" && $0 != "#" }
+    let sequence = answer.contentType.hasPrefix("application/") ? Self.sequence(answer.text) : nil
+    log.log(
+      level: answer.status >= 500 ? .warning : .info, "request",
+      metadata: [
+        "method": "\(request.method)", "path": "\(path)", "status": "\(answer.status)",
+        "subject": "\(subject ?? "")", "seq": "\(sequence ?? "")",
+        "trace_id": "\(TraceContext(request.headers)?.trace ?? "")",
+      ])
+  }
+
+  /// The sequence that an answer names.
+  private static func sequence(_ text: String) -> String? {
+    guard let start = text.range(of: "\"seq\":")?.upperBound else { return nil }
+    return String(text[start...].prefix { $0.isNumber })
+  }
+
   private func answer(
-    _ request: Request, _ headers: inout [Header],
+    _ request: Request, _ headers: inout [Header], _ who: inout String?,
     _ body: @Sendable (Int) async throws(Problem) -> [UInt8]
   ) async throws(Problem) -> Answer {
     var call = Call(
@@ -48,8 +76,9 @@ struct Router: Sendable {
       body: [], peer: request.peer)
     let (route, variables) = try find(call)
     call.variables = variables
-    if let permission = route.permission {
+    if let permission = route.permission ?? (call.isLocal ? nil : route.remotePermission) {
       let subject = try await subject(of: call)
+      who = subject.name
       headers = try budgets.take(route.budget, subject.name, at: clock.monotonic())
       try subject.check(permission)
       call.subject = subject

@@ -82,7 +82,7 @@ struct OpenAPIDocument {
         .array(route.permission == nil ? [] : [.object([("token", .array([]))])])
       ),
     ]
-    if let permission = route.permission {
+    if let permission = route.permission ?? route.remotePermission {
       let roles = Role.allCases.filter { $0.permissions.contains(permission) }.map(\.rawValue)
       fields.append(("x-permission", .string(permission.rawValue)))
       fields.append(("x-roles", .array(roles.map { .string($0) })))
@@ -175,7 +175,7 @@ struct OpenAPIDocument {
           "\(route.success)",
           .object([
             ("description", .string(route.answers)),
-            ("content", .object([("application/json", .object([("schema", schema)]))])),
+            ("content", .object([(route.contentType, .object([("schema", schema)]))])),
           ])
         ))
     }
@@ -196,6 +196,7 @@ struct OpenAPIDocument {
   }
 
   private static func schema(of route: Route) -> JSON {
+    if route.contentType != "application/json" { return .object([("type", .string("string"))]) }
     if route.parameters.contains(where: { $0.name == "after_seq" }) { return reference("Listing") }
     return route.answers.contains("status, seq")
       ? reference("Recorded") : .object([("type", .string("object"))])

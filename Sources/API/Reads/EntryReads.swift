@@ -27,18 +27,6 @@ extension Reads {
         }
       },
       Route(
-        method: .get, path: "/api/internal/v1/alerts", name: "listAlerts",
-        summary: "Alerts, halts, breakers, kills, margin calls, breaks and connections.",
-        permission: .readTrading, parameters: Self.page, answers: "data: entries"
-      ) { call throws(Problem) in
-        let found = try await listed(call) { (model, page) throws(ReadModelError) in
-          let list = try model.alerts(after: page.after, limit: page.limit)
-          return (list.rows.map { ($0.sequence, $0.json) }, list.through)
-        }
-        if let found { return found }
-        return try await entries(call, AlertRow.kinds) { (_, _, line) throws(Problem) in line }
-      },
-      Route(
         method: .get, path: "/api/internal/v1/audit-log", name: "listAudits",
         summary: "Runs, configurations, acts, changes of limits, halts, breakers: who did what.",
         permission: .readJournal, parameters: Self.list, answers: "data: entries with their subject"
@@ -80,9 +68,11 @@ extension Reads {
   /// A page of entries.
   /// - Parameters:
   ///   - kinds: nil for all.
+  ///   - more: further fields of the answer.
   ///   - json: an entry as it is answered, from its line.
-  private func entries(
+  func entries(
     _ call: Call, _ kinds: Set<EntryKind>?,
+    more: @escaping @Sendable () -> [(String, JSON)] = { [] },
     _ json: @escaping @Sendable (Entry, EntryText, JSON) throws(Problem) -> JSON
   ) async throws(Problem) -> Answer {
     try await pools.slowly { () throws(Problem) in
@@ -101,7 +91,7 @@ extension Reads {
       }
       var data: [JSON] = []
       for (entry, line) in found { data.append(try json(entry, names.text, line)) }
-      return page.answer(data, next: max(reached, page.after))
+      return page.answer(data, next: max(reached, page.after), more())
     }
   }
 

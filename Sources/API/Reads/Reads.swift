@@ -90,7 +90,8 @@ struct Reads: Sendable {
 
   /// Answers with a page of the read model, if it may: nobody asks for the past, and it is near the head.
   func listed(
-    _ call: Call, _ body: @escaping @Sendable (ReadModel, Page) throws(ReadModelError) -> Listed
+    _ call: Call, more: @escaping @Sendable () -> [(String, JSON)] = { [] },
+    _ body: @escaping @Sendable (ReadModel, Page) throws(ReadModelError) -> Listed
   ) async throws(Problem) -> Answer? {
     guard try asOf(call) == nil, let model = projector.model else { return nil }
     return try await pools.quickly { () throws(Problem) in
@@ -99,7 +100,7 @@ struct Reads: Sendable {
         let found = try body(model, page)
         guard found.through.addingReportingOverflow(Self.mostBehindModel).partialValue >= page.head
         else { return nil }
-        return page.answer(found)
+        return page.answer(found, more())
       } catch {
         projector.report(error)
         return nil
@@ -169,22 +170,25 @@ struct Page: Sendable {
   }
 
   /// The list as it is answered, of rows of the read model.
-  func answer(_ found: Reads.Listed) -> Answer {
+  func answer(_ found: Reads.Listed, _ more: [(String, JSON)] = []) -> Answer {
     var page = self
     page.through = found.through
     let isLast = found.rows.count < limit
     let last = found.rows.last?.0 ?? after
     return page.answer(
-      found.rows.map(\.1), next: isLast ? max(found.through, last) : last)
+      found.rows.map(\.1), next: isLast ? max(found.through, last) : last, more)
   }
 
   /// The list as it is answered.
-  /// - Parameter next: where the next page goes on.
-  func answer(_ data: [JSON], next: UInt64) -> Answer {
+  /// - Parameters:
+  ///   - next: where the next page goes on.
+  ///   - more: further fields.
+  func answer(_ data: [JSON], next: UInt64, _ more: [(String, JSON)] = []) -> Answer {
     Answer(
-      .object([
-        ("data", .array(data)), ("next_after_seq", .number(next)), ("head_seq", .number(head)),
-        ("as_of_seq", .number(through)),
-      ]))
+      .object(
+        [
+          ("data", .array(data)), ("next_after_seq", .number(next)), ("head_seq", .number(head)),
+          ("as_of_seq", .number(through)),
+        ] + more))
   }
 }

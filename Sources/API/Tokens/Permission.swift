@@ -9,6 +9,7 @@ enum Permission: String, Sendable, CaseIterable {
   case trade
   case cancel
   case halt
+  case acknowledge
   case propose
   case approve
 }
@@ -21,9 +22,13 @@ public enum Role: String, Sendable, CaseIterable {
     switch self {
     case .viewer: [.readMarket, .readTrading]
     case .analyst: Self.reading.union([.validate, .signal])
-    case .trader: Self.reading.union([.validate, .signal, .trade, .cancel, .halt, .propose])
-    case .risk: Self.reading.union([.validate, .cancel, .halt, .propose, .approve])
-    case .admin: Self.reading.union([.halt])
+    case .trader:
+      Self.reading.union([
+        .validate, .signal, .trade, .cancel, .halt, .acknowledge, .propose,
+      ])
+    case .risk:
+      Self.reading.union([.validate, .cancel, .halt, .acknowledge, .propose, .approve])
+    case .admin: Self.reading.union([.halt, .acknowledge])
     case .auditor: Self.reading
     }
   }

@@ -10,10 +10,29 @@ public struct LatencyFigures: Equatable, Sendable {
   public var p99: UInt64 = 0
   public var p999: UInt64 = 0
   public var max: UInt64 = 0
+  /// Of all, as exact as the histogram: to two digits.
+  public var sum: UInt64 = 0
+  /// How many were at most as long as each of `bounds`.
+  public var buckets = [UInt64](repeating: 0, count: LatencyFigures.bounds.count)
 
+  /// Bounds of the buckets in nanoseconds, ascending.
+  public static let bounds: [UInt64] = [
+    10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000, 5_000_000,
+    10_000_000, 20_000_000, 50_000_000, 100_000_000, 200_000_000, 500_000_000, 1_000_000_000,
+    10_000_000_000,
+  ]
+
+  /// O(values that were recorded).
   init(_ histogram: Histogram<UInt64>) {
     guard histogram.totalCount > 0 else { return }
     count = histogram.totalCount
+    for item in histogram.recordedValues() {
+      sum &+= item.value &* item.count
+      if let index = Self.bounds.firstIndex(where: { item.value <= $0 }) {
+        buckets[index] += item.count
+      }
+    }
+    for index in buckets.indices.dropFirst() { buckets[index] += buckets[index - 1] }
     p50 = histogram.valueAtPercentile(50)
     p99 = histogram.valueAtPercentile(99)
     p999 = histogram.valueAtPercentile(99.9)

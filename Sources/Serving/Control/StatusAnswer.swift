@@ -58,6 +58,8 @@ extension LatencyFigures {
     line.field("p99", p99)
     line.field("p999", p999)
     line.field("max", max)
+    line.field("sum", sum)
+    line.field("buckets", zip(Self.bounds, buckets).map { (String($0), String($1)) })
     return line
   }
 }

@@ -45,8 +45,8 @@ public struct Configuration: Sendable {
 
   /// The tables the whole program knows; another one is a mistyped name.
   public static let tables = [
-    "account", "borrow", "calendar", "continuous", "execution", "interest", "live", "margin",
-    "orders", "rate", "risk", "route", "run", "strategy", "venue",
+    "account", "alerts", "borrow", "calendar", "continuous", "execution", "interest", "live",
+    "margin", "orders", "rate", "risk", "route", "run", "strategy", "traces", "venue",
   ]
   /// The most strategies a run can have.
   public static let maxStrategies = 64

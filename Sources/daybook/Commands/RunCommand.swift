@@ -50,6 +50,9 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .customLong("no-color"), help: "No colour, also on a terminal (or set NO_COLOR).")
   var noColor = false
 
+  @Option(help: "What is told: text for people, or json, a line an event, for programs.")
+  var log = RunLog.Form.text
+
   @Flag(name: [.short, .long], help: "Say nothing while it goes well.")
   var quiet = false
 
@@ -87,21 +90,33 @@ struct RunCommand: ParsableCommand {
     }
     let daemon = try Daemon.start(setup, key: key)
     if !isSigned { try publicKey.save(to: keyPath) }
-    let beside = UInt16(api).flatMap { APIProcess.start(journal: journal, port: Int($0)) }
-    if !quiet { greet(daemon.start, configured, seconds: watch.seconds, style) }
-    let (subject, reason) = watchOver(daemon, watch, style)
-    beside?.stop()
-    if !quiet { tell("stopping: \(reason); orders are cancelled and answers awaited") }
-    let left = daemon.stop(subject: subject, reason: reason)
-    if !quiet {
-      tell(
-        "stopped at \(sequenceText(daemon.status.sequence)); "
-          + (left == 0 ? "no order is open" : "\(left) orders are still open"))
+    let beside = UInt16(api).flatMap {
+      APIProcess.start(
+        journal: journal, port: Int($0), config: config, settings: configuration.settings)
     }
+    let log = RunLog(form: log, isQuiet: quiet)
+    if log.form == .json {
+      log.say(
+        "started", sequence: daemon.start.sequence,
+        ["journal": journal, "open_orders": "\(daemon.start.openOrders)"], text: "")
+    } else if !quiet {
+      greet(daemon.start, configured, seconds: watch.seconds, style)
+    }
+    let (subject, reason) = watchOver(daemon, watch, log, style)
+    beside?.stop()
+    log.say(
+      "stopping", sequence: daemon.status.sequence, ["subject": subject, "reason": reason],
+      text: "stopping: \(reason); orders are cancelled and answers awaited")
+    let left = daemon.stop(subject: subject, reason: reason)
+    let last = daemon.status.sequence
+    log.say(
+      "stopped", left == 0 ? .info : .warning, sequence: last, ["open_orders": "\(left)"],
+      text: "stopped at \(sequenceText(last)); "
+        + (left == 0 ? "no order is open" : "\(left) orders are still open"))
   }
 
   /// Waits until somebody wants it to stop, and says now and then how it is.
-  private func watchOver(_ daemon: Daemon, _ watch: Stopwatch, _ style: Style)
+  private func watchOver(_ daemon: Daemon, _ watch: Stopwatch, _ log: RunLog, _ style: Style)
     -> (subject: String, reason: String)
   {
     let user = environment("USER") ?? "unknown"
@@ -119,13 +134,22 @@ struct RunCommand: ParsableCommand {
       let status = daemon.status
       if status.stall != stall {
         stall = status.stall
-        tell(
-          stall.map { style("stalled: ", .bad) + "\($0) Nothing leaves until the disk takes it." }
-            ?? style("the disk takes it again", .good))
+        log.say(
+          stall == nil ? "recording again" : "stalled", .warning, sequence: status.sequence,
+          ["why": stall ?? ""],
+          text: stall.map {
+            style("stalled: ", .bad) + "\($0) Nothing leaves until the disk takes it."
+          } ?? style("the disk takes it again", .good))
       }
-      if watch.seconds >= next, !quiet {
+      if watch.seconds >= next {
         next += 10
-        tell(line(status, style))
+        log.say(
+          "running", sequence: status.sequence,
+          [
+            "orders": "\(status.tally.orders)", "fills": "\(status.tally.fills)",
+            "refused": "\(status.tally.refused.reduce(0, +))", "open": "\(status.openOrders)",
+            "halts": "\(status.halts.count)",
+          ], text: line(status, style))
       }
     }
   }

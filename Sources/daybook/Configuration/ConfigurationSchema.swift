@@ -1,3 +1,4 @@
+import Configuring
 import Events
 import Trading
 
@@ -67,7 +68,7 @@ enum ConfigurationSchema {
         "what strategies see of prices: difference, ratio or none"),
       Key("continuous.ROOT.days", .integer, "1", "before its expiry on which a contract is left"),
       Key("continuous.ROOT.expiry.SYMBOL", .text, "", "of a contract: \"2013-12-20\""),
-    ] + live + risk + orders + exchange + strategy + execution + route
+    ] + live + alerts + risk + orders + exchange + strategy + execution + route
 
   private static let live: [Key] = [
     Key("live.durability", .text, "group", "what waits for the disk: none, group or each"),
@@ -223,15 +224,8 @@ enum ConfigurationSchema {
   }
 }
 
-/// The types of values that a TOML document has.
-enum ValueType {
-  case text
-  case integer
-  case decimal
-  case flag
-  case list
-
-  var name: String {
+extension ValueType {
+  fileprivate var name: String {
     switch self {
     case .text: "string"
     case .integer: "whole number"

@@ -1,5 +1,7 @@
+import Alerting
 import ArgumentParser
 import Calendars
+import Configuring
 import Events
 import Glibc
 import Sequencing
@@ -78,6 +80,8 @@ struct RunConfiguration {
       (seed, benchmark, riskFree) = try Self.run(self.file.items)
       calendar = try Configuration.runCalendar(self.file.items)
       exchange = try ExchangeConfiguration(self.file.items, seed: seed)
+      _ = try AlertSettings.read(self.file.items)
+      _ = try TraceSettings.read(self.file.items)
     } catch {
       throw self.file.failure(ConfigurationSchema.mistyped(error, in: self.file.items) ?? error)
     }
@@ -110,10 +114,13 @@ struct RunConfiguration {
     return (UInt64(seed), benchmark, Double(riskFree ?? 0) / 1e6)
   }
 
-  /// What decisions depend on, which is journaled: how a process treats its queue and its disk may be
-  /// another at each start.
+  /// What decisions depend on, which is journaled: how a process treats its queue and its disk, and who is told of
+  /// alerts, may be another at each start.
   var decisive: ConfigurationItems {
-    ConfigurationItems(items.items.filter { !$0.key.hasPrefix("live.") })
+    ConfigurationItems(
+      items.items.filter { item in
+        !["live.", "alerts.", "traces."].contains { item.key.hasPrefix($0) }
+      })
   }
 
   /// Addresses of the venues that are processes of their own.

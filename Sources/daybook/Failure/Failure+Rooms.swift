@@ -1,3 +1,4 @@
+import Configuring
 import Glibc
 import Importing
 import Journaling
@@ -11,6 +12,7 @@ extension Failure {
     case let failure as Failure: self = failure
     case let error as JournalError: self.init(error)
     case let error as ImportError: self.init(error)
+    case let error as ConfigurationFault: self.init(error)
     case let error as ConfigurationError: self.init(.configuration, error.description)
     case let error as ServingError: self.init(error)
     default:

@@ -18,11 +18,22 @@ struct APIProcess: ~Copyable {
   }
 
   /// Starts it on a journal.
+  /// - Parameters:
+  ///   - config: the file whose tables `[alerts]` and `[traces]` hold for it.
+  ///   - settings: `key=value`, above the file; others than its own are left out.
   /// - Returns: nil if it is not there or the system refuses.
-  static func start(journal: String, port: Int) -> APIProcess? {
+  static func start(journal: String, port: Int, config: String?, settings: [String]) -> APIProcess?
+  {
     guard let program, let ends = pipe() else { return nil }
-    let process = spawn(
-      program, ["--journal", journal, "--port", String(port), "--lifeline"], from: ends.read)
+    var arguments = ["--journal", journal, "--port", String(port), "--lifeline"]
+    if let config { arguments += ["--config", config] }
+    for setting in settings
+    where ["alerts.", "traces."].contains(where: { setting.hasPrefix($0) }) {
+      arguments += ["--set", setting]
+    }
+    // Lines of JSON are for programs; a terminal shows only what is wrong.
+    if isatty(STDERR_FILENO) == 1 { arguments += ["--log-level", "warning"] }
+    let process = spawn(program, arguments, from: ends.read)
     close(ends.read)
     guard let process else {
       close(ends.write)

@@ -249,7 +249,7 @@ struct ActTests {
       let open = try #require(
         alerts.data.first { $0["acknowledged"] == nil }?["seq"] as? Int)
       let path = "/api/internal/v1/alerts/\(open)/acknowledgements"
-      let done = try await Self.post(server, path, #"{"reason":"mended"}"#, as: "bob", .risk)
+      let done = try await Self.post(server, path, #"{"note":"mended"}"#, as: "bob", .risk)
       #expect(done.status == 202)
       #expect(
         daemon.requests == [
@@ -258,7 +258,7 @@ struct ActTests {
             "reason": "acknowledged #\(open): mended", "subject": "bob",
           ]
         ])
-      for (place, status, code) in [("1", 404, "unknown_alert"), ("x", 400, "bad_alert")] {
+      for (place, status, code) in [("1", 404, "unknown_alert"), ("x", 404, "unknown_alert")] {
         let wrong = try await Self.post(
           server, "/api/internal/v1/alerts/\(place)/acknowledgements", "{}", as: "bob", .risk)
         #expect(wrong.status == status && wrong.code == code)

@@ -48,6 +48,7 @@ struct PermissionTests {
         let path = route.path.replacing("{exchange}", with: "X").replacing(
           "{orderId}", with: "ord-1"
         ).replacing("{strategyId}", with: "cross").replacing("{proposalId}", with: "prp-1")
+          .replacing("{alertId}", with: "disk.low")
         let method = route.method.rawValue.uppercased()
         let stranger = try await Client.request(
           method, path, port: server.port, body: route.body == nil ? nil : "{}")

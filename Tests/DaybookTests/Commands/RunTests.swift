@@ -126,6 +126,11 @@ import Trading
     #expect(try daemon.status()["halts"] as? [String] == ["strategy maker"])
     let stranger = try daemon.command(["halt", "strategy", "mkaer"])
     #expect(stranger.code == 64 && stranger.complaint.contains("cross, desk, follow, maker"))
+    let seen = try daemon.command(["alert", "acknowledge", "trading.halted:strategy~20maker"])
+    #expect(seen.code == 0 && seen.output.hasPrefix("ACKNOWLEDGED trading.halted:strategy~20maker"))
+    #expect(try daemon.command(["alert", "silence", "feed.stale", "--for", "2h"]).code == 0)
+    #expect(try daemon.command(["alert", "silence", "feed.stale", "--for", "8d"]).code == 64)
+    #expect(try daemon.command(["alert", "acknowledge", "feed.fresh"]).code == 64)
     #expect(try daemon.command(["resume", "strategy", "maker"]).code == 0)
     #expect(try daemon.status()["halts"] as? [String] == [])
 
@@ -158,6 +163,19 @@ import Trading
     #expect(entries[place + 1].0 == .intent && entries[place + 2].0 == .submitted)
     let told = try Program.run(["explain", daemon.journal, "\(entries[place + 2].1)"])
     #expect(told.output.contains("hedge-1") && told.output.contains("ordered by"), "\(told.output)")
+  }
+
+  @Test func `what it tells programs is lines of JSON without the token`() throws {
+    let folder = try Workshop.scratch()
+    let result = try Program.run(
+      ["run", "--journal", "j", "--for", "1s", "--log", "json", "--api", "none"], in: folder)
+    #expect(result.code == 0)
+    let lines = try result.complaint.split(separator: "\n").map { line in
+      try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    }
+    #expect(lines.map { $0["message"] as? String } == ["started", "stopping", "stopped"])
+    #expect(lines[1]["reason"] as? String == "its time is up")
+    #expect((lines[2]["seq"] as? Int ?? 0) > 0 && lines[2]["level"] as? String == "info")
   }
 
   @Test func `a halt without a daemon holds from the next start on`() throws {

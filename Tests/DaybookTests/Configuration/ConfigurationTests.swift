@@ -1,3 +1,4 @@
+import Configuring
 import Events
 import Foundation
 import Testing
@@ -29,7 +30,10 @@ struct ConfigurationTests {
     """
 
   private func read(_ text: String, _ settings: [String] = []) throws -> RunConfiguration {
-    try RunConfiguration(ConfigurationFile(path: "run.toml", text: text, settings: settings))
+    do {
+      return try RunConfiguration(
+        ConfigurationFile(path: "run.toml", text: text, settings: settings))
+    } catch let fault as ConfigurationFault { throw Failure(fault) }
   }
 
   @Test func `a file becomes canonical items`() throws {

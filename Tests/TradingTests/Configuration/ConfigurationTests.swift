@@ -54,7 +54,7 @@ import Testing
   /// What is wrong, at which key it is said, and a word of the message or advice.
   @Test(arguments: [
     ("rsk.order.max_rate=1/s", "rsk.order.max_rate", "`risk`"),
-    ("zzzzzz.a=1", "zzzzzz.a", "known tables are account, borrow, calendar, continuous,"),
+    ("zzzzzz.a=1", "zzzzzz.a", "known tables are account, alerts, borrow, calendar, continuous,"),
     ("risk=1", "risk", "not a known key"),
     (".risk.order.max_rate=1/s", ".risk.order.max_rate", "not a known key"),
     ("account.csh=1 USD", "account.csh", "`cash`"),

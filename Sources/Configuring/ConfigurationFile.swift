@@ -1,41 +1,57 @@
 import Events
 import Trading
 
+/// What is wrong with a configuration as it was given: where, what, why and what to do.
+public struct ConfigurationFault: Error, Equatable, Sendable {
+  public enum Kind: Sendable {
+    /// Of the file or the environment.
+    case configuration
+    /// Of a flag.
+    case usage
+  }
+  public var kind: Kind
+  public var text: String
+
+  init(_ kind: Kind, _ text: String) { (self.kind, self.text) = (kind, text) }
+}
+
+/// The types of values that a configuration has.
+public enum ValueType: Sendable {
+  case text
+  case integer
+  case decimal
+  case flag
+  case list
+}
+
 /// A configuration put together from a file, the environment and flags, with where each value came from.
-struct ConfigurationFile {
+public struct ConfigurationFile {
   /// Keys and canonical values.
-  private(set) var items = ConfigurationItems()
+  public private(set) var items = ConfigurationItems()
   /// The file; empty if there is none.
-  let path: String
+  public let path: String
   /// The types of the file's values.
-  private(set) var types: [(key: String, type: ValueType)] = []
+  public private(set) var types: [(key: String, type: ValueType)] = []
   private let document: TOMLDocument
   /// By dotted key: the file's values, to be looked up only.
   private var nodes: [String: Int] = [:]
   /// By key: where a value that the file does not have came from.
   private var origins: [(key: String, origin: String)] = []
 
-  /// Reads a file, then takes what the environment and `--set` say.
+  /// Reads a file's text, then takes what the environment and `--set` say.
   /// - Parameters:
   ///   - environment: `DAYBOOK_A__B=value` sets `a.b`.
   ///   - settings: `a.b=value`; the last word.
-  /// - Throws: `Failure` with `file:line:column` for what cannot be read.
-  init(
-    path: String, environment: [(name: String, value: String)] = [], settings: [String] = []
-  ) throws {
-    let text = try TextFile.read(path, what: "the configuration")
-    try self.init(path: path, text: text, environment: environment, settings: settings)
-  }
-
-  init(
+  /// - Throws: `ConfigurationFault` with `file:line:column` for what cannot be read.
+  public init(
     path: String, text: String, environment: [(name: String, value: String)] = [],
     settings: [String] = []
-  ) throws {
+  ) throws(ConfigurationFault) {
     self.path = path
     do throws(TOMLError) {
       document = try TOMLReader.read(text)
     } catch {
-      throw Failure(
+      throw ConfigurationFault(
         .configuration, "\(path):\(error.position): not TOML: \(error.fault).")
     }
     var found = try take()
@@ -46,7 +62,7 @@ struct ConfigurationFile {
     }
     for setting in settings {
       guard let equals = setting.firstIndex(of: "="), equals > setting.startIndex else {
-        throw Failure(
+        throw ConfigurationFault(
           .usage, "--set \(setting): not a setting. Write --set risk.order.max_rate=50/s.")
       }
       let key = String(setting[..<equals])
@@ -58,7 +74,7 @@ struct ConfigurationFile {
   }
 
   /// Where a key's value is said: `momo.toml:14:9`, `environment DAYBOOK_RUN__SEED`, `--set run.seed`.
-  func origin(of key: String) -> String {
+  public func origin(of key: String) -> String {
     if let other = origins.last(where: { $0.key == key }) { return other.origin }
     if let node = nodes[key] { return "\(path):\(document.nodes[node].position)" }
     // What is missing is missing in the nearest table around it.
@@ -70,14 +86,14 @@ struct ConfigurationFile {
     return path
   }
 
-  /// The failure for what the core says about a key.
-  func failure(_ error: ConfigurationError) -> Failure {
+  /// The fault for what the core says about a key.
+  public func fault(_ error: ConfigurationError) -> ConfigurationFault {
     let advice = error.advice.isEmpty ? "" : "; \(error.advice)"
     let place = place(of: error)
     // `--set risk.x` names the key already.
     let key = place.hasSuffix(" " + error.key) ? "" : "\(error.key): "
     let end = advice.hasSuffix("?") ? "" : "."
-    return Failure(.configuration, "\(place): \(key)\(error.what)\(advice)\(end)")
+    return ConfigurationFault(.configuration, "\(place): \(key)\(error.what)\(advice)\(end)")
   }
 
   /// An unknown table is wrong in its heading, not in its first key.
@@ -89,13 +105,13 @@ struct ConfigurationFile {
   }
 
   /// Sets a value, as a flag of its own does.
-  mutating func set(_ key: String, _ value: String, origin: String) {
+  public mutating func set(_ key: String, _ value: String, origin: String) {
     items = ConfigurationItems(items.items + [ConfigurationItems.Item(key: key, value: value)])
     origins.append((key, origin))
   }
 
   /// Takes the values that the file says.
-  private mutating func take() throws -> [ConfigurationItems.Item] {
+  private mutating func take() throws(ConfigurationFault) -> [ConfigurationItems.Item] {
     var found: [ConfigurationItems.Item] = []
     for leaf in document.leaves {
       let key = document.path(of: leaf).joined(separator: ".")
@@ -103,7 +119,7 @@ struct ConfigurationFile {
       // A quoted key with points can spell the same dotted key as a table.
       if let other = nodes.updateValue(leaf, forKey: key) {
         let first = document.nodes[other].position
-        throw Failure(
+        throw ConfigurationFault(
           .configuration,
           "\(place(of: leaf)): \(key): is there twice, first at \(first); remove one.")
       }
@@ -116,8 +132,10 @@ struct ConfigurationFile {
   private func place(of node: Int) -> String { "\(path):\(document.nodes[node].position)" }
 
   /// A value's type and canonical text.
-  /// - Throws: `Failure` for what configurations do not have.
-  private func canonical(_ node: Int, of key: String) throws -> (ValueType, String) {
+  /// - Throws: `ConfigurationFault` for what configurations do not have.
+  private func canonical(_ node: Int, of key: String) throws(ConfigurationFault) -> (
+    ValueType, String
+  ) {
     switch document.nodes[node].value {
     case .string(let text): return (.text, text)
     case .integer(let number): return (.integer, String(number))
@@ -140,7 +158,7 @@ struct ConfigurationFile {
     }
   }
 
-  private func unusable(_ node: Int, _ key: String) -> Failure {
+  private func unusable(_ node: Int, _ key: String) -> ConfigurationFault {
     let what =
       switch document.nodes[node].value {
       case .decimal: "the number \(document.source(of: node))"
@@ -152,14 +170,14 @@ struct ConfigurationFile {
       default: "a list"
       }
     let scope = document.nodes[node].isInArray ? "in a list" : "here"
-    return Failure(
+    return ConfigurationFault(
       .configuration,
       "\(place(of: node)): \(key): \(what) is no value \(scope); write a string, a number, true or "
         + "false, or a list of strings.")
   }
 
   /// The key that `DAYBOOK_A__B` means; nil if the name is not of that form.
-  static func key(ofVariable name: String, among keys: [String]) -> String? {
+  public static func key(ofVariable name: String, among keys: [String]) -> String? {
     let prefix = "DAYBOOK_"
     guard name.hasPrefix(prefix), name.contains("__") else { return nil }
     let plain = name.dropFirst(prefix.count).lowercased()

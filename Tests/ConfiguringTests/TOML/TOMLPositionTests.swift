@@ -1,6 +1,6 @@
 import Testing
 
-@testable import daybook
+@testable import Configuring
 
 struct TOMLPositionTests {
   private let text = #"""

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import daybook
+@testable import Configuring
 
 extension TOMLDocument {
   /// The document on one line of ASCII, values in the order of first mention: `{a=1,b=["x",~1.5]}`.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import daybook
+@testable import Configuring
 
 struct TOMLMutationTests {
   private static func texts(_ count: Int, _ seed: UInt64) -> [String] {
@@ -95,7 +95,7 @@ private enum Tomllib {
   /// The interpreter that `make test` prepares, or the machine's; nil if it has no such reader.
   static let python: URL? = {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
     let own = root.appending(path: "Tools/python/.venv/bin/python")
     let search = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     let all = [own] + search.map { URL(filePath: String($0)).appending(path: "python3") }
@@ -110,8 +110,9 @@ private enum Tomllib {
 
   /// One line for each text: what is in it as `TOMLDocument.line` writes it, or `!` if it is refused.
   static func lines(_ texts: [String]) throws -> [Substring] {
-    let file = try Workshop.scratch().appending(path: "texts.json")
-    defer { try? FileManager.default.removeItem(at: file.deletingLastPathComponent()) }
+    let file = FileManager.default.temporaryDirectory
+      .appending(path: "daybook-\(UUID().uuidString).json")
+    defer { try? FileManager.default.removeItem(at: file) }
     try JSONEncoder().encode(texts).write(to: file)
     let result = try run(try #require(python), ["-c", program, file.path])
     try #require(result.status == 0)

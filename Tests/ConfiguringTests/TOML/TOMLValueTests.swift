@@ -1,6 +1,6 @@
 import Testing
 
-@testable import daybook
+@testable import Configuring
 
 /// What TOML 1.0 allows, section by section of the standard.
 struct TOMLValueTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import daybook
+@testable import Configuring
 
 /// What TOML 1.0 refuses: where the fault is and what is said of it.
 struct TOMLFaultTests {
