@@ -74,13 +74,13 @@ struct ServeCommand: AsyncParsableCommand {
     }
     let certificates = certificate.flatMap { chain in key.map { (chain: chain, key: $0) } }
     let monitor = try MonitorConfiguration(config, settings: settings)
+    var log = Logger(label: "daybook-api") { JSONLogHandler(label: $0) }
+    log.logLevel = logLevel
     var settings = APIServer.Settings(
       journal: journal, host: host, port: port, certificates: certificates,
       keys: try await Self.keys(keys, of: journal), catalog: Catalog.shipped,
-      readModel: readModel.path, say: { say("daybook-api: \($0)") })
-    settings.monitor = monitor.settings
-    settings.log = Logger(label: "daybook-api") { JSONLogHandler(label: $0) }
-    settings.log.logLevel = logLevel
+      readModel: readModel.path, say: { [log] in log.notice("\($0)") })
+    (settings.monitor, settings.log) = (monitor.settings, log)
     let server: APIServer
     do throws(ServerError) { server = try APIServer(settings) } catch {
       if case .monitor(let error) = error { throw monitor.failure(error) }

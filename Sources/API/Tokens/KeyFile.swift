@@ -35,23 +35,31 @@ public final class KeyFile: Sendable {
     return KeyFile(path, State(keys: keys, stamp: stamp, looked: 0))
   }
 
-  /// Makes a file with one random HS256 key, which its owner alone may read.
+  /// Makes a file with one random HS256 key, which its owner alone may read; whole or not at all. One that
+  /// somebody else has made meanwhile stays.
   public static func create(_ path: String) throws(KeyError) {
     var random = SystemRandomNumberGenerator()
     let secret = (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
     let text =
       "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"1\",\"alg\":\"HS256\",\"k\":\""
       + KeySet.base64URL(secret) + "\"}]}\n"
-    let file = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let draft = "\(path).\(getpid())"
+    unlink(draft)
+    let file = unsafe Glibc.open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else {
       throw KeyError(
         kind: errno == EACCES || errno == EROFS ? .denied : .missing,
         description: "\(path): the keys cannot be made: \(reason(errno)).")
     }
-    defer { close(file) }
+    defer {
+      close(file)
+      unlink(draft)
+    }
     let bytes = Array(text.utf8)
     let count = unsafe bytes.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
-    guard count == bytes.count, fsync(file) == 0 else {
+    guard count == bytes.count, fsync(file) == 0,
+      unsafe link(draft, path) == 0 || errno == EEXIST
+    else {
       throw KeyError(
         kind: .missing, description: "\(path): the keys cannot be written: \(reason(errno)).")
     }

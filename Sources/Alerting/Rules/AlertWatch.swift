@@ -107,7 +107,7 @@ public struct AlertWatch: Sendable {
       else { return [] }
       return [.raised(.clockJumped, "", act.reason, sequence: sequence)]
     case .market, .timer, .reference, .imbalance, .priceBand, .corporateAction, .optionNotice,
-      .exchangeRate, .limitChange, .statement, .breakResolution:
+      .exchangeRate, .limitChange, .statement, .breakResolution, .instruction, .clockReading:
       break
     }
     return []

@@ -67,7 +67,8 @@ extension Monitor {
       text.single("daybook_disk_size_bytes", .gauge, "Size of the journal's disk.", disk.total)
     }
     if let clock = view?.reading.clock {
-      text.begin("daybook_clock_offset_seconds", .gauge, "Ahead of the true time, as the kernel thinks.")
+      text.begin(
+        "daybook_clock_offset_seconds", .gauge, "Ahead of the true time, as the kernel thinks.")
       let sign = clock.offset < 0 ? "-" : ""
       text.sample(decimal: sign + MetricsText.seconds(clock.offset.magnitude))
       text.single(

@@ -155,7 +155,9 @@ import Trading
       #expect(answer.body == explanation.json.text)
       let unknown = try await server.get("/api/v1/orders/999999/explain")
       #expect(unknown.status == 404)
-      let bad = try await server.get("/api/v1/orders/first/explain")
+      let stranger = try await server.get("/api/v1/orders/first/explain")
+      #expect(stranger.status == 404 && stranger.code == "unknown_order")
+      let bad = try await server.get("/api/v1/orders/ord-x/explain")
       #expect(bad.status == 400 && bad.code == "bad_order")
     }
   }
