@@ -43,8 +43,7 @@ public final class KeyFile: Sendable {
     let text =
       "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"1\",\"alg\":\"HS256\",\"k\":\""
       + KeySet.base64URL(secret) + "\"}]}\n"
-    let draft = "\(path).\(getpid())"
-    unlink(draft)
+    let draft = path + "." + String(UInt64.random(in: .min ... .max, using: &random), radix: 16)
     let file = unsafe Glibc.open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else {
       throw KeyError(
@@ -53,7 +52,7 @@ public final class KeyFile: Sendable {
     }
     defer {
       close(file)
-      unlink(draft)
+      _ = unsafe unlink(draft)
     }
     let bytes = Array(text.utf8)
     let count = unsafe bytes.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
