@@ -68,10 +68,6 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    // A journal that is not there must not get a file of keys.
-    do throws(JournalError) { _ = try JournalReader.open(at: journal) } catch {
-      throw ServerError.journal(error)
-    }
     let certificates = certificate.flatMap { chain in key.map { (chain: chain, key: $0) } }
     let monitor = try MonitorConfiguration(config, settings: settings)
     var log = Logger(label: "daybook-api") { JSONLogHandler(label: $0) }
@@ -98,6 +94,10 @@ struct ServeCommand: AsyncParsableCommand {
   static func keys(_ path: String?, of journal: String) async throws -> KeyFile {
     if let path { return try await KeyFile.open(path) }
     let own = journal + "/api.keys"
+    // A journal that is not there must not get a file of keys.
+    do throws(JournalError) { _ = try JournalReader.open(at: journal) } catch {
+      throw ServerError.journal(error)
+    }
     if unsafe access(own, F_OK) != 0 { try KeyFile.create(own) }
     return try await KeyFile.open(own)
   }

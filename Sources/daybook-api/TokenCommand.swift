@@ -34,7 +34,7 @@ struct TokenCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let file = try await KeyFile.open(keys ?? journal + "/api.keys")
+    let file = try await ServeCommand.keys(keys, of: journal)
     let token = try await file.token(
       for: subject, role, seconds: Double(minutes) * 60, at: Date().timeIntervalSince1970)
     print(token)

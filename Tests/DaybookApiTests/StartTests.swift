@@ -48,7 +48,7 @@ struct StartTests {
     (["--journal", "nowhere", "--port", "70000"], 64, "--port must be 0 to 65535"),
     (["--journal", "nowhere", "--tls-cert", "a"], 64, "go together"),
     (["--port", "1"], 64, "--journal"),
-    (["token", "--journal", "nowhere", "--subject", "ann", "--role", "viewer"], 66, "api.keys"),
+    (["token", "--journal", "nowhere", "--subject", "ann", "--role", "viewer"], 66, "no journal"),
     (["token", "--journal", "x", "--subject", "ann!", "--role", "viewer"], 64, "--subject"),
     (["token", "--journal", "x", "--subject", "ann", "--role", "king"], 64, "king"),
     (
