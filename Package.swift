@@ -149,7 +149,7 @@ let serverTargets: [Target] = [
   room(
     "Monitoring",
     [
-      "Events", "Alerting", "Journaling", "Reporting", "Serving", "CTimex",
+      "Events", "Alerting", "Journaling", "Reporting", "Sequencing", "Serving",
       .product(name: "AsyncHTTPClient", package: "async-http-client"),
       .product(name: "Crypto", package: "swift-crypto"),
       .product(name: "Logging", package: "swift-log"),

@@ -5,6 +5,7 @@ import Journaling
 import Logging
 import NIOCore
 import NIOSSL
+import Sequencing
 import Synchronization
 
 /// Watches a journal and its daemon: raises alerts, tells of them, counts, traces (docs/alerts.md). It reads the
@@ -46,7 +47,7 @@ public final class Monitor: Sendable {
       self.follower = follower
       self.worths = worths
       self.gains = gains
-      self.now = now ?? { Host.now() }
+      self.now = now ?? LiveClock.system.now
     }
   }
 

@@ -68,7 +68,7 @@ extension AlertWatch {
       severity: free * 5 < bound ? .critical : .warning)
   }
 
-  private func take(_ clock: Reading.Clock) -> Finding {
+  private func take(_ clock: ClockReading) -> Finding {
     guard settings.clockOffset > 0 else { return .cleared(.clockOffset) }
     if !clock.isSynchronised {
       return .raised(.clockOffset, "", "nothing keeps the clock true")

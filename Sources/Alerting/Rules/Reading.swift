@@ -45,19 +45,6 @@ public struct Reading: Equatable, Sendable {
     public init(free: UInt64, total: UInt64) { (self.free, self.total) = (free, total) }
   }
 
-  /// The kernel's opinion of its clock.
-  public struct Clock: Equatable, Sendable {
-    /// To the true time, in nanoseconds.
-    public var offset: Int64
-    /// Whether something keeps it true.
-    public var isSynchronised: Bool
-
-    public init(offset: Int64, isSynchronised: Bool) {
-      self.offset = offset
-      self.isSynchronised = isSynchronised
-    }
-  }
-
   /// How far the API's engine is.
   public struct Follower: Equatable, Sendable {
     public var applied: UInt64
@@ -76,12 +63,12 @@ public struct Reading: Equatable, Sendable {
   public var daemon: Daemon?
   /// Nil where it is not known.
   public var disk: Disk?
-  public var clock: Clock?
+  public var clock: ClockReading?
   public var follower: Follower?
   public var worths: [Worth] = []
 
   public init(
-    daemon: Daemon? = nil, disk: Disk? = nil, clock: Clock? = nil, follower: Follower? = nil,
+    daemon: Daemon? = nil, disk: Disk? = nil, clock: ClockReading? = nil, follower: Follower? = nil,
     worths: [Worth] = []
   ) {
     self.daemon = daemon

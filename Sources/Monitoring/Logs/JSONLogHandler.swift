@@ -1,6 +1,7 @@
 import Events
 import Glibc
 import Logging
+import Sequencing
 
 /// Writes logs as lines of JSON to standard error: time, level, message, then what it is about, among it `seq`,
 /// `trace_id` and `subject` where there are such. One write a line, so that lines are whole.
@@ -21,7 +22,7 @@ public struct JSONLogHandler: LogHandler {
   }
 
   public func log(event: LogEvent) {
-    let bytes = line(event, at: Host.now()).closed + [UInt8(ascii: "\n")]
+    let bytes = line(event, at: LiveClock.system.now()).closed + [UInt8(ascii: "\n")]
     var done = 0
     while done < bytes.count {
       let count = unsafe bytes[done...].withUnsafeBytes {

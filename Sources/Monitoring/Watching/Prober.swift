@@ -3,6 +3,7 @@ import Dispatch
 import Events
 import Foundation
 import Logging
+import Sequencing
 import Serving
 import Synchronization
 
@@ -83,7 +84,7 @@ final class Prober: Sendable {
     let status = askStatus()
     var reading = Reading(daemon: status?.reading)
     reading.disk = Host.disk(of: journal)
-    reading.clock = Host.clock()
+    reading.clock = LiveClock.system.reading()
     reading.follower = outside.follower()
     reading.worths = outside.worths()
     let now = outside.now()

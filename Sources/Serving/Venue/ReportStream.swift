@@ -80,7 +80,8 @@ struct ReportStream: ~Copyable {
   mutating func begin(_ client: [UInt8], at time: Instant) {
     guard client != history.client else { return }
     history.begin(client)
-    let change = ConnectionChange(venue: VenueID(.max), state: .connected, text: Self.text(client))
+    let change = ConnectionChange(
+      venue: VenueID(.max), state: .connected, text: JournalID(client)?.description ?? "")
     encoder.append(.connection(change), event: time, receive: moment(time))
   }
 
@@ -98,13 +99,6 @@ struct ReportStream: ~Copyable {
   /// Receive times never go back.
   private func moment(_ time: Instant) -> Instant {
     max(time, journal.head.time ?? time, encoder.entryCount > 0 ? encoder.lastReceiveTime : time)
-  }
-
-  private static func text(_ client: [UInt8]) -> String {
-    client.map { byte in
-      let digits = String(byte, radix: 16)
-      return byte < 16 ? "0" + digits : digits
-    }.joined()
   }
 
   private static func client(_ text: String) -> [UInt8] {

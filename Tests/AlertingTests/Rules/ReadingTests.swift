@@ -8,7 +8,7 @@ struct ReadingTests {
   static let good = Reading(
     daemon: Reading.Daemon(sequence: 10, durable: 10, inboxDepth: 0, inboxCapacity: 1000),
     disk: Reading.Disk(free: 50, total: 100),
-    clock: Reading.Clock(offset: 100, isSynchronised: true),
+    clock: ClockReading(offset: 100, error: 0, isSynchronised: true, source: "kernel"),
     follower: Reading.Follower(applied: 10, head: 10),
     worths: [Reading.Worth(account: "main", currency: "USD", equity: Money(units: 100))])
 

@@ -3,6 +3,7 @@ import AsyncHTTPClient
 import Events
 import Foundation
 import Logging
+import Sequencing
 import Testing
 
 @testable import Monitoring
@@ -94,10 +95,10 @@ struct WebhookTests {
     let courier = Courier(
       SinkSettings(
         name: "webhook.ops", way: .webhook(url: "", secret: .environment("X")), least: .warning),
-      Self.carrier(receiver), clock: { Host.now() },
+      Self.carrier(receiver), clock: { LiveClock.system.now() },
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let running = Task { await courier.run() }
-    let now = Host.now()
+    let now = LiveClock.system.now()
     courier.offer(Messages.opened(.feedFaulty, "ALFA", "gap", at: now))
     courier.offer(Messages.opened(.diskLow, at: now))
     courier.offer(Messages.opened(.daemonGone, at: now))
