@@ -146,6 +146,7 @@ let serverPackages: [Package.Dependency] = [
 ]
 
 let serverTargets: [Target] = [
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   room(
     "Monitoring",
     [
@@ -164,7 +165,7 @@ let serverTargets: [Target] = [
     "API",
     [
       "Events", "Books", "Trading", "Journaling", "Projections", "Sequencing", "Reporting",
-      "Serving", "Alerting", "Monitoring",
+      "Serving", "Alerting", "Monitoring", "CZlib",
       .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "HummingbirdHTTP2", package: "hummingbird"),
       .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -173,7 +174,6 @@ let serverTargets: [Target] = [
       .product(name: "NIOCore", package: "swift-nio"),
       .product(name: "NIOPosix", package: "swift-nio"),
       .product(name: "NIOHTTP1", package: "swift-nio"),
-      .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
       .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
       .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
       .product(name: "NIOWebSocket", package: "swift-nio"),

@@ -55,6 +55,8 @@ public final class APIServer: Sendable {
     /// Files in PEM: the certificate with its chain, and its key.
     public var certificates: (chain: String, key: String)?
     public var keys: KeyFile
+    /// Where health and figures are also answered, in the clear and to anybody: for what looks after the process.
+    public var probes: (host: String, port: Int)?
     /// The kinds of strategies that the journal's configuration names.
     public var catalog: [StrategyKind]
     /// File of the read model; nil for the journal's own place.
@@ -97,8 +99,10 @@ public final class APIServer: Sendable {
   private let router: Router
   private let group: MultiThreadedEventLoopGroup
   private let server: Server<Connection>
-  /// The port, once the server listens.
+  private let prober: Server<Connection>?
+  /// The ports, once the server listens.
   private let listening: EventLoopPromise<Int>
+  private let probing: EventLoopPromise<Int>
   let routes: [Route]
 
   /// Opens the journal and makes ready to listen.
@@ -145,9 +149,7 @@ public final class APIServer: Sendable {
     let listening = group.next().makePromise(of: Int.self)
     self.listening = listening
     let connection = Connection(
-      responder: { request, writer, channel in
-        try await Self.respond(to: request, writer, channel, router)
-      },
+      responder: Self.responder(router),
       tls: tls, patience: settings.patience,
       isWebSocket: { path in RouteTable.webSockets.contains { $0.path == path } },
       talk: { channel, path in
@@ -157,14 +159,33 @@ public final class APIServer: Sendable {
           reads, router, settings.sessions, preset: preset ?? nil, peer: peer)
         await session.run(channel)
       })
-    server = Server(
+    server = Self.server(connection, settings.host, settings.port, group, listening)
+    let probing = group.next().makePromise(of: Int.self)
+    self.probing = probing
+    prober = settings.probes.map { place in
+      Self.server(
+        Connection(
+          responder: Self.responder(router.probes), tls: nil, patience: settings.patience,
+          isWebSocket: { _ in false }, talk: { _, _ in }), place.host, place.port, group, probing)
+    }
+  }
+
+  private static func responder(_ router: Router) -> HTTPChannelHandler.Responder {
+    { request, writer, channel in
+      try await respond(to: request, writer, channel, router)
+    }
+  }
+
+  private static func server(
+    _ connection: Connection, _ host: String, _ port: Int, _ group: any EventLoopGroup,
+    _ listening: EventLoopPromise<Int>
+  ) -> Server<Connection> {
+    Server(
       childChannelSetup: connection,
       configuration: ServerConfiguration(
-        address: .hostname(settings.host, port: settings.port),
-        availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections)),
-      onServerRunning: { channel in
-        listening.succeed(channel.localAddress?.port ?? settings.port)
-      },
+        address: .hostname(host, port: port),
+        availableConnectionsDelegate: MaximumAvailableConnections(mostConnections)),
+      onServerRunning: { channel in listening.succeed(channel.localAddress?.port ?? port) },
       eventLoopGroup: group, logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })
   }
 
@@ -192,27 +213,44 @@ public final class APIServer: Sendable {
   }
 
   /// Serves until `stop`.
-  /// - Parameter whenListening: gets the port.
-  /// - Throws: `ServerError.address` if the address cannot be taken.
-  public func run(whenListening: @escaping @Sendable (Int) -> Void) async throws(ServerError) {
+  /// - Parameters:
+  ///   - whenListening: gets the port.
+  ///   - whenProbed: gets the port at which health and figures are answered, where there is one.
+  /// - Throws: `ServerError.address` if an address cannot be taken.
+  public func run(
+    whenListening: @escaping @Sendable (Int) -> Void,
+    whenProbed: @escaping @Sendable (Int) -> Void = { _ in }
+  ) async throws(ServerError) {
     follower.start()
     projector.start()
     monitor.start()
     listening.futureResult.whenSuccess(whenListening)
-    var failure: ServerError?
-    do {
-      try await server.run()
-    } catch {
-      failure = .address(
-        "\(settings.host):\(settings.port): the address cannot be taken: \(error).")
-    }
+    probing.futureResult.whenSuccess(whenProbed)
+    async let probed = serve(prober, settings.probes)
+    let failure = await serve(server, (settings.host, settings.port))
+    let second = await probed
     listening.fail(CancellationError())
+    probing.fail(CancellationError())
     await monitor.stop()
     follower.stop()
     projector.stop()
     await pools.stop()
     try? await group.shutdownGracefully()
-    if let failure { throw failure }
+    if let failure = failure ?? second { throw failure }
+  }
+
+  /// Serves at one address; if it cannot be taken, the other is given up as well.
+  private func serve(
+    _ server: Server<Connection>?, _ place: (host: String, port: Int)?
+  ) async -> ServerError? {
+    guard let server, let place else { return nil }
+    do {
+      try await server.run()
+      return nil
+    } catch {
+      await stop()
+      return .address("\(place.host):\(place.port): the address cannot be taken: \(error).")
+    }
   }
 
   /// Waits until the state and the read model, if there can be one, have been at the journal's head.
@@ -228,6 +266,7 @@ public final class APIServer: Sendable {
     follower.feed.close()
     // It fails only if it was never started.
     try? await server.shutdownGracefully()
+    try? await prober?.shutdownGracefully()
   }
 
   private static func respond(
@@ -254,10 +293,17 @@ public final class APIServer: Sendable {
     for header in answer.headers {
       if let name = HTTPField.Name(header.name) { fields[name] = header.value }
     }
-    let body = ByteBuffer(string: answer.text)
-    fields[.contentLength] = String(body.readableBytes)
+    var body = Array(answer.text.utf8)
+    if body.count >= ContentCoding.least {
+      fields[.vary] = "accept-encoding"
+      if let coding = ContentCoding.preferred(by: asked.headers), let bytes = coding.encoded(body) {
+        fields[.contentEncoding] = coding.rawValue
+        body = bytes
+      }
+    }
+    fields[.contentLength] = String(body.count)
     try await writer.write(
       response: HTTPResponse(status: .init(code: answer.status), headerFields: fields),
-      body: ResponseBody(byteBuffer: body))
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
   }
 }

@@ -13,7 +13,7 @@ struct DaybookAPI: AsyncParsableCommand {
       http://127.0.0.1:7420/api/v1/orders
       """,
     version: Engine.version,
-    subcommands: [ServeCommand.self, TokenCommand.self, RebuildCommand.self],
+    subcommands: [ServeCommand.self, TokenCommand.self, KeysCommand.self, RebuildCommand.self],
     defaultSubcommand: ServeCommand.self)
 
   static func main() async {

@@ -55,6 +55,12 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "JSON Web Key Set for tokens; api.keys in the journal's folder if not given.")
   var keys: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Answer health and figures here as well, in the clear and without tokens: for what looks after the process.",
+      valueName: "address:port"))
+  var probes: String?
+
   @OptionGroup var readModel: ReadModelOption
 
   @Flag(help: "End when standard input does, as it does when who started this dies.")
@@ -65,6 +71,17 @@ struct ServeCommand: AsyncParsableCommand {
     guard (certificate == nil) == (key == nil) else {
       throw ValidationError("--tls-cert and --tls-key go together.")
     }
+    guard probes == nil || probesAddress != nil else {
+      throw ValidationError("--probes must be an address and a port: 0.0.0.0:7421.")
+    }
+  }
+
+  private var probesAddress: (host: String, port: Int)? {
+    guard let probes, let colon = probes.lastIndex(of: ":"),
+      let port = UInt16(probes[probes.index(after: colon)...])
+    else { return nil }
+    let host = probes[..<colon].drop { $0 == "[" }.prefix { $0 != "]" }
+    return host.isEmpty ? nil : (String(host), Int(port))
   }
 
   func run() async throws {
@@ -77,6 +94,7 @@ struct ServeCommand: AsyncParsableCommand {
       keys: try await Self.keys(keys, of: journal), catalog: Catalog.shipped,
       readModel: readModel.path, say: { [log] in log.notice("\($0)") })
     (settings.monitor, settings.log) = (monitor.settings, log)
+    settings.probes = probesAddress
     let server: APIServer
     do throws(ServerError) { server = try APIServer(settings) } catch {
       if case .monitor(let error) = error { throw monitor.failure(error) }
@@ -85,8 +103,14 @@ struct ServeCommand: AsyncParsableCommand {
     let signals = Self.listen(to: server)
     if lifeline { Self.watch(server) }
     let scheme = certificates == nil ? "http" : "https"
-    let host = host.contains(":") ? "[\(host)]" : host
-    try await server.run { port in say("daybook-api: listening at \(scheme)://\(host):\(port)") }
+    let probesHost = probesAddress?.host ?? ""
+    try await server.run(
+      whenListening: { [host] port in
+        say("daybook-api: listening at \(scheme)://\(bracketed(host)):\(port)")
+      },
+      whenProbed: { port in
+        say("daybook-api: probes at http://\(bracketed(probesHost)):\(port)")
+      })
     for source in signals { source.cancel() }
   }
 
@@ -137,3 +161,6 @@ struct ServeCommand: AsyncParsableCommand {
     }
   }
 }
+
+/// A host as it stands in a URL (RFC 3986, 3.2.2).
+private func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }

@@ -18,7 +18,8 @@ struct Daybook: ParsableCommand {
       CommandGroup(
         name: "Run",
         subcommands: [
-          InitCommand.self, DoctorCommand.self, RunCommand.self, StatusCommand.self,
+          InitCommand.self, DoctorCommand.self, KeysCommand.self, RunCommand.self,
+          StatusCommand.self,
           OrderCommand.self, CancelCommand.self, HaltCommand.self, ResumeCommand.self,
           LimitCommand.self, AlertCommand.self, StopCommand.self, VenueCommand.self,
         ]),

@@ -12,6 +12,8 @@ import Trading
 /// A server on a free port of this machine, over a journal of the tests.
 final class TestServer: Sendable {
   let port: Int
+  /// Where health and figures are answered to anybody; 0 if not at all.
+  let probePort: Int
   let server: APIServer
   let keys: KeyFile
   let journal: String
@@ -20,9 +22,10 @@ final class TestServer: Sendable {
 
   private init(
     _ server: APIServer, _ keys: KeyFile, _ journal: String, _ running: Task<Void, any Error>,
-    _ port: Int, _ scratch: JournalFolder
+    _ port: Int, _ probePort: Int, _ scratch: JournalFolder
   ) {
     self.scratch = scratch
+    self.probePort = probePort
     self.server = server
     self.keys = keys
     self.journal = journal
@@ -34,7 +37,8 @@ final class TestServer: Sendable {
   static func start(
     _ journal: String, patience: Patience.Limits = Patience.Limits(), clock: TimeSource = .system,
     certificates: (chain: String, key: String)? = nil, actPatience: TimeAmount = .seconds(10),
-    sessions: Session.Limits = Session.Limits(), readModel: String? = nil
+    sessions: Session.Limits = Session.Limits(), readModel: String? = nil,
+    isProbed: Bool = false, probesAt: Int? = nil
   ) async throws -> TestServer {
     let path = journal + "/api.keys"
     if !FileManager.default.fileExists(atPath: path) { try KeyFile.create(path) }
@@ -49,14 +53,28 @@ final class TestServer: Sendable {
     settings.clock = clock
     settings.actPatience = actPatience
     settings.sessions = sessions
+    if let port = probesAt ?? (isProbed ? 0 : nil) { settings.probes = ("127.0.0.1", port) }
     let server = try APIServer(settings)
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+    let (probes, probing) = AsyncStream.makeStream(of: Int.self)
     let running = Task {
-      defer { listening.finish() }
-      try await server.run { port in listening.yield(port) }
+      defer {
+        listening.finish()
+        probing.finish()
+      }
+      try await server.run(
+        whenListening: { listening.yield($0) }, whenProbed: { probing.yield($0) })
     }
     for await port in ports {
-      let started = TestServer(server, keys, journal, running, port, scratch)
+      var probe = 0
+      if settings.probes != nil {
+        for await port in probes {
+          probe = port
+          break
+        }
+        guard probe > 0 else { break }
+      }
+      let started = TestServer(server, keys, journal, running, port, probe, scratch)
       try await server.untilReady()
       return started
     }

@@ -65,6 +65,42 @@ struct StartTests {
     #expect(result.output.isEmpty)
   }
 
+  @Test func `every option is on the page of the API, and none that is not`() throws {
+    let page = try String(
+      contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../docs/api.md"), encoding: .utf8)
+    let start = try #require(page.range(of: "\n## Start\n\n```\n")?.upperBound)
+    let usage = page[start...].prefix(upTo: page[start...].range(of: "```")!.lowerBound)
+    func options(_ text: String) -> Set<String> {
+      Set(text.split { !($0.isLetter || $0 == "-") }.map(String.init).filter { $0.hasPrefix("--") })
+    }
+    var known: Set<String> = []
+    for command in [["serve"], ["token"], ["keys", "show"], ["keys", "drop"], ["rebuild"]] {
+      known.formUnion(options(try Self.run(command + ["--help"]).output))
+    }
+    known.subtract(["--help", "--version", "--"])
+    #expect(options(String(usage)).subtracting(known) == [])
+    #expect(known.subtracting(options(String(usage))) == [])
+  }
+
+  @Test func `keys are shown, rotated and dropped`() throws {
+    let folder = try JournalFolder()
+    _ = try folder.write([], to: "run")
+    let place = ["--journal", folder.path("run")]
+    #expect(try Self.run(["keys"] + place).code == 66)
+    let token = ["token", "--subject", "ann", "--role", "viewer"] + place
+    #expect(try Self.run(token).code == 0)
+    #expect(try Self.run(["keys", "show"] + place).output == "1  HS256  signs new tokens\n")
+    #expect(try Self.run(["keys", "rotate"] + place).output == "2\n")
+    let shown = try Self.run(["keys"] + place)
+    #expect(shown.output == "2  HS256  signs new tokens\n1  HS256  verifies\n")
+    #expect(try Self.run(["keys", "drop", "1"] + place).code == 0)
+    let last = try Self.run(["keys", "drop", "2"] + place)
+    #expect(last.code == 78 && last.complaint.contains("no other key signs"))
+    let none = try Self.run(["keys", "drop", "1"])
+    #expect(none.code == 64 && none.complaint.contains("--journal"))
+  }
+
   @Test func `addresses, certificates and keys that cannot be used have codes of their own`() throws
   {
     let folder = try JournalFolder()

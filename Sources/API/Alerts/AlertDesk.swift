@@ -72,7 +72,7 @@ struct AlertDesk: Sendable {
       Route(
         method: .get, path: "/metrics", name: "getMetrics",
         summary: "Figures for Prometheus; other machines need a token.",
-        remotePermission: .readTrading, answers: "Prometheus' text format 0.0.4",
+        remotePermission: .readTrading, isProbe: true, answers: "Prometheus' text format 0.0.4",
         contentType: "text/plain"
       ) { _ throws(Problem) in
         Answer(contentType: Monitor.metricsType, text: metrics())

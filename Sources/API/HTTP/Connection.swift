@@ -4,7 +4,6 @@ import HummingbirdHTTP2
 import Logging
 import NIOCore
 import NIOHTTP1
-import NIOHTTPCompression
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOSSL
@@ -35,8 +34,6 @@ struct Connection: HTTPChannelHandler {
     let channel: any Channel
   }
 
-  /// Bytes from which on an answer is compressed for who takes that.
-  static let leastCompressed = 1024
   /// Longest message of a client in bytes.
   static let longestFrame = 1 << 16
   /// Bytes that the kernel keeps for a client of WebSockets.
@@ -125,14 +122,6 @@ struct Connection: HTTPChannelHandler {
   }
 
   private static func plain(_ channel: any Channel) throws -> Kind {
-    try channel.pipeline.syncOperations.addHandler(
-      HTTPResponseCompressor(initialByteBufferCapacity: 1 << 12) { head, _ in
-        // What is short does not get shorter.
-        let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-        guard length >= Self.leastCompressed else { return .doNotCompress }
-        head.headers.add(name: "vary", value: "accept-encoding")
-        return .compressIfPossible
-      })
     try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
     return .http(
       try HTTPChannel(

@@ -32,6 +32,8 @@ struct Route: Sendable {
   var permission: Permission?
   /// The same for peers that are not this machine, where no token is needed here.
   var remotePermission: Permission?
+  /// Whether it is for what looks after the process, and so answered at the address for probes.
+  var isProbe = false
   var budget = Budget.Kind.reads
   var parameters: [Parameter] = []
   /// Fields of the body; nil: there is none.

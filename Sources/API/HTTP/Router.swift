@@ -15,6 +15,17 @@ struct Router: Sendable {
   /// Gets acts and failures; never a token, a body or a query.
   let log: Logger
 
+  /// What is answered to anybody at the address for probes: health, and figures for Prometheus.
+  var probes: Router {
+    let open = routes.filter { $0.permission == nil && $0.isProbe }.map { route in
+      var route = route
+      route.remotePermission = nil
+      return route
+    }
+    return Router(
+      routes: open, keys: keys, budgets: budgets, clock: clock, head: head, log: log)
+  }
+
   /// A request whose body has not been read.
   struct Request: Sendable {
     var method: String

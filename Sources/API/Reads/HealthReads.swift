@@ -8,11 +8,11 @@ extension Reads {
     [
       Route(
         method: .get, path: "/health/live", name: "getLiveness",
-        summary: "The process answers.", answers: "status"
+        summary: "The process answers.", isProbe: true, answers: "status"
       ) { _ throws(Problem) in Answer(.object([("status", .string("live"))])) },
       Route(
         method: .get, path: "/health/ready", name: "getReadiness",
-        summary: "The journal can be read, and the state is near its head.",
+        summary: "The journal can be read, and the state is near its head.", isProbe: true,
         answers: "status, head_seq, applied_seq, lag, read_model"
       ) { _ throws(Problem) in
         let head = try head()

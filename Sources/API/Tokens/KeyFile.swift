@@ -38,33 +38,46 @@ public final class KeyFile: Sendable {
   /// Makes a file with one random HS256 key, which its owner alone may read; whole or not at all. One that
   /// somebody else has made meanwhile stays.
   public static func create(_ path: String) throws(KeyError) {
+    let text = "{\"keys\":[\(fresh("1"))]}\n"
+    try write(text, for: path, "made") { draft in
+      unsafe link(draft, path) == 0 || errno == EEXIST
+    }
+  }
+
+  /// A random key of 32 bytes, as an item of a key set.
+  static func fresh(_ name: String) -> String {
     var random = SystemRandomNumberGenerator()
     let secret = (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
-    let text =
-      "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"1\",\"alg\":\"HS256\",\"k\":\""
-      + KeySet.base64URL(secret) + "\"}]}\n"
+    return
+      "{\"kty\":\"oct\",\"kid\":\"\(name)\",\"alg\":\"HS256\",\"k\":\"\(KeySet.base64URL(secret))\"}"
+  }
+
+  /// Writes a draft beside the file, which its owner alone may read, and lets `place` give it its name once it is
+  /// on the disk: the file is whole or as it was.
+  static func write(
+    _ text: String, for path: String, _ done: String, _ place: (_ draft: String) -> Bool
+  ) throws(KeyError) {
+    var random = SystemRandomNumberGenerator()
     let draft = path + "." + String(UInt64.random(in: .min ... .max, using: &random), radix: 16)
     let file = unsafe Glibc.open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else {
       throw KeyError(
         kind: errno == EACCES || errno == EROFS ? .denied : .missing,
-        description: "\(path): the keys cannot be made: \(reason(errno)).")
+        description: "\(path): the keys cannot be \(done): \(reason(errno)).")
     }
     defer {
       close(file)
       _ = unsafe unlink(draft)
     }
     let bytes = Array(text.utf8)
-    let count = unsafe bytes.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
-    guard count == bytes.count, fsync(file) == 0,
-      unsafe link(draft, path) == 0 || errno == EEXIST
-    else {
+    let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
+    guard count == bytes.count, fsync(file) == 0, place(draft) else {
       throw KeyError(
-        kind: .missing, description: "\(path): the keys cannot be written: \(reason(errno)).")
+        kind: .missing, description: "\(path): the keys cannot be \(done): \(reason(errno)).")
     }
   }
 
-  private static func reason(_ code: Int32) -> String {
+  static func reason(_ code: Int32) -> String {
     unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
   }
 

@@ -27,11 +27,21 @@ public struct PublicKey: Hashable, Sendable, CustomStringConvertible {
 
   /// Writes the key as a PEM file that all may read; a file that is there is not replaced.
   public func save(to path: String) throws(JournalError) {
+    let bytes = try encoded(path)
+    try PEM.write(bytes, to: path, mode: 0o644)
+  }
+
+  /// The key in PEM (`BEGIN PUBLIC KEY`, RFC 8410), as `save` writes it.
+  public func pem() throws(JournalError) -> String {
+    String(decoding: try encoded(""), as: UTF8.self)
+  }
+
+  private func encoded(_ path: String) throws(JournalError) -> [UInt8] {
     guard let key = unsafe EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, 32) else {
       throw .badKey(path: path, what: "the 32 bytes are no key")
     }
     defer { unsafe EVP_PKEY_free(key) }
-    unsafe try PEM.write(path, mode: 0o644) { unsafe PEM_write_bio_PUBKEY($0, key) }
+    return unsafe try PEM.encode(path) { unsafe PEM_write_bio_PUBKEY($0, key) }
   }
 
   /// Whether `signature` is this key's for `message`.
@@ -91,10 +101,11 @@ enum PEM {
     return unsafe key
   }
 
-  /// Writes a new file with what `print` makes.
-  static func write(
-    _ path: String, mode: mode_t, _ print: (OpaquePointer) -> Int32
-  ) throws(JournalError) {
+  /// The bytes that `print` makes.
+  /// - Parameter path: for errors.
+  static func encode(
+    _ path: String, _ print: (OpaquePointer) -> Int32
+  ) throws(JournalError) -> [UInt8] {
     guard let sink = unsafe BIO_new(BIO_s_mem()) else {
       throw .failure(ENOMEM, path: path, doing: "writing the key")
     }
@@ -105,6 +116,11 @@ enum PEM {
       throw .badKey(path: path, what: "libcrypto could not write it")
     }
     let count = unsafe Int(BIO_read(sink, &bytes, Int32(bytes.count)))
+    return Array(bytes[..<max(count, 0)])
+  }
+
+  /// Writes a new file.
+  static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(JournalError) {
     // Under its name only when it is whole: a process that dies leaves no half key.
     let draft = "\(path).\(getpid()).new"
     unsafe unlink(draft)
@@ -114,7 +130,8 @@ enum PEM {
       close(descriptor)
       unsafe unlink(draft)
     }
-    guard unsafe Glibc.write(descriptor, bytes, count) == count, fsync(descriptor) == 0 else {
+    guard unsafe Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0
+    else {
       let code = errno
       throw .failure(code == 0 ? ENOSPC : code, path: path, doing: "writing the key")
     }

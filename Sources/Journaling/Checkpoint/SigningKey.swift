@@ -50,9 +50,11 @@ public struct SigningKey: ~Copyable, @unchecked Sendable {
 
   /// Writes the key as a PEM file that only the owner may read; a file that is there is not replaced.
   public borrowing func save(to path: String) throws(JournalError) {
-    unsafe try PEM.write(path, mode: 0o600) {
+    var bytes = unsafe try PEM.encode(path) {
       unsafe PEM_write_bio_PrivateKey($0, key, nil, nil, 0, nil, nil)
     }
+    defer { unsafe OPENSSL_cleanse(&bytes, bytes.count) }
+    try PEM.write(bytes, to: path, mode: 0o600)
   }
 
   /// The 64 bytes of the signature of `message`.

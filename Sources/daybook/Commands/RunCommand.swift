@@ -44,6 +44,12 @@ struct RunCommand: ParsableCommand {
       valueName: "port"))
   var api = "7420"
 
+  @Option(
+    help: ArgumentHelp(
+      "Where the API answers health and figures in the clear, for what looks after it: 0.0.0.0:7421.",
+      valueName: "address:port"))
+  var probes: String?
+
   @OptionGroup var configuration: ConfigurationOptions
   @OptionGroup var signing: SigningOptions
 
@@ -59,6 +65,12 @@ struct RunCommand: ParsableCommand {
   func validate() throws {
     guard api == "none" || UInt16(api) != nil else {
       throw ValidationError("--api must be a port, or none.")
+    }
+    guard probes == nil || api != "none" else {
+      throw ValidationError("--probes are answered by the API: give --api a port.")
+    }
+    guard probes.map({ SocketAddress($0) != nil }) ?? true else {
+      throw ValidationError("--probes must be an address and a port: 0.0.0.0:7421.")
     }
   }
 
@@ -92,7 +104,8 @@ struct RunCommand: ParsableCommand {
     if !isSigned { try publicKey.save(to: keyPath) }
     let beside = UInt16(api).flatMap {
       APIProcess.start(
-        journal: journal, port: Int($0), config: config, settings: configuration.settings)
+        journal: journal, port: Int($0), probes: probes, config: config,
+        settings: configuration.settings)
     }
     let log = RunLog(form: log, isQuiet: quiet)
     if log.form == .json {

@@ -19,13 +19,16 @@ struct APIProcess: ~Copyable {
 
   /// Starts it on a journal.
   /// - Parameters:
+  ///   - probes: where it answers health and figures to anybody, if anywhere.
   ///   - config: the file whose tables `[alerts]` and `[traces]` hold for it.
   ///   - settings: `key=value`, above the file; others than its own are left out.
   /// - Returns: nil if it is not there or the system refuses.
-  static func start(journal: String, port: Int, config: String?, settings: [String]) -> APIProcess?
-  {
+  static func start(
+    journal: String, port: Int, probes: String?, config: String?, settings: [String]
+  ) -> APIProcess? {
     guard let program, let ends = pipe() else { return nil }
     var arguments = ["--journal", journal, "--port", String(port), "--lifeline"]
+    if let probes { arguments += ["--probes", probes] }
     if let config { arguments += ["--config", config] }
     for setting in settings
     where ["alerts.", "traces."].contains(where: { setting.hasPrefix($0) }) {

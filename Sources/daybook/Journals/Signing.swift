@@ -15,10 +15,18 @@ struct SigningOptions: ParsableArguments {
     completion: .file(extensions: ["pem"]))
   var signingKey: String?
 
+  /// Whether somebody has said which key it is.
+  var isNamed: Bool { named != nil }
+
+  private var named: String? { signingKey ?? environment("DAYBOOK_SIGNING_KEY") }
+
+  /// Where the key is, or would be made.
+  func path() throws -> String { try named ?? Self.ownPath() }
+
   /// The key to sign with.
   func key() throws -> SigningKey {
-    if let path = signingKey ?? environment("DAYBOOK_SIGNING_KEY") { return try Self.load(path) }
-    let path = try Self.ownPath()
+    let path = try path()
+    if isNamed { return try Self.load(path) }
     if !Folder.exists(path) {
       let key = SigningKey.create()
       do {

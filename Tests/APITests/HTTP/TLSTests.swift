@@ -44,6 +44,22 @@ struct TLSTests {
       #expect(code == 0)
       #expect(text.hasSuffix("\n\(version) 200"))
       #expect(text.hasPrefix("{\"as_of_seq\":"))
+      let sizes = try await Client.away {
+        try ["identity", "gzip", "deflate"].map { coding in
+          try Self.run(
+            "curl",
+            [
+              "-s", option, "--compressed", "-H", "Accept-Encoding: \(coding)", "--cacert", chain,
+              "-H", "Authorization: Bearer \(token)", "-w", "\n%{size_download}",
+              "https://localhost:\(port)/api/v1/orders?limit=50",
+            ]
+          ).1.split(separator: "\n").map(String.init)
+        }
+      }
+      // The same body, unpacked by curl, of fewer bytes on the line.
+      #expect(sizes.allSatisfy { $0.count == 2 && $0[0] == sizes[0][0] }, "\(sizes)")
+      let bytes = sizes.compactMap { Int($0[1]) }
+      #expect(bytes.count == 3 && bytes[1] * 3 < bytes[0] && bytes[2] * 3 < bytes[0])
     }
     try await server.stop()
   }
