@@ -31,7 +31,7 @@ let package = Package(
       name: "DaybookCore",
       targets: [
         "Events", "Books", "Calendars", "Trading", "Strategies", "Venues", "Journaling",
-        "Sequencing",
+        "Sequencing", "Serving",
       ]),
     .executable(name: "daybook", targets: ["daybook"]),
   ],

@@ -193,15 +193,21 @@ import Venues
     let receiver = try await Receiver.start()
     let monitor = try Self.monitor(folder, try Self.settings(folder, receiver))
     monitor.start()
-    try await Self.until("orders") { (monitor.probed?.status?.release.count ?? 0) > 0 }
+    try await Self.until("orders") { (monitor.probed?.status?[.release].count ?? 0) > 0 }
     let status = try #require(monitor.probed?.status)
-    #expect(status.decision.buckets.count == LatencyFigures.bounds.count)
+    for stage in Stage.allCases { #expect(status[stage].count > 0, "\(stage.name)") }
+    // An entry's stages add up, but for the digits that a histogram drops.
+    let (queue, step, decision) = (status[.queue], status[.step], status[.decision])
+    #expect(queue.count == decision.count && step.count == decision.count)
+    let sum = Double(queue.sum + step.sum)
+    #expect(abs(sum - Double(decision.sum)) <= 0.03 * sum + 1000)
+    #expect(status[.decision].buckets.count == LatencyFigures.bounds.count)
     #expect(
-      zip(status.release.buckets, status.release.buckets.dropFirst()).allSatisfy {
+      zip(status[.release].buckets, status[.release].buckets.dropFirst()).allSatisfy {
         $0.count <= $1.count && $0.bound < $1.bound
       })
-    #expect(status.release.buckets.last?.count == status.release.count)
-    #expect(status.release.sum > 0)
+    #expect(status[.release].buckets.last?.count == status[.release].count)
+    #expect(status[.release].sum > 0)
     let lines = monitor.metrics.split(separator: "\n")
     #expect(lines.contains("daybook_up 1"))
     #expect(lines.contains { $0.hasPrefix("daybook_release_seconds_bucket{le=\"+Inf\"} ") })

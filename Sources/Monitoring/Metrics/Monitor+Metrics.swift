@@ -1,5 +1,6 @@
 import Alerting
 import Events
+import Sequencing
 
 extension Monitor {
   /// The type of `metrics`.
@@ -98,10 +99,24 @@ extension Monitor {
     text.begin(
       "daybook_decision_seconds", .histogram,
       "From the receive time of what led to an order to the decision.")
-    text.histogram(status.decision)
+    text.histogram(status[.decision])
     text.begin(
-      "daybook_release_seconds", .histogram, "From the same until the order left.")
-    text.histogram(status.release)
+      "daybook_release_seconds", .histogram,
+      "From the same until it was durable and handed to the gateway.")
+    text.histogram(status[.release])
+    text.begin(
+      "daybook_queue_seconds", .histogram,
+      "From the same until the core took it: decoding and waiting.")
+    text.histogram(status[.queue])
+    text.begin("daybook_step_seconds", .histogram, "From then to the decision.")
+    text.histogram(status[.step])
+    text.begin(
+      "daybook_commit_seconds", .histogram,
+      "From the decision until it was durable and handed to the gateway.")
+    text.histogram(status[.commit])
+    text.begin(
+      "daybook_send_seconds", .histogram, "From then until its bytes were in the socket.")
+    text.histogram(status[.send])
   }
 
   private func writeFollowing(_ view: JournalWatch.View, _ text: inout MetricsText) {

@@ -1,5 +1,6 @@
 import Alerting
 import Foundation
+import Sequencing
 
 /// What the daemon's control socket says to `status` (docs/live.md), as far as it is watched.
 struct DaemonStatus: Equatable, Sendable {
@@ -28,8 +29,10 @@ struct DaemonStatus: Equatable, Sendable {
   var inboxDeepest: UInt64 = 0
   var inboxCapacity: UInt64 = 0
   var conflated: UInt64 = 0
-  var decision = Latency()
-  var release = Latency()
+  private var latencies = [Latency](repeating: Latency(), count: Stage.allCases.count)
+
+  /// How long a stage takes.
+  subscript(stage: Stage) -> Latency { latencies[stage.rawValue] }
 
   var reading: Reading.Daemon {
     Reading.Daemon(
@@ -65,7 +68,6 @@ struct DaemonStatus: Equatable, Sendable {
     inboxDeepest = number("inbox_deepest", fields)
     inboxCapacity = number("inbox_capacity", fields)
     conflated = number("conflated", fields)
-    decision = latency("decision_ns")
-    release = latency("release_ns")
+    latencies = Stage.allCases.map { latency($0.name) }
   }
 }

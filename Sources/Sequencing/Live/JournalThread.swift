@@ -1,6 +1,5 @@
 import Events
 import Glibc
-import Histogram
 import Journaling
 import Synchronization
 import Trading
@@ -27,7 +26,7 @@ final class JournalThread: @unchecked Sendable {
     var commands: [Command]
     var receipts: [(receipt: UInt64, sequence: UInt64)]
     var questions: [(venue: VenueID, orders: [OrderID])]
-    var decided: [(receive: Instant, done: Instant)]
+    var decided: [Way]
   }
 
   private let slot: Mutex<Slot>
@@ -44,10 +43,7 @@ final class JournalThread: @unchecked Sendable {
   private let key: SigningKey?
   private var waiting: [Waiting] = []
   private var commits: UInt64 = 0
-  private var decision = Histogram<UInt64>(
-    highestTrackableValue: 3_600_000_000_000, numberOfSignificantValueDigits: .two)
-  private var release = Histogram<UInt64>(
-    highestTrackableValue: 3_600_000_000_000, numberOfSignificantValueDigits: .two)
+  private var stages = StageHistograms()
   private var nextFigures: Int64 = 0
 
   init(
@@ -182,16 +178,13 @@ final class JournalThread: @unchecked Sendable {
   private func letOut(_ item: Waiting) {
     let now = clock.now()
     if !item.commands.isEmpty {
-      let age = item.decided.map { now.since($0.done) }.max() ?? 0
+      let age = item.decided.map { now.since($0.decided) }.max() ?? 0
       if age > staleAfter {
         withdraw(item.commands, age: age, at: now)
       } else {
         outlet.send(item.commands)
       }
-      for (receive, done) in item.decided {
-        _ = decision.record(UInt64(max(done.since(receive), 0)))
-        _ = release.record(UInt64(max(now.since(receive), 0)))
-      }
+      for way in item.decided { stages.record(way, at: now) }
     }
     for (venue, orders) in item.questions { outlet.ask(orders, at: venue) }
     for (receipt, sequence) in item.receipts { outlet.acknowledge(receipt, sequence: sequence) }
@@ -221,7 +214,9 @@ final class JournalThread: @unchecked Sendable {
     let now = clock.steady()
     guard now >= nextFigures else { return }
     nextFigures = now + 200_000_000
-    let figures = (LatencyFigures(decision), LatencyFigures(release))
-    board.change { status in (status.decision, status.release) = figures }
+    let figures = Stage.allCases.map { ($0, stages.figures(of: $0)) }
+    board.change { status in
+      for case (let stage, let figures?) in figures { status[stage] = figures }
+    }
   }
 }

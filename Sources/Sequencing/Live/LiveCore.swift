@@ -20,6 +20,8 @@ struct LiveCore: ~Copyable {
   private(set) var sequencer: Sequencer
   private var cargo = Cargo()
   private var content = Inbox.Content()
+  /// When it was taken.
+  private var taken = Instant.epoch
   private let inbox: Inbox
   private let journal: JournalThread
   private let board: LiveBoard
@@ -56,6 +58,7 @@ struct LiveCore: ~Copyable {
   mutating func turn() -> Int64 {
     inbox.take(into: &content)
     let (now, steady) = (clock.now(), clock.steady())
+    taken = now
     if cargo.isEmpty { cargo.begun = steady }
     checkClock(now, steady)
     if steady >= nextReading { readClock(now, steady) }
@@ -85,6 +88,7 @@ struct LiveCore: ~Copyable {
   /// Steps an observation of the daemon's own.
   mutating func step(_ observation: Observation) {
     let now = clock.now()
+    taken = now
     take(observation, event: now, receive: now)
     cargo.isUrgent = true
   }
@@ -156,7 +160,7 @@ struct LiveCore: ~Copyable {
   }
 
   private mutating func noteDecision(_ receive: Instant) {
-    cargo.decided.append((receive, clock.now()))
+    cargo.decided.append(Way(receive: receive, taken: taken, decided: clock.now()))
   }
 
   @inline(__always)

@@ -65,9 +65,13 @@ public struct LiveStatus: Sendable {
   public var stall: String?
   /// The clock's offset, as measured last.
   public var clock: ClockReading?
-  /// From the receive time of what led to an order to its decision, and to its release.
-  public var decision = LatencyFigures()
-  public var release = LatencyFigures()
+  private var latencies = [LatencyFigures](repeating: .init(), count: Stage.allCases.count)
+
+  /// How long a stage takes.
+  public subscript(stage: Stage) -> LatencyFigures {
+    get { latencies[stage.rawValue] }
+    set { latencies[stage.rawValue] = newValue }
+  }
 
   public init() {}
 

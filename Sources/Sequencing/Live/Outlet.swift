@@ -31,8 +31,8 @@ final class Cargo: @unchecked Sendable {
   var receipts: [(receipt: UInt64, sequence: UInt64)] = []
   /// What venues are to be asked about.
   var questions: [(venue: VenueID, orders: [OrderID])] = []
-  /// Of entries that led to commands: when they were received, and when their commands were decided.
-  var decided: [(receive: Instant, done: Instant)] = []
+  /// Of entries that led to commands.
+  var decided: [Way] = []
   /// The engine's state after the batch's last entry.
   var snapshot: [UInt8]?
   /// By the steady clock, when its first entry was made.

@@ -41,8 +41,7 @@ extension LiveStatus {
     line.field("clock_offset_ns", clock.map { "\($0.offset)" })
     line.field("clock_error_ns", clock.map { "\($0.error)" })
     line.field("clock_synchronised", clock?.isSynchronised ?? false)
-    line.field("decision_ns", object: decision.line)
-    line.field("release_ns", object: release.line)
+    for stage in Stage.allCases { line.field(stage.name, object: self[stage].line) }
     line.field("strategies", list: strategies)
     line.field("accounts", list: accounts)
     line.field("instruments", list: instruments.map(\.fullName))

@@ -205,7 +205,11 @@ public final class Daemon: Sendable {
     for gateway in gateways { gateway.stop() }
   }
 
-  public var status: LiveStatus { run.status }
+  public var status: LiveStatus {
+    var status = run.status
+    status[.send] = exits.sendLatency
+    return status
+  }
 
   /// Whether somebody asked over the control socket that it stop, and who and why.
   public var stopWish: (subject: String, reason: String)? { wish.withLock { $0 } }
@@ -244,7 +248,7 @@ public final class Daemon: Sendable {
   }
 
   private func answer(_ line: [UInt8], _ user: String) -> JSONLine {
-    let status = run.status
+    let status = status
     do throws(ControlRequest.Problem) {
       switch try ControlRequest(line, user: user, status) {
       case .status: return status.answer(facts.withLock { $0 }, run.inbox)

@@ -25,6 +25,11 @@ final class Exits: Outlet {
     routes = Mutex(Routes(instruments: instruments))
   }
 
+  /// How long commands take to be out once they are handed over; of several links the slowest's.
+  var sendLatency: LatencyFigures {
+    links.map(\.latency.figures).max { $0.p99 < $1.p99 } ?? LatencyFigures()
+  }
+
   /// Says through which link an instrument is traded.
   func route(_ instrument: InstrumentID, through link: Int) {
     routes.withLock { $0.links[instrument] = link }

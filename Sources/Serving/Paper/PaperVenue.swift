@@ -7,7 +7,8 @@ import Venues
 
 /// The thread of the built-in exchange: lets its market go on with the clock, and takes our commands.
 final class PaperVenue: VenueLink, @unchecked Sendable {
-  private let queue = Mutex<[Command]>([])
+  let latency = SendLatency()
+  private let queue = Mutex<[(command: Command, handed: Int64)]>([])
   private let isStopping = Atomic<Bool>(false)
   private let bell = Bell()
   private let clock: LiveClock
@@ -15,7 +16,7 @@ final class PaperVenue: VenueLink, @unchecked Sendable {
   private var inbox: Inbox?
   // Belongs to the thread once that has started.
   private var market: PaperMarket
-  private var arrived: [Command] = []
+  private var arrived: [(command: Command, handed: Int64)] = []
 
   init(_ market: consuming PaperMarket, clock: LiveClock) {
     self.market = market
@@ -36,7 +37,8 @@ final class PaperVenue: VenueLink, @unchecked Sendable {
   }
 
   func send(_ commands: [Command]) {
-    queue.withLock { $0 += commands }
+    let now = clock.steady()
+    queue.withLock { queue in for command in commands { queue.append((command, now)) } }
     bell.ring()
   }
 
@@ -55,7 +57,11 @@ final class PaperVenue: VenueLink, @unchecked Sendable {
     while !isStopping.load(ordering: .relaxed) {
       queue.withLock { swap(&$0, &arrived) }
       let now = clock.now()
-      for command in arrived { market.receive(command, at: now) }
+      let steady = clock.steady()
+      for (command, handed) in arrived {
+        market.receive(command, at: now)
+        latency.record(steady - handed, count: 1)
+      }
       arrived.removeAll(keepingCapacity: true)
       market.advance(to: now) { event in
         inbox.put(event.observation, event: event.time, receive: clock.now())

@@ -12,13 +12,15 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
   private static let pauses = (first: Int64(100_000_000), longest: Int64(5_000_000_000))
 
   private enum Order: Sendable {
-    case commands([Command])
+    /// And when they were handed over, by the steady clock.
+    case commands([Command], handed: Int64)
     case ask([OrderID])
   }
 
   let address: SocketAddress
   private let numbers: InstrumentNumbers
   private let clock: LiveClock
+  let latency = SendLatency()
   private let queue = Mutex<[Order]>([])
   private let isStopping = Atomic<Bool>(false)
   private let wake: (read: Int32, write: Int32)
@@ -69,7 +71,7 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
     return true
   }
 
-  func send(_ commands: [Command]) { put(.commands(commands)) }
+  func send(_ commands: [Command]) { put(.commands(commands, handed: clock.steady())) }
 
   func ask(_ orders: [OrderID]) { put(.ask(orders)) }
 
@@ -105,7 +107,7 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
     pause = min(2 * pause, Self.pauses.longest)
     while !isStopping.load(ordering: .relaxed), clock.steady() < end {
       wait(-1, for: min(end - clock.steady(), 100_000_000), isWaiting: false)
-      for case .commands(let commands) in take() { refuse(commands) }
+      for case .commands(let commands, _) in take() { refuse(commands) }
     }
   }
 
@@ -158,12 +160,13 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
   private func sendQueued(_ socket: StreamSocket, _ why: inout String) -> Bool {
     for order in take() {
       switch order {
-      case .commands(let commands):
+      case .commands(let commands, let handed):
         guard let actions = session.send(commands, at: clock.now()) else {
           refuse(commands)
           continue
         }
         guard handle(actions, socket, &why) else { return false }
+        latency.record(clock.steady() - handed, count: commands.count)
       case .ask(let orders):
         guard handle(session.ask(orders) ?? [], socket, &why) else { return false }
       }

@@ -3,6 +3,8 @@ import Sequencing
 
 /// A way to a venue, whatever is behind it.
 protocol VenueLink: AnyObject, Sendable {
+  /// How long commands took to be out, from `send`.
+  var latency: SendLatency { get }
   /// Sends commands, oldest first.
   func send(_ commands: [Command])
   /// Asks what has become of orders.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Sequencing
 import Serving
 
 /// `daybook status`
@@ -57,8 +58,9 @@ struct StatusCommand: ParsableCommand {
       "inbox",
       "\(number("inbox_depth")) of \(number("inbox_capacity")), deepest \(number("inbox_deepest")), "
         + "conflated \(number("conflated"))")
-    facts.add("decision", latency("decision_ns"))
-    facts.add("release", latency("release_ns"))
+    for stage in Stage.allCases {
+      facts.add(String(stage.name.dropLast(3)), latency(stage.name))
+    }
     facts.add("strategies", list("strategies"))
     facts.add("instruments", list("instruments"))
     return facts.lines(style)

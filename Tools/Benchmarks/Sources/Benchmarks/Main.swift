@@ -28,6 +28,7 @@ struct Benchmark {
       Benchmark(name: "grid", what: "market making on price levels", run: GridBenchmark.run),
       Benchmark(name: "latency", what: "tick to order at 1 M ticks/s", run: LatencyBenchmark.run),
       Benchmark(name: "live", what: "inbox, core and journal threads", run: LiveBenchmark.run),
+      Benchmark(name: "wire", what: "tick to order over TCP on loopback", run: WireBenchmark.run),
       Benchmark(
         name: "risk", what: "the gate with all rules, value at risk", run: RiskBenchmark.run),
       Benchmark(
