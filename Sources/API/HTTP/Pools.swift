@@ -30,7 +30,7 @@ final class Pools: Sendable {
     let before = waiting.add(1, ordering: .relaxed).oldValue
     defer { waiting.subtract(1, ordering: .relaxed) }
     guard before < Self.mostWaiting else {
-      throw .unavailable("busy", "Too many long reads are under way. Ask again in a moment.")
+      throw .unavailable(Problem.busy, "Too many long reads are under way. Ask again in a moment.")
     }
     return try await run(slow, body)
   }

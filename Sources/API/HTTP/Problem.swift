@@ -22,6 +22,9 @@ struct Problem: Error, Sendable, Equatable {
   var sequence: UInt64?
   var headers: [Header] = []
 
+  /// Code of what would succeed if less were under way.
+  static let busy = "busy"
+
   static func malformed(_ code: String, _ detail: String, _ faults: [Fault] = []) -> Problem {
     Problem(status: 400, code: code, detail: detail, faults: faults)
   }

@@ -12,8 +12,12 @@ final class Session: Sendable {
     var heartbeat = Duration.seconds(1)
     /// How long a message may wait for the client to take it.
     var patience = Duration.seconds(5)
+    /// How long a client that was at the head may stay behind it.
+    var lag = Duration.seconds(30)
     /// Messages that a client may send in a heartbeat.
     var messages = 50
+    /// Between two tries to read the journal when too many do.
+    var pause = Duration.milliseconds(20)
   }
 
   private struct State {
@@ -23,6 +27,8 @@ final class Session: Sendable {
     var sent: UInt64?
     /// When the client last took something.
     var progress = ContinuousClock.now
+    /// When it had last heard everything; nil while it has not yet, since it asked for what is old.
+    var atHead: ContinuousClock.Instant?
     var received = 0
     var isOver = false
     /// Woken when there are subscriptions, or the session is over.
@@ -209,14 +215,19 @@ final class Session: Sendable {
       switch feed.next(after: position) {
       case .closed: return await close(outbound, 1001, "the server stops; resume from \(position)")
       case .nothing:
+        state.withLock { $0.atHead = .now }
         await feed.wait(after: position, since: nudges)
         continue
       case .bulletin(let found): bulletin = found
       case .behind:
-        guard let read = await older(after: position) else {
+        switch await older(after: position) {
+        case .success(let read): bulletin = read
+        case .failure(let problem) where problem.code == Problem.busy:
+          guard (try? await Task.sleep(for: limits.pause)) != nil else { return }
+          continue
+        case .failure:
           return await close(outbound, 1011, "the journal cannot be read; resume from \(position)")
         }
-        bulletin = read
       }
       var texts = state.withLock { $0.subscriptions.take(bulletin) }[...]
       // In slices, so that what waits for a client that takes nothing is little.
@@ -243,16 +254,22 @@ final class Session: Sendable {
   }
 
   /// A bulletin of what the feed does not keep any more, from the journal.
-  private func older(after sequence: UInt64) async -> Bulletin? {
+  private func older(after sequence: UInt64) async -> Result<Bulletin, Problem> {
     let reads = reads
-    return try? await reads.pools.slowly { () throws(Problem) in
-      try reads.read {
-        var pages = EntryPages(reads.reader, from: sequence + 1)
-        guard let page = try pages.next() else { return nil }
-        var names = reads.follower.names(asOf: sequence)
-        return Bulletin(page, &names.text, known: names.known)
-      }
-    }
+    do throws(Problem) {
+      return .success(
+        try await reads.pools.slowly { () throws(Problem) in
+          try reads.read {
+            var pages = EntryPages(reads.reader, from: sequence + 1)
+            guard let page = try pages.next() else {
+              throw Problem.unavailable(
+                "journal_unreadable", "There is nothing after #\(sequence), where there was.")
+            }
+            var names = reads.follower.names(asOf: sequence)
+            return Bulletin(page, &names.text, known: names.known)
+          }
+        })
+    } catch { return .failure(error) }
   }
 
   /// Says each heartbeat where things are, and closes on whoever is too slow or says nothing.
@@ -260,12 +277,13 @@ final class Session: Sendable {
     let start = ContinuousClock.now
     while (try? await Task.sleep(for: limits.heartbeat)) != nil {
       let now = ContinuousClock.now
-      let (subject, sent, progress) = state.withLock { state in
+      let (subject, sent, progress, atHead) = state.withLock { state in
         state.received = 0
         if channel.isWritable { state.progress = now }
-        return (state.subject, state.sent, state.progress)
+        if state.sent ?? .max >= feed.last, state.sent != nil { state.atHead = now }
+        return (state.subject, state.sent, state.progress, state.atHead)
       }
-      if now - progress > limits.patience {
+      if now - progress > limits.patience || atHead.map({ now - $0 > limits.lag }) ?? false {
         // It takes nothing, so this may not arrive either: what it has heard last tells it as well.
         let resume = sent ?? 0
         channel.writeAndFlush(Self.closing(1008, "too slow; resume from \(resume)"), promise: nil)

@@ -179,6 +179,51 @@ struct SessionTests {
     }
   }
 
+  @Test func `more clients than may wait for old entries at once all get them`() async throws {
+    try await TestServer.with(SharedRun.own.path) { server in
+      let wanted = try Self.wanted(.orders)
+      var clients: [WebSocketClient] = []
+      for _ in 0..<80 { clients.append(try await Self.open(server, as: .auditor)) }
+      for client in clients {
+        try client.say(#"{"op":"subscribe","channel":"orders","from_seq":0}"#)
+      }
+      for client in clients {
+        let got = try await Client.away {
+          try client.messages(wanted.count).compactMap { $0["seq"] as? Int }
+        }
+        #expect(got == wanted)
+      }
+    }
+  }
+
+  @Test func `a client that was at the head and stays behind is closed`() async throws {
+    let limits = Session.Limits(
+      heartbeat: .milliseconds(20), patience: .seconds(60), lag: .milliseconds(150))
+    let folder = try JournalFolder()
+    var journal = try folder.create("live")
+    var recorder = Recorder(after: journal.head)
+    let time = Instant(nanoseconds: 1_700_000_000_000_000_000)
+    try recorder.append(.instrument(.share(0, "AAA")), event: time, receive: time, to: &journal)
+    try recorder.flush(to: &journal)
+    try await TestServer.with(folder.path("live"), sessions: limits) { server in
+      let client = try await Self.open(server, as: .auditor, buffer: 4096)
+      try await Client.away {
+        try client.say(#"{"op":"subscribe","channel":"market-data"}"#)
+        _ = try client.next { $0.json["op"] as? String == "heartbeat" }
+      }
+      // More than socket and kernel hold, which nobody takes.
+      let trade = Trade(instrument: InstrumentID(0), price: Price(1), size: Quantity(5), side: .buy)
+      for _ in 0..<20_000 {
+        try recorder.append(
+          .market(.trade(trade)), event: time, receive: time, to: &journal)
+      }
+      try recorder.flush(to: &journal)
+      try await Task.sleep(for: .milliseconds(600))
+      let code = try await Client.away { try client.next { $0.opcode == 8 }?.code }
+      #expect(code == 1008)
+    }
+  }
+
   @Test func `a client that takes nothing is closed, and others go on`() async throws {
     let limits = Session.Limits(heartbeat: .milliseconds(20), patience: .milliseconds(100))
     try await TestServer.with(SharedRun.own.path, sessions: limits) { server in
