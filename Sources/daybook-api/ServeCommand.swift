@@ -103,6 +103,8 @@ struct ServeCommand: AsyncParsableCommand {
     let signals = Self.listen(to: server)
     if lifeline { Self.watch(server) }
     let scheme = certificates == nil ? "http" : "https"
+    let courtesy = Task { await Courtesy.keep() }
+    defer { courtesy.cancel() }
     let probesHost = probesAddress?.host ?? ""
     try await server.run(
       whenListening: { [host] port in
