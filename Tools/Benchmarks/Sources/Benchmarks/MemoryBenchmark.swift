@@ -79,6 +79,28 @@ enum MemoryBenchmark {
     bench.report(
       "memory beyond the map, most", Double(largest) / 1e6, "MB", goal: .atMost(256))
     bench.report("its growth after 128 MB", Double(largest - first) / 1e6, "MB")
+    try restartAtLength(path, replay.engine, replay.sequence, setup, bench)
+  }
+
+  /// A start on that journal with the longest tail that a daemon leaves: a million entries after the snapshot.
+  private static func restartAtLength(
+    _ path: String, _ engine: borrowing Engine, _ sequence: UInt64, _ setup: Backtest.Setup,
+    _ bench: Bench
+  ) throws {
+    var state = ByteBuffer()
+    engine.encodeState(to: &state)
+    var journal = try Journal.open(at: path)
+    try state.withBytes { (bytes) throws(JournalError) in
+      _ = try journal.writeSnapshot(at: sequence, version: Engine.stateVersion, state: bytes)
+    }
+    var sequencer = try Recovery.run(try journal.reader(), catalog: setup.catalog).resume()
+    try extend(&sequencer, by: QuoteFeed.walk(1_000_000), into: &journal)
+    try journal.sync()
+    let tail = journal.head.sequence - sequence
+    _ = consume journal
+    let seconds = try median((0..<3).map { _ in try timed { try start(path, setup) } })
+    bench.report("entries after the snapshot", Double(tail) / 1e6, "M")
+    bench.report("restart on it", seconds.wall * 1e3, "ms", goal: .atMost(1_000))
   }
 
   /// A run of that length: the same quotes again and again, through the sequencer.
@@ -93,18 +115,26 @@ enum MemoryBenchmark {
     sequencer.step(.configuration(setup.configuration), event: start, at: start, into: &batch)
     sequencer.step(
       .instrument(RecordedMarket.instrument), event: start, at: start, into: &batch)
-    var shift: Int64 = 0
+    _ = try batch.commit(to: &journal)
     while RecordedMarket.size(of: path) < bytes {
-      for tick in quotes {
-        let time = Instant(nanoseconds: tick.time + shift)
-        let orders = sequencer.engine.tally.orders
-        sequencer.step(tick.event, event: time, at: time, into: &batch)
-        if sequencer.engine.tally.orders != orders, case .quote(let quote) = tick.event {
-          LatencyBenchmark.fill(quote, time, &sequencer, &batch)
-        }
-        if batch.entryCount >= 60_000 { _ = try batch.commit(to: &journal) }
+      try extend(&sequencer, by: quotes, into: &journal)
+    }
+  }
+
+  /// Steps quotes as if they came after what was there, and fills orders at once.
+  private static func extend(
+    _ sequencer: inout Sequencer, by quotes: [TimedEvent], into journal: inout Journal
+  ) throws {
+    var batch = Batch(startingAt: sequencer.sequence + 1)
+    let shift = max(sequencer.time.nanoseconds - quotes[0].time, 0)
+    for tick in quotes {
+      let time = Instant(nanoseconds: tick.time + shift)
+      let orders = sequencer.engine.tally.orders
+      sequencer.step(tick.event, event: time, at: time, into: &batch)
+      if sequencer.engine.tally.orders != orders, case .quote(let quote) = tick.event {
+        LatencyBenchmark.fill(quote, time, &sequencer, &batch)
       }
-      shift = sequencer.time.nanoseconds - quotes[0].time
+      if batch.entryCount >= 60_000 { _ = try batch.commit(to: &journal) }
     }
     _ = try batch.commit(to: &journal)
   }
