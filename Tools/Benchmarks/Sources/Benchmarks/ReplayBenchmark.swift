@@ -99,6 +99,10 @@ enum ReplayBenchmark {
         bench, name, over: bench.quoteJournal, setup, unit: "quotes",
         count: bench.quotes.events.count, goals: (10, 8),
         orders: bench.quotes.isShared ? orders : nil)
+      try measure(
+        bench, "\(name), limits on", over: bench.quoteJournal, setup.with(RiskBenchmark.open),
+        unit: "quotes", count: bench.quotes.events.count, goals: (10, 8),
+        orders: bench.quotes.isShared ? orders : nil)
     }
   }
 
@@ -149,5 +153,18 @@ enum ReplayBenchmark {
         of: ("SHA-256", Double(bytes) / elapsed.cpu / bench.limits.sha256),
         goal: goal.map { .atLeast($0) })
     }
+  }
+}
+
+extension Backtest.Setup {
+  /// The same with more in its configuration, a line `key=value` each.
+  fileprivate func with(_ lines: String) -> Backtest.Setup {
+    var setup = self
+    let items = lines.split(separator: "\n").map { line in
+      let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
+      return ConfigurationItems.Item(key: parts[0], value: parts[1])
+    }
+    setup.configuration = ConfigurationItems(setup.configuration.items + items)
+    return setup
   }
 }

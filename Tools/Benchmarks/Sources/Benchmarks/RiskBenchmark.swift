@@ -7,8 +7,8 @@ enum RiskBenchmark {
   private static let orders = 20_000
   private static let start = Instant(nanoseconds: 1_700_000_000_000_000_000)
 
-  /// All rules, with limits that nothing reaches.
-  private static let all = """
+  /// Limits of every width that nothing reaches, also where an account goes short.
+  static let open = """
     risk.order.max_quantity=1000000
     risk.order.max_notional=1000000000 USD
     risk.order.price_collar=50 %
@@ -22,23 +22,29 @@ enum RiskBenchmark {
     risk.orders.max_cancel_rate=1000000/s
     risk.orders.max_message_ratio=1000
     risk.orders.free_messages=1000000000
-    risk.order.duplicate_window=1us
     risk.order.no_self_match=true
     risk.order.period=10s
     risk.order.period_collar=90 %
-    risk.short.locate=true
-    risk.short.price_test=true
     risk.loss.max_day=1000000000 USD
     risk.loss.max_rolling=1000000000 USD
     risk.loss.window=1h
     risk.drawdown.max=99 %
-    risk.require_owner=true
-    risk.strategy.a.owner=ann
-    risk.strategy.a.exposure.max_gross=1000000000000 USD
     risk.breaker.rejects.watch=rejects
     risk.breaker.rejects.halt_at=100
     risk.breaker.rejects.window=1m
     """
+
+  /// All rules.
+  private static let all =
+    open + """
+
+      risk.order.duplicate_window=1us
+      risk.short.locate=true
+      risk.short.price_test=true
+      risk.require_owner=true
+      risk.strategy.a.owner=ann
+      risk.strategy.a.exposure.max_gross=1000000000000 USD
+      """
 
   private static let valueAtRisk = """
     risk.currency=USD
