@@ -253,6 +253,9 @@ public final class APIServer: Sendable {
     }
   }
 
+  /// Sequence up to which WebSockets have been told.
+  var head: Int { Int(follower.feed.last) }
+
   /// Waits until the state and the read model, if there can be one, have been at the journal's head.
   func untilReady() async throws {
     await follower.untilReady()

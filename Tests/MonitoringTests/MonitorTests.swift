@@ -193,7 +193,7 @@ import Venues
     let receiver = try await Receiver.start()
     let monitor = try Self.monitor(folder, try Self.settings(folder, receiver))
     monitor.start()
-    try await Self.until("orders") { (monitor.probed?.status?[.release].count ?? 0) > 0 }
+    try await Self.until("orders") { (monitor.probed?.status?[.send].count ?? 0) > 0 }
     let status = try #require(monitor.probed?.status)
     for stage in Stage.allCases { #expect(status[stage].count > 0, "\(stage.name)") }
     // An entry's stages add up, but for the digits that a histogram drops.

@@ -1,6 +1,6 @@
 import Events
-import Foundation
 import Journaling
+import Monitoring
 import Projections
 import Reporting
 import Sequencing
@@ -29,6 +29,8 @@ final class Follower: Sendable {
   /// Entries applied before others may look at the state.
   private static let stretch: UInt64 = 8192
   private static let pause = 0.005
+  /// Seconds until a journal that could not be read is tried again.
+  private static let patience = 1.0
 
   let reader: JournalReader
   let catalog: [StrategyKind]
@@ -38,8 +40,7 @@ final class Follower: Sendable {
   private let replay: SharedReplay
   private let names = Mutex(NameBook())
   private let shared = Mutex(Progress())
-  private let isStopped = Atomic(false)
-  private let hasEnded = DispatchSemaphore(value: 0)
+  private let thread = FollowingThread("follower")
 
   /// - Parameter projector: what its read model has of names need not be looked for in the journal.
   init(_ reader: JournalReader, catalog: [StrategyKind], _ projector: Projector) {
@@ -82,24 +83,15 @@ final class Follower: Sendable {
     }
   }
 
-  func start() {
-    let thread = Thread { [self] in
-      run()
-      hasEnded.signal()
-    }
-    thread.name = "follower"
-    thread.stackSize = 8 << 20
-    thread.start()
-  }
+  func start() { thread.start { [self] in run() } }
 
   /// Ends the thread and waits for it.
   func stop() {
-    isStopped.store(true, ordering: .relaxed)
-    hasEnded.wait()
+    thread.stop()
     feed.close()
   }
 
-  private var mayGoOn: Bool { !isStopped.load(ordering: .relaxed) }
+  private var mayGoOn: Bool { thread.mayGoOn }
 
   private func run() {
     var pages = EntryPages(reader)
@@ -110,12 +102,12 @@ final class Follower: Sendable {
         try load(head, &pages)
         while mayGoOn {
           let isNew = try advance(&pages)
-          if !isNew { Thread.sleep(forTimeInterval: Self.pause) }
+          if !isNew { thread.rest(Self.pause) }
         }
       } catch {
         let text = (error as? JournalError)?.description ?? "\(error)"
         shared.withLock { $0.failure = text }
-        for _ in 0..<200 where mayGoOn { Thread.sleep(forTimeInterval: Self.pause) }
+        thread.rest(Self.patience)
       }
     }
   }

@@ -1,6 +1,6 @@
 import Events
-import Foundation
 import Journaling
+import Monitoring
 import Projections
 import Sequencing
 import Synchronization
@@ -42,8 +42,7 @@ final class Projector: Sendable {
   private let stretch: ProjectionRun.Stretch
   private let say: @Sendable (String) -> Void
   private let state = Mutex(State())
-  private let isStopped = Atomic(false)
-  private let hasEnded = DispatchSemaphore(value: 0)
+  private let thread = FollowingThread("projector")
 
   /// - Parameter say: is told why a read model is begun anew, or cannot be kept.
   init(
@@ -102,24 +101,17 @@ final class Projector: Sendable {
   }
 
   func start() {
-    let thread = Thread { [self] in
+    thread.start { [self] in
       run()
       // The file is free for others when nobody reads it any more.
       state.withLock { $0.model = nil }
-      hasEnded.signal()
     }
-    thread.name = "projector"
-    thread.stackSize = 8 << 20
-    thread.start()
   }
 
   /// Ends the thread and waits for it.
-  func stop() {
-    isStopped.store(true, ordering: .relaxed)
-    hasEnded.wait()
-  }
+  func stop() { thread.stop() }
 
-  private var mayGoOn: Bool { !isStopped.load(ordering: .relaxed) }
+  private var mayGoOn: Bool { thread.mayGoOn }
 
   private func run() {
     while mayGoOn {
@@ -131,20 +123,15 @@ final class Projector: Sendable {
           return fail(error.description)
         default:
           fail(error.description)
-          rest(Self.patience)
+          thread.rest(Self.patience)
         }
       }
       guard mayGoOn else { return }
       // Closed before it is opened again: the lock is this process's own.
       state.withLock { $0.model = nil }
       do { try open() } catch { fail(error.description) }
-      if progress.failure != nil { rest(Self.patience) }
+      if progress.failure != nil { thread.rest(Self.patience) }
     }
-  }
-
-  private func rest(_ seconds: Double) {
-    let end = Date().addingTimeInterval(seconds)
-    while mayGoOn, Date() < end { Thread.sleep(forTimeInterval: Self.pause) }
   }
 
   /// Goes along the journal until told to stop, or the file must be opened again.
@@ -160,7 +147,7 @@ final class Projector: Sendable {
         state.progress.applied = applied
         if !isNew { state.progress.isReady = true }
       }
-      if !isNew { Thread.sleep(forTimeInterval: Self.pause) }
+      if !isNew { thread.rest(Self.pause) }
     }
   }
 }

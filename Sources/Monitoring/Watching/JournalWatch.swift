@@ -1,7 +1,5 @@
 import Alerting
-import Dispatch
 import Events
-import Foundation
 import Journaling
 import Synchronization
 
@@ -38,8 +36,7 @@ final class JournalWatch: Sendable {
   /// What is known beside the journal: asked between two looks.
   private let around: @Sendable () -> (reading: Reading, findings: [Finding], time: Instant)?
   private let handle: @Sendable (Outcome) -> Void
-  private let isStopped = Atomic(false)
-  private let hasEnded = DispatchSemaphore(value: 0)
+  private let thread = FollowingThread("monitor")
 
   /// - Parameters:
   ///   - oneIn: one order in so many is traced; nil: none.
@@ -62,23 +59,12 @@ final class JournalWatch: Sendable {
 
   var last: View { view.withLock { $0 } }
 
-  func start() {
-    let thread = Thread { [self] in
-      run()
-      hasEnded.signal()
-    }
-    thread.name = "monitor"
-    thread.stackSize = 8 << 20
-    thread.start()
-  }
+  func start() { thread.start { [self] in run() } }
 
   /// Ends the thread and waits for it.
-  func stop() {
-    isStopped.store(true, ordering: .relaxed)
-    hasEnded.wait()
-  }
+  func stop() { thread.stop() }
 
-  private var mayGoOn: Bool { !isStopped.load(ordering: .relaxed) }
+  private var mayGoOn: Bool { thread.mayGoOn }
 
   private func run() {
     var round = Round(
@@ -112,9 +98,7 @@ final class JournalWatch: Sendable {
         isNew = true
       }
       if isNew { publish(&round) }
-      if !isNew || failure != nil {
-        Thread.sleep(forTimeInterval: failure == nil ? Self.pause : Self.longPause)
-      }
+      if !isNew || failure != nil { thread.rest(failure == nil ? Self.pause : Self.longPause) }
     }
   }
 

@@ -1,5 +1,4 @@
 import Alerting
-import Dispatch
 import Events
 import Foundation
 import Logging
@@ -35,9 +34,7 @@ final class Prober: Sendable {
   private let notes = Mutex<[AlertNote]>([])
   /// Notes that could not be recorded.
   private let unrecorded = Atomic<UInt64>(0)
-  private let isStopped = Atomic(false)
-  private let wake = DispatchSemaphore(value: 0)
-  private let hasEnded = DispatchSemaphore(value: 0)
+  private let thread = FollowingThread("prober")
 
   init(_ journal: String, _ outside: Monitor.Outside, log: Logger) {
     self.journal = journal
@@ -62,23 +59,16 @@ final class Prober: Sendable {
   }
 
   func start() {
-    let thread = Thread { [self] in
-      while !isStopped.load(ordering: .relaxed) {
+    thread.start { [self] in
+      while thread.mayGoOn {
         probe()
-        _ = wake.wait(timeout: .now() + Self.interval)
+        thread.rest(Self.interval)
       }
-      hasEnded.signal()
     }
-    thread.name = "prober"
-    thread.start()
   }
 
   /// Ends the thread and waits for it.
-  func stop() {
-    isStopped.store(true, ordering: .relaxed)
-    wake.signal()
-    hasEnded.wait()
-  }
+  func stop() { thread.stop() }
 
   private func probe() {
     let status = askStatus()
