@@ -18,7 +18,9 @@ extension BlockDecoder {
     record: (EntryKind, Range<Int>, EntryHeader) throws(Damage) -> Bool
   ) throws(Damage) -> Bool {
     while true {
-      guard try forEachRelative(of: content, tick) else { return false }
+      guard try forEachRelative(of: content, tick), try forEachPlainBar(of: content, tick) else {
+        return false
+      }
       switch try anyRecord(content) {
       case .market(let event): guard try tick(event, header) else { return false }
       case .record(let kind, let payload):

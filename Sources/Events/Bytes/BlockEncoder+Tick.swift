@@ -242,38 +242,43 @@ extension BlockEncoder {
     buffer.append(change.status.rawValue)
   }
 
-  @usableFromInline @inline(never)
+  @inlinable @inline(__always)
   mutating func append(_ bar: Bar, _ delta: UInt32, _ lag: Int64) {
     precondition(bar.interval > 0, "a bar without an interval")
     let flags = flags(bar.side, [])
     let (seconds, rest) = bar.interval.quotientAndRemainder(dividingBy: 1_000_000_000)
     let open = bar.open.raw
-    if let last = reference(bar.instrument, open, lag), rest == 0,
-      let interval = UInt32(exactly: seconds),
-      let move = Int32(exactly: open &- last.price),
-      let close = Int32(exactly: bar.close.raw &- open),
-      let high = UInt32(exactly: bar.high.raw &- open),
-      let low = UInt32(exactly: open &- bar.low.raw),
-      let volume = UInt32(exactly: bar.volume.raw)
-    {
+    let move = open &- (references[bar.instrument]?.price ?? 0)
+    let close = bar.close.raw &- open
+    let high = UInt64(bitPattern: bar.high.raw &- open)
+    let low = UInt64(bitPattern: open &- bar.low.raw)
+    let volume = UInt64(bitPattern: bar.volume.raw)
+    // Of a number of 32 bits nothing is left above them.
+    let widths =
+      UInt64(bitPattern: move &+ 0x8000_0000) | UInt64(bitPattern: close &+ 0x8000_0000) | high
+      | low | volume | UInt64(bitPattern: seconds)
+    if reference(bar.instrument, open, lag) != nil, rest == 0, widths >> 32 == 0 {
       let head = stageHead(11, bar.instrument, flags | 1, delta, lag)
-      buffer.stage(interval, at: head)
-      buffer.stage(move, at: head &+ 4)
-      buffer.stage(close, at: head &+ 8)
-      buffer.stage(high, at: head &+ 12)
-      buffer.stage(low, at: head &+ 16)
-      buffer.stage(volume, at: head &+ 20)
+      buffer.stage(
+        UInt64(bitPattern: seconds) | UInt64(UInt32(truncatingIfNeeded: move)) << 32, at: head)
+      buffer.stage(UInt64(UInt32(truncatingIfNeeded: close)) | high << 32, at: head &+ 8)
+      buffer.stage(low | volume << 32, at: head &+ 16)
       buffer.commit(head &+ 24)
       references.table.move(bar.instrument, to: bar.close.raw)
     } else {
-      appendHead(11, bar.instrument, flags | TickLayout.wide, delta, lag)
-      buffer.append(bar.interval)
-      buffer.append(open)
-      buffer.append(bar.high.raw)
-      buffer.append(bar.low.raw)
-      buffer.append(bar.close.raw)
-      buffer.append(bar.volume.raw)
-      references.define(bar.instrument, price: bar.close.raw)
+      appendWideBar(bar, flags, delta, lag)
     }
+  }
+
+  @usableFromInline @inline(never)
+  mutating func appendWideBar(_ bar: Bar, _ flags: UInt8, _ delta: UInt32, _ lag: Int64) {
+    appendHead(11, bar.instrument, flags | TickLayout.wide, delta, lag)
+    buffer.append(bar.interval)
+    buffer.append(bar.open.raw)
+    buffer.append(bar.high.raw)
+    buffer.append(bar.low.raw)
+    buffer.append(bar.close.raw)
+    buffer.append(bar.volume.raw)
+    references.define(bar.instrument, price: bar.close.raw)
   }
 }

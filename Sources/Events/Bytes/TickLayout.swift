@@ -9,6 +9,12 @@ enum TickLayout {
   @usableFromInline static let reserved: UInt8 = 128
   /// Kind and flags of a compact quote that has nothing else: no event time, side or marks.
   @usableFromInline static let plainQuote: UInt16 = 1
+  /// Flags, but for the side, of a medium bar that has no event time.
+  @usableFromInline static let plainBar: UInt8 = 1
+  /// Length of such a bar.
+  @usableFromInline static let plainBarSize = 32
+  /// Length of a base of time.
+  @usableFromInline static let timeBase = 16
   @usableFromInline static let marksMask: UInt8 = 32 | 64
   /// Length of a market record's head: kind, flags, instrument, time.
   @usableFromInline static let head = 8
