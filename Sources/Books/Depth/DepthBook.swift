@@ -115,9 +115,15 @@ public struct DepthBook: Equatable, Sendable {
 
   /// The size at a price of a side, 0 if there is no such level. O(log levels).
   public func size(at price: Price, side: Side) -> Quantity {
-    guard side != .none else { return .zero }
-    let ladder = side == .buy ? bids : asks
-    let key = Ladder.key(price.raw, isBid: side == .buy)
+    switch side {
+    case .buy: Self.size(price.raw, in: bids)
+    case .sell: Self.size(~price.raw, in: asks)
+    case .none: .zero
+    }
+  }
+
+  @inline(__always)
+  private static func size(_ key: Int64, in ladder: Ladder) -> Quantity {
     let place = ladder.place(of: key)
     return ladder.holds(key, at: place) ? Quantity(ladder.rungs[place].value) : .zero
   }

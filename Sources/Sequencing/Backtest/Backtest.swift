@@ -271,7 +271,7 @@ public struct Backtest: ~Copyable {
       guard let due = exchange.nextTime, due <= time else { return }
       exchange.advance(to: time)
       takeConnections(through: time)
-      while let due = exchange.nextReport(through: time) { take(due) }
+      while exchange.hasReport(by: time) { take(exchange.takeReport()) }
       if batch.commands.isEmpty { return }
     }
   }
@@ -292,7 +292,8 @@ public struct Backtest: ~Copyable {
         exchange.advance(to: next)
         takeConnections(through: next)
         if !batch.commands.isEmpty { send(at: next) }
-        while let due = exchange.nextReport(through: next) {
+        while exchange.hasReport(by: next) {
+          let due = exchange.takeReport()
           take(due)
           if !batch.commands.isEmpty { send(at: due.deliverTime) }
         }

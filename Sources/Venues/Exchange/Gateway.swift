@@ -17,6 +17,12 @@ struct Gateway {
     var isExcess = false
   }
 
+  /// What happened to the connection.
+  enum Change {
+    case disconnection(Instant)
+    case connection(Instant)
+  }
+
   var outbox: Outbox
   /// Numbers of the venues behind it, in order of definition.
   private(set) var venues: [VenueID] = []
@@ -56,41 +62,51 @@ struct Gateway {
       lastArrival = taken.time
     }
     arrivals.append(
-      Arrival(message: message, sent: time, time: lastArrival, isExcess: isExcess),
-      due: lastArrival)
+      Arrival(message: message, sent: time, time: lastArrival, isExcess: isExcess))
   }
 
-  /// When a message arrives or the connection changes; nil for never.
-  var nextArrival: Instant? {
-    switch (arrivals.nextTime, nextChange) {
-    case (nil, nil): nil
-    case (let arrival?, let change?): min(arrival, change)
-    case (let arrival, let change): arrival ?? change
-    }
+  /// When a message arrives or the connection changes; `distantFuture` for never.
+  @inline(__always)
+  var nextArrival: Instant { min(arrivals.next, nextChange) }
+
+  /// Whether a message has arrived or the connection changed by `time`.
+  @inline(__always)
+  func isDue(by time: Instant) -> Bool {
+    arrivals.isDue(by: time) || outbox.outage != nil && nextChange <= time
   }
 
-  private var nextChange: Instant? {
-    outbox.outage.map { isConnected ? $0.start : $0.end }
+  @inline(__always)
+  private var nextChange: Instant {
+    guard let outage = outbox.outage else { return .distantFuture }
+    return isConnected ? outage.start : outage.end
   }
 
-  /// What happens next at a venue.
-  enum Event {
-    case arrival(Arrival)
-    case disconnection(Instant)
-    case connection(Instant)
+  /// Takes the next change of the connection if that is due by `time` and no message before it; a change comes before
+  /// a message of the same moment.
+  @inline(__always)
+  mutating func takeChange(through time: Instant) -> Change? {
+    guard outbox.outage != nil else { return nil }
+    let change = nextChange
+    return change <= time && change <= arrivals.next ? changeConnection(at: change) : nil
   }
 
-  /// Takes what happens next, by `time`; a change of the connection before a message of the same moment.
-  /// What arrives without a connection is lost.
-  mutating func take(through time: Instant) -> Event? {
-    while let next = nextArrival, next <= time {
-      if let change = nextChange, change <= next { return changeConnection(at: change) }
-      if let arrival = arrivals.take(through: time), isConnected { return .arrival(arrival) }
-    }
-    return nil
+  /// Whether a message has arrived by `time` and is not lost, as what arrives without a connection is. To be asked
+  /// when there is no change of the connection to take before.
+  @inline(__always)
+  mutating func hasMessage(by time: Instant) -> Bool {
+    guard arrivals.isDue(by: time) else { return false }
+    if isConnected { return true }
+    _ = arrivals.removeFirst()
+    return false
   }
 
-  private mutating func changeConnection(at time: Instant) -> Event {
+  /// Takes the message that has arrived first.
+  /// - Precondition: there is one.
+  @inline(__always)
+  mutating func takeMessage() -> Arrival { arrivals.removeFirst() }
+
+  @inline(never)
+  private mutating func changeConnection(at time: Instant) -> Change {
     outbox.advance(to: time)
     isConnected.toggle()
     if !isConnected { return .disconnection(time) }
@@ -105,4 +121,8 @@ struct Gateway {
   mutating func rejectsAtRandom() -> Bool {
     faults.rejects > 0 && random.below(1_000_000) < Int(faults.rejects)
   }
+}
+
+extension Gateway.Arrival: Due {
+  @inline(__always) var due: Instant { time }
 }

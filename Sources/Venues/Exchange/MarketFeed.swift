@@ -67,7 +67,7 @@ public struct MarketFeed {
     let delay = sources[line].delays?.next() ?? 0
     sources[line].last = max(sources[line].last, receive.advanced(by: delay))
     sources[line].ticks.append(
-      DueTick(tick: tick, eventTime: event, time: sources[line].last), due: sources[line].last)
+      DueTick(tick: tick, eventTime: event, time: sources[line].last))
     findNextTime()
   }
 
@@ -93,4 +93,8 @@ public struct MarketFeed {
       nextTime = min(nextTime ?? time, time)
     }
   }
+}
+
+extension MarketFeed.DueTick: Due {
+  @inline(__always) var due: Instant { time }
 }

@@ -9,46 +9,8 @@ public struct DueReport: Equatable, Sendable {
   public var deliverTime: Instant
 }
 
-/// A first-in, first-out line of what comes due, in order of time. All operations amortised O(1).
-///
-/// Two stacks: what comes is put on one, what leaves is taken off the other, which is the first one turned
-/// round. So whatever is in the line is moved in and out and never copied or written over.
-struct Line<Element> {
-  private struct Place {
-    var time: Instant
-    var element: Element
-  }
-
-  /// The last is the first to leave.
-  private var leaving: [Place] = []
-  /// Behind them, in the order in which they came.
-  private var coming: [Place] = []
-  /// When the first is due; nil if there is none.
-  private(set) var nextTime: Instant?
-
-  var isEmpty: Bool { nextTime == nil }
-
-  /// - Precondition: nothing in the line is due later.
-  mutating func append(_ element: consuming Element, due time: Instant) {
-    if nextTime == nil { nextTime = time }
-    coming.append(Place(time: time, element: element))
-  }
-
-  /// Takes the first if it is due by `time`.
-  mutating func take(through time: Instant) -> Element? {
-    guard let nextTime, nextTime <= time else { return nil }
-    if leaving.isEmpty {
-      swap(&leaving, &coming)
-      if leaving.count > 1 { leaving.reverse() }
-    }
-    let first = leaving.removeLast()
-    if leaving.isEmpty {
-      self.nextTime = coming.isEmpty ? nil : coming[0].time
-    } else {
-      self.nextTime = leaving[leaving.count - 1].time
-    }
-    return first.element
-  }
+extension DueReport: Due {
+  @inline(__always) var due: Instant { deliverTime }
 }
 
 /// Where the exchange puts its reports: numbers fills, stamps times, keeps the order of events.
@@ -87,8 +49,7 @@ struct Outbox {
     var due = now.advanced(by: delay)
     if let outage, due >= outage.start, due < outage.end { due = outage.end.advanced(by: delay) }
     lastDelivery = max(lastDelivery, due)
-    reports.append(
-      DueReport(report: report, eventTime: now, deliverTime: lastDelivery), due: lastDelivery)
+    reports.append(DueReport(report: report, eventTime: now, deliverTime: lastDelivery))
   }
 
   mutating func sendFill(
@@ -114,8 +75,8 @@ struct Outbox {
     for report in lastFills { post(report) }
   }
 
-  /// Takes the oldest report if it arrives by `time`.
-  mutating func next(through time: Instant) -> DueReport? {
-    reports.take(through: time)
-  }
+  /// Takes the oldest report.
+  /// - Precondition: there is one.
+  @inline(__always)
+  mutating func takeReport() -> DueReport { reports.removeFirst() }
 }

@@ -49,6 +49,9 @@ struct RestingOrders {
   /// Where those are, of buys, then of sells.
   private var changed: InlineArray<2, KeyRange> = [KeyRange(), KeyRange()]
 
+  /// Never set. What may hold a value of any kind is looked at where it is; without it, looks begin with a copy.
+  private let anchor: (any Sendable)? = nil
+
   var isEmpty: Bool { count == 0 }
   func isEmpty(_ side: Side) -> Bool { ladders[Self.index(side)].isEmpty }
 
@@ -143,7 +146,7 @@ struct RestingOrders {
 
   /// Puts an order behind all that are not worse.
   /// - Parameter ids: with L3 the recorded orders ahead of it, ascending.
-  mutating func insert(_ order: consuming WorkingOrder, behind ids: [UInt64]) {
+  mutating func insert(_ order: WorkingOrder, behind ids: [UInt64]) {
     let (side, id, mustQueue) = (order.ticket.side, order.ticket.order, order.mustQueue)
     let key = Ladder.key(order.ticket.price, side)
     let place: Int

@@ -86,7 +86,8 @@ extension TradedMarket {
       return false
     }
     outbox.send(ticket.order, .accepted(venueOrder: Self.name(ofVenueOrder: number)))
-    enter(WorkingOrder(ticket, sent: sent), &outbox)
+    var order = WorkingOrder(ticket, sent: sent)
+    enter(&order, &outbox)
     return true
   }
 
@@ -194,7 +195,7 @@ extension TradedMarket {
     working.visible = working.ticket.terms.display
     working.askedPrice = price
     working.sent = sent
-    enter(working, &outbox)
+    enter(&working, &outbox)
   }
 
   private mutating func resize(_ order: OrderID, to quantity: Quantity) {

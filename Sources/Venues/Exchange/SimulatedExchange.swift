@@ -67,6 +67,8 @@ public struct SimulatedExchange: ~Copyable {
   /// When something is due next: a command's arrival, a change of a connection, a report's delivery or the
   /// end of a good-till-date order, also of one that has ended before; nil for nothing. O(1).
   public private(set) var nextTime: Instant?
+  /// Never set. What may hold a value of any kind is looked at where it is; without it, looks begin with a copy.
+  private let anchor: (any Sendable)? = nil
 
   /// - Precondition: the configuration has no `problem`.
   public init(_ configuration: ExchangeConfiguration) {
@@ -235,19 +237,19 @@ public struct SimulatedExchange: ~Copyable {
   public mutating func advance(to time: Instant) {
     while true {
       let line = nextArrivalLine(through: time)
-      let arrival = line.flatMap { gateways[$0].nextArrival } ?? .distantFuture
-      if let expiry = expiries.last, expiry.time <= min(time, arrival) {
+      let arrival = line < 0 ? .distantFuture : gateways[line].nextArrival
+      if !expiries.isEmpty, expiries[expiries.count - 1].time <= min(time, arrival) {
         expireFirst()
         continue
       }
-      guard let line else { break }
-      guard let event = gateways[line].take(through: arrival) else { continue }
-      switch event {
-      case .arrival(let arrival):
-        gateways[line].outbox.advance(to: arrival.time)
-        execute(arrival, line)
-      case .disconnection(let moment): disconnect(line, at: moment)
-      case .connection(let moment): connect(line, at: moment)
+      if line < 0 { break }
+      if let change = gateways[line].takeChange(through: arrival) {
+        switch change {
+        case .disconnection(let moment): disconnect(line, at: moment)
+        case .connection(let moment): connect(line, at: moment)
+        }
+      } else if gateways[line].hasMessage(by: arrival) {
+        execute(gateways[line].takeMessage(), line)
       }
     }
     findNextTime()
@@ -262,54 +264,59 @@ public struct SimulatedExchange: ~Copyable {
 
   /// Takes the oldest report that has arrived by `time`, or nil.
   public mutating func nextReport(through time: Instant) -> DueReport? {
-    guard let line = nextReportLine(through: time) else { return nil }
-    let report = gateways[line].outbox.next(through: time)
-    findNextTime()
-    return report
+    hasReport(by: time) ? takeReport() : nil
   }
 
-  /// The gateway at which something happens first, if that is by `time`.
-  private func nextArrivalLine(through time: Instant) -> Int? {
-    if gateways.count == 1 {
-      guard let moment = gateways[0].nextArrival, moment <= time else { return nil }
-      return 0
-    }
-    var found: (line: Int, time: Instant)?
-    for line in gateways.indices {
-      guard let moment = gateways[line].nextArrival, moment <= time else { continue }
-      if let found, found.time <= moment { continue }
-      found = (line, moment)
-    }
-    return found?.line
+  /// Whether a report has arrived by `time`.
+  @inline(__always)
+  public func hasReport(by time: Instant) -> Bool { nextReportLine(through: time) >= 0 }
+
+  /// Takes the report that has arrived first.
+  /// - Precondition: there is one.
+  public mutating func takeReport() -> DueReport {
+    let line = nextReportLine(through: .distantFuture)
+    precondition(line >= 0, "a report to take")
+    defer { findNextTime() }
+    return gateways[line].outbox.takeReport()
   }
 
-  /// The gateway whose report comes first, if that is by `time`.
-  private func nextReportLine(through time: Instant) -> Int? {
-    if gateways.count == 1 {
-      guard let moment = gateways[0].outbox.reports.nextTime, moment <= time else { return nil }
-      return 0
+  /// The gateway at which something happens first, if that is by `time`, or −1.
+  @inline(__always)
+  private func nextArrivalLine(through time: Instant) -> Int {
+    if gateways.count == 1 { return gateways[0].isDue(by: time) ? 0 : -1 }
+    var (found, first) = (-1, Instant.distantFuture)
+    for line in gateways.indices where gateways[line].isDue(by: time) {
+      let moment = gateways[line].nextArrival
+      if found < 0 || moment < first { (found, first) = (line, moment) }
     }
-    var found: (line: Int, time: Instant)?
-    for line in gateways.indices {
-      guard let moment = gateways[line].outbox.reports.nextTime, moment <= time else { continue }
-      if let found, found.time <= moment { continue }
-      found = (line, moment)
-    }
-    return found?.line
+    return found
   }
 
+  /// The gateway whose report comes first, if that is by `time`, or −1.
+  @inline(__always)
+  private func nextReportLine(through time: Instant) -> Int {
+    if gateways.count == 1 { return gateways[0].outbox.reports.isDue(by: time) ? 0 : -1 }
+    var (found, first) = (-1, Instant.distantFuture)
+    for line in gateways.indices where gateways[line].outbox.reports.isDue(by: time) {
+      let moment = gateways[line].outbox.reports.next
+      if found < 0 || moment < first { (found, first) = (line, moment) }
+    }
+    return found
+  }
+
+  @inline(__always)
   private mutating func findNextTime() {
-    var next = connections.nextTime ?? .distantFuture
+    var next = connections.next
     for line in gateways.indices {
-      if let arrival = gateways[line].nextArrival { next = min(next, arrival) }
-      if let delivery = gateways[line].outbox.reports.nextTime { next = min(next, delivery) }
+      next = min(next, min(gateways[line].nextArrival, gateways[line].outbox.reports.next))
     }
-    if let expiry = expiries.last { next = min(next, expiry.time) }
+    if !expiries.isEmpty { next = min(next, expiries[expiries.count - 1].time) }
     nextTime = next == .distantFuture ? nil : next
   }
 
   private mutating func execute(_ arrival: consuming Gateway.Arrival, _ line: Int) {
     let sent = arrival.sent
+    gateways[line].outbox.advance(to: arrival.time)
     if gateways[line].hasFaults, case .command(let command) = arrival.message,
       refuses(command, isExcess: arrival.isExcess, line)
     {
@@ -336,7 +343,7 @@ public struct SimulatedExchange: ~Copyable {
   mutating func announce(_ state: ConnectionChange.State, _ line: Int, at time: Instant) {
     for venue in gateways[line].venues {
       connections.append(
-        DueConnection(change: ConnectionChange(venue: venue, state: state), time: time), due: time)
+        DueConnection(change: ConnectionChange(venue: venue, state: state), time: time))
     }
   }
 }
@@ -345,4 +352,8 @@ public struct SimulatedExchange: ~Copyable {
 public struct DueConnection: Equatable, Sendable {
   public var change: ConnectionChange
   public var time: Instant
+}
+
+extension DueConnection: Due {
+  @inline(__always) var due: Instant { time }
 }

@@ -11,7 +11,7 @@ struct TakenLevel: PricedRung {
 }
 
 /// What our orders took of displayed levels.
-struct TakenLevels {
+struct TakenLevels: ~Copyable {
   private typealias Ladder = PriceLadder<TakenLevel>
 
   /// Of bids, then of asks.

@@ -72,7 +72,7 @@ extension TradedMarket {
     if let text = objectionNow(to: active) {
       outbox.send(order.ticket.order, .cancelled(.venue, text: text))
     } else {
-      enter(active, &outbox)
+      enter(&active, &outbox)
     }
   }
 

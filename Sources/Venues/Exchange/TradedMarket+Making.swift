@@ -238,6 +238,10 @@ extension TradedMarket {
   /// Fills resting orders of a side that the opposite levels have reached. Where the recorded book is crossed or
   /// locked, what is ahead of an order takes of them first.
   private mutating func cross(_ side: Side, _ outbox: inout Outbox) {
+    // Most often the best level does not reach the best of them.
+    guard let best = level(0, of: side.opposite)?.price, let own = resting.bestPrice(side),
+      side == .buy ? best <= own : best >= own
+    else { return }
     let isTouch = method == .touch
     var cursor = resting.start(side)
     while let place = resting.next(&cursor) {

@@ -52,7 +52,7 @@ extension TradedMarket {
       parked.append(order)
       return
     }
-    enterBook(order, &outbox)
+    enterBook(&order, &outbox)
   }
 
   /// Moves the pegged orders whose reference moved, the oldest first; each loses its place in the queue.

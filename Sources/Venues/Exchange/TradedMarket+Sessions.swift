@@ -101,7 +101,7 @@ extension TradedMarket {
     awaitsOpen = false
     let due = auction.filter { $0.ticket.timeInForce == .atOpen }
     auction.removeAll { $0.ticket.timeInForce == .atOpen }
-    for order in due { enterBook(order, &outbox) }
+    for var order in due { enterBook(&order, &outbox) }
   }
 
   /// Trades the orders of an auction at its price: market orders first, then by limit, then by age. An order

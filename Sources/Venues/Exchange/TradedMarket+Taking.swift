@@ -2,8 +2,8 @@ import Books
 import Events
 
 extension TradedMarket {
-  /// An order that has just been accepted goes to where its kind belongs.
-  mutating func enter(_ order: consuming WorkingOrder, _ outbox: inout Outbox) {
+  /// An order that has just been accepted goes to where its kind belongs. What is left of `order` means nothing then.
+  mutating func enter(_ order: inout WorkingOrder, _ outbox: inout Outbox) {
     if order.ticket.timeInForce == .atOpen || order.ticket.timeInForce == .atClose {
       auction.append(order)
     } else if order.ticket.type.isConditional {
@@ -11,12 +11,12 @@ extension TradedMarket {
     } else if order.ticket.type == .pegged {
       enterPegged(order, &outbox)
     } else {
-      enterBook(order, &outbox)
+      enterBook(&order, &outbox)
     }
   }
 
   /// An order meets the market; what is left of it rests, waits or is cancelled.
-  mutating func enterBook(_ order: consuming WorkingOrder, _ outbox: inout Outbox) {
+  mutating func enterBook(_ order: inout WorkingOrder, _ outbox: inout Outbox) {
     switch method {
     case .bar(let price): return enterBars(order, price, &outbox)
     case .lean: return enterLean(order, &outbox)
@@ -43,7 +43,8 @@ extension TradedMarket {
     rest(order, behind: ids)
   }
 
-  mutating func rest(_ order: consuming WorkingOrder, behind ids: [UInt64] = []) {
+  @inline(__always)
+  mutating func rest(_ order: WorkingOrder, behind ids: [UInt64] = []) {
     resting.insert(order, behind: ids)
   }
 

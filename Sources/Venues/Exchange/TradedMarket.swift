@@ -78,6 +78,10 @@ struct TradedMarket: ~Copyable {
   /// What our orders took of displayed levels.
   var taken = TakenLevels()
 
+  /// Never set. A type that may hold a value of any kind is handed on by its address; without it, calls that only
+  /// look begin with a copy of all of this (1,000 bytes).
+  private let anchor: (any Sendable)? = nil
+
   init(_ instrument: Instrument, _ configuration: ExchangeConfiguration) {
     self.instrument = instrument
     let rules = configuration.rules(of: instrument)

@@ -42,25 +42,30 @@ struct WorkingOrder {
     if ticket.type == .pegged { bound = ticket.price }
   }
 
-  var remaining: Quantity { ticket.quantity - filled - withheld }
-  var isDone: Bool { remaining == .zero }
-  var isIceberg: Bool { ticket.terms.display > .zero }
+  @inline(__always) var remaining: Quantity { ticket.quantity - filled - withheld }
+  @inline(__always) var isDone: Bool { remaining == .zero }
+  @inline(__always) var isIceberg: Bool { ticket.terms.display > .zero }
   /// What of it stands in the queue.
-  var inQueue: Quantity { isIceberg ? min(visible, remaining) : remaining }
+  @inline(__always) var inQueue: Quantity { isIceberg ? min(visible, remaining) : remaining }
   /// Whether it belongs to a list of which one order makes the others unnecessary.
-  var isLinked: Bool { ticket.terms.linkage != .none && ticket.terms.list != .none }
+  @inline(__always) var isLinked: Bool {
+    ticket.terms.linkage != .none && ticket.terms.list != .none
+  }
 
   /// Whether the limit allows a price.
+  @inline(__always)
   func allows(_ price: Price) -> Bool {
     ticket.type == .market || reaches(price)
   }
 
   /// Whether a resting order's limit allows a price.
+  @inline(__always)
   func reaches(_ price: Price) -> Bool {
     ticket.side == .buy ? price <= ticket.price : price >= ticket.price
   }
 
   /// Whether a trade at `price` went past our better limit.
+  @inline(__always)
   func isBetter(than price: Price) -> Bool {
     ticket.side == .buy ? ticket.price > price : ticket.price < price
   }
