@@ -127,6 +127,7 @@ public struct BlockEncoder: ~Copyable {
 
   /// Appends a record's head, whose kind and length `endRecord` fills in when the payload is there.
   /// - Returns: where it is.
+  @inline(__always)
   private mutating func beginRecord(_ event: Instant, _ receive: Instant, _ cause: UInt64) -> Int {
     precondition(cause < next, "a cause that is not earlier")
     let delta = offset(to: receive.nanoseconds)
@@ -140,17 +141,18 @@ public struct BlockEncoder: ~Copyable {
     return start
   }
 
+  @inline(__always)
   private mutating func endRecord(_ kind: EntryKind, _ start: Int, order: OrderID) -> UInt64 {
-    let length = buffer.count - start - TickLayout.recordHead
-    buffer.overwrite(kind.rawValue, at: start)
-    buffer.overwrite(UInt32(length), at: start + 24)
+    let length = buffer.count &- start &- TickLayout.recordHead
+    buffer.restage(kind.rawValue, at: start)
+    buffer.restage(UInt32(length), at: start &+ 24)
     // Padded to whole words.
     buffer.reserve(4)
     buffer.stage(UInt32(0), at: 0)
-    buffer.commit(-length & 3)
+    buffer.commit((0 &- length) & 3)
     if order != .none { mentions.append(OrderMention(order: order.raw, sequence: next)) }
-    next += 1
-    return next - 1
+    next &+= 1
+    return next &- 1
   }
 
   /// Nanoseconds from the time base to `receive`; moves the base if they would not fit.
@@ -173,8 +175,10 @@ public struct BlockEncoder: ~Copyable {
       buffer.overwrite(receive, at: 24)
     } else {
       precondition(receive >= lastTime, "receive times decrease")
-      buffer.append(UInt64(0))
-      buffer.append(receive)
+      buffer.reserve(TickLayout.timeBase)
+      buffer.stage(UInt64(0), at: 0)
+      buffer.stage(receive, at: 8)
+      buffer.commit(TickLayout.timeBase)
     }
     timeBase = receive
     lastTime = receive

@@ -51,6 +51,14 @@ public struct ByteBuffer: ~Copyable {
     }
   }
 
+  /// Overwrites an integer that the caller has appended itself.
+  /// - Precondition: the bytes at `offset` were written.
+  @inlinable @inline(__always)
+  mutating func restage<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at offset: Int) {
+    assert(offset >= 0 && offset + MemoryLayout<T>.size <= count)
+    unsafe (base + offset).storeBytes(of: value.littleEndian, as: T.self)
+  }
+
   /// Makes staged bytes part of the content.
   @inlinable @inline(__always)
   mutating func commit(_ count: Int) { length &+= count }

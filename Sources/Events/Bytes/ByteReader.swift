@@ -71,15 +71,19 @@ public struct ByteReader: ~Escapable {
 extension ByteBuffer {
   /// Appends a string with a `UInt16` length before it; a longer one is cut at a character boundary.
   public mutating func append(string: String) {
-    let bytes = unsafe string.utf8Span.span.bytes
-    let count = bytes.byteCount
-    guard count <= Int(UInt16.max) else { return appendCut(string) }
-    reserve(2 &+ count)
-    stage(UInt16(truncatingIfNeeded: count), at: 0)
-    stage(bytes, at: 2)
-    commit(2 &+ count)
+    let isWritten =
+      unsafe string.utf8.withContiguousStorageIfAvailable { bytes in
+        guard bytes.count <= Int(UInt16.max) else { return false }
+        reserve(2 &+ bytes.count)
+        stage(UInt16(truncatingIfNeeded: bytes.count), at: 0)
+        unsafe stage(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(bytes)), at: 2)
+        commit(2 &+ bytes.count)
+        return true
+      } ?? false
+    if !isWritten { appendCut(string) }
   }
 
+  @inline(never)
   private mutating func appendCut(_ string: String) {
     var text = string[...]
     while text.utf8.count > Int(UInt16.max) { text.removeLast() }

@@ -113,10 +113,11 @@ extension ByteBuffer {
     append(UInt16(count))
     let values = values.span
     for index in 0..<count {
-      let value = values[index]
-      append(string: value.name)
-      append(value.value.mantissa)
-      append(value.value.scale)
+      append(string: values[index].name)
+      reserve(9)
+      stage(values[index].value.mantissa, at: 0)
+      stage(values[index].value.scale, at: 8)
+      commit(9)
     }
   }
 }

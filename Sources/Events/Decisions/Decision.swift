@@ -152,8 +152,9 @@ public struct IntentRecord: Equatable, Sendable {
   public var order: OrderID
   public var reason: Reason
   public var terms: OrderTerms
-  var rarePlan: Rare<ExecutionPlan>
+  @usableFromInline var rarePlan: Rare<ExecutionPlan>
 
+  @inlinable @inline(__always)
   public init(
     strategy: StrategyID, action: Action, instrument: InstrumentID, side: Side = .none,
     type: OrderType = .none, timeInForce: TimeInForce = .none, quantity: Quantity = .zero,
@@ -371,30 +372,5 @@ public struct Alert: Equatable, Sendable {
     self.instrument = instrument
     self.order = order
     self.text = text
-  }
-}
-
-/// What is to be done outside for a committed decision. Only a journal's commit hands commands out.
-public enum Command: Equatable, Sendable {
-  case submit(OrderTicket)
-  case cancel(OrderID)
-  case replace(OrderID, quantity: Quantity, price: Price)
-}
-
-extension Decision {
-  /// What a venue must be told because of the decision, if anything.
-  @inline(never)
-  public var command: Command? {
-    switch self {
-    case .submitted(let ticket): .submit(ticket)
-    case .released(let release): .submit(release.ticket)
-    case .cancelRequested(let order, _): .cancel(order)
-    case .replaceRequested(let order, let quantity, let price):
-      .replace(order, quantity: quantity, price: price)
-    case .intent, .refused, .alert, .halted, .resumed, .held, .ended, .routed, .booked,
-      .marginCall, .liquidation, .rolled, .breakerChanged, .killReport, .limitApplied,
-      .limitsUsed, .limitsScaled, .breakOpened, .breakClosed:
-      nil
-    }
   }
 }

@@ -42,7 +42,7 @@ public struct Sequencer: ~Copyable {
     let written = batch.encoder.append(observation, event: event, receive: time)
     precondition(written == sequence, "the batch continues the journal")
     engine.apply(observation, header)
-    if engine.hasWork { conclude(into: &batch) }
+    if !engine.isAtRest { conclude(into: &batch) }
   }
 
   /// Takes a venue's report; see `step(_:event:at:into:)`.
@@ -56,7 +56,7 @@ public struct Sequencer: ~Copyable {
       report, event: event, receive: time, cause: header.cause)
     precondition(written == sequence, "the batch continues the journal")
     engine.apply(report, header)
-    if engine.hasWork { conclude(into: &batch) }
+    if !engine.isAtRest { conclude(into: &batch) }
   }
 
   /// Takes a quote; see below.
@@ -68,7 +68,7 @@ public struct Sequencer: ~Copyable {
     let header = EntryHeader(sequence: sequence, eventTime: event, receiveTime: time)
     batch.encoder.append(quote, event: event, receive: time)
     engine.apply(quote, header)
-    if engine.hasWork { conclude(into: &batch) }
+    if !engine.isAtRest { conclude(into: &batch) }
   }
 
   /// Takes a bar; see below.
@@ -78,7 +78,7 @@ public struct Sequencer: ~Copyable {
     let header = EntryHeader(sequence: sequence, eventTime: event, receiveTime: time)
     batch.encoder.append(bar, event: event, receive: time)
     engine.apply(bar, header)
-    if engine.hasWork { conclude(into: &batch) }
+    if !engine.isAtRest { conclude(into: &batch) }
   }
 
   /// Takes a tick; see `step(_:event:at:into:)`. It allocates nothing unless a strategy wants something.
@@ -90,7 +90,7 @@ public struct Sequencer: ~Copyable {
     let header = EntryHeader(sequence: sequence, eventTime: event, receiveTime: time)
     batch.encoder.append(tick, event: event, receive: time)
     engine.apply(tick, header)
-    if engine.hasWork { conclude(into: &batch) }
+    if !engine.isAtRest { conclude(into: &batch) }
   }
 
   @inline(__always)
@@ -102,26 +102,34 @@ public struct Sequencer: ~Copyable {
   /// Records and applies what the engine decides, until it has nothing left to decide.
   @inline(never)
   private mutating func conclude(into batch: inout Batch) {
-    while let decision = engine.decide() {
-      stamp(time)
-      let header = EntryHeader(
-        sequence: sequence, eventTime: time, receiveTime: time, cause: engine.deciding)
+    repeat {
       let written: UInt64
-      // The two decisions of an order, taken out once for all that is done with them.
-      switch decision {
+      switch engine.conclude() {
+      case .nothing: return
       case .intent(let intent):
+        let header = nextHeader()
         written = batch.encoder.append(intent, at: time, cause: header.cause)
         engine.apply(intent, header)
-      case .submitted(let ticket):
+      case .order(let ticket):
+        let header = nextHeader()
         written = batch.encoder.append(ticket, at: time, cause: header.cause)
-        batch.commands.append(.submit(ticket))
         engine.apply(ticket, header)
-      default:
+        batch.commands.append(.submit(ticket))
+      case .other(let decision):
+        let header = nextHeader()
         written = batch.encoder.append(decision, at: time, cause: header.cause)
         if let command = decision.command { batch.commands.append(command) }
         engine.apply(decision, header)
       }
       precondition(written == sequence, "the batch continues the journal")
-    }
+    } while engine.hasWork
+  }
+
+  /// The header of the decision just made.
+  @inline(__always)
+  private mutating func nextHeader() -> EntryHeader {
+    stamp(time)
+    return EntryHeader(
+      sequence: sequence, eventTime: time, receiveTime: time, cause: engine.deciding)
   }
 }

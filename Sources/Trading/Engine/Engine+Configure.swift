@@ -133,7 +133,7 @@ extension Engine {
     bars.removeDismissed()
     interest[index] = wanted
     findRoutes()
-    guard gate.controls != nil, !isConfiguring else { return }
+    guard gate.hasControls, !isConfiguring else { return }
     gate.controls?.define(instrument, among: market.instruments)
     interest[index].isGuarded = gate.controls?.watches(instrument.id) ?? false
   }

@@ -1,24 +1,8 @@
 import Events
 
 extension Engine {
-  /// Whether there is anything to decide.
-  public var hasWork: Bool { !work.isEmpty }
-
-  /// The next decision, which must be recorded, with `deciding` as its cause, and applied before the one
-  /// after it is asked for.
-  public mutating func decide() -> Decision? {
-    if let intent = work.nextProposal() {
-      deciding = intent.cause
-      if let decision = judge(intent) { return decision }
-    }
-    while let item = work.next() {
-      deciding = item.cause
-      if let decision = decision(for: item) { return decision }
-    }
-    return nil
-  }
-
-  private mutating func decision(for item: Work.Item) -> Decision? {
+  /// What a duty comes to, if it is no intent of a strategy.
+  mutating func decision(for item: Work.Item) -> Decision? {
     switch item.duty {
     case .alert(let alert): return .alert(alert)
     case .halt(let scope, let reason): return .halted(scope, reason: reason)
@@ -106,46 +90,50 @@ extension Engine {
   }
 
   /// Takes a recorded intent through the gate.
-  private mutating func judge(_ asked: Proposal) -> Decision? {
-    if isRepeated(asked) { return refuse(asked, .orderDuplicate) }
+  @inline(__always)
+  mutating func judge(_ asked: Proposal) -> Conclusion {
+    if isRepeated(asked) { return .other(refuse(asked, .orderDuplicate)) }
     if market.series.isEmpty { return weigh(asked) }
     var intent = asked
     switch turn(&intent) {
     case .asAsked: return weigh(intent)
-    case .refused(let rule): return refuse(asked, rule)
-    case .handled: return nil
+    case .refused(let rule): return .other(refuse(asked, rule))
+    case .handled: return .nothing
     }
   }
 
-  private mutating func weigh(_ intent: Proposal) -> Decision? {
+  private mutating func weigh(_ intent: Proposal) -> Conclusion {
     switch intent.action {
     case .target, .order:
       switch handle(intent, intent.cause) {
       case .asAsked: break
-      case .refused(let rule): return refuse(intent, rule)
-      case .handled: return nil
+      case .refused(let rule): return .other(refuse(intent, rule))
+      case .handled: return .nothing
       }
-    case .execute, .cancel, .replace: break
+    case .execute, .cancel, .replace: return Conclusion(request(intent))
     }
+    if intent.action == .order { return submit(intent.request, intent) }
+    let target = intent.request
+    let committed = market.committed(intent.strategy, target.instrument)
+    let (difference, overflow) = target.quantity.raw.subtractingReportingOverflow(committed.raw)
+    guard !overflow, difference != .min else { return .other(refuse(intent, .arithmeticOverflow)) }
+    guard difference != 0 else { return .nothing }
+    return submit(
+      .market(target.instrument, difference > 0 ? .buy : .sell, Quantity(difference).magnitude),
+      intent)
+  }
+
+  /// Weighs what is asked of an order that is there, or of an algorithm.
+  private mutating func request(_ intent: Proposal) -> Decision? {
     switch intent.action {
-    case .target:
-      let target = intent.request
-      let committed = market.committed(intent.strategy, target.instrument)
-      let (difference, overflow) =
-        target.quantity.raw.subtractingReportingOverflow(committed.raw)
-      guard !overflow, difference != .min else { return refuse(intent, .arithmeticOverflow) }
-      guard difference != 0 else { return nil }
-      return submit(
-        .market(
-          target.instrument, difference > 0 ? .buy : .sell, Quantity(difference).magnitude), intent)
-    case .order: return submit(intent.request, intent)
+    case .target, .order: return nil
     case .execute:
       // Its children would have to share the lots.
       if !intent.request.terms.lots.isEmpty { return refuse(intent, .orderInvalid) }
       return execute(intent)
     case .cancel:
       guard let order = owned(intent) else { return refuse(intent, .orderUnknown) }
-      if gate.controls != nil, let broken = gate.checkCancel(order, intent.strategy, market) {
+      if gate.hasControls, let broken = gate.checkCancel(order, intent.strategy, market) {
         return .refused(broken)
       }
       if stop(order.id, .strategy) { return nil }
@@ -174,7 +162,8 @@ extension Engine {
     return order
   }
 
-  private mutating func submit(_ request: OrderRequest, _ intent: Proposal) -> Decision {
+  @inline(__always)
+  private mutating func submit(_ request: OrderRequest, _ intent: Proposal) -> Conclusion {
     switch origin {
     case .child(let child): place(child)
     case .strategy, .list, .again, .core, .person:
@@ -182,21 +171,24 @@ extension Engine {
       if !request.terms.isPlain, request.terms.activation == .immediate,
         executions.contains(request.terms.parent)
       {
-        return refuse(intent, .orderInvalid)
+        return .other(refuse(intent, .orderInvalid))
       }
-      if rules.mustSlice(request) { return holdIceberg(request, intent) }
+      if !request.terms.isPlain, rules.mustSlice(request) {
+        return .other(holdIceberg(request, intent))
+      }
       if !request.terms.isPlain, !knowsLots(request, intent.strategy) {
-        return refuse(intent, .orderInvalid)
+        return .other(refuse(intent, .orderInvalid))
       }
     }
-    switch gate.judge(request, by: intent.strategy, in: market) {
-    case .refused(let refusal): return .refused(refusal)
+    switch gate.judgeNew(request, by: intent.strategy, in: market) {
+    case .refused(let refusal): return .other(.refused(refusal))
     case .passed(let approved):
       let ticket = ticket(approved, intent.strategy)
-      if gate.recordsUse { recordUse(ticket) }
+      if gate.hasControls, gate.recordsUse { recordUse(ticket) }
       // Most are plain orders, which go out as they are.
-      if ticket.terms.isPlain, rules.native.has(ticket.type) { return .submitted(ticket) }
-      return rules.mustHold(ticket) ? .held(forTheDay(ticket), nil) : .submitted(venueForm(ticket))
+      if ticket.terms.isPlain, rules.native.has(ticket.type) { return .order(ticket) }
+      return rules.mustHold(ticket)
+        ? .other(.held(forTheDay(ticket), nil)) : .order(venueForm(ticket))
     }
   }
 
@@ -258,7 +250,7 @@ extension Engine {
     switch decision {
     case .intent(let intent): return apply(intent, header)
     case .submitted(let ticket): return apply(ticket, header)
-    default: if gate.controls != nil { noteRisk(decision, header) }
+    default: if gate.hasControls { noteRisk(decision, header) }
     }
     switch decision {
     case .intent, .submitted: break
@@ -316,7 +308,7 @@ extension Engine {
 
   /// Takes a recorded order; see above.
   public mutating func apply(_ ticket: OrderTicket, _ header: EntryHeader) {
-    if gate.controls != nil { noteSent(ticket, at: header.receiveTime) }
+    if gate.hasControls { noteSent(ticket, at: header.receiveTime) }
     tally.orders += 1
     let order = Order(ticket, sequence: header.sequence)
     market.recount(order, from: .zero)

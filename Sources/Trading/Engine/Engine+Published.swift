@@ -4,7 +4,7 @@ import Events
 extension Engine {
   mutating func apply(_ signal: Signal, _ header: EntryHeader) {
     tally.signals += 1
-    if gate.controls != nil { guardSignal(signal, header) }
+    if gate.hasControls { guardSignal(signal, header) }
     guard signal.instrument.index < interest.count else { return }
     each(interest[signal.instrument.index].signals, header.sequence) { logic, market in
       logic.onSignal(signal, in: market)

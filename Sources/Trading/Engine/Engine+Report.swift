@@ -30,7 +30,7 @@ extension Engine {
     case .applied: break
     case .filledWrongly(let text):
       alert(.critical, .reportOverfill, report, text, header)
-      if gate.controls != nil { guardAnomaly(order, header) }
+      if gate.hasControls { guardAnomaly(order, header) }
     case .duplicateFill:
       return alert(
         .warning, .reportDuplicateFill, report, "the fill was reported before", header)
@@ -54,7 +54,7 @@ extension Engine {
     let order = reported.order
     var filled = Quantity.zero
     if case .filled(let fill) = report.outcome { filled = fill.quantity }
-    if gate.controls != nil, case .rejected = report.outcome { guardReject(order, header) }
+    if gate.hasControls, case .rejected = report.outcome { guardReject(order, header) }
     follow(order, filled: filled, hasEnded: reported.hasEnded, header)
     if !kills.isEmpty, reported.hasEnded { checkKills(header.sequence) }
     retryDeferred(order.id, header)
@@ -99,7 +99,7 @@ extension Engine {
       return
     }
     follow(fill, outcome, of: order, context, header)
-    if gate.controls != nil {
+    if gate.hasControls {
       // A linked order may fill that never counted as open.
       market.touch(order.ticket.strategy, order.ticket.instrument)
       guardFill(fill, of: order, header)

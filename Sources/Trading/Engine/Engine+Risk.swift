@@ -40,7 +40,7 @@ extension Engine {
   /// Has the market track what the rules need, and finds the next look; after a configuration, a change of
   /// the limits or a restored state.
   mutating func beginControls() {
-    market.track(strategies: gate.controls == nil ? 0 : strategies.count)
+    market.track(strategies: gate.hasControls ? strategies.count : 0)
     gate.controls?.define(market.instruments)
     noteGuarded()
     noteMoment()

@@ -72,11 +72,32 @@ struct Work: Sendable {
   private var (head, tail) = (0, 0)
   /// The intent that was recorded last and now meets the gate, and its sequence.
   private var proposal: Proposal?
-  /// Duties and proposal together.
+  /// Duties and proposal together, and what is held.
   private var count = 0
+  /// What led to the last intent. Its memory is given back with the next entry that leads to nothing: the order
+  /// does not wait for that.
+  private var held: Intent?
 
+  /// There is nothing to decide and nothing to give back.
   @inline(__always)
   var isEmpty: Bool { count == 0 }
+
+  /// There is something to decide.
+  @inline(__always)
+  var hasDuties: Bool { head < tail || proposal != nil }
+
+  @inline(__always)
+  mutating func hold(_ intent: Intent) {
+    if held == nil { count += 1 }
+    held = intent
+  }
+
+  /// Gives back what is held.
+  mutating func letGo() {
+    if held == nil { return }
+    held = nil
+    count -= 1
+  }
 
   mutating func add(_ duty: Duty, cause: UInt64) {
     if tail < items.count {
@@ -131,6 +152,7 @@ struct Work: Sendable {
   }
 
   /// Takes the intent that meets the gate now, if there is one.
+  @inline(__always)
   mutating func nextProposal() -> Proposal? {
     guard proposal != nil else { return nil }
     count -= 1

@@ -93,7 +93,8 @@ public struct Order: Equatable, Sendable {
   }
 
   /// What a venue's report did to the order.
-  public enum Effect: Equatable, Sendable {
+  // Indirect: most is applied, and the rest is large.
+  public indirect enum Effect: Equatable, Sendable {
     case applied
     /// A fill was taken though the order had ended or is filled beyond its quantity.
     case filledWrongly(String)

@@ -42,11 +42,13 @@ struct RiskGate: Sendable {
   // Both are large, and looks at the gate copy it: they stand apart, each alone in an array.
   var limitsPlace: [Limits]
   private var controlsPlace: [RiskControls?]
+  /// Whether there are such rules.
+  let hasControls: Bool
   private let maxRate: Int?
   /// What the venues do themselves.
   let native: NativeOrders
   /// Limits in each instrument's own integers, by instrument id.
-  private var scaled: [ScaledLimits] = []
+  private(set) var scaled: [ScaledLimits] = []
   /// Times of the last orders, oldest first from `oldest`; as many as may pass in a second.
   private var passed: [Instant] = []
   private var oldest = 0
@@ -62,12 +64,18 @@ struct RiskGate: Sendable {
     var isInOtherCurrency = false
     var position = Int64.max
     var collar: Int64?
+
+    /// Whether there is none but that on the quantity of an order.
+    var isOpen: Bool {
+      notional == nil && !isInOtherCurrency && position == .max && collar == nil
+    }
   }
 
   init(_ limits: Limits, _ native: NativeOrders = .all, _ roster: Roster = Roster()) {
     limitsPlace = [limits]
     maxRate = limits.maxRate
     self.native = native
+    hasControls = limits.needsControls
     controlsPlace = [limits.needsControls ? RiskControls(limits, roster) : nil]
   }
 
@@ -129,7 +137,8 @@ struct RiskGate: Sendable {
 
   enum Verdict<Passed> {
     case passed(Passed)
-    case refused(Refusal)
+    // Indirect: it is seldom, and large.
+    indirect case refused(Refusal)
   }
 
   /// Judges a new order.
@@ -140,6 +149,17 @@ struct RiskGate: Sendable {
   ) -> Verdict<Approved> {
     if let refusal = check(request, strategy, replacing: old, market) {
       return .refused(sourced(refusal, market))
+    }
+    return .passed(Approved(request))
+  }
+
+  /// Judges a new order that replaces none; the same as above.
+  @inline(__always)
+  mutating func judgeNew(
+    _ request: OrderRequest, by strategy: StrategyID, in market: borrowing Market
+  ) -> Verdict<Approved> {
+    guard maxRate == nil, isBeyondDoubt(request, market) else {
+      return judge(request, by: strategy, in: market)
     }
     return .passed(Approved(request))
   }
@@ -195,13 +215,14 @@ struct RiskGate: Sendable {
     }
   }
 
+  @inline(never)
   private mutating func check(
     _ request: OrderRequest, _ strategy: StrategyID, replacing old: Order?,
     _ market: borrowing Market
   ) -> Refusal? {
     let asked = Asked(request: request, strategy: strategy)
     if let broken = checkOrder(asked, old, market) { return broken }
-    if controls != nil, let terms = market.terms(request.instrument),
+    if hasControls, let terms = market.terms(request.instrument),
       let broken = checkControls(asked, old, terms, market)
     {
       return broken
@@ -209,14 +230,14 @@ struct RiskGate: Sendable {
     return checkRate(asked, at: market.time)
   }
 
-  private func checkOrder(_ asked: Asked, _ old: Order?, _ market: borrowing Market) -> Refusal? {
+  func checkOrder(_ asked: Asked, _ old: Order?, _ market: borrowing Market) -> Refusal? {
     // A refusal is made where it is needed: most orders pass, and it is large.
     let (request, strategy) = (asked.request, asked.strategy)
     let definition = market.terms(request.instrument)
     if isHalted(strategy, request.instrument, definition, market) {
       return asked.refused(.engineHalted)
     }
-    if controls != nil, let broken = checkBreakers(asked) { return broken }
+    if hasControls, let broken = checkBreakers(asked) { return broken }
     guard let terms = definition, request.instrument.index < scaled.count else {
       return asked.refused(.instrumentUnknown)
     }
@@ -323,16 +344,6 @@ struct RiskGate: Sendable {
       scale: terms.priceScale, unit: market.currency(request.instrument) ?? "")
   }
 
-  /// How far a limit may reach beyond a price on the side on which the order would pay too much, and whether it
-  /// does.
-  static func bound(_ reference: Price, _ request: OrderRequest, _ collar: Int64) -> (Int128, Bool)
-  {
-    let reach = Int128(reference.raw).magnitude * UInt128(collar) / 1_000_000
-    let bound = Int128(reference.raw) + Int128(reach) * Int128(request.side.sign)
-    let price = Int128(request.price.raw)
-    return (bound, request.side == .buy ? price > bound : price < bound)
-  }
-
   private func checkRate(_ asked: Asked, at time: Instant) -> Refusal? {
     guard let rate = maxRate, passed.count == rate,
       time.since(passed[oldest]) < 1_000_000_000
@@ -348,22 +359,6 @@ struct RiskGate: Sendable {
   /// Orders and replacements of the last second, and how many there may be. O(rate).
   func rate(at time: Instant) -> (used: Int, most: Int)? {
     maxRate.map { (passed.count { time.since($0) < Nanoseconds.second }, $0) }
-  }
-
-  /// The price an order is valued at: its limit, else its stop, else what it would trade against.
-  static func reference(_ request: OrderRequest, _ market: borrowing Market) -> Price {
-    if request.type.hasLimit { return request.price }
-    if !request.terms.stop.isNone { return request.terms.stop }
-    return opposite(request.side, request.instrument, market)
-  }
-
-  /// The best price an order of a side would trade against, or the mark if there is none.
-  static func opposite(
-    _ side: Side, _ id: InstrumentID, _ market: borrowing Market
-  ) -> Price {
-    let best = market.books[id.index].best
-    let price = side == .buy ? best.ask : best.bid
-    return price.isNone ? market.books[id.index].mark : price
   }
 
   func encode(to out: inout ByteBuffer) {

@@ -113,7 +113,7 @@ extension Engine {
     try market.rates.restore(&input)
     schedule = try BooksSchedule(&input)
     for case let instrument? in market.instruments { market.portfolio.admit(instrument.id) }
-    market.track(strategies: gate.controls == nil ? 0 : strategies.count)
+    market.track(strategies: gate.hasControls ? strategies.count : 0)
     try restoreRisk(&input)
     try gate.restore(&input)
     if gate.controls?.dynamic.isScaling == true { rescaleLimits() }
