@@ -36,6 +36,8 @@ struct LiveCore: ~Copyable {
   private var shownInstruments = 0
   /// Venues that were connected in this life.
   private var heardOf: [VenueID] = []
+  /// Orders that venues were asked about as they did not know them, and have not answered.
+  private var askedAbout: [OrderID] = []
 
   init(
     _ sequencer: consuming Sequencer, _ inbox: Inbox, _ journal: JournalThread,
@@ -142,7 +144,24 @@ struct LiveCore: ~Copyable {
     if receipt != 0 { cargo.receipts.append((receipt, sequencer.sequence + 1)) }
     sequencer.step(observation, event: event, at: receive, into: &cargo.batch)
     if cargo.batch.commands.count != commands { noteDecision(receive) }
-    if case .connection(let change) = observation, change.state == .connected { ask(change.venue) }
+    switch observation {
+    case .report(let report): ask(report)
+    case .connection(let change):
+      askedAbout.removeAll()
+      if change.state == .connected { ask(change.venue) }
+    default: break
+    }
+  }
+
+  /// A venue that does not know an order is asked about it, once until it answers.
+  private mutating func ask(_ report: VenueReport) {
+    if case .status = report.outcome { askedAbout.removeAll { $0 == report.order } }
+    guard sequencer.engine.isToBeAskedAbout(report), !askedAbout.contains(report.order),
+      let order = sequencer.engine.market.orders[report.order],
+      let venue = sequencer.engine.market.instrument(order.ticket.instrument)?.venue
+    else { return }
+    askedAbout.append(report.order)
+    cargo.questions.append((venue, [report.order]))
   }
 
   /// A venue that is there again is asked about the orders that it has to answer for; the first time about

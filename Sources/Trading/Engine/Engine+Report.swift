@@ -35,6 +35,7 @@ extension Engine {
       return alert(
         .warning, .reportDuplicateFill, report, "the fill was reported before", header)
     case .illegal(let text): return alert(.warning, .reportIllegal, report, text, header)
+    case .forgotten(let text): alert(.critical, .reportIllegal, report, text, header)
     case .busted(let fill):
       if order.isSlice { followSlice(order, filled: -fill.quantity, header) }
       return unbook(fill, of: order, report, header)
@@ -47,11 +48,23 @@ extension Engine {
     follow(reported, report, header)
   }
 
+  /// Whether a report says that a venue does not know an order which, for all we know, works there: the venue is
+  /// to be asked about it.
+  public func isToBeAskedAbout(_ report: VenueReport) -> Bool {
+    guard case .requestRejected(_, let code, _) = report.outcome else { return false }
+    return code == VenueReport.RejectCode.unknownOrder
+      && market.orders[report.order]?.state == .unknown
+  }
+
   /// What follows from a report that changed its order.
   private mutating func follow(
     _ reported: Orders.Reported, _ report: VenueReport, _ header: EntryHeader
   ) {
     let order = reported.order
+    if isToBeAskedAbout(report) {
+      let text = "the venue does not know the order, and is asked about it"
+      alert(.warning, .orderUnknownState, report, text, header)
+    }
     var filled = Quantity.zero
     if case .filled(let fill) = report.outcome { filled = fill.quantity }
     if gate.hasControls, case .rejected = report.outcome { guardReject(order, header) }

@@ -12,6 +12,7 @@ import Events
 ///        │ cancel     ▼           ▼
 ///        └───────► cancelPending ──► cancelled | filled | (rejected request) working, partial
 ///     any open state ──► expired, cancelled (by the venue), unknown (connection lost)
+///     cancelPending, or a replacement that is asked for ──► unknown (rejected: the venue does not know the order)
 ///     unknown ──► what the venue then says
 /// ```
 public enum OrderState: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -27,7 +28,8 @@ public enum OrderState: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case cancelled = 6
   case rejected = 7
   case expired = 8
-  /// The connection was lost before an answer came; being queried.
+  /// The connection was lost before an answer came, or the venue says that it does not know the order; being
+  /// queried.
   case unknown = 9
   /// Kept by the core until its condition is met or its parent has filled; the venue does not know it.
   case held = 10
@@ -102,6 +104,8 @@ public struct Order: Equatable, Sendable {
     case duplicateFill
     /// The report does not fit the state; nothing was changed.
     case illegal(String)
+    /// The venue no longer has an order that it had taken: the order has ended.
+    case forgotten(String)
     /// An execution was taken back.
     case busted(Fill)
     /// An execution is another now.
@@ -131,7 +135,7 @@ public struct Order: Equatable, Sendable {
     case .cancelled: finish(.cancelled)
     case .expired: finish(.expired)
     case .replaced(let quantity, let price): return replace(quantity, price)
-    case .requestRejected(let request, _, _): return refuse(request)
+    case .requestRejected(let request, let code, _): return refuse(request, code)
     case .status(let known, let filled): return learn(known, filled)
     }
     return .applied
@@ -190,7 +194,7 @@ public struct Order: Equatable, Sendable {
     return .applied
   }
 
-  private mutating func refuse(_ request: VenueReport.Request) -> Effect {
+  private mutating func refuse(_ request: VenueReport.Request, _ code: UInt16) -> Effect {
     switch request {
     case .cancel:
       switch state {
@@ -203,13 +207,19 @@ public struct Order: Equatable, Sendable {
       replacement = nil
       if state == .unknown && isAcknowledged { state = openState }
     }
+    // Whether it works there, nobody knows before the venue was asked.
+    if code == VenueReport.RejectCode.unknownOrder { (state, replacement) = (.unknown, nil) }
     return .applied
   }
 
   private mutating func learn(_ known: VenueReport.KnownState, _ filled: Quantity) -> Effect {
     switch known {
-    case .rejected where isAcknowledged, .neverReceived where isAcknowledged:
+    case .rejected where isAcknowledged:
       return .illegal("\(known.name) after the venue had taken it")
+    case .neverReceived where isAcknowledged:
+      finish(.cancelled)
+      return .forgotten(
+        "the venue had taken the order and does not have it: it counts as cancelled")
     case .filled where filled == self.filled:
       // With all fills reported the order would have ended.
       return .illegal("filled whole, but only \(filled.raw) of \(ticket.quantity.raw) came")

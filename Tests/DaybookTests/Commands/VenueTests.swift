@@ -169,6 +169,41 @@ import Trading
     try Self.compare(folder)
   }
 
+  @Test func `orders that a venue has forgotten are asked about and end`() throws {
+    let folder = try Workshop.scratch()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var venue = try Venue(folder)
+    let port = venue.port
+    let daemon = try Self.daemon(folder, venue)
+    try daemon.ready()
+    try daemon.wait("fills") { $0["fills"] as? Int ?? 0 > 3 && $0["open_orders"] as? Int ?? 0 > 1 }
+    venue.stop(SIGKILL)
+    try FileManager.default.removeItem(at: folder.appendingPathComponent("v"))
+    venue = try Venue(folder, port: port)
+    let fills = try daemon.status()["fills"] as? Int ?? 0
+    try daemon.wait("fills after it") { $0["fills"] as? Int ?? 0 > fills + 2 }
+    // Each order is asked to be cancelled: those that are not there end by the venue's answer.
+    try daemon.settle()
+    daemon.kill(SIGTERM)
+    let result = daemon.running.finish()
+    #expect(result.code == 0 && result.complaint.contains("no order is open"))
+    venue.stop(SIGTERM)
+    _ = try RunTests.audit(daemon.journal)
+    var (rejected, forgotten) = ([OrderID: Int](), 0)
+    try RunTests.forEachRecord(in: daemon.journal) { event, _ in
+      guard case .observation(.report(let report)) = event else { return }
+      switch report.outcome {
+      case .requestRejected(_, VenueReport.RejectCode.unknownOrder, _):
+        rejected[report.order, default: 0] += 1
+      case .status(.neverReceived, _): forgotten += 1
+      default: break
+      }
+    }
+    #expect(forgotten > 0 && !rejected.isEmpty)
+    // One may have been on its way when the other was rejected.
+    #expect(rejected.values.allSatisfy { $0 <= 2 }, "\(rejected)")
+  }
+
   @Test func `what the venue has forgotten is a break`() throws {
     let folder = try Workshop.scratch()
     defer { try? FileManager.default.removeItem(at: folder) }

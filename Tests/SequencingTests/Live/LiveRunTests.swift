@@ -244,6 +244,42 @@ final class TestClock: Sendable {
     #expect(rejected, "the gateway says that it was not sent")
   }
 
+  @Test func `a venue that does not know an order is asked about it, once until it answers`() throws
+  {
+    let rig = try Rig()
+    func report(_ outcome: VenueReport.Outcome) -> UInt64 {
+      rig.settle(.report(VenueReport(order: OrderID(1), outcome)))
+    }
+    func cancel() {
+      _ = rig.settle(
+        .operatorAct(
+          OperatorAct(act: .cancel, scope: Scope(.order, 1), subject: "me", reason: "")))
+    }
+    let unknown = VenueReport.Outcome.requestRejected(
+      .cancel, code: VenueReport.RejectCode.unknownOrder, text: "")
+    rig.tell("buy 3 @ 98")
+    _ = report(.accepted(venueOrder: "V"))
+    for _ in 0..<2 {
+      cancel()
+      _ = report(unknown)
+      _ = rig.settle()
+      #expect(rig.ledger.questions == [OrderID(1)])
+    }
+    _ = report(.status(.working, filled: .zero))
+    cancel()
+    _ = report(unknown)
+    _ = rig.settle()
+    #expect(rig.ledger.questions == [OrderID(1), OrderID(1)], "an answer ends the question")
+    _ = report(.status(.neverReceived, filled: .zero))
+    _ = rig.settle()
+    #expect(rig.run.status.openOrders == 0)
+    let alerts = try rig.finish().compactMap { entry -> Alert? in
+      if case .decision(.alert(let alert)) = entry.event { alert } else { nil }
+    }
+    #expect(alerts.count { $0.code == .orderUnknownState } == 3)
+    #expect(alerts.last?.code == .reportIllegal && alerts.last?.severity == .critical)
+  }
+
   @Test func `replaced quotes are told in the journal`() throws {
     let rig = try Rig { $0.inboxCapacity = 2 }
     var brought: UInt64 = 2

@@ -4,7 +4,8 @@ import Testing
 @testable import Trading
 
 /// Every state × every report: one line a state, one column a report, the state after it in the cell.
-/// `=` means: does not fit, nothing changes. `name+` means: taken as a fact, though it should not be.
+/// `=` means: does not fit, nothing changes. `name+` means: taken as a fact, though it should not be. `name!` means:
+/// ended, as the venue has forgotten it.
 @Suite struct OrderTests {
   static let reports: [(String, VenueReport.Outcome)] = [
     ("accepted", .accepted(venueOrder: "V")),
@@ -17,6 +18,8 @@ import Testing
     ("replaced", .replaced(quantity: Quantity(150), price: Price(99))),
     ("no-cancel", .requestRejected(.cancel, code: 2, text: "")),
     ("no-replace", .requestRejected(.replace, code: 2, text: "")),
+    ("not-there-c", .requestRejected(.cancel, code: 1, text: "")),
+    ("not-there-r", .requestRejected(.replace, code: 1, text: "")),
     ("working-0", .status(.working, filled: Quantity(0))),
     ("working-40", .status(.working, filled: Quantity(40))),
     ("filled-100", .status(.filled, filled: Quantity(100))),
@@ -43,19 +46,19 @@ import Testing
     rejected      =              =         rejected+       rejected+  rejected+  =   =
     expired       =              =         expired+        expired+   expired+   =   =
 
-    state         replaced       no-cancel no-replace
-    pending       =              =         =
-    working       =              =         =
-    partial       =              =         =
-    replacing     working        =         working
-    cancelling    =              working   =
-    cancelling-un =              pending   =
-    unknown       working        unknown   =
-    unknown-ack   working        working   =
-    filled        =              filled    filled
-    cancelled     =              cancelled cancelled
-    rejected      =              rejected  rejected
-    expired       =              expired   expired
+    state         replaced       no-cancel no-replace not-there-c not-there-r
+    pending       =              =         =          =           =
+    working       =              =         =          =           =
+    partial       =              =         =          =           =
+    replacing     working        =         working    =           unknown
+    cancelling    =              working   =          unknown     =
+    cancelling-un =              pending   =          unknown     =
+    unknown       working        unknown   =          unknown     =
+    unknown-ack   working        working   =          unknown     =
+    filled        =              filled    filled     filled      filled
+    cancelled     =              cancelled cancelled  cancelled   cancelled
+    rejected      =              rejected  rejected   rejected    rejected
+    expired       =              expired   expired    expired     expired
 
     state         working-0 working-40 filled-100 filled-40 cancelled-0 cancelled-40
     pending       working   =          =          =         cancelled   =
@@ -73,13 +76,13 @@ import Testing
 
     state         rejected-0 expired-0 never
     pending       rejected   expired   rejected
-    working       =          expired   =
-    partial       =          =         =
-    replacing     =          expired   =
-    cancelling    =          expired   =
+    working       =          expired   cancelled!
+    partial       =          =         cancelled!
+    replacing     =          expired   cancelled!
+    cancelling    =          expired   cancelled!
     cancelling-un rejected   expired   rejected
     unknown       rejected   expired   rejected
-    unknown-ack   =          expired   =
+    unknown-ack   =          expired   cancelled!
     filled        =          =         =
     cancelled     =          =         =
     rejected      rejected   =         rejected
@@ -119,6 +122,9 @@ import Testing
     } else if expected.hasSuffix("+") {
       guard case .filledWrongly = effect else { Issue.record("\(name): \(effect)"); return }
       #expect(order.state.name + "+" == expected, "\(name)")
+    } else if expected.hasSuffix("!") {
+      guard case .forgotten = effect else { Issue.record("\(name): \(effect)"); return }
+      #expect(order.state.name + "!" == expected, "\(name)")
     } else {
       #expect(effect == .applied, "\(name)")
       #expect(order.state.name == expected, "\(name)")
