@@ -213,7 +213,8 @@ public struct AlertWatch: Sendable {
     return [
       .raised(
         .feedFaulty, symbol, "\(quality.issue.name): \(quality.detail)",
-        severity: quality.issue == .gap ? .warning : .info, sequence: sequence)
+        severity: [.gap, .malformed].contains(quality.issue) ? .warning : .info,
+        sequence: sequence)
     ]
   }
 

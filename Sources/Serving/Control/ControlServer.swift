@@ -5,16 +5,18 @@ import Synchronization
 
 /// Answers the control socket, one thread a connection (docs/live.md, The control socket).
 final class ControlServer: @unchecked Sendable {
-  /// Connections at a time; more are closed at once.
-  private static let mostConnections = 64
-  /// Seconds that a connection may stay silent.
-  private static let patience = 600
+  /// Connections at a time; another one takes the place of the one that has been silent for longest.
+  static let mostConnections = 64
+  /// Seconds that a connection may stay silent, and that it may take to accept an answer.
+  private static let patience = (silent: 600, answer: 10)
 
   private let folder: String
   private let descriptor: Int32
   /// Answers one request of a user.
   private let answer: @Sendable ([UInt8], String) -> JSONLine
-  private let open = Mutex<Set<Int32>>([])
+  /// By connection, how many requests had come before its last one, which tells who has been silent for longest.
+  private let open = Mutex<[Int32: UInt64]>([:])
+  private let requests = Atomic<UInt64>(0)
   private let isStopping = Atomic<Bool>(false)
   private var thread = pthread_t()
 
@@ -42,7 +44,7 @@ final class ControlServer: @unchecked Sendable {
     pthread_join(thread, nil)
     close(descriptor)
     open.withLock { open in
-      for connection in open { shutdown(connection, Int32(SHUT_RDWR)) }
+      for connection in open.keys { shutdown(connection, Int32(SHUT_RDWR)) }
     }
   }
 
@@ -55,17 +57,36 @@ final class ControlServer: @unchecked Sendable {
         continue
       }
       _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-      let isTaken = open.withLock { open in
-        guard open.count < Self.mostConnections else { return false }
-        open.insert(connection)
-        return true
-      }
-      guard isTaken, serve(connection) else {
-        _ = open.withLock { $0.remove(connection) }
+      makeRoom()
+      noteRequest(of: connection)
+      guard serve(connection) else {
+        open.withLock { $0[connection] = nil }
         close(connection)
         continue
       }
     }
+  }
+
+  /// Ends the connection that has been silent for longest if there are too many: whoever opens all and says nothing
+  /// must not keep others out.
+  private func makeRoom() {
+    while true {
+      let isFull = open.withLock { open in
+        guard open.count >= Self.mostConnections,
+          let silent = open.min(by: { ($0.value, $0.key) < ($1.value, $1.key) })
+        else { return false }
+        // Its thread removes and closes it.
+        shutdown(silent.key, Int32(SHUT_RDWR))
+        return true
+      }
+      guard isFull, !isStopping.load(ordering: .relaxed) else { return }
+      usleep(1_000)
+    }
+  }
+
+  private func noteRequest(of connection: Int32) {
+    let number = requests.wrappingAdd(1, ordering: .relaxed).newValue
+    open.withLock { $0[connection] = number }
   }
 
   /// - Returns: false if the system refuses a thread.
@@ -77,10 +98,11 @@ final class ControlServer: @unchecked Sendable {
 
   private func talk(on descriptor: Int32) {
     let user = ControlSocket.peer(of: descriptor)
-    var channel = LineChannel(descriptor, patience: Self.patience)
+    var channel = LineChannel(
+      descriptor, patience: Self.patience.silent, sending: Self.patience.answer)
     // In this order: once it is closed, the number may be another connection's.
     defer {
-      _ = open.withLock { $0.remove(descriptor) }
+      open.withLock { $0[descriptor] = nil }
       close(descriptor)
     }
     while true {
@@ -91,6 +113,7 @@ final class ControlServer: @unchecked Sendable {
           Self.problem("too_long", "a line is longer than \(LineChannel.longestLine) bytes").closed)
         return
       case .line(let line):
+        noteRequest(of: descriptor)
         guard channel.write(answer(line, user).closed) else { return }
       }
     }

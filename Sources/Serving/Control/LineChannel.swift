@@ -16,14 +16,17 @@ struct LineChannel {
   private var buffer: [UInt8] = []
   private var start = 0
 
-  /// - Parameter patience: seconds that a read or write may take; 0 for ever.
-  init(_ descriptor: Int32, patience: Int) {
+  /// - Parameters:
+  ///   - patience: seconds that a read may take; 0 for ever.
+  ///   - sending: seconds that a write may take; as long as a read if nothing is said.
+  init(_ descriptor: Int32, patience: Int, sending: Int? = nil) {
     self.descriptor = descriptor
-    guard patience > 0 else { return }
-    var time = timeval(tv_sec: patience, tv_usec: 0)
     let size = socklen_t(MemoryLayout<timeval>.size)
-    unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, size)
-    unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, size)
+    for (option, seconds) in [(SO_RCVTIMEO, patience), (SO_SNDTIMEO, sending ?? patience)]
+    where seconds > 0 {
+      var time = timeval(tv_sec: seconds, tv_usec: 0)
+      unsafe setsockopt(descriptor, SOL_SOCKET, option, &time, size)
+    }
   }
 
   /// Reads the next line, without its end.

@@ -144,6 +144,22 @@ struct AlertWatchTests {
       ]),
   ]
 
+  @Test(arguments: [
+    (DataQuality.Issue.malformed, Alert.Severity.warning), (.gap, .warning), (.stale, .info),
+    (.duplicate, .info),
+  ])
+  func `a feed that sends nonsense or loses something is a warning`(
+    _ issue: DataQuality.Issue, _ severity: Alert.Severity
+  ) {
+    var watch = AlertWatch(AlertSettings())
+    let quality = DataQuality(issue: issue, instrument: .none, detail: "x")
+    let findings = watch.take(
+      Entry(
+        header: EntryHeader(sequence: 1, eventTime: .epoch, receiveTime: .epoch),
+        event: .observation(.dataQuality(quality))))
+    #expect(findings.map(\.kind) == [.feedFaulty] && findings.map(\.severity) == [severity])
+  }
+
   private static func signal(_ score: Double, _ version: String) -> Event {
     .observation(
       .signal(

@@ -83,6 +83,69 @@ import Testing
     #expect(throws: ServingError.notRunning(path)) { _ = try ControlClient.connect(to: path) }
   }
 
+  @Test func `who opens every connection and says nothing keeps nobody out`() throws {
+    let folder = try JournalFolder()
+    let path = folder.path("")
+    let server = try Self.serve(in: path)
+    defer { server.stop() }
+    let busy = try ControlClient.connect(to: path)
+    _ = try busy.act([])
+    var silent: [ControlClient] = []
+    for _ in 0..<2 * ControlServer.mostConnections {
+      let client = try ControlClient.connect(to: path)
+      #expect(try client.act([]) == 2, "each that comes is answered")
+      silent.append(client)
+      // The one that asks now and then stays.
+      #expect(try busy.act([]) == 2)
+    }
+    #expect(throws: ServingError.notRunning(path)) { try silent[0].act([]) }
+  }
+
+  @Test func `who asks without end and reads no answer stops only themselves`() throws {
+    let folder = try JournalFolder()
+    let path = folder.path("")
+    let server = try Self.serve(in: path)
+    defer { server.stop() }
+    let descriptor = try ControlSocket.connect(in: path)
+    defer { close(descriptor) }
+    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+    let line = Array("{\"op\":\"status\"}\n".utf8)
+    var sent = 0
+    var refusals = 0
+    while refusals < 50, sent < 64 << 20 {
+      let count = send(descriptor, line, line.count, Int32(MSG_NOSIGNAL))
+      if count < 0 {
+        refusals += 1
+        usleep(1_000)
+      } else {
+        sent += count
+      }
+    }
+    // The kernel's buffers are full, and nothing else holds what was sent.
+    #expect(refusals == 50 && sent < 8 << 20, "\(sent) bytes were taken")
+    let other = try ControlClient.connect(to: path)
+    #expect(try other.act([]) == 2)
+  }
+
+  @Test func `no bytes do harm, and what is no line is answered or ends the connection`() throws {
+    let folder = try JournalFolder()
+    let path = folder.path("")
+    let server = try Self.serve(in: path)
+    defer { server.stop() }
+    var state: UInt64 = 5
+    func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state >> 33
+    }
+    for _ in 0..<100 {
+      let descriptor = try ControlSocket.connect(in: path)
+      let bytes = (0..<Int(next() % 3_000)).map { _ in UInt8(next() & 255) }
+      _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+      close(descriptor)
+    }
+    #expect(try ControlClient.connect(to: path).act([]) == 2)
+  }
+
   @Test func `who stops it ends the connections too`() throws {
     let folder = try JournalFolder()
     let server = try Self.serve(in: folder.path(""))
