@@ -13,6 +13,10 @@ public enum ServingError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Nobody writes the journal in this folder now, or what does takes no questions.
   case notRunning(String)
   case socket(String, code: Int32)
+  /// There is no market in this part of a journal.
+  case unplayable(String, first: UInt64, last: UInt64)
+  /// The journal's instruments are not those of the built-in exchange.
+  case foreignMarket(String, recorded: String, made: String)
   /// The system refuses a thread.
   case threads
   /// The daemon refused a request, or answered what cannot be read.
@@ -39,6 +43,12 @@ public enum ServingError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path): no daemon runs on this journal. Start one: daybook run --journal \(path)"
     case .socket(let path, let code):
       "\(path): \(unsafe String(cString: strerror(code))) (\(code)). Check who may use the folder."
+    case .unplayable(let path, let first, let last):
+      "\(path): there is no market event of a defined instrument from #\(first) to #\(last), so there is nothing "
+        + "to play. `daybook inspect \(path)` shows what is in it."
+    case .foreignMarket(let path, let recorded, let made):
+      "\(path): the journal's instrument \(recorded) has the number that the built-in exchange gives to \(made): it "
+        + "was made on another market. Go on with that (--play, live.venues), or start a new journal with --journal."
     case .threads: "the system refuses a new thread. Check the limits on processes (ulimit -u)."
     case .refused(_, let what): what
     }

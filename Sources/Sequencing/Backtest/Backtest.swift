@@ -171,12 +171,7 @@ public struct Backtest: ~Copyable {
   /// What of a recording is taken over: what the world said of the market, not what an engine did or
   /// what became of its orders.
   static func isTaken(_ kind: EntryKind) -> Bool {
-    switch kind {
-    case .instrument, .signal, .dataQuality, .connection, .reference, .imbalance, .priceBand,
-      .corporateAction, .optionNotice, .exchangeRate:
-      true
-    default: false
-    }
+    kind == .connection || RecordedMarket.plays(kind)
   }
 
   /// Tells the exchange what it has to know beside ticks.

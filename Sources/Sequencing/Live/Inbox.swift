@@ -94,12 +94,15 @@ public final class Inbox: Sendable {
   public var depth: Int { state.withLock { $0.content.ticks.count } }
 
   /// Brings a tick; waits while there is no room for it.
+  /// - Parameter conflates: whether it may take the place of one that waits; a feed that itself waits loses none.
   /// - Returns: false if the inbox is closed.
   @discardableResult
-  public func put(_ tick: MarketEvent, event: Instant, receive: Instant) -> Bool {
+  public func put(
+    _ tick: MarketEvent, event: Instant, receive: Instant, conflates: Bool = true
+  ) -> Bool {
     let item = TimedTick(tick: tick, event: event, receive: receive)
     while true {
-      switch state.withLock({ Self.add(item, to: &$0, capacity) }) {
+      switch state.withLock({ Self.add(item, to: &$0, capacity, conflates: conflates) }) {
       case .added:
         bell.ring()
         return true
@@ -113,15 +116,18 @@ public final class Inbox: Sendable {
   }
 
   /// Brings another observation; never waits.
-  /// - Parameter receipt: whom to tell when it is durable; 0 for nobody.
+  /// - Parameters:
+  ///   - receipt: whom to tell when it is durable; 0 for nobody.
+  ///   - conflates: see above, of a tick.
   /// - Returns: false if the inbox is closed.
   @discardableResult
   public func put(
-    _ observation: Observation, event: Instant, receive: Instant, receipt: UInt64 = 0
+    _ observation: Observation, event: Instant, receive: Instant, receipt: UInt64 = 0,
+    conflates: Bool = true
   ) -> Bool {
     if case .market(let tick) = observation {
       precondition(receipt == 0, "nobody waits for a tick")
-      return put(tick, event: event, receive: receive)
+      return put(tick, event: event, receive: receive, conflates: conflates)
     }
     return put(.observation(observation), event: event, receive: receive, receipt: receipt)
   }
@@ -167,7 +173,9 @@ public final class Inbox: Sendable {
 
   private enum Outcome { case added, replaced, full, closed }
 
-  private static func add(_ item: TimedTick, to state: inout State, _ capacity: Int) -> Outcome {
+  private static func add(
+    _ item: TimedTick, to state: inout State, _ capacity: Int, conflates: Bool
+  ) -> Outcome {
     if state.isClosed { return .closed }
     let count = state.content.ticks.count
     let index = item.tick.instrument.index
@@ -183,7 +191,7 @@ public final class Inbox: Sendable {
     }
     while state.lastQuotes.count <= index { state.lastQuotes.append(LastQuote()) }
     let last = state.lastQuotes[index]
-    if count >= capacity / 2, last.generation == state.generation {
+    if conflates, count >= capacity / 2, last.generation == state.generation {
       state.content.ticks[last.position] = item
       while state.content.conflated.count <= index { state.content.conflated.append(0) }
       state.content.conflated[index] &+= 1

@@ -38,6 +38,12 @@ public final class Daemon: Sendable {
     var strategyVersions: String {
       catalog.map { "\($0.name)=\($0.version)" }.joined(separator: ",")
     }
+
+    /// Where market data come from, for the record.
+    func source(_ played: String?) -> String {
+      if !venues.isEmpty { return venues.map(\.description).joined(separator: ",") }
+      return "built-in exchange" + (played.map { " playing \($0)" } ?? "")
+    }
   }
 
   /// What the start found.
@@ -67,11 +73,12 @@ public final class Daemon: Sendable {
   /// Recovers and begins to trade.
   /// - Parameters:
   ///   - key: signs checkpoints.
+  ///   - playback: what the built-in exchange plays; nil for the market that it makes itself.
   ///   - progress: called with the sequence reached while the tail is audited.
   /// - Throws: `ServingError`; nothing was recorded then.
   public static func start(
-    _ setup: Setup, key: consuming SigningKey, clock: LiveClock = .system,
-    progress: (UInt64) -> Void = { _ in }
+    _ setup: Setup, key: consuming SigningKey, playing playback: consuming Playback? = nil,
+    clock: LiveClock = .system, progress: (UInt64) -> Void = { _ in }
   ) throws(ServingError) -> Daemon {
     let journal = try openJournal(setup, clock)
     var start = Start(sequence: journal.head.sequence)
@@ -92,8 +99,12 @@ public final class Daemon: Sendable {
     let orders = sequencer.engine.market.orders.open.filter { $0.state != .held }
     start.openOrders = orders.count
     let now = clock.now()
-    let paper = setup.venues.isEmpty ? Self.paper(setup, sequencer, at: now, clock) : nil
-    let numbers = InstrumentNumbers(sequencer.engine.market.instruments.compactMap { $0 })
+    let known = sequencer.engine.market.instruments.compactMap { $0 }
+    let numbers = InstrumentNumbers(known)
+    let source = setup.source(playback?.name)
+    let paper: PaperVenue? =
+      setup.venues.isEmpty
+      ? try Self.paper(setup, playback.take(), sequencer, numbers, known, at: now, clock) : nil
     var gateways: [VenueGateway] = []
     for address in setup.venues {
       guard
@@ -111,19 +122,31 @@ public final class Daemon: Sendable {
     let run = LiveRun(
       sequencer, journal: journal, key: key, outlet: exits, settings: setup.settings, clock: clock)
     let daemon = Daemon(setup, start, run, paper, gateways, exits, facts)
-    try daemon.begin(orders.map { (order: $0.id, isAnswered: !$0.awaitsAnswer) })
+    try daemon.begin(orders.map { (order: $0.id, isAnswered: !$0.awaitsAnswer) }, source)
     return daemon
   }
 
-  /// The exchange in this process, whose prices go on from the journal's.
+  /// The exchange in this process: a recording under the journal's numbers, or a market that it makes, whose
+  /// prices go on from the journal's.
   private static func paper(
-    _ setup: Setup, _ sequencer: borrowing Sequencer, at time: Instant, _ clock: LiveClock
-  ) -> PaperVenue {
+    _ setup: Setup, _ playback: consuming Playback?, _ sequencer: borrowing Sequencer,
+    _ numbers: InstrumentNumbers, _ known: [Instrument], at time: Instant, _ clock: LiveClock
+  ) throws(ServingError) -> PaperVenue {
+    if var playback {
+      playback.renumber(numbers)
+      let market = playback.market(setup.exchange, at: time)
+      return PaperVenue(market, playback, clock: clock)
+    }
     let books = sequencer.engine.market.books.map(\.mark)
     // Each life's market has a seed of its own, so that a restart is no repetition.
     let seed = setup.seed &+ sequencer.sequence
     let markets = GeneratorConfiguration.paper(seed: seed, start: time) { instrument in
       instrument.id.index < books.count ? books[instrument.id.index] : nil
+    }
+    for made in markets.markets.map(\.instrument) {
+      guard let other = known.first(where: { $0.id == made.id }), other.fullName != made.fullName
+      else { continue }
+      throw .foreignMarket(setup.journal, recorded: other.fullName, made: made.fullName)
     }
     return PaperVenue(PaperMarket(markets, setup.exchange, speed: setup.speed), clock: clock)
   }
@@ -165,11 +188,12 @@ public final class Daemon: Sendable {
       path: setup.journal, key: key, recorded: recorded[key], given: setup.configuration[key])
   }
 
-  private func begin(_ orders: [(order: OrderID, isAnswered: Bool)]) throws(ServingError) {
+  private func begin(_ orders: [(order: OrderID, isAnswered: Bool)], _ source: String)
+    throws(ServingError)
+  {
     let start = RunStart(
       mode: .live, seed: setup.seed, engine: Engine.version, strategies: setup.strategyVersions,
-      source: setup.venues.isEmpty
-        ? "built-in exchange" : setup.venues.map(\.description).joined(separator: ","))
+      source: source)
     guard run.start(start, setup.configuration) else { throw .threads }
     guard startVenues(orders) else {
       run.finish(RunStop(why: .failed, text: "no thread for a venue"))
@@ -188,7 +212,9 @@ public final class Daemon: Sendable {
   }
 
   private func startVenues(_ orders: [(order: OrderID, isAnswered: Bool)]) -> Bool {
-    if let paper { return paper.start(telling: run.inbox, of: orders) }
+    if let paper {
+      return paper.start(telling: run.inbox, of: orders) { [bell] in bell.ring() }
+    }
     for (index, gateway) in gateways.enumerated() {
       let exits = exits
       let isStarted = gateway.start(telling: run.inbox) { exits.route($0, through: index) }
@@ -210,6 +236,9 @@ public final class Daemon: Sendable {
     status[.send] = exits.sendLatency
     return status
   }
+
+  /// Why the recording that is played could not be read on: it is time to stop.
+  public var failure: ServingError? { paper?.failure.map { .journal($0) } }
 
   /// Whether somebody asked over the control socket that it stop, and who and why.
   public var stopWish: (subject: String, reason: String)? { wish.withLock { $0 } }

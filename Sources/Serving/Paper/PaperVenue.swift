@@ -10,27 +10,43 @@ final class PaperVenue: VenueLink, @unchecked Sendable {
   let latency = SendLatency()
   private let queue = Mutex<[(command: Command, handed: Int64)]>([])
   private let isStopping = Atomic<Bool>(false)
+  private let fault = Mutex<JournalError?>(nil)
   private let bell = Bell()
   private let clock: LiveClock
   private var thread = pthread_t()
   private var inbox: Inbox?
+  /// Rung when what is played cannot be read on.
+  private var onFault: (@Sendable () -> Void)?
   // Belongs to the thread once that has started.
   private var market: PaperMarket
+  private var playback: Playback?
   private var arrived: [(command: Command, handed: Int64)] = []
 
-  init(_ market: consuming PaperMarket, clock: LiveClock) {
+  /// - Parameter playback: what the market plays, if it plays something.
+  init(_ market: consuming PaperMarket, _ playback: consuming Playback? = nil, clock: LiveClock) {
     self.market = market
+    self.playback = playback
     self.clock = clock
   }
 
+  /// Why what is played could not be read on.
+  var failure: JournalError? { fault.withLock { $0 } }
+
   /// Begins to trade and to tell.
-  /// - Parameter orders: open ones of an earlier life; see `PaperMarket.forget`.
+  /// - Parameters:
+  ///   - orders: open ones of an earlier life; see `PaperMarket.forget`.
+  ///   - onFault: called when what is played cannot be read on.
   /// - Returns: false if the system refuses a thread.
   func start(
-    telling inbox: Inbox, of orders: [(order: OrderID, isAnswered: Bool)]
+    telling inbox: Inbox, of orders: [(order: OrderID, isAnswered: Bool)],
+    onFault: @escaping @Sendable () -> Void
   ) -> Bool {
     self.inbox = inbox
-    market.forget(orders, at: clock.now())
+    self.onFault = onFault
+    let now = clock.now()
+    market.forget(orders, at: now)
+    market.recording?.begin(at: now)
+    playback?.control.wake { [bell] in bell.ring() }
     guard let thread = startThread({ [self] in run() }) else { return false }
     self.thread = thread
     return true
@@ -50,6 +66,7 @@ final class PaperVenue: VenueLink, @unchecked Sendable {
     isStopping.store(true, ordering: .relaxed)
     bell.ring()
     pthread_join(thread, nil)
+    playback?.tellStop(market)
   }
 
   private func run() {
@@ -63,11 +80,23 @@ final class PaperVenue: VenueLink, @unchecked Sendable {
         latency.record(steady - handed, count: 1)
       }
       arrived.removeAll(keepingCapacity: true)
+      play(at: now)
+      let isPatient = market.isPatient
       market.advance(to: now) { event in
-        inbox.put(event.observation, event: event.time, receive: clock.now())
+        inbox.put(
+          event.observation, event: event.event, receive: clock.now(), conflates: !isPatient)
       }
-      guard let next = market.nextTime else { return bell.wait(1_000_000_000) }
-      bell.wait(next.since(clock.now()), isPatient: true)
+      playback?.report(market)
+      if market.recording?.wantsMore == true { continue }
+      bell.wait(market.nextTime?.since(clock.now()) ?? 1_000_000_000, isPatient: true)
     }
+  }
+
+  private func play(at now: Instant) {
+    guard playback != nil, failure == nil, let error = playback?.attend(&market, at: now) else {
+      return
+    }
+    fault.withLock { $0 = error }
+    onFault?()
   }
 }

@@ -91,6 +91,11 @@ struct ReportStream: ~Copyable {
     encoder.append(.submitted(ticket), at: moment(time), cause: 0)
   }
 
+  /// Somebody sent what is none of the protocol.
+  mutating func note(_ quality: DataQuality, at time: Instant) {
+    encoder.append(.dataQuality(quality), event: time, receive: moment(time))
+  }
+
   mutating func add(_ report: VenueReport, at time: Instant) {
     history.note(report) { [instruments] in instruments[$0] }
     encoder.append(report, event: time, receive: moment(time), cause: 0)

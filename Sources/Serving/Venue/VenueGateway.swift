@@ -31,6 +31,9 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
   // What follows belongs to the thread.
   private var session: GatewaySession
   private var pause = VenueGateway.pauses.first
+  /// Something came that is none of the protocol, and no connection has been good for `trust` since.
+  private var isSuspect = false
+  private static let trust: Int64 = 60_000_000_000
 
   /// - Parameters:
   ///   - client: identity of our journal, 16 bytes.
@@ -114,6 +117,7 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
   /// Trades until the connection is gone.
   private func talk(_ socket: StreamSocket) {
     var why = "the connection was lost"
+    let start = clock.steady()
     var isGood = handle(session.connect(at: clock.now()), socket, &why)
     while isGood, !isStopping.load(ordering: .relaxed) {
       wait(socket.descriptor, for: 200_000_000, isWaiting: socket.isWaiting)
@@ -125,7 +129,9 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
         return known
       }
       isGood = handle(actions, socket, &why)
-      if !session.venues.isEmpty { pause = Self.pauses.first }
+      // Who sends nonsense is tried ever more rarely, or each try would be journaled for nothing.
+      if clock.steady() - start > Self.trust { isSuspect = false }
+      if !session.venues.isEmpty, !isSuspect { pause = Self.pauses.first }
       isGood = isGood && handle(session.pass(now), socket, &why) && sendQueued(socket, &why)
     }
     if isStopping.load(ordering: .relaxed) { _ = socket.send(VenueFrame.logout.bytes) }
@@ -146,7 +152,11 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
       case .send(let bytes): guard socket.send(bytes) else { return false }
       case .open: break
       case .tell(let observation, let event):
-        inbox?.put(observation, event: event, receive: clock.now())
+        if case .dataQuality(let quality) = observation, quality.issue == .malformed {
+          isSuspect = true
+        }
+        inbox?.put(
+          observation, event: event, receive: clock.now(), conflates: !session.isPatient)
       case .hold(let statement):
         inbox?.put(statement, of: session.venues, receive: clock.now())
       case .close(let reason):

@@ -9,12 +9,19 @@ import Venues
 public struct VenueServer: ~Copyable {
   /// How long market data may wait for more, in nanoseconds.
   private static let linger: Int64 = 2_000_000
+  /// Market data of more bytes go in several frames.
+  private static let largestBlock = 1 << 20
+
+  /// Between two looks at what a person said, in nanoseconds.
+  private static let attention: Int64 = 10_000_000
 
   /// The port it listens at.
   public let port: UInt16
   private let listener: Int32
   private let clock: LiveClock
   private var market: PaperMarket
+  /// What the market plays, if it plays something.
+  private var playback: Playback?
   private var stream: ReportStream
   private var faults: LineFaults?
   private var socket: StreamSocket?
@@ -24,6 +31,9 @@ public struct VenueServer: ~Copyable {
   private var abandoned: Set<OrderID> = []
   private var encoder = BlockEncoder(capacity: 1 << 16)
   private var lastFlush = Instant.epoch
+  /// Clients that were cut off since the last time that it was recorded.
+  private var cutOffs: UInt64 = 0
+  private var nextCutOffNote = Instant.epoch
 
   /// - Parameters:
   ///   - faults: seed of what goes wrong on the line; nil for nothing.
@@ -37,22 +47,46 @@ public struct VenueServer: ~Copyable {
     for case .instrument(let instrument) in market.introduction() {
       instruments[instrument.id] = instrument
     }
+    return try open(
+      at: address, journal: journal, market, nil, instruments, faults: faults, clock: clock)
+  }
+
+  /// The same on a recorded market.
+  /// - Throws: `ServingError`.
+  public static func open(
+    at address: SocketAddress, journal: String, playing playback: consuming Playback,
+    _ exchange: ExchangeConfiguration, faults: UInt64? = nil, clock: LiveClock = .system
+  ) throws(ServingError) -> VenueServer {
+    var instruments: [InstrumentID: Instrument] = [:]
+    for instrument in playback.instruments { instruments[instrument.id] = instrument }
+    let market = playback.market(exchange, at: clock.now())
+    return try open(
+      at: address, journal: journal, market, playback, instruments, faults: faults, clock: clock)
+  }
+
+  private static func open(
+    at address: SocketAddress, journal: String, _ market: consuming PaperMarket,
+    _ playback: consuming Playback?, _ instruments: [InstrumentID: Instrument], faults: UInt64?,
+    clock: LiveClock
+  ) throws(ServingError) -> VenueServer {
     let stream = try ReportStream.open(at: journal, instruments: instruments, clock: clock)
     guard let (listener, port) = StreamSocket.listen(at: address) else {
       throw .socket(address.description, code: errno)
     }
-    var server = VenueServer(listener, port, market, stream, faults, clock)
+    var server = VenueServer(listener, port, market, playback, stream, faults, clock)
     try server.stream.begin(at: clock.now())
     return server
   }
 
   private init(
     _ listener: Int32, _ port: UInt16, _ market: consuming PaperMarket,
-    _ stream: consuming ReportStream, _ faults: UInt64?, _ clock: LiveClock
+    _ playback: consuming Playback?, _ stream: consuming ReportStream, _ faults: UInt64?,
+    _ clock: LiveClock
   ) {
     self.listener = listener
     self.port = port
     self.market = market
+    self.playback = playback
     self.stream = stream
     self.clock = clock
     self.faults = faults.map { LineFaults(seed: $0) }
@@ -62,16 +96,41 @@ public struct VenueServer: ~Copyable {
   deinit { close(listener) }
 
   /// Goes on until told to stop.
-  /// - Throws: `ServingError` if the stream cannot be written: nothing is told that is not in it.
+  /// - Throws: `ServingError` if the stream cannot be written: nothing is told that is not in it; or if what is
+  ///   played cannot be read on.
   public mutating func run(until isStopping: () -> Bool) throws(ServingError) {
+    defer { playback?.tellStop(market) }
     while !isStopping() {
       let now = clock.now()
+      if let error = play(at: now) { return try end(error) }
       try trade(at: now)
+      playback?.report(market)
       try pass(now)
       rest(now)
       accept()
       try read()
     }
+  }
+
+  /// - Returns: why what is played cannot be read on.
+  private mutating func play(at now: Instant) -> JournalError? {
+    guard playback != nil else { return nil }
+    let error = playback?.attend(&market, at: now)
+    market.wait(isListening: session.isOpen, isBehind: socket?.isWaiting ?? false)
+    return error
+  }
+
+  /// Tells the client that the market has halted, waits a second for them to take it, and ends.
+  private mutating func end(_ error: JournalError) throws(ServingError) {
+    let now = clock.now()
+    market.wait(isListening: session.isOpen, isBehind: false)
+    try trade(at: now)
+    flushMarket(now)
+    let deadline = clock.steady() + 1_000_000_000
+    while let waiting = socket?.isWaiting, waiting, socket?.flush() ?? false,
+      clock.steady() < deadline
+    { usleep(1_000) }
+    throw .journal(error)
   }
 
   /// Lets the market go on and sends what it tells.
@@ -89,7 +148,7 @@ public struct VenueServer: ~Copyable {
     let block = try stream.flush()
     if !block.isEmpty { send(.reports(block)) }
     guard session.isOpen else { return }
-    for event in told { add(event.observation, event.time) }
+    for event in told { add(event.observation, event: event.event, event.time) }
     if now.since(lastFlush) >= Self.linger || !reports.isEmpty { flushMarket(now) }
   }
 
@@ -101,10 +160,11 @@ public struct VenueServer: ~Copyable {
     return VenueReport(order: report.order, .cancelled(.connectionLost, text: text))
   }
 
-  private mutating func add(_ observation: Observation, _ time: Instant) {
+  private mutating func add(_ observation: Observation, event: Instant, _ time: Instant) {
     let receive = encoder.entryCount > 0 ? max(time, encoder.lastReceiveTime) : time
     if encoder.entryCount == 0 { encoder.begin(at: session.nextMarket) }
-    encoder.append(observation, event: time, receive: receive)
+    encoder.append(observation, event: event, receive: receive)
+    if encoder.byteCount >= Self.largestBlock { flushMarket(time) }
   }
 
   private mutating func flushMarket(_ now: Instant) {
@@ -132,6 +192,11 @@ public struct VenueServer: ~Copyable {
   private func rest(_ now: Instant) {
     var timeout: Int64 = 100_000_000
     if let next = market.nextTime { timeout = min(timeout, next.since(now)) }
+    if let recording = market.recording {
+      if recording.wantsMore { timeout = 0 }
+      // Somebody may say something.
+      if recording.isByHand { timeout = min(timeout, Self.attention) }
+    }
     if let next = faults?.nextTime { timeout = min(timeout, next.since(now)) }
     if encoder.entryCount > 0 { timeout = min(timeout, Self.linger) }
     var waits = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
@@ -186,8 +251,26 @@ public struct VenueServer: ~Copyable {
         if !block.isEmpty { send(.reports(block)) }
         send(.statement(stream.history.statement(next: stream.next)))
       case .close: hangUp(at: now)
+      case .cutOff(let why): try cutOff(why, at: now)
       }
     }
+  }
+
+  /// Ends the connection of a client that speaks something else, and records it, once a second at most: whoever
+  /// comes again and again shall not fill the disk.
+  private mutating func cutOff(_ why: String, at now: Instant) throws(ServingError) {
+    cutOffs += 1
+    if now >= nextCutOffNote {
+      nextCutOffNote = now.advanced(by: 1_000_000_000)
+      let quality = DataQuality(
+        issue: .malformed, instrument: .none, actual: cutOffs,
+        detail: "a client was cut off, what it sent cannot be read: \(why)")
+      cutOffs = 0
+      stream.note(quality, at: now)
+      let block = try stream.flush()
+      if !block.isEmpty { send(.reports(block)) }
+    }
+    hangUp(at: now)
   }
 
   /// Lets a client in: its reports from the one it wants on, then the markets as they are.
@@ -211,11 +294,14 @@ public struct VenueServer: ~Copyable {
     stream.begin(login.client, at: now)
     _ = try stream.flush()
     cancelsOnDisconnect = login.cancelsOnDisconnect
-    _ = socket?.send(VenueFrame.accepted(life: stream.life, next: stream.next).bytes)
+    market.recording?.begin(at: now)
+    let accepted = VenueFrame.accepted(
+      life: stream.life, next: stream.next, isPatient: market.isPatient)
+    _ = socket?.send(accepted.bytes)
     if login.next > 0 {
       for block in try stream.blocks(from: login.next) { send(.reports(block)) }
     }
-    for observation in market.introduction() { add(observation, now) }
+    for observation in market.introduction() { add(observation, event: now, now) }
     flushMarket(now)
   }
 

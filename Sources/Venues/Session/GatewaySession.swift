@@ -48,6 +48,8 @@ public struct GatewaySession: ~Copyable {
   private var theirs: [InstrumentID: InstrumentID] = [:]
   /// Venues that it speaks for on this connection, in our numbers: they were told to be connected.
   public private(set) var venues: [VenueID] = []
+  /// Its market waits until we have taken what it told: nothing of it has to be left out.
+  public private(set) var isPatient = false
 
   /// - Parameters:
   ///   - client: identity of our journal, 16 bytes.
@@ -99,8 +101,9 @@ public struct GatewaySession: ~Copyable {
     _ frame: VenueFrame, at time: Instant, _ numbering: Numbering, _ actions: inout [Action]
   ) throws(Damage) {
     switch (state, frame) {
-    case (.loggingIn, .accepted(let life, let next)):
+    case (.loggingIn, .accepted(let life, let next, let isPatient)):
       state = .open
+      self.isPatient = isPatient
       if nextReport == 0 { nextReport = next }
       actions.append(.open(life: life))
     case (.loggingIn, .refused(let why, let text)):
@@ -148,8 +151,8 @@ public struct GatewaySession: ~Copyable {
       switch event {
       case .observation(.report(let report)):
         reports.append(.tell(.report(report), event: decoder.header.eventTime))
-      // What we have sent, and who we are.
-      case .decision(.submitted), .observation(.connection): break
+      // What we have sent, who we are, and what others sent.
+      case .decision(.submitted), .observation(.connection), .observation(.dataQuality): break
       default: throw Damage(at: 0, "\(kind.name) is no report")
       }
     }
@@ -224,34 +227,21 @@ public struct GatewaySession: ~Copyable {
   private mutating func numbered(_ observation: Observation, _ numbering: Numbering)
     throws(Damage) -> Observation
   {
-    switch observation {
-    case .instrument(var instrument):
-      guard instrument.id != .none else { throw Damage(at: 0, "an instrument without a number") }
-      let known = numbering(instrument)
-      while numbers.count <= instrument.id.index { numbers.append(nil) }
-      numbers[instrument.id.index] = known
-      theirs[known.0] = instrument.id
-      if !venues.contains(known.1) { venues.append(known.1) }
-      (instrument.id, instrument.venue) = known
-      return .instrument(instrument)
-    case .signal(var signal):
-      signal.instrument = try ours(signal.instrument)
-      return .signal(signal)
-    case .reference(var value):
-      value.instrument = try ours(value.instrument)
-      return .reference(value)
-    case .imbalance(var imbalance):
-      imbalance.instrument = try ours(imbalance.instrument)
-      return .imbalance(imbalance)
-    case .priceBand(var band):
-      band.instrument = try ours(band.instrument)
-      return .priceBand(band)
-    case .dataQuality(var quality):
-      if quality.instrument != .none { quality.instrument = try ours(quality.instrument) }
-      return .dataQuality(quality)
-    default:
-      throw Damage(at: 0, "a venue does not tell \(Event.observation(observation).kind.name)")
+    guard case .instrument(var instrument) = observation else {
+      let numbered = try observation.numbered { (id) throws(Damage) in try ours(id) }
+      guard let numbered else {
+        throw Damage(at: 0, "a venue does not tell \(Event.observation(observation).kind.name)")
+      }
+      return numbered
     }
+    guard instrument.id != .none else { throw Damage(at: 0, "an instrument without a number") }
+    let known = numbering(instrument)
+    while numbers.count <= instrument.id.index { numbers.append(nil) }
+    numbers[instrument.id.index] = known
+    theirs[known.0] = instrument.id
+    if !venues.contains(known.1) { venues.append(known.1) }
+    (instrument.id, instrument.venue) = known
+    return .instrument(instrument)
   }
 
   /// Sends commands.

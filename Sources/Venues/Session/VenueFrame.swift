@@ -11,8 +11,8 @@ public enum VenueFrame: Equatable, Sendable {
   /// The next report's sequence; nil from a client.
   case heartbeat(UInt64?)
   case logout
-  /// How often the venue has started, and the next report's sequence.
-  case accepted(life: UInt64, next: UInt64)
+  /// When this life of the venue began, the next report's sequence, and whether its market waits for the client.
+  case accepted(life: UInt64, next: UInt64, isPatient: Bool)
   case refused(Refusal, String)
   /// The content of a block of what the venue has recorded: orders as they came, and reports.
   case reports([UInt8])
@@ -41,7 +41,7 @@ public enum VenueFrame: Equatable, Sendable {
     case noLogin = 4
   }
 
-  public static let version: UInt16 = 2
+  public static let version: UInt16 = 3
   /// Longest frame without its length, in bytes.
   public static let longest = 4 << 20
 
@@ -82,10 +82,11 @@ public enum VenueFrame: Equatable, Sendable {
     case .statement(let statement):
       out.append(Kind.statement.rawValue)
       statement.encode(to: &out)
-    case .accepted(let life, let next):
+    case .accepted(let life, let next, let isPatient):
       out.append(Kind.accepted.rawValue)
       out.append(life)
       out.append(next)
+      out.append(UInt8(isPatient ? 1 : 0))
     case .refused(let why, let text):
       out.append(Kind.refused.rawValue)
       out.append(why.rawValue)
@@ -127,8 +128,8 @@ public enum VenueFrame: Equatable, Sendable {
     case .statementRequest: frame = .statementRequest
     case .statement: frame = .statement(try VenueStatement(&input))
     case .accepted:
-      let life = try input.read(UInt64.self)
-      frame = .accepted(life: life, next: try input.read(UInt64.self))
+      let (life, next) = (try input.read(UInt64.self), try input.read(UInt64.self))
+      frame = .accepted(life: life, next: next, isPatient: try input.read(UInt8.self) & 1 == 1)
     case .refused:
       guard let why = Refusal(rawValue: try input.read(UInt16.self)) else {
         throw Damage(at: 1, "an unknown refusal")

@@ -14,6 +14,8 @@ public struct VenueSession: ~Copyable {
     case statement
     /// Nothing comes after it.
     case close(String)
+    /// What came is none of the protocol: the client is cut off, and nothing comes after it.
+    case cutOff(String)
   }
 
   private enum State { case awaitingLogin, open, closed }
@@ -44,7 +46,8 @@ public struct VenueSession: ~Copyable {
     do throws(Damage) {
       while state != .closed, let frame = try reader.next() { try take(frame, &requests) }
     } catch {
-      close("what came cannot be read: \(error.description)", &requests)
+      state = .closed
+      requests.append(.cutOff(error.description))
     }
     return requests
   }

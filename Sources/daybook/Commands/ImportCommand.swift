@@ -55,60 +55,15 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     let key = try signing.key()
-    let target = try ImportTarget(journal, source: sourceName)
+    let target = try ImportTarget(journal, source: ImportTarget.name(of: files))
     var request = ImportRequest(format: format, paths: files, symbol: symbol, mapPath: map)
     request.bookPath = book
     request.known = target.known
     request.head = target.head.time
     request.checksBooks = !noBookCheck
     let watch = Stopwatch()
-    let counts: ImportCounts
-    do {
-      counts = try read(request, into: target)
-      try target.finish(key)
-    } catch {
-      // What stopped the import is told, whatever becomes of the clean-up.
-      target.abandon()
-      throw Self.cause(error)
-    }
+    let counts = try target.take(request, key, isQuiet: output.quiet)
     try report(counts, target, watch.seconds)
-  }
-
-  private func read(_ request: ImportRequest, into target: ImportTarget) throws -> ImportCounts {
-    var survey: Progress?
-    var reading: Progress?
-    var sink = target
-    let counts = try ImportSession(request).run(into: &sink) { progress in
-      let total = UInt64(progress.bytesTotal)
-      switch progress.phase {
-      case .surveying:
-        if survey == nil {
-          survey = Progress("survey", total: total, unit: "bytes", isQuiet: output.quiet)
-        }
-        survey?.update(UInt64(progress.bytesRead))
-      case .importing:
-        survey?.finish()
-        if reading == nil {
-          reading = Progress("import", total: total, unit: "bytes", isQuiet: output.quiet)
-        }
-        reading?.update(UInt64(progress.bytesRead))
-      }
-      Interruption.obey { target.abandon() }
-    }
-    reading?.finish()
-    guard counts.entries > 0 else {
-      throw Failure(.badData, nothing(counts.skipped))
-    }
-    return counts
-  }
-
-  private func nothing(_ skipped: SkipCounts) -> String {
-    let name = files.joined(separator: ", ")
-    guard !skipped.items.isEmpty else {
-      return "\(name): there is nothing in these files to import."
-    }
-    let what = skipped.items.map { "\(grouped($0.count)) \($0.reason)" }.joined(separator: ", ")
-    return "\(name): there is nothing to import but what is left out: \(what)."
   }
 
   /// What to do about what was found, where something can be done.
@@ -123,19 +78,6 @@ struct ImportCommand: ParsableCommand {
       advice.append("rows are not in order of time: `sort = true` in the map puts them in order")
     }
     return advice
-  }
-
-  /// The error that an import's own error stands for.
-  private static func cause(_ error: any Error) -> any Error {
-    guard case .recording(let inner)? = error as? ImportError else { return error }
-    return inner
-  }
-
-  /// The files' names without their folders, which are the machine's business.
-  private var sourceName: String {
-    let names = files.map(Folder.baseName)
-    let shown = names.prefix(20).joined(separator: ", ")
-    return names.count > 20 ? shown + " and \(names.count - 20) more" : shown
   }
 
   private func report(_ counts: ImportCounts, _ target: ImportTarget, _ seconds: Double) throws {

@@ -17,9 +17,13 @@ struct RunCommand: ParsableCommand {
     abstract: "Trade: a daemon on a journal of its own, paper on the built-in exchange.",
     discussion: """
       Makes the journal, or recovers what is in it and goes on. Ends in order on Ctrl-C, SIGTERM or `daybook \
-      stop`: orders are cancelled and answers awaited. What kills it loses nothing that was acknowledged.
+      stop`: orders are cancelled and answers awaited. What kills it loses nothing that was acknowledged. With \
+      --play the exchange plays a recording (docs/live.md, Recorded markets); without --config two simple \
+      strategies trade its first instrument then.
 
       Example: daybook run --journal paper --config daybook.toml
+
+      Example: daybook run --journal es --play es.dbn.zst --format dbn --speed 60x
       """)
 
   @Option(help: "Folder of the journal.", completion: .directory)
@@ -50,6 +54,7 @@ struct RunCommand: ParsableCommand {
       valueName: "address:port"))
   var probes: String?
 
+  @OptionGroup var recorded: PlayOptions
   @OptionGroup var configuration: ConfigurationOptions
   @OptionGroup var signing: SigningOptions
 
@@ -75,13 +80,43 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
+    let files = try recorded.imported(beside: journal, signing, isQuiet: quiet)
+    defer { if let files { OutputFolder.remove(files) } }
+    let isQuiet = quiet
+    let control = PlaybackControl { if !isQuiet { tell($0) } }
+    guard recorded.isUsed else { return try run(playing: nil, control) }
+    try run(
+      playing: try recorded.playback(from: files, besides: journal, control), control)
+  }
+
+  /// The configuration: the file's, or what is built in for the market.
+  /// - Parameter instruments: of the recording that is played, if one is.
+  private func read(_ instruments: [Instrument]?, isOfBars: Bool) throws -> RunConfiguration {
+    let text =
+      instruments.map { BuiltInConfiguration.text(playing: $0, isOfBars: isOfBars) }
+      ?? BuiltInConfiguration.text
     let configured = try configuration.read(
-      config, builtIn: BuiltInConfiguration.text, at: BuiltInConfiguration.path, seed: seed)
+      config, builtIn: text, at: BuiltInConfiguration.path, seed: seed)
     if configured.core.strategies.isEmpty {
       throw configured.file.failure(
         ConfigurationError(
           "strategy", "there is no strategy", advice: "add a table [strategy.NAME] with a kind"))
     }
+    guard let instruments else { return configured }
+    guard try configured.venues().isEmpty else {
+      throw configured.file.failure(
+        ConfigurationError(
+          "live.venues", "is set, and --play is for the exchange in this process",
+          advice: "give --play to `daybook venue`, or leave live.venues out"))
+    }
+    try configured.check(instruments, at: recorded.play.joined(separator: " "))
+    return configured
+  }
+
+  private func run(playing playback: consuming Playback?, _ control: PlaybackControl) throws {
+    let configured = try read(playback?.instruments, isOfBars: playback?.isOfBars ?? false)
+    let greeting = playback?.greeting(waits: false)
+    let isByHand = playback?.pace == .stepwise
     var setup = Daemon.Setup(
       journal: journal, configuration: configured.decisive, exchange: configured.exchange,
       seed: configured.seed, catalog: Catalog.shipped)
@@ -100,7 +135,7 @@ struct RunCommand: ParsableCommand {
         "\(keyPath): the journal's checkpoints are signed with another key. Give that one with "
           + "--signing-key, or start a new journal with --journal.")
     }
-    let daemon = try Daemon.start(setup, key: key)
+    let daemon = try Daemon.start(setup, key: key, playing: playback)
     if !isSigned { try publicKey.save(to: keyPath) }
     let beside = UInt16(api).flatMap {
       APIProcess.start(
@@ -114,8 +149,10 @@ struct RunCommand: ParsableCommand {
         ["journal": journal, "open_orders": "\(daemon.start.openOrders)"], text: "")
     } else if !quiet {
       greet(daemon.start, configured, seconds: watch.seconds, style)
+      if let greeting { tell(greeting) }
     }
-    let (subject, reason) = watchOver(daemon, watch, log, style)
+    if isByHand { PlayOptions.listen(control, isQuiet: quiet) }
+    let (subject, reason) = watchOver(daemon, control, watch, log, style)
     beside?.stop()
     log.say(
       "stopping", sequence: daemon.status.sequence, ["subject": subject, "reason": reason],
@@ -126,17 +163,21 @@ struct RunCommand: ParsableCommand {
       "stopped", left == 0 ? .info : .warning, sequence: last, ["open_orders": "\(left)"],
       text: "stopped at \(sequenceText(last)); "
         + (left == 0 ? "no order is open" : "\(left) orders are still open"))
+    if let failure = daemon.failure { throw failure }
   }
 
   /// Waits until somebody wants it to stop, and says now and then how it is.
-  private func watchOver(_ daemon: Daemon, _ watch: Stopwatch, _ log: RunLog, _ style: Style)
-    -> (subject: String, reason: String)
-  {
+  private func watchOver(
+    _ daemon: Daemon, _ control: PlaybackControl, _ watch: Stopwatch, _ log: RunLog,
+    _ style: Style
+  ) -> (subject: String, reason: String) {
     let user = environment("USER") ?? "unknown"
     var next = 10.0
     var stall: String?
     while true {
       if Interruption.isAsked { return (user, "interrupted") }
+      if control.isEndWanted { return (user, "asked to") }
+      if daemon.failure != nil { return ("daybook", "the recording cannot be read on") }
       if let wish = daemon.stopWish {
         return (wish.subject, wish.reason.isEmpty ? "asked to" : wish.reason)
       }

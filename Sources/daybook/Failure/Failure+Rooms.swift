@@ -40,6 +40,8 @@ extension Failure {
     case .changedConfiguration: status = .configuration
     case .notRunning: status = .unreachable
     case .socket(_, let code): status = Self.status(of: code)
+    case .foreignMarket: status = .usage
+    case .unplayable: status = .badData
     case .threads: status = .failed
     case .refused(let code, _): status = code == "stalled" || code == "stopping" ? .failed : .usage
     }

@@ -46,7 +46,7 @@ import Testing
       client: client, cancelsOnDisconnect: true, statementInterval: 10_000_000_000)
     _ = session.connect(at: start)
     let bytes =
-      VenueFrame.accepted(life: 1, next: 5).bytes
+      VenueFrame.accepted(life: 1, next: 5, isPatient: false).bytes
       + VenueFrame.market(block([.instrument(instrument(0, "ALFA"))], from: 1)).bytes
     let actions = session.receive(bytes, at: start, numbering: numbering)
     let (isOpen, venues) = (session.isOpen, session.venues)
@@ -64,7 +64,8 @@ import Testing
   static let frames: [VenueFrame] = [
     .login(VenueFrame.Login(client: client, next: 9, cancelsOnDisconnect: true)),
     .commands([1, 2, 3]), .query(OrderID(77)), .heartbeat(nil), .heartbeat(5), .logout,
-    .accepted(life: 3, next: 4), .refused(.inUse, "somebody else"), .reports([9]), .market([]),
+    .accepted(life: 3, next: 4, isPatient: true), .refused(.inUse, "somebody else"), .reports([9]),
+    .market([]),
     .statementRequest, .statement(statement),
   ]
 
@@ -89,7 +90,7 @@ import Testing
     let login = VenueFrame.login(
       VenueFrame.Login(client: Self.client, next: 9, cancelsOnDisconnect: true))
     #expect(
-      login.bytes == [28, 0, 0, 0, 1, 2, 0] + Self.client + [9, 0, 0, 0, 0, 0, 0, 0, 1])
+      login.bytes == [28, 0, 0, 0, 1, 3, 0] + Self.client + [9, 0, 0, 0, 0, 0, 0, 0, 1])
     let minus = [UInt8](repeating: 255, count: 15)
     let plus = [UInt8](repeating: 0, count: 15)
     #expect(
@@ -107,7 +108,7 @@ import Testing
   func `bytes that are no frame end a session`(bytes: [UInt8]) {
     var venue = VenueSession(at: Self.start)
     let requests = venue.receive(bytes, at: Self.start)
-    guard case .close = requests.last else {
+    guard case .cutOff = requests.last else {
       Issue.record("\(requests)")
       return
     }
@@ -144,7 +145,7 @@ import Testing
     guard case .send(let bytes) = try #require(again).first else { return }
     let once = venue.receive(bytes, at: Self.start)
     #expect(once.count == 1)
-    guard case .close = venue.receive(bytes, at: Self.start).last else {
+    guard case .cutOff = venue.receive(bytes, at: Self.start).last else {
       Issue.record("commands were taken twice")
       return
     }

@@ -125,7 +125,7 @@ enum WireBenchmark {
       while true {
         if try read().contains(where: { if case .login = $0 { true } else { false } }) { break }
       }
-      try send(.accepted(life: 1, next: 1))
+      try send(.accepted(life: 1, next: 1, isPatient: false))
       let now = LiveClock.system.now()
       encoder.begin(at: session.nextMarket)
       for instrument in instruments {
