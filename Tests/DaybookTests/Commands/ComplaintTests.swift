@@ -23,7 +23,7 @@ struct ComplaintTests {
     Case("bactest", 64, "`bactest` is not a command", "did you mean `daybook backtest`?"),
     Case("improt --journal x", 64, "did you mean `daybook import`?"),
     Case("config chek x", 64, "did you mean `daybook config check`?"),
-    Case("zzzzzz", 64, "known are init, doctor, run"),
+    Case("zzzzzz", 64, "known are init, doctor, keys, run"),
     Case("replay", 64, "Missing expected argument '<journal>'", "Usage: daybook replay"),
     Case("replay run --agaist x", 64, "--against"),
     Case("replay run --set a.b=1", 64, "--set goes with --against"),
