@@ -31,16 +31,17 @@ import Testing
     var (time, written): (Int64, [Entry]) = (1_767_225_600_000_000_000, [])
     for sequence in 1...80 as ClosedRange<UInt64> {
       // Most behind a base of time of their own, some at the same time as the last.
-      time += random.oneIn(6) ? 0 : seconds.randomElement(using: &random)! * 1_000_000_000
+      time += random.oneIn(6) ? 0 : seconds[Int(random.next() % 3)] * 1_000_000_000
       let open = Int64.random(in: 9_000...9_100, using: &random) << (random.oneIn(20) ? 40 : 0)
       let up = Int64.random(in: 0...30, using: &random)
+      let volume: Int64 = random.oneIn(9) ? 1 << 40 : 1 << 20
       let bar = Bar(
         instrument: InstrumentID(random.oneIn(5) ? 1 : 0),
         side: [Side.none, .buy, .sell].randomElement(using: &random)!,
         interval: random.oneIn(9) ? 7 : seconds.randomElement(using: &random)! * 1_000_000_000,
         open: Price(open), high: Price(open + up), low: Price(open - up), close: Price(open + up),
-        volume: Quantity(Int64(random.next(upperBound: random.oneIn(9) ? 1 << 40 : 1 << 20))))
-      let lag = random.oneIn(10) ? Int64(random.next(upperBound: 1 << 33)) : 0
+        volume: Quantity(Int64.random(in: 0...volume, using: &random)))
+      let lag = random.oneIn(10) ? Int64.random(in: 0...(1 << 33), using: &random) : 0
       written.append(
         Entry(
           header: EntryHeader(
