@@ -1,4 +1,5 @@
 import Events
+import Glibc
 import HTTPTypes
 import HummingbirdCore
 import Journaling
@@ -249,7 +250,10 @@ public final class APIServer: Sendable {
       return nil
     } catch {
       await stop()
-      return .address("\(place.host):\(place.port): the address cannot be taken: \(error).")
+      return .address(
+        "\(place.host):\(place.port): the address cannot be taken: "
+          + "\((error as? IOError).map { unsafe String(cString: strerror($0.errnoCode)) } ?? "\(error)")."
+      )
     }
   }
 

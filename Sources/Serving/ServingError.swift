@@ -17,6 +17,8 @@ public enum ServingError: Error, Equatable, Sendable, CustomStringConvertible {
   case unplayable(String, first: UInt64, last: UInt64)
   /// The journal's instruments are not those of the built-in exchange.
   case foreignMarket(String, recorded: String, made: String)
+  /// The journal is a venue's where a daemon's is wanted, or the other way round.
+  case foreignJournal(String, isVenue: Bool)
   /// The system refuses a thread.
   case threads
   /// The daemon refused a request, or answered what cannot be read.
@@ -42,13 +44,20 @@ public enum ServingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .notRunning(let path):
       "\(path): no daemon runs on this journal. Start one: daybook run --journal \(path)"
     case .socket(let path, let code):
-      "\(path): \(unsafe String(cString: strerror(code))) (\(code)). Check who may use the folder."
+      "\(path): \(unsafe String(cString: strerror(code))) (\(code)). "
+        + (code == EADDRINUSE || code == EADDRNOTAVAIL
+          ? "Stop who has the address, or name another." : "Check who may use it.")
     case .unplayable(let path, let first, let last):
       "\(path): there is no market event of a defined instrument from #\(first) to #\(last), so there is nothing "
         + "to play. `daybook inspect \(path)` shows what is in it."
     case .foreignMarket(let path, let recorded, let made):
       "\(path): the journal's instrument \(recorded) has the number that the built-in exchange gives to \(made): it "
         + "was made on another market. Go on with that (--play, live.venues), or start a new journal with --journal."
+    case .foreignJournal(let path, true):
+      "\(path): this is the journal of a venue (daybook venue), in which nobody trades. Name the daemon's with --journal."
+    case .foreignJournal(let path, false):
+      "\(path): this is no journal of a venue: its next start would take it for damaged. Name another folder with "
+        + "--journal; a new one is made."
     case .threads: "the system refuses a new thread. Check the limits on processes (ulimit -u)."
     case .refused(_, let what): what
     }

@@ -81,6 +81,9 @@ public final class Daemon: Sendable {
     clock: LiveClock = .system, progress: (UInt64) -> Void = { _ in }
   ) throws(ServingError) -> Daemon {
     let journal = try openJournal(setup, clock)
+    guard journal.meta.engine != ReportStream.engine else {
+      throw .foreignJournal(setup.journal, isVenue: true)
+    }
     var start = Start(sequence: journal.head.sequence)
     var sequencer: Sequencer
     if journal.head.sequence > 0 {
@@ -122,7 +125,7 @@ public final class Daemon: Sendable {
     let run = LiveRun(
       sequencer, journal: journal, key: key, outlet: exits, settings: setup.settings, clock: clock)
     let daemon = Daemon(setup, start, run, paper, gateways, exits, facts)
-    try daemon.begin(orders.map { (order: $0.id, isAnswered: !$0.awaitsAnswer) }, source)
+    try daemon.begin(orders.map { (order: $0.id, isTaken: $0.isAcknowledged) }, source)
     return daemon
   }
 
@@ -188,7 +191,7 @@ public final class Daemon: Sendable {
       path: setup.journal, key: key, recorded: recorded[key], given: setup.configuration[key])
   }
 
-  private func begin(_ orders: [(order: OrderID, isAnswered: Bool)], _ source: String)
+  private func begin(_ orders: [(order: OrderID, isTaken: Bool)], _ source: String)
     throws(ServingError)
   {
     let start = RunStart(
@@ -211,7 +214,7 @@ public final class Daemon: Sendable {
     }
   }
 
-  private func startVenues(_ orders: [(order: OrderID, isAnswered: Bool)]) -> Bool {
+  private func startVenues(_ orders: [(order: OrderID, isTaken: Bool)]) -> Bool {
     if let paper {
       return paper.start(telling: run.inbox, of: orders) { [bell] in bell.ring() }
     }
@@ -262,10 +265,6 @@ public final class Daemon: Sendable {
     }
     while status.openOrders > 0, clock.steady() < deadline { usleep(20_000) }
     let left = status.openOrders
-    server.withLock { server in
-      server?.stop()
-      server = nil
-    }
     stopVenues()
     // The stop was no halt: the next start may trade again.
     let resume = OperatorAct(
@@ -273,6 +272,11 @@ public final class Daemon: Sendable {
     run.finish(
       RunStop(why: .operator, text: reason),
       after: left == 0 && !wasHalted ? [.operatorAct(resume)] : [])
+    // It is asked until the end, which a full disk may put off.
+    server.withLock { server in
+      server?.stop()
+      server = nil
+    }
     return left
   }
 

@@ -38,7 +38,7 @@ final class PaperVenue: VenueLink, @unchecked Sendable {
   ///   - onFault: called when what is played cannot be read on.
   /// - Returns: false if the system refuses a thread.
   func start(
-    telling inbox: Inbox, of orders: [(order: OrderID, isAnswered: Bool)],
+    telling inbox: Inbox, of orders: [(order: OrderID, isTaken: Bool)],
     onFault: @escaping @Sendable () -> Void
   ) -> Bool {
     self.inbox = inbox

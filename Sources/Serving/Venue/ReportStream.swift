@@ -7,6 +7,9 @@ import Venues
 /// What a venue was sent by its client and has said of it, in a journal of its own: the stream that a client
 /// can ask for again. A report is in it before it leaves.
 struct ReportStream: ~Copyable {
+  /// What the journal's meta has for an engine: it tells a venue's journal from a daemon's.
+  static let engine = "venue"
+
   private var journal: Journal
   private var encoder = BlockEncoder(capacity: 1 << 16)
   private(set) var history: OrderHistory
@@ -22,16 +25,25 @@ struct ReportStream: ~Copyable {
   static func open(
     at path: String, instruments: [InstrumentID: Instrument], clock: LiveClock
   ) throws(ServingError) -> ReportStream {
+    let isThere = unsafe access(path + "/data.mdb", F_OK) == 0
+    if isThere, try isDaemons(path) { throw .foreignJournal(path, isVenue: false) }
     do throws(JournalError) {
-      if unsafe access(path + "/data.mdb", F_OK) == 0 {
+      if isThere {
         let journal = try Journal.open(at: path, durability: .none)
         let history = try history(journal.reader(), instruments)
         return ReportStream(journal, history, instruments, at: clock.now())
       }
-      let meta = JournalMeta(created: clock.now(), engine: "venue", seed: 0)
+      let meta = JournalMeta(created: clock.now(), engine: engine, seed: 0)
       let journal = try Journal.create(at: path, meta: meta, durability: .none)
       return ReportStream(journal, OrderHistory(), instruments, at: clock.now())
     } catch { throw .journal(error) }
+  }
+
+  /// Whether a journal is of another kind; looked at before it is opened for writing.
+  private static func isDaemons(_ path: String) throws(ServingError) -> Bool {
+    do { return try JournalReader.open(at: path).meta.engine != engine } catch {
+      throw .journal(error)
+    }
   }
 
   private init(

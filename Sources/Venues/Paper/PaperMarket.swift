@@ -108,11 +108,11 @@ public struct PaperMarket: ~Copyable {
 
   /// Says of orders that an earlier life had taken that they have ended with it, and of those that it may
   /// never have seen that this one does not know them.
-  /// - Parameter orders: open ones, and whether the venue had answered to everything.
-  public mutating func forget(_ orders: [(order: OrderID, isAnswered: Bool)], at time: Instant) {
-    for (order, isAnswered) in orders {
+  /// - Parameter orders: open ones, and whether the venue had taken each.
+  public mutating func forget(_ orders: [(order: OrderID, isTaken: Bool)], at time: Instant) {
+    for (order, isTaken) in orders {
       let outcome: VenueReport.Outcome =
-        isAnswered
+        isTaken
         ? .cancelled(.connectionLost, text: "the built-in exchange ended with its process")
         : .status(.neverReceived, filled: .zero)
       pending.append(Event(.report(VenueReport(order: order, outcome)), at: time))

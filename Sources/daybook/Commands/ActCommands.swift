@@ -21,7 +21,7 @@ struct DaemonOptions: ParsableArguments {
       return (try client.act(all), true)
     } else {
       let sequence = try OfflineAct.record(
-        all, by: environment("USER") ?? "unknown", in: journal, catalog: Catalog.shipped)
+        all, by: userName, in: journal, catalog: Catalog.shipped)
       return (sequence, false)
     }
   }
@@ -80,7 +80,7 @@ struct HaltCommand: ParsableCommand {
   private func follow() throws -> Int {
     let client = try ControlClient.connect(to: daemon.journal)
     var first: Int?
-    var left = 0
+    var (left, told) = (0, -1)
     for _ in 0..<200 {
       usleep(50_000)
       let answer = try client.ask([("op", "status")])
@@ -90,7 +90,8 @@ struct HaltCommand: ParsableCommand {
       first = first ?? left
       if left == 0 { break }
       try Interruption.check()
-      if !output.quiet { tell("HALTING \((first ?? left) - left)/\(first ?? left)") }
+      if !output.quiet, left != told { tell("HALTING \((first ?? left) - left)/\(first ?? left)") }
+      told = left
     }
     return left
   }

@@ -46,7 +46,10 @@ struct ConfigCheckCommand: ParsableCommand {
   @OptionGroup var output: PrintOptions
 
   func run() throws {
-    try configuration.read(file).show(origins: true, output)
+    let checked = try configuration.read(file)
+    // What only a daemon reads is checked here too.
+    _ = try (checked.live(), checked.venues())
+    try checked.show(origins: true, output)
   }
 }
 

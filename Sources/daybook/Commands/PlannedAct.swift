@@ -81,7 +81,7 @@ struct PlannedAct: ExpressibleByArgument, Equatable {
       }
       scope = Scope(.strategy, UInt64(index))
     }
-    let subject = environment("USER") ?? "unknown"
+    let subject = userName
     return Backtest.TimedAct(
       at: time,
       OperatorAct(

@@ -77,7 +77,7 @@ struct ReconcileCommand: ParsableCommand {
       try session.take(
         one.file, named: Folder.baseName(one.path), of: account, reader, into: &journal, output)
     }
-    let subject = by ?? environment("USER") ?? "unknown"
+    let subject = by ?? userName
     if let assign, let owner {
       try session.act(
         BreakResolution(

@@ -31,10 +31,11 @@ struct StatusCommand: ParsableCommand {
       return names.isEmpty ? "–" : names.joined(separator: ", ")
     }
     func latency(_ key: String) -> String {
-      let figures = status[key] as? [String: Int64] ?? [:]
-      guard figures["count"] ?? 0 > 0 else { return "–" }
+      let figures = status[key] as? [String: Any] ?? [:]
+      func figure(_ name: String) -> Int64 { figures[name] as? Int64 ?? 0 }
+      guard figure("count") > 0 else { return "–" }
       return ["p50", "p99", "p999", "max"].map { name in
-        "\(name) \(duration(figures[name] ?? 0))"
+        "\(name) \(duration(figure(name)))"
       }.joined(separator: "  ")
     }
     let state = status["state"] as? String ?? "unknown"

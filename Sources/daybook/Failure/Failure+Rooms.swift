@@ -41,7 +41,7 @@ extension Failure {
     case .notRunning: status = .unreachable
     case .socket(_, let code): status = Self.status(of: code)
     case .foreignMarket: status = .usage
-    case .unplayable: status = .badData
+    case .unplayable, .foreignJournal: status = .badData
     case .threads: status = .failed
     case .refused(let code, _): status = code == "stalled" || code == "stopping" ? .failed : .usage
     }
@@ -70,6 +70,7 @@ extension Failure {
     switch code {
     case ENOENT, ENOTDIR: .noInput
     case EACCES, EPERM, EROFS: .denied
+    case EADDRINUSE, EADDRNOTAVAIL: .unreachable
     default: .failed
     }
   }
