@@ -36,6 +36,8 @@ public struct OrderHistory: Sendable {
   /// Notes what is reported.
   /// - Parameter terms: of the instrument with a number; nil if there is none.
   public mutating func note(_ report: VenueReport, terms: (InstrumentID) -> Instrument?) {
+    // That a request for an order that is not there was rejected makes no order.
+    if records[report.order] == nil, case .requestRejected = report.outcome { return }
     var record = records[report.order] ?? Record()
     switch report.outcome {
     case .rejected: record.state = .rejected

@@ -287,6 +287,9 @@ import Testing
     history.note(
       VenueReport(order: OrderID(2), .cancelled(.requested, text: "")), terms: Self.terms)
     #expect(history.open == [OrderID(1)])
+    history.note(
+      VenueReport(order: OrderID(3), .requestRejected(.cancel, code: 1, text: "")),
+      terms: Self.terms)
     #expect(
       history.answer(OrderID(3)) == [
         VenueReport(order: OrderID(3), .status(.neverReceived, filled: .zero))
