@@ -145,6 +145,11 @@ import Trading
     }
     let order = try daemon.command(["order", "hedge-1", "buy", "3", "ALFA", "--reason", "hedge"])
     #expect(order.code == 0 && order.output.hasPrefix("RECORDED hedge-1  #"), "\(order.complaint)")
+    #expect(order.output.contains("  it is ord-"), "\(order.output)")
+    let priceless = try daemon.command(["order", "hedge-3", "buy", "3", "ALFA", "--type", "limit"])
+    #expect(
+      priceless.code == 1 && priceless.output.contains("REFUSED by order.invalid"),
+      "\(priceless.output)")
     #expect(try daemon.command(["order", "hedge-2", "buy", "much", "ALFA"]).code == 64)
     #expect(try daemon.command(["cancel", "ord-1"]).code == 0)
     #expect(try daemon.command(["cancel", "7"]).code == 64)
