@@ -35,6 +35,8 @@ final class Session: Sendable {
     var waiter: CheckedContinuation<Void, Never>?
   }
 
+  /// Entries of the past that are read at once, at least, as far as there are so many.
+  private static let stretch = 4096
   /// Messages that are written at once.
   private static let slice = 64
 
@@ -261,10 +263,12 @@ final class Session: Sendable {
         try await reads.pools.slowly { () throws(Problem) in
           try reads.read {
             var pages = EntryPages(reads.reader, from: sequence + 1)
-            guard let page = try pages.next() else {
+            guard var page = try pages.next() else {
               throw Problem.unavailable(
                 "journal_unreadable", "There is nothing after #\(sequence), where there was.")
             }
+            // A live journal's blocks are small, and each look at it takes its turn.
+            while page.count < Self.stretch, let more = try pages.next() { page += more }
             var names = reads.follower.names(asOf: sequence)
             return Bulletin(page, &names.text, known: names.known)
           }
