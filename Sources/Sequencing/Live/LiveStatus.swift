@@ -67,6 +67,9 @@ public struct LiveStatus: Sendable {
   public var clock: ClockReading?
   private var latencies = [LatencyFigures](repeating: .init(), count: Stage.allCases.count)
 
+  /// The ways to venues, and why nothing can be traded through each; nil where it can.
+  public var venues: [(name: String, trouble: String?)] = []
+
   /// How long a stage takes.
   public subscript(stage: Stage) -> LatencyFigures {
     get { latencies[stage.rawValue] }

@@ -26,6 +26,7 @@ extension LiveStatus {
     line.field("commits", commits)
     line.field("halts", list: halts.map(text))
     line.field("kills", kills.map { (text($0.scope), "\($0.open)") })
+    line.field("venues", venues.map { ($0.name, $0.trouble ?? "connected") })
     line.field("open_orders", openOrders)
     line.field("bars", tally.bars)
     line.field("signals", tally.signals)

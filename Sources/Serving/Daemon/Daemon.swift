@@ -237,6 +237,7 @@ public final class Daemon: Sendable {
   public var status: LiveStatus {
     var status = run.status
     status[.send] = exits.sendLatency
+    status.venues = exits.ways
     return status
   }
 

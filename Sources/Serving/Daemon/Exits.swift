@@ -25,6 +25,9 @@ final class Exits: Outlet {
     routes = Mutex(Routes(instruments: instruments))
   }
 
+  /// The ways to venues, and what is wrong with each.
+  var ways: [(name: String, trouble: String?)] { links.map { ($0.name, $0.trouble) } }
+
   /// How long commands take to be out once they are handed over; of several links the slowest's.
   var sendLatency: LatencyFigures {
     links.map(\.latency.figures).max { $0.p99 < $1.p99 } ?? LatencyFigures()

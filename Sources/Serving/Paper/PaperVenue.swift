@@ -7,6 +7,9 @@ import Venues
 
 /// The thread of the built-in exchange: lets its market go on with the clock, and takes our commands.
 final class PaperVenue: VenueLink, @unchecked Sendable {
+  let name = "built-in exchange"
+  /// Nothing: it lives as long as the process.
+  var trouble: String? { nil }
   let latency = SendLatency()
   private let queue = Mutex<[(command: Command, handed: Int64)]>([])
   private let isStopping = Atomic<Bool>(false)

@@ -21,6 +21,7 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
   private let numbers: InstrumentNumbers
   private let clock: LiveClock
   let latency = SendLatency()
+  private let why = Mutex<String?>("not connected yet")
   private let queue = Mutex<[Order]>([])
   private let isStopping = Atomic<Bool>(false)
   private let wake: (read: Int32, write: Int32)
@@ -74,6 +75,9 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
     return true
   }
 
+  var name: String { address.description }
+  var trouble: String? { why.withLock { $0 } }
+
   func send(_ commands: [Command]) { put(.commands(commands, handed: clock.steady())) }
 
   func ask(_ orders: [OrderID]) { put(.ask(orders)) }
@@ -99,6 +103,8 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
     while !isStopping.load(ordering: .relaxed) {
       if let descriptor = StreamSocket.connect(to: address) {
         talk(StreamSocket(descriptor))
+      } else {
+        why.withLock { $0 = "nobody answers" }
       }
       rest()
     }
@@ -131,11 +137,15 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
       isGood = handle(actions, socket, &why)
       // Who sends nonsense is tried ever more rarely, or each try would be journaled for nothing.
       if clock.steady() - start > Self.trust { isSuspect = false }
-      if !session.venues.isEmpty, !isSuspect { pause = Self.pauses.first }
+      if !session.venues.isEmpty {
+        if !isSuspect { pause = Self.pauses.first }
+        if isGood { self.why.withLock { $0 = nil } }
+      }
       isGood = isGood && handle(session.pass(now), socket, &why) && sendQueued(socket, &why)
     }
     if isStopping.load(ordering: .relaxed) { _ = socket.send(VenueFrame.logout.bytes) }
     session.disconnect()
+    self.why.withLock { $0 = why }
     let now = clock.now()
     for venue in session.venues {
       let change = ConnectionChange(venue: venue, state: .disconnected, text: why)

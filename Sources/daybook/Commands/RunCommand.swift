@@ -174,6 +174,7 @@ struct RunCommand: ParsableCommand {
     let user = userName
     var next = 10.0
     var stall: String?
+    var troubles: [String: String] = [:]
     while true {
       if Interruption.isAsked { return (user, "interrupted") }
       if control.isEndWanted { return (user, "asked to") }
@@ -186,6 +187,15 @@ struct RunCommand: ParsableCommand {
       }
       daemon.bell.wait(100_000_000, isPatient: true)
       let status = daemon.status
+      for (name, trouble) in status.venues where troubles[name] ?? "" != trouble ?? "" {
+        // A daemon that has just begun to connect is no news.
+        guard watch.seconds > 1 || trouble == nil else { continue }
+        troubles[name] = trouble
+        log.say(
+          trouble == nil ? "connected" : "disconnected", trouble == nil ? .info : .warning,
+          sequence: status.sequence, ["venue": name, "why": trouble ?? ""],
+          text: trouble.map { style("\(name): ", .bad) + $0 } ?? "\(name): connected again")
+      }
       if status.stall != stall {
         stall = status.stall
         log.say(

@@ -54,6 +54,11 @@ struct StatusCommand: ParsableCommand {
       "funnel",
       "signals \(number("signals"))  intents \(number("intents"))  refused \(number("refused"))  "
         + "orders \(number("orders"))  fills \(number("fills"))  open \(number("open_orders"))")
+    for (name, state) in (status["venues"] as? [String: String] ?? [:]).sorted(by: {
+      $0.key < $1.key
+    }) {
+      facts.add("venue", "\(name)  " + style(state, state == "connected" ? .good : .bad))
+    }
     facts.add("alerts", number("alerts"))
     facts.add(
       "inbox",
