@@ -273,6 +273,7 @@ struct LiveCore: ~Copyable {
     let (sequence, time) = (sequencer.sequence, sequencer.time)
     let (halts, tally) = (sequencer.engine.halts, sequencer.engine.tally)
     let open = sequencer.engine.market.orders.open.count
+    let last = sequencer.engine.market.orders.lastID
     let kills = sequencer.engine.openKills
     let instruments = sequencer.engine.market.instruments.compactMap { $0 }
     let names = sequencer.engine.strategyNames
@@ -282,7 +283,7 @@ struct LiveCore: ~Copyable {
     board.change { status in
       (status.sequence, status.time) = (sequence, time)
       (status.halts, status.kills) = (halts, kills)
-      (status.tally, status.openOrders) = (tally, open)
+      (status.tally, status.openOrders, status.lastOrder) = (tally, open, last)
       if isNew { status.instruments = instruments }
       if status.strategies.count != names.count { status.strategies = names }
       if status.accounts.count != accounts.count { status.accounts = accounts }

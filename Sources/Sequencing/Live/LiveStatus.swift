@@ -54,6 +54,8 @@ public struct LiveStatus: Sendable {
   /// Kills that are under way, and how many orders each still has open.
   public var kills: [(scope: Scope, open: Int)] = []
   public var openOrders = 0
+  /// The order that was made last.
+  public var lastOrder = OrderID.none
   public var tally = Tally()
   /// Names by id.
   public var strategies: [String] = []
@@ -81,6 +83,7 @@ public struct LiveStatus: Sendable {
   /// How an engine is that nothing runs.
   public init(_ engine: borrowing Engine) {
     halts = engine.halts
+    lastOrder = engine.market.orders.lastID
     strategies = engine.strategyNames
     accounts = engine.market.portfolio.accounts.map(\.name)
     instruments = engine.market.instruments.compactMap { $0 }

@@ -149,6 +149,10 @@ extension LiveStatus {
       guard words[1].hasPrefix("ord-"), let order = UInt64(words[1].dropFirst(4)) else {
         throw .init("unknown_scope", "`\(words[1])` is not an order: write ord-7")
       }
+      guard order > 0, order <= lastOrder.raw else {
+        throw .init(
+          "unknown_scope", "there is no order `\(words[1])`; the last is \(lastOrder)")
+      }
       return Scope(.order, order)
     case .all: known = []
     }

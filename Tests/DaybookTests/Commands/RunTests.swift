@@ -153,6 +153,8 @@ import Trading
     #expect(try daemon.command(["order", "hedge-2", "buy", "much", "ALFA"]).code == 64)
     #expect(try daemon.command(["cancel", "ord-1"]).code == 0)
     #expect(try daemon.command(["cancel", "7"]).code == 64)
+    let none = try daemon.command(["cancel", "ord-999999"])
+    #expect(none.code == 64 && none.complaint.contains("there is no order `ord-999999`"))
     let second = try Program.run(["run", "--journal", daemon.journal, "--api", "none"])
     #expect(second.code == 75, "there is one writer")
 

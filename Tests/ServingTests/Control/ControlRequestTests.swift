@@ -9,6 +9,7 @@ import Testing
     var status = LiveStatus()
     status.strategies = ["cross", "maker"]
     status.accounts = ["main", "pension"]
+    status.lastOrder = OrderID(9)
     status.instruments = [
       Instrument(
         id: InstrumentID(0), venue: VenueID(3), venueName: "SIMX", symbol: "ALFA", kind: .equity,
@@ -73,6 +74,8 @@ import Testing
     (#"{"op":"act","act":"halt","scope":"strategy"}"#, "unknown_scope"),
     (#"{"op":"act","act":"halt","scope":"strategy momo"}"#, "unknown_scope"),
     (#"{"op":"act","act":"halt","scope":"order 7"}"#, "unknown_scope"),
+    (#"{"op":"act","act":"cancel","scope":"order ord-10"}"#, "unknown_scope"),
+    (#"{"op":"act","act":"cancel","scope":"order ord-0"}"#, "unknown_scope"),
     (#"{"op":"act","act":"halt","scope":"all x"}"#, "unknown_scope"),
     (#"{"op":"limit","key":"risk.a","value":"1","at":"soon"}"#, "bad_value"),
     (#"{"op":"limit","key":"risk.a"}"#, "missing"),
