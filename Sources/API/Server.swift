@@ -257,8 +257,8 @@ public final class APIServer: Sendable {
     }
   }
 
-  /// Sequence up to which WebSockets have been told.
-  var head: Int { Int(follower.feed.last) }
+  /// Whether a client of WebSockets is there.
+  var isHeard: Bool { follower.feed.hasListeners }
 
   /// Waits until the state and the read model, if there can be one, have been at the journal's head.
   func untilReady() async throws {
