@@ -23,7 +23,10 @@ struct Bulletin: Sendable {
   ///   - page: not empty, in order.
   ///   - names: as of the entry before; takes note of the page's.
   ///   - known: sequence up to which `names` has orders already.
-  init(_ page: [Entry], _ names: inout EntryText, known: UInt64) {
+  ///   - wanted: nothing else is written down.
+  init(
+    _ page: [Entry], _ names: inout EntryText, known: UInt64, wanted: Channels = .every
+  ) {
     precondition(!page.isEmpty, "a bulletin is of entries")
     range = page[0].header.sequence...page[page.count - 1].header.sequence
     // Of quotes the page's last of each instrument are enough.
@@ -37,7 +40,7 @@ struct Bulletin: Sendable {
     for entry in page {
       names.note(entry, known: known)
       let channels = Channels(of: entry.event.kind)
-      guard !channels.isEmpty else { continue }
+      guard !channels.isDisjoint(with: wanted) else { continue }
       var isQuote = false
       if case .observation(.market(.quote(let quote))) = entry.event {
         guard newest[quote.instrument.index] == entry.header.sequence else { continue }

@@ -9,6 +9,7 @@ struct Channels: OptionSet, Sendable, Hashable {
   static let orders = Channels(rawValue: 2)
   static let trades = Channels(rawValue: 4)
   static let alerts = Channels(rawValue: 8)
+  static let every: Channels = [.marketData, .orders, .trades, .alerts]
 
   /// Each on its own, with its name and what a token must allow.
   static let all: [(channel: Channels, name: String, permission: Permission)] = [

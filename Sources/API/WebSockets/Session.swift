@@ -222,8 +222,12 @@ final class Session: Sendable {
         continue
       case .bulletin(let found): bulletin = found
       case .behind:
-        switch await older(after: position) {
-        case .success(let read): bulletin = read
+        let wanted = state.withLock { $0.subscriptions.channels }
+        switch await older(after: position, wanted) {
+        case .success(let read):
+          // Somebody who has subscribed to more meanwhile wants more of it.
+          guard state.withLock({ $0.subscriptions.channels.isSubset(of: wanted) }) else { continue }
+          bulletin = read
         case .failure(let problem) where problem.code == Problem.busy:
           guard (try? await Task.sleep(for: limits.pause)) != nil else { return }
           continue
@@ -256,7 +260,8 @@ final class Session: Sendable {
   }
 
   /// A bulletin of what the feed does not keep any more, from the journal.
-  private func older(after sequence: UInt64) async -> Result<Bulletin, Problem> {
+  private func older(after sequence: UInt64, _ wanted: Channels) async -> Result<Bulletin, Problem>
+  {
     let reads = reads
     do throws(Problem) {
       return .success(
@@ -270,7 +275,7 @@ final class Session: Sendable {
             // A live journal's blocks are small, and each look at it takes its turn.
             while page.count < Self.stretch, let more = try pages.next() { page += more }
             var names = reads.follower.names(asOf: sequence)
-            return Bulletin(page, &names.text, known: names.known)
+            return Bulletin(page, &names.text, known: names.known, wanted: wanted)
           }
         })
     } catch { return .failure(error) }

@@ -15,6 +15,9 @@ struct Subscriptions: Sendable {
 
   var isEmpty: Bool { all.isEmpty }
 
+  /// The channels that are subscribed to.
+  var channels: Channels { all.reduce(into: []) { $0.formUnion($1.channel) } }
+
   /// Adds a subscription, or changes the one to the same channel. All channels are read together, so one that
   /// begins earlier takes the others back with it, whose messages are not sent again.
   /// - Parameter start: the sequence after which it begins.
