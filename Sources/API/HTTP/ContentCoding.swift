@@ -54,9 +54,9 @@ enum ContentCoding: String, Sendable, CaseIterable {
     let most = unsafe Int(deflateBound(&stream, UInt(body.count)))
     var isWhole = false
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: most) { space, count in
-      var body = body
-      unsafe body.withUnsafeMutableBufferPointer { bytes in
-        unsafe stream.next_in = bytes.baseAddress
+      unsafe body.withUnsafeBufferPointer { bytes in
+        // zlib reads it only, whatever its header says.
+        unsafe stream.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress)
         unsafe stream.avail_in = UInt32(bytes.count)
         unsafe stream.next_out = space.baseAddress
         unsafe stream.avail_out = UInt32(space.count)

@@ -34,10 +34,7 @@ extension KeyFile {
       var items = try items(path)
       let numbers = items.compactMap { ($0["kid"] as? String).flatMap(UInt64.init) }
       let name = String((numbers.max() ?? 0) + 1)
-      guard let made = try? JSONSerialization.jsonObject(with: Data(fresh(name).utf8)),
-        let item = made as? [String: Any]
-      else { preconditionFailure("a key of our own is JSON") }
-      items.insert(item, at: 0)
+      items.insert(fresh(name), at: 0)
       try replace(path, with: items)
       return name
     }
@@ -72,11 +69,7 @@ extension KeyFile {
   }
 
   private static func replace(_ path: String, with items: [[String: Any]]) throws(KeyError) {
-    let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? JSONSerialization.data(withJSONObject: ["keys": items], options: options)
-    else { preconditionFailure("what was read as JSON can be written as JSON") }
-    let text = String(decoding: data, as: UTF8.self) + "\n"
-    try write(text, for: path, "written") { draft in unsafe rename(draft, path) == 0 }
+    try write(items, for: path, "written") { draft in unsafe rename(draft, path) == 0 }
   }
 
   /// Lets one process at a time change the file.

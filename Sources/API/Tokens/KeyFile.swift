@@ -38,25 +38,28 @@ public final class KeyFile: Sendable {
   /// Makes a file with one random HS256 key, which its owner alone may read; whole or not at all. One that
   /// somebody else has made meanwhile stays.
   public static func create(_ path: String) throws(KeyError) {
-    let text = "{\"keys\":[\(fresh("1"))]}\n"
-    try write(text, for: path, "made") { draft in
+    try write([fresh("1")], for: path, "made") { draft in
       unsafe link(draft, path) == 0 || errno == EEXIST
     }
   }
 
   /// A random key of 32 bytes, as an item of a key set.
-  static func fresh(_ name: String) -> String {
+  static func fresh(_ name: String) -> [String: Any] {
     var random = SystemRandomNumberGenerator()
     let secret = (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
-    return
-      "{\"kty\":\"oct\",\"kid\":\"\(name)\",\"alg\":\"HS256\",\"k\":\"\(KeySet.base64URL(secret))\"}"
+    return ["kty": "oct", "kid": name, "alg": "HS256", "k": KeySet.base64URL(secret)]
   }
 
-  /// Writes a draft beside the file, which its owner alone may read, and lets `place` give it its name once it is
+  /// Writes keys into a draft beside the file, which its owner alone may read, and lets `place` give it its name once it is
   /// on the disk: the file is whole or as it was.
   static func write(
-    _ text: String, for path: String, _ done: String, _ place: (_ draft: String) -> Bool
+    _ items: [[String: Any]], for path: String, _ done: String,
+    _ place: (_ draft: String) -> Bool
   ) throws(KeyError) {
+    let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
+    guard
+      let data = try? JSONSerialization.data(withJSONObject: ["keys": items], options: options)
+    else { preconditionFailure("keys are JSON, as they were read or made") }
     var random = SystemRandomNumberGenerator()
     let draft = path + "." + String(UInt64.random(in: .min ... .max, using: &random), radix: 16)
     let file = unsafe Glibc.open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -69,7 +72,7 @@ public final class KeyFile: Sendable {
       close(file)
       _ = unsafe unlink(draft)
     }
-    let bytes = Array(text.utf8)
+    let bytes = Array(data) + [0x0A]
     let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
     guard count == bytes.count, fsync(file) == 0, place(draft) else {
       throw KeyError(

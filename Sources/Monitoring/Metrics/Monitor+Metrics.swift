@@ -96,27 +96,23 @@ extension Monitor {
     text.single("daybook_open_orders", .gauge, "Orders that have not ended.", status.openOrders)
     text.single("daybook_halts", .gauge, "Scopes that are halted.", status.halts)
     text.single("daybook_kills", .gauge, "Kills under way.", status.kills)
-    text.begin(
-      "daybook_decision_seconds", .histogram,
-      "From the receive time of what led to an order to the decision.")
-    text.histogram(status[.decision])
-    text.begin(
-      "daybook_release_seconds", .histogram,
-      "From the same until it was durable and handed to the gateway.")
-    text.histogram(status[.release])
-    text.begin(
-      "daybook_queue_seconds", .histogram,
-      "From the same until the core took it: decoding and waiting.")
-    text.histogram(status[.queue])
-    text.begin("daybook_step_seconds", .histogram, "From then to the decision.")
-    text.histogram(status[.step])
-    text.begin(
-      "daybook_commit_seconds", .histogram,
-      "From the decision until it was durable and handed to the gateway.")
-    text.histogram(status[.commit])
-    text.begin(
-      "daybook_send_seconds", .histogram, "From then until its bytes were in the socket.")
-    text.histogram(status[.send])
+    for stage in Stage.allCases {
+      text.begin("daybook_\(stage.rawValue)_seconds", .histogram, Self.help(stage))
+      text.histogram(status[stage])
+    }
+  }
+
+  private static func help(_ stage: Stage) -> String {
+    switch stage {
+    case .queue:
+      "From the receive time of what led to an order until the core took it: decoding and waiting."
+    case .step: "From then to the decision."
+    case .decision: "From the receive time of what led to an order to the decision."
+    case .commit: "From the decision until it was durable and handed to the gateway."
+    case .release:
+      "From the receive time of what led to an order until it was durable and handed to the gateway."
+    case .send: "From then until its bytes were in the socket."
+    }
   }
 
   private func writeFollowing(_ view: JournalWatch.View, _ text: inout MetricsText) {

@@ -29,10 +29,10 @@ struct DaemonStatus: Equatable, Sendable {
   var inboxDeepest: UInt64 = 0
   var inboxCapacity: UInt64 = 0
   var conflated: UInt64 = 0
-  private var latencies = [Latency](repeating: Latency(), count: Stage.allCases.count)
+  private var latencies: [Stage: Latency] = [:]
 
   /// How long a stage takes.
-  subscript(stage: Stage) -> Latency { latencies[stage.rawValue] }
+  subscript(stage: Stage) -> Latency { latencies[stage] ?? Latency() }
 
   var reading: Reading.Daemon {
     Reading.Daemon(
@@ -68,6 +68,6 @@ struct DaemonStatus: Equatable, Sendable {
     inboxDeepest = number("inbox_deepest", fields)
     inboxCapacity = number("inbox_capacity", fields)
     conflated = number("conflated", fields)
-    latencies = Stage.allCases.map { latency($0.name) }
+    for stage in Stage.allCases { latencies[stage] = latency(stage.name) }
   }
 }

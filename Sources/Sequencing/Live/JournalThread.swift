@@ -214,9 +214,7 @@ final class JournalThread: @unchecked Sendable {
     let now = clock.steady()
     guard now >= nextFigures else { return }
     nextFigures = now + 200_000_000
-    let figures = Stage.allCases.map { ($0, stages.figures(of: $0)) }
-    board.change { status in
-      for case (let stage, let figures?) in figures { status[stage] = figures }
-    }
+    let seen = stages.figures
+    board.change { status in for (stage, figures) in seen { status[stage] = figures } }
   }
 }

@@ -67,15 +67,15 @@ public struct LiveStatus: Sendable {
   public var stall: String?
   /// The clock's offset, as measured last.
   public var clock: ClockReading?
-  private var latencies = [LatencyFigures](repeating: .init(), count: Stage.allCases.count)
+  private var latencies: [Stage: LatencyFigures] = [:]
 
   /// The ways to venues, and why nothing can be traded through each; nil where it can.
   public var venues: [(name: String, trouble: String?)] = []
 
   /// How long a stage takes.
   public subscript(stage: Stage) -> LatencyFigures {
-    get { latencies[stage.rawValue] }
-    set { latencies[stage.rawValue] = newValue }
+    get { latencies[stage] ?? LatencyFigures() }
+    set { latencies[stage] = newValue }
   }
 
   public init() {}

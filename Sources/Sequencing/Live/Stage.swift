@@ -4,7 +4,7 @@ import Synchronization
 
 /// The way of an order through the daemon, from the bytes that led to it to the bytes that it left as. Only what
 /// led to commands is measured.
-public enum Stage: Int, CaseIterable, Sendable {
+public enum Stage: String, CaseIterable, Sendable {
   /// From the moment in which bytes were read until the core took what they say: decoding, and the inbox.
   case queue
   /// From then to the decision.
@@ -19,16 +19,7 @@ public enum Stage: Int, CaseIterable, Sendable {
   case send
 
   /// As `status` names it.
-  public var name: String {
-    switch self {
-    case .queue: "queue_ns"
-    case .step: "step_ns"
-    case .decision: "decision_ns"
-    case .commit: "commit_ns"
-    case .release: "release_ns"
-    case .send: "send_ns"
-    }
-  }
+  public var name: String { rawValue + "_ns" }
 }
 
 /// Latencies in nanoseconds, each to two digits, up to an hour. Belongs to one thread.
@@ -64,15 +55,12 @@ struct StageHistograms: ~Copyable {
     release.record(now.since(way.receive))
   }
 
-  func figures(of stage: Stage) -> LatencyFigures? {
-    switch stage {
-    case .queue: queue.figures
-    case .step: step.figures
-    case .decision: decision.figures
-    case .commit: commit.figures
-    case .release: release.figures
-    case .send: nil
-    }
+  /// Of all but the last stage, which gateways see.
+  var figures: [(stage: Stage, figures: LatencyFigures)] {
+    [
+      (.queue, queue.figures), (.step, step.figures), (.decision, decision.figures),
+      (.commit, commit.figures), (.release, release.figures),
+    ]
   }
 }
 

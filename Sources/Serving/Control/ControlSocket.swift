@@ -55,10 +55,7 @@ enum ControlSocket {
     var length = socklen_t(MemoryLayout.size(ofValue: credentials))
     guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0
     else { return "unknown" }
-    guard let user = unsafe getpwuid(credentials.1), let name = unsafe user.pointee.pw_name else {
-      return "uid \(credentials.1)"
-    }
-    return unsafe String(cString: name)
+    return SystemUser.name(credentials.1)
   }
 
   private static func make(_ file: String) throws(ServingError) -> Int32 {

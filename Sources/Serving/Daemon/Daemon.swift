@@ -264,8 +264,8 @@ public final class Daemon: Sendable {
     _ = exits.receipts.sequence(within: patience) { number in
       run.inbox.put(kill, event: now, receive: now, receipt: number)
     }
-    while status.openOrders > 0, clock.steady() < deadline { usleep(20_000) }
-    let left = status.openOrders
+    while run.status.openOrders > 0, clock.steady() < deadline { usleep(20_000) }
+    let left = run.status.openOrders
     stopVenues()
     // The stop was no halt: the next start may trade again.
     let resume = OperatorAct(
@@ -282,10 +282,10 @@ public final class Daemon: Sendable {
   }
 
   private func answer(_ line: [UInt8], _ user: String) -> JSONLine {
-    let status = status
+    let status = run.status
     do throws(ControlRequest.Problem) {
       switch try ControlRequest(line, user: user, status) {
-      case .status: return status.answer(facts.withLock { $0 }, run.inbox)
+      case .status: return self.status.answer(facts.withLock { $0 }, run.inbox)
       case .observation(let observation):
         if case .limitChange(let change) = observation { try check(change) }
         return try record(observation)

@@ -21,7 +21,7 @@ struct DaemonOptions: ParsableArguments {
       return (try client.act(all), true)
     } else {
       let sequence = try OfflineAct.record(
-        all, by: userName, in: journal, catalog: Catalog.shipped)
+        all, by: SystemUser.current, in: journal, catalog: Catalog.shipped)
       return (sequence, false)
     }
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Events
 import Sequencing
+import Serving
 
 /// What a person does at a moment of a backtest: `2014-06-06T15:00 kill all`,
 /// `2014-06-06T15:00 halt strategy momo spreads are wide`,
@@ -81,7 +82,7 @@ struct PlannedAct: ExpressibleByArgument, Equatable {
       }
       scope = Scope(.strategy, UInt64(index))
     }
-    let subject = userName
+    let subject = SystemUser.current
     return Backtest.TimedAct(
       at: time,
       OperatorAct(

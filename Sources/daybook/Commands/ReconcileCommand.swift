@@ -3,6 +3,7 @@ import Events
 import Journaling
 import Reporting
 import Sequencing
+import Serving
 import Strategies
 import Trading
 import Venues
@@ -77,7 +78,7 @@ struct ReconcileCommand: ParsableCommand {
       try session.take(
         one.file, named: Folder.baseName(one.path), of: account, reader, into: &journal, output)
     }
-    let subject = by ?? userName
+    let subject = by ?? SystemUser.current
     if let assign, let owner {
       try session.act(
         BreakResolution(

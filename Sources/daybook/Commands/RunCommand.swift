@@ -171,7 +171,7 @@ struct RunCommand: ParsableCommand {
     _ daemon: Daemon, _ control: PlaybackControl, _ watch: Stopwatch, _ log: RunLog,
     _ style: Style
   ) -> (subject: String, reason: String) {
-    let user = userName
+    let user = SystemUser.current
     var next = 10.0
     var stall: String?
     var troubles: [String: String] = [:]
@@ -256,7 +256,7 @@ struct RunCommand: ParsableCommand {
       return tell(
         "no API: there is no daybook-api beside this program (swift build --product daybook-api)")
     }
-    let subject = userName
+    let subject = SystemUser.current
     guard let token = APIProcess.token(journal: journal, subject: subject) else {
       return tell("no token could be made: see `daybook-api token --help`")
     }

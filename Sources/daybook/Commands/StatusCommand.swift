@@ -65,7 +65,7 @@ struct StatusCommand: ParsableCommand {
       "\(number("inbox_depth")) of \(number("inbox_capacity")), deepest \(number("inbox_deepest")), "
         + "conflated \(number("conflated"))")
     for stage in Stage.allCases {
-      facts.add(String(stage.name.dropLast(3)), latency(stage.name))
+      facts.add(stage.rawValue, latency(stage.name))
     }
     facts.add("strategies", list("strategies"))
     facts.add("instruments", list("instruments"))

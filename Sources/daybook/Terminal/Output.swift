@@ -83,14 +83,6 @@ func systemText(_ code: Int32) -> String {
   return unsafe String(cString: text)
 }
 
-/// Who runs the program, as acts are recorded: the name of the system's user, whatever the environment says.
-var userName: String {
-  guard let user = unsafe getpwuid(getuid()), let name = unsafe user.pointee.pw_name else {
-    return "uid \(getuid())"
-  }
-  return unsafe String(cString: name)
-}
-
 /// A variable of the environment; nil if it is not set or empty.
 func environment(_ name: String) -> String? {
   guard let value = unsafe getenv(name) else { return nil }

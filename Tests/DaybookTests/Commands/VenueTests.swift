@@ -33,6 +33,13 @@ import Trading
 
     deinit { if running.process.isRunning { stop(SIGKILL) } }
 
+    /// Kills it and starts one without its memory in its place.
+    func forgetting(_ folder: URL) throws -> Venue {
+      stop(SIGKILL)
+      try FileManager.default.removeItem(at: folder.appendingPathComponent("v"))
+      return try Venue(folder, port: port)
+    }
+
     static func port(in text: String) -> Int? {
       guard let range = text.range(of: "127.0.0.1:"), text.contains("  journal ") else {
         return nil
@@ -173,13 +180,10 @@ import Trading
     let folder = try Workshop.scratch()
     defer { try? FileManager.default.removeItem(at: folder) }
     var venue = try Venue(folder)
-    let port = venue.port
     let daemon = try Self.daemon(folder, venue)
     try daemon.ready()
     try daemon.wait("fills") { $0["fills"] as? Int ?? 0 > 3 && $0["open_orders"] as? Int ?? 0 > 1 }
-    venue.stop(SIGKILL)
-    try FileManager.default.removeItem(at: folder.appendingPathComponent("v"))
-    venue = try Venue(folder, port: port)
+    venue = try venue.forgetting(folder)
     let fills = try daemon.status()["fills"] as? Int ?? 0
     try daemon.wait("fills after it") { $0["fills"] as? Int ?? 0 > fills + 2 }
     // Each order is asked to be cancelled: those that are not there end by the venue's answer.
@@ -209,14 +213,11 @@ import Trading
     let folder = try Workshop.scratch()
     defer { try? FileManager.default.removeItem(at: folder) }
     var venue = try Venue(folder)
-    let port = venue.port
     let daemon = try Self.daemon(folder, venue)
     try daemon.ready()
     try daemon.wait("fills") { $0["fills"] as? Int ?? 0 > 5 }
-    venue.stop(SIGKILL)
-    try FileManager.default.removeItem(at: folder.appendingPathComponent("v"))
-    // One without a memory: no fill is known to it.
-    venue = try Venue(folder, port: port)
+    // No fill is known to it.
+    venue = try venue.forgetting(folder)
     func breaks() throws -> [String] {
       var opened: [String] = []
       try RunTests.forEachRecord(in: daemon.journal) { event, _ in

@@ -71,7 +71,7 @@ enum WireBenchmark {
     bench.report("\(name): p99.9", at(0.999) / 1000, "us")
     for stage in [Stage.queue, .step, .commit, .send] {
       bench.report(
-        "\(name): of it \(stage.name.dropLast(3)), p50", Double(status[stage].p50) / 1000, "us")
+        "\(name): of it \(stage.rawValue), p50", Double(status[stage].p50) / 1000, "us")
     }
   }
 
