@@ -81,13 +81,25 @@ struct Cursor: ~Copyable {
     return code == MDB_SUCCESS
   }
 
-  /// Adds an integer to the ordered set at an integer key; adding it again changes nothing.
-  func insert(_ key: UInt64, _ member: UInt64) throws(JournalError) {
-    var pair = (key, member)
-    let code = unsafe withUnsafeMutableBytes(of: &pair) { bytes in
-      var name = unsafe MDB_val(mv_size: 8, mv_data: bytes.baseAddress)
-      var data = unsafe MDB_val(mv_size: 8, mv_data: bytes.baseAddress! + 8)
-      return unsafe mdb_cursor_put(raw, &name, &data, 0)
+  /// Adds integers to the ordered set at an integer key, with one way down the tree; adding one again changes
+  /// nothing.
+  /// - Precondition: there is at least one.
+  func insert(_ key: UInt64, _ members: Span<UInt64>) throws(JournalError) {
+    var key = key
+    let code = unsafe members.withUnsafeBytes { members in
+      unsafe withUnsafeMutableBytes(of: &key) { key in
+        var name = unsafe MDB_val(mv_size: 8, mv_data: key.baseAddress)
+        // The length of one, then how many there are.
+        var data = unsafe (
+          MDB_val(mv_size: 8, mv_data: UnsafeMutableRawPointer(mutating: members.baseAddress)),
+          MDB_val(mv_size: members.count / 8, mv_data: nil)
+        )
+        return unsafe withUnsafeMutableBytes(of: &data) { data in
+          unsafe mdb_cursor_put(
+            raw, &name, data.baseAddress!.assumingMemoryBound(to: MDB_val.self),
+            UInt32(MDB_MULTIPLE))
+        }
+      }
     }
     if code != MDB_SUCCESS { throw .failure(code, path: path, doing: "adding to an index") }
   }

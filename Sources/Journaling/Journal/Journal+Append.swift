@@ -122,7 +122,15 @@ private func index(
   guard !mentions.isEmpty else { return }
   let cursor = try Cursor.open(transaction, transaction.databases.orders)
   let sorted = mentions.sorted { ($0.order, $0.sequence) < ($1.order, $1.sequence) }
-  for mention in sorted { try cursor.insert(mention.order, mention.sequence) }
+  let sequences = sorted.map(\.sequence)
+  var start = 0
+  while start < sorted.count {
+    let order = sorted[start].order
+    var end = start + 1
+    while end < sorted.count, sorted[end].order == order { end += 1 }
+    try cursor.insert(order, sequences.span.extracting(start..<end))
+    start = end
+  }
 }
 
 /// The most bytes by which a transaction makes the data grow. A put can copy and split every page of

@@ -26,15 +26,15 @@ struct MarkToMarket: Sendable {
   private(set) var scopes: [Walked] = []
   let owners: [AccountID]
   let accountCount: Int
-  private let needsWorth: Bool
+  let needsWorth: Bool
   /// Whether any rule looks at what comes out.
   let isUsed: Bool
   /// The scopes that exposures or margins are added up of, and whether margins are.
-  private let summed: [Int]
-  private let needsMargins: Bool
+  let summed: [Int]
+  let needsMargins: Bool
 
   /// By scope, then currency.
-  private(set) var exposures: [Exposure] = []
+  var exposures: [Exposure] = []
   /// By scope, then currency: initial margin, each instrument's worse side; by scope of how many instruments it
   /// is not known.
   private(set) var margins: [Int128] = []
@@ -43,80 +43,26 @@ struct MarkToMarket: Sendable {
   private(set) var failures: [Rule?] = []
   private var failureCounts: [Int] = []
   /// By strategy, then currency: what was gained with what is held at the marks and what was closed, less fees.
-  private(set) var gained: [Int128] = []
+  var gained: [Int128] = []
   /// By account, then currency: what the books say that does not depend on marks, and what positions add.
   private(set) var books: [Int128] = []
-  private(set) var held: [Int128] = []
+  var held: [Int128] = []
   /// Of the portfolio that `books` are of.
   private var revision: UInt64?
   /// Instruments of which an amount is out of range.
   private var beyond = 0
 
   /// By instrument id: what is in the sums, and by what.
-  private var lines: [Line] = []
+  var lines: [Line] = []
   /// By instrument id, then strategy.
-  private var gains: [Gain] = []
+  var gains: [Gain] = []
   /// By instrument id, then place in `summed`.
-  private var parts: [Part] = []
+  var parts: [Part] = []
   /// Whether an instrument or a currency is new or another, so that all has to be valued again.
   private var isStale = true
 
   /// Whether an amount was out of range.
   var isBeyond: Bool { beyond > 0 }
-
-  /// When an instrument was valued last.
-  private struct Line: BitwiseCopyable {
-    var mark = Price.none
-    /// Of margins.
-    var published = Price.none
-    /// `Market.moves` of then.
-    var moves: UInt64 = 0
-    var hasWorth = false
-    var hasSums = false
-    var isBeyond = false
-    /// Whether its margin goes by the price of something else.
-    var isByOthers = false
-  }
-
-  /// What a strategy's position adds to its gains and to its account.
-  private struct Gain: BitwiseCopyable {
-    var strategy: Int128 = 0
-    var account: Int128 = 0
-  }
-
-  /// What an instrument adds to the sums of a scope.
-  private struct Part {
-    var exposure = Exposure()
-    var margin: Int128 = 0
-    var isMarginUnknown = false
-    var failure: Rule?
-  }
-
-  /// How an instrument is valued.
-  enum Kind {
-    case straight
-    /// Whoever is long gains when the contract is worth fewer coins.
-    case inverse
-    /// A currency pair: of accounts that exchange cash it is in the cash.
-    case pair
-  }
-
-  struct Walked {
-    var kind: ScopeLimits.Kind
-    var members: UInt64
-    var account: AccountID
-    var needsExposure: Bool
-    /// The model by which it needs margin, if that is limited.
-    var margin: MarginModel?
-  }
-
-  struct Exposure: BitwiseCopyable {
-    /// Sum of the sizes, each instrument's worse side.
-    var gross: Int128 = 0
-    /// Sum of the signed values if all buys fill, and if all sells do.
-    var upper: Int128 = 0
-    var lower: Int128 = 0
-  }
 
   init(_ currency: String, _ scopes: [RiskScope], _ roster: Roster) {
     self.currency = currency
@@ -204,6 +150,11 @@ struct MarkToMarket: Sendable {
         line.mark == mark && line.moves == moves
         && (!needsMargins || !line.isByOthers && line.published == market.marginMark(id))
       let isOwn = id == own
+      if !isOwn, line.unit != nil, line.moves == moves,
+        mark == line.mark || shift(id, to: mark, market)
+      {
+        continue
+      }
       if isSame, line.hasWorth || !needsWorth, line.hasSums != isOwn || summed.isEmpty { continue }
       if needsWorth, !isSame || !line.hasWorth { setWorth(id, mark, market) }
       if isOwn || !isSame || !line.hasSums { setSums(id, mark, isOwn: isOwn, market) }
@@ -227,7 +178,7 @@ struct MarkToMarket: Sendable {
     held = Array(repeating: 0, count: accountCount * width)
     for index in lines.indices {
       (lines[index].hasWorth, lines[index].hasSums) = (false, false)
-      lines[index].isBeyond = false
+      (lines[index].isBeyond, lines[index].unit) = (false, nil)
     }
     gains = Array(repeating: Gain(), count: needsWorth ? count * owners.count : 0)
     parts = Array(repeating: Part(), count: count * summed.count)
@@ -331,6 +282,7 @@ struct MarkToMarket: Sendable {
       set(part(id, scope, valued, market), of: id.index, place)
     }
     lines[id.index].hasSums = !isOwn
+    lines[id.index].unit = isOwn ? nil : plainUnit(id, mark, market)
   }
 
   private func value(
@@ -366,6 +318,9 @@ struct MarkToMarket: Sendable {
         part.isMarginUnknown = true
       }
     }
+    (part.long, part.short) = (
+      Int64(clamping: valued.open.long), Int64(clamping: valued.open.short)
+    )
     guard scopes[scope].needsExposure else { return part }
     part.failure = valued.failure
     guard valued.failure == nil else { return part }

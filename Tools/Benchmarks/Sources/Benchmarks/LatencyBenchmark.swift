@@ -7,7 +7,7 @@ import Trading
 ///
 /// Latency counts from the moment a tick was due, so that a stall is charged to every tick that had to
 /// wait for it; on a machine that does other things that is the scheduler's figure, so what the engine
-/// takes once it has the tick is shown too. Recording is not the core thread's work when live: a full batch is recorded between
+/// takes once it has the tick is shown too, and how late the same pace is with nothing to do. Recording is not the core thread's work when live: a full batch is recorded between
 /// two ticks, and the clock of arrivals waits for it.
 enum LatencyBenchmark {
   private static let interval: Int64 = 1_000
@@ -45,9 +45,25 @@ enum LatencyBenchmark {
       }
     }
     precondition(decided.count > 0)
+    let idle = pace(events.count)
+    bench.report("nothing to do, p50", idle.quantile(0.5), "ns")
+    bench.report("nothing to do, p99", idle.quantile(0.99), "ns")
     report(bench, "any tick", all, goals: (nil, nil))
     report(bench, "tick to order", decided, goals: (500, 2_000))
     report(bench, "tick to order, once taken", alone, goals: (nil, nil))
+  }
+
+  /// How late the moments come that ticks are due at: below this no tick can be taken.
+  private static func pace(_ count: Int) -> Histogram {
+    var late = Histogram()
+    var due = now() + interval
+    for _ in 0..<count {
+      var taken = now()
+      while taken < due { taken = now() }
+      late.record(taken - due)
+      due += interval
+    }
+    return late
   }
 
   /// The venue's answer to the order just sent.

@@ -110,10 +110,12 @@ enum ReplayBenchmark {
     let bars = BarFeed.make(1_000_000)
     let path = RecordedMarket.record(bars, in: bench)
     defer { bench.remove(path) }
-    try measure(
-      bench, "EMA 10/50 on bar:1m", over: path,
-      RecordedMarket.setup(clock: "bar:1m", fast: 10, slow: 50), unit: "bars", count: bars.count,
-      goals: (5, nil))
+    for (fast, slow) in [(100, 500), (10, 50)] {
+      try measure(
+        bench, "EMA \(fast)/\(slow) on bar:1m", over: path,
+        RecordedMarket.setup(clock: "bar:1m", fast: fast, slow: slow), unit: "bars",
+        count: bars.count, goals: (5, nil))
+    }
   }
 
   static func depth(_ bench: Bench) throws {

@@ -69,7 +69,8 @@ enum RiskBenchmark {
       cost("", positions: 100, isMoving: true, bench)
     )
     bench.report(
-      "the same, each mark moved between orders", (moved - quotes) / 1000, "us")
+      "the same, each mark moved between orders", (moved - quotes) / 1000, "us",
+      goal: Goal.atMost(10))
     for (positions, goal) in [(10, nil), (100, Goal.atMost(10)), (1000, nil)] as [(Int, Goal?)] {
       let bare = cost("", positions: positions, bench)
       let whole = cost(valueAtRisk, positions: positions, bench)
