@@ -35,17 +35,11 @@ final class Pipeline {
     let first = journal.head.sequence + 1
     let shift = (journal.head.time?.nanoseconds).map { $0 - quotes[0].time } ?? 0
     Thread.detachNewThread {
-      var (index, next) = (0, first)
+      var (index, next, shift) = (0, first, shift)
       for block in 0..<blocks {
         let slot = slots[block % slots.count]
         slot.free.wait()
-        slot.encoder.begin(at: next)
-        while slot.encoder.byteCount < commit {
-          let time = Instant(nanoseconds: quotes[index].time + shift)
-          slot.encoder.append(quotes[index].event, event: time, receive: time)
-          index += 1
-        }
-        slot.encoder.finish()
+        Self.fill(&slot.encoder, at: next, quotes, from: &index, shift: &shift, commit)
         next = slot.encoder.nextSequence
         slot.full.signal()
       }
@@ -59,5 +53,23 @@ final class Pipeline {
       slot.free.signal()
     }
     try journal.sync()
+  }
+
+  /// Encodes a block in one access to its encoder, as the core has its own. After the last quote the first comes
+  /// again, later.
+  private static func fill(
+    _ encoder: inout BlockEncoder, at sequence: UInt64, _ quotes: [TimedEvent],
+    from index: inout Int, shift: inout Int64, _ commit: Int
+  ) {
+    encoder.begin(at: sequence)
+    while encoder.byteCount < commit {
+      let time = Instant(nanoseconds: quotes[index].time + shift)
+      encoder.append(quotes[index].event, event: time, receive: time)
+      index += 1
+      guard index == quotes.count else { continue }
+      index = 0
+      shift += quotes[quotes.count - 1].time - quotes[0].time + 1_000
+    }
+    encoder.finish()
   }
 }
