@@ -60,29 +60,28 @@ extension Engine {
   private mutating func follow(
     _ reported: Orders.Reported, _ report: VenueReport, _ header: EntryHeader
   ) {
-    let order = reported.order
     if isToBeAskedAbout(report) {
       let text = "the venue does not know the order, and is asked about it"
       alert(.warning, .orderUnknownState, report, text, header)
     }
     var filled = Quantity.zero
     if case .filled(let fill) = report.outcome { filled = fill.quantity }
-    if gate.hasControls, case .rejected = report.outcome { guardReject(order, header) }
-    follow(order, filled: filled, hasEnded: reported.hasEnded, header)
+    if gate.hasControls, case .rejected = report.outcome { guardReject(reported.order, header) }
+    follow(reported.order, filled: filled, hasEnded: reported.hasEnded, header)
     if !kills.isEmpty, reported.hasEnded { checkKills(header.sequence) }
-    retryDeferred(order.id, header)
-    if order.isSlice {
+    retryDeferred(reported.order.id, header)
+    if reported.order.isSlice {
       var isRefusal = false
       if case .requestRejected(.cancel, _, _) = report.outcome { isRefusal = true }
       followSlice(
-        order, filled: filled, hasEnded: reported.hasEnded,
+        reported.order, filled: filled, hasEnded: reported.hasEnded,
         isCancelRefused: isRefusal, header)
     }
-    if order.ticket.terms.peg != .none { notePeg(order) }
+    if reported.order.ticket.terms.peg != .none { notePeg(reported.order) }
     if case .filled(let fill) = report.outcome {
-      book(fill, of: order, report, header)
-    } else if reported.hasEnded && !order.isSlice {
-      tell(order, header) { logic, order, market in logic.onEnd(of: order, in: market) }
+      book(fill, of: reported.order, report, header)
+    } else if reported.hasEnded && !reported.order.isSlice {
+      tell(reported.order, header) { logic, order, market in logic.onEnd(of: order, in: market) }
     }
   }
 

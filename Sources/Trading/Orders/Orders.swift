@@ -140,13 +140,12 @@ public struct Orders: Sendable {
     case .corrected(let fill, _): return revise(report.order, fill.id, to: fill)
     default: break
     }
-    return change(report.order) { order in
-      let (exposure, wasFinal) = (order.exposure, order.state.isFinal)
-      let effect = order.apply(report.outcome)
-      return Reported(
-        order: order, exposure: exposure, hasEnded: !wasFinal && order.state.isFinal,
-        effect: effect)
+    if let index = Self.index(of: report.order, in: open) {
+      let reported = open[index].take(report.outcome)
+      if reported.hasEnded { end(index) }
+      return reported
     }
+    return Self.index(of: report.order, in: ended).map { ended[$0].take(report.outcome) }
   }
 
   private func isKnown(_ id: OrderID) -> Bool {
@@ -196,6 +195,13 @@ public struct Orders: Sendable {
   private mutating func forgetOldest() {
     let gone = endings.prefix(endings.count - Self.keptEnded).sorted()
     endings.removeFirst(gone.count)
+    guard let last = gone.last else { return }
+    // Mostly the orders end as they came, and then all that goes stands first.
+    if ended[gone.count - 1].id == last, open.first.map({ $0.id > last }) ?? true {
+      ended.removeFirst(gone.count)
+      fills.removeFirst(fills.firstIndex { $0.order > last.raw } ?? fills.count)
+      return
+    }
     var next = 0
     ended.removeAll { order in
       guard next < gone.count, gone[next] == order.id else { return false }
@@ -261,4 +267,14 @@ public struct Orders: Sendable {
 extension OrderTerms {
   /// Whether the order belongs to a list or a parent.
   fileprivate var isLinked: Bool { !isPlain && (list != .none || parent != .none) }
+}
+
+extension Order {
+  /// Takes a venue's report, and tells what it did.
+  fileprivate mutating func take(_ outcome: VenueReport.Outcome) -> Orders.Reported {
+    let (before, wasFinal) = (exposure, state.isFinal)
+    let effect = apply(outcome)
+    return Orders.Reported(
+      order: self, exposure: before, hasEnded: !wasFinal && state.isFinal, effect: effect)
+  }
 }
