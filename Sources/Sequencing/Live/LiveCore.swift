@@ -38,6 +38,9 @@ struct LiveCore: ~Copyable {
   private var heardOf: [VenueID] = []
   /// Orders that venues were asked about as they did not know them, and have not answered.
   private var askedAbout: [OrderID] = []
+  /// Instruments that were split, delisted, exercised or assigned in this life: not only fills moved what is
+  /// held of them.
+  private var moved: [InstrumentID] = []
 
   init(
     _ sequencer: consuming Sequencer, _ inbox: Inbox, _ journal: JournalThread,
@@ -131,7 +134,8 @@ struct LiveCore: ~Copyable {
       take(observation, event: item.event, receive: item.receive, receipt: item.receipt)
       if case .signal = observation { return }
     case .statement(let statement, let venues):
-      let taken = VenueReconciliation.taken(statement, of: venues, sequencer)
+      let taken = VenueReconciliation.taken(
+        statement, of: venues, leavingOut: moved, sequencer)
       take(.statement(taken), event: item.event, receive: item.receive)
     }
     cargo.isUrgent = true
@@ -149,6 +153,9 @@ struct LiveCore: ~Copyable {
     case .connection(let change):
       askedAbout.removeAll()
       if change.state == .connected { ask(change.venue) }
+    case .corporateAction(let action) where [.split, .delisting].contains(action.action):
+      moved.append(action.instrument)
+    case .optionNotice(let notice): moved.append(notice.instrument)
     default: break
     }
   }

@@ -2,6 +2,14 @@ import Events
 import Trading
 import Venues
 
+extension VenueStatement.Holding {
+  /// What the engine's fills of an instrument add up to, as a venue would state it. O(strategies).
+  public init(_ instrument: Instrument, in engine: borrowing Engine) {
+    self.init(instrument: instrument.id)
+    (quantity, paid, fees) = engine.fillTotals(of: instrument)
+  }
+}
+
 /// A venue's statement held against what the engine has when the statement's turn comes
 /// (docs/reconciliation.md, Venues that we are connected with).
 enum VenueReconciliation {
@@ -22,19 +30,32 @@ enum VenueReconciliation {
 
   /// The statement as it is recorded: what differs, and what agrees again. O(orders + strategies ×
   /// instruments).
-  /// - Parameter venues: ours that the venue speaks for.
+  /// - Parameters:
+  ///   - venues: ours that the venue speaks for.
+  ///   - moved: instruments of which not only fills moved what is held. They are left out, as those that have
+  ///     expired are, and what options among them are on: a venue's fills do not add up to what is held there.
   static func taken(
-    _ statement: VenueStatement, of venues: [VenueID], _ sequencer: borrowing Sequencer
+    _ statement: VenueStatement, of venues: [VenueID], leavingOut moved: [InstrumentID],
+    _ sequencer: borrowing Sequencer
   ) -> StatementTaken {
     let instruments = sequencer.engine.market.instruments.compactMap { $0 }.filter {
       venues.contains($0.venue)
+    }
+    let altered = sequencer.engine.market.instruments.compactMap { $0 }.filter {
+      moved.contains($0.id) || ($0.expiry != .epoch && $0.expiry <= sequencer.time)
+    }
+    let held = instruments.filter { instrument in
+      !altered.contains {
+        $0.id == instrument.id
+          || [instrument.symbol, instrument.fullName].contains($0.option?.underlying)
+      }
     }
     let open = sequencer.engine.reconciliation.open.map(\.record).filter { record in
       record.account == .main && instruments.contains { $0.id == record.check.instrument }
     }
     var comparison = Comparison(open: open.map(\.check))
     compareOrders(statement, instruments, sequencer.engine, &comparison)
-    compareHoldings(statement, instruments, sequencer.engine, &comparison)
+    compareHoldings(statement, held, sequencer.engine, &comparison)
     var names: [String] = []
     for instrument in instruments where !names.contains(instrument.venueName) {
       names.append(instrument.venueName)
@@ -115,29 +136,22 @@ enum VenueReconciliation {
     _ statement: VenueStatement, _ instruments: [Instrument], _ engine: borrowing Engine,
     _ comparison: inout Comparison
   ) {
-    let strategies = engine.strategyNames.count
     var currencies: [(name: String, instrument: InstrumentID, ours: Money, theirs: Money)] = []
     for instrument in instruments {
-      var (quantity, paid, fees) = (Quantity.zero, Money.zero, Money.zero)
-      for strategy in 0..<strategies {
-        let position = engine.market.portfolio.position(
-          StrategyID(UInt16(strategy)), instrument.id)
-        quantity += position.quantity
-        paid += position.cost - position.realised
-        fees += position.fees
-      }
+      let ours = VenueStatement.Holding(instrument, in: engine)
       let theirs =
         statement.holdings.first { $0.instrument == instrument.id }
         ?? VenueStatement.Holding(instrument: instrument.id)
-      if theirs.quantity != .zero || quantity != .zero || theirs.paid != .zero || paid != .zero {
+      let nothing = VenueStatement.Holding(instrument: instrument.id)
+      if theirs != nothing || ours != nothing {
         comparison.take(
           StatementCheck(
             .position, "position \(instrument.statementName)",
-            ours: StatementFigure.text(quantity, of: instrument),
+            ours: StatementFigure.text(ours.quantity, of: instrument),
             theirs: StatementFigure.text(theirs.quantity, of: instrument),
             instrument: instrument.id))
       }
-      let cash = (ours: -paid - fees, theirs: -theirs.paid - theirs.fees)
+      let cash = (ours: -ours.paid - ours.fees, theirs: -theirs.paid - theirs.fees)
       if let index = currencies.firstIndex(where: { $0.name == instrument.currency }) {
         currencies[index].ours += cash.ours
         currencies[index].theirs += cash.theirs

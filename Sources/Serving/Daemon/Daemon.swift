@@ -135,10 +135,13 @@ public final class Daemon: Sendable {
     _ setup: Setup, _ playback: consuming Playback?, _ sequencer: borrowing Sequencer,
     _ numbers: InstrumentNumbers, _ known: [Instrument], at time: Instant, _ clock: LiveClock
   ) throws(ServingError) -> PaperVenue {
+    let holdings = known.map { VenueStatement.Holding($0, in: sequencer.engine) }
+    let interval = setup.settings.statementInterval
     if var playback {
       playback.renumber(numbers)
       let market = playback.market(setup.exchange, at: time)
-      return PaperVenue(market, playback, clock: clock)
+      return PaperVenue(
+        market, playback, holding: holdings, statementInterval: interval, clock: clock)
     }
     let books = sequencer.engine.market.books.map(\.mark)
     // Each life's market has a seed of its own, so that a restart is no repetition.
@@ -151,7 +154,9 @@ public final class Daemon: Sendable {
       else { continue }
       throw .foreignMarket(setup.journal, recorded: other.fullName, made: made.fullName)
     }
-    return PaperVenue(PaperMarket(markets, setup.exchange, speed: setup.speed), clock: clock)
+    return PaperVenue(
+      PaperMarket(markets, setup.exchange, speed: setup.speed), holding: holdings,
+      statementInterval: interval, clock: clock)
   }
 
   private init(

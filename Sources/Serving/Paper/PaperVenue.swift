@@ -5,7 +5,8 @@ import Sequencing
 import Synchronization
 import Venues
 
-/// The thread of the built-in exchange: lets its market go on with the clock, and takes our commands.
+/// The thread of the built-in exchange: lets its market go on with the clock, takes our commands, and states
+/// what we have, as a venue over TCP does when it is asked (docs/reconciliation.md).
 final class PaperVenue: VenueLink, @unchecked Sendable {
   let name = "built-in exchange"
   /// Nothing: it lives as long as the process.
@@ -24,12 +25,27 @@ final class PaperVenue: VenueLink, @unchecked Sendable {
   private var market: PaperMarket
   private var playback: Playback?
   private var arrived: [(command: Command, handed: Int64)] = []
+  private var history: OrderHistory
+  private var instruments: [InstrumentID: Instrument] = [:]
+  /// Venues that are not connected now.
+  private var away: [VenueID] = []
+  private let statementInterval: Int64
+  /// When it states next, by the steady clock; at once at the start.
+  private var nextStatement: Int64 = 0
 
-  /// - Parameter playback: what the market plays, if it plays something.
-  init(_ market: consuming PaperMarket, _ playback: consuming Playback? = nil, clock: LiveClock) {
+  /// - Parameters:
+  ///   - playback: what the market plays, if it plays something.
+  ///   - holdings: what our fills add up to at the start: this life goes on from there.
+  ///   - statementInterval: between two statements, in nanoseconds.
+  init(
+    _ market: consuming PaperMarket, _ playback: consuming Playback? = nil,
+    holding holdings: [VenueStatement.Holding], statementInterval: Int64, clock: LiveClock
+  ) {
     self.market = market
     self.playback = playback
     self.clock = clock
+    self.statementInterval = statementInterval
+    history = OrderHistory(holding: holdings)
   }
 
   /// Why what is played could not be read on.
@@ -79,6 +95,7 @@ final class PaperVenue: VenueLink, @unchecked Sendable {
       let now = clock.now()
       let steady = clock.steady()
       for (command, handed) in arrived {
+        if case .submit(let ticket) = command { history.note(ticket) }
         market.receive(command, at: now)
         latency.record(steady - handed, count: 1)
       }
@@ -86,13 +103,44 @@ final class PaperVenue: VenueLink, @unchecked Sendable {
       play(at: now)
       let isPatient = market.isPatient
       market.advance(to: now) { event in
+        note(event.observation)
         inbox.put(
           event.observation, event: event.event, receive: clock.now(), conflates: !isPatient)
       }
+      state(to: inbox)
       playback?.report(market)
       if market.recording?.wantsMore == true { continue }
-      bell.wait(market.nextTime?.since(clock.now()) ?? 1_000_000_000, isPatient: true)
+      let pause = min(
+        market.nextTime?.since(clock.now()) ?? 1_000_000_000, nextStatement - clock.steady())
+      bell.wait(max(pause, 0), isPatient: true)
     }
+  }
+
+  private func note(_ observation: Observation) {
+    switch observation {
+    case .report(let report): history.note(report) { instruments[$0] }
+    case .instrument(let instrument): instruments[instrument.id] = instrument
+    case .connection(let change):
+      away.removeAll { $0 == change.venue }
+      if change.state != .connected { away.append(change.venue) }
+    default: break
+    }
+  }
+
+  /// States what we have, once all that led to it was told. One that is not connected states nothing.
+  private func state(to inbox: Inbox) {
+    let steady = clock.steady()
+    guard steady >= nextStatement else { return }
+    nextStatement = steady + min(statementInterval, 1_000_000_000)
+    guard away.isEmpty, !instruments.isEmpty else { return }
+    nextStatement = steady + statementInterval
+    var venues: [VenueID] = []
+    for instrument in instruments.values where !venues.contains(instrument.venue) {
+      venues.append(instrument.venue)
+    }
+    venues.sort { $0.raw < $1.raw }
+    // Its reports have no numbers: they came by the same inbox, in order.
+    inbox.put(history.statement(next: 0), of: venues, receive: clock.now())
   }
 
   private func play(at now: Instant) {

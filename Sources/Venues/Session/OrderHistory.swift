@@ -14,30 +14,43 @@ public struct OrderHistory: Sendable {
 
   /// Identity of the client's journal, 16 bytes; empty before the first.
   public private(set) var client: [UInt8] = []
+  private let keepsEnded: Bool
   private var records: [OrderID: Record] = [:]
+  private var working: Set<OrderID> = []
   private var holdings: [InstrumentID: VenueStatement.Holding] = [:]
 
-  public init() {}
+  public init() { keepsEnded = true }
+
+  /// Of a venue that is never asked about an order: what has ended is forgotten, so that it stays small.
+  /// - Parameter holdings: what its client has at the start.
+  public init(holding holdings: [VenueStatement.Holding]) {
+    keepsEnded = false
+    for holding in holdings { self.holdings[holding.instrument] = holding }
+  }
 
   /// Another client trades from now on: what there was of the one before is forgotten.
   public mutating func begin(_ client: [UInt8]) {
     guard client != self.client else { return }
-    self = OrderHistory()
+    (records, working, holdings) = ([:], [], [:])
     self.client = client
   }
 
   /// Notes an order that arrived. One that is there already is left as it is.
   public mutating func note(_ ticket: OrderTicket) {
     guard records[ticket.order] == nil else { return }
-    records[ticket.order] = Record(
-      instrument: ticket.instrument, side: ticket.side, quantity: ticket.quantity)
+    keep(
+      Record(instrument: ticket.instrument, side: ticket.side, quantity: ticket.quantity),
+      of: ticket.order)
   }
 
   /// Notes what is reported.
   /// - Parameter terms: of the instrument with a number; nil if there is none.
   public mutating func note(_ report: VenueReport, terms: (InstrumentID) -> Instrument?) {
-    // That a request for an order that is not there was rejected makes no order.
-    if records[report.order] == nil, case .requestRejected = report.outcome { return }
+    if records[report.order] == nil {
+      // That a request for an order that is not there was rejected makes no order.
+      if case .requestRejected = report.outcome { return }
+      guard keepsEnded else { return }
+    }
     var record = records[report.order] ?? Record()
     switch report.outcome {
     case .rejected: record.state = .rejected
@@ -55,7 +68,13 @@ public struct OrderHistory: Sendable {
     case .status(let state, _): record.state = state
     case .accepted, .requestRejected, .triggered, .busted, .corrected: break
     }
-    records[report.order] = record
+    keep(record, of: report.order)
+  }
+
+  private mutating func keep(_ record: Record, of order: OrderID) {
+    let isWorking = record.state == .working
+    records[order] = isWorking || keepsEnded ? record : nil
+    if isWorking { working.insert(order) } else { working.remove(order) }
   }
 
   private mutating func hold(_ fill: Fill, _ record: Record, _ instrument: Instrument?) {
@@ -70,9 +89,7 @@ public struct OrderHistory: Sendable {
   }
 
   /// The orders that have not ended, ascending.
-  public var open: [OrderID] {
-    records.filter { $0.value.state == .working }.map(\.key).sorted()
-  }
+  public var open: [OrderID] { working.sorted() }
 
   /// All that the client has, in ascending order.
   /// - Parameter next: the next report's sequence.
