@@ -29,8 +29,8 @@ extension KeyFile {
   /// - Returns: its name: a number above all that are there.
   /// - Throws: `KeyError` if the file cannot be used or written.
   public static func rotate(_ path: String) async throws(KeyError) -> String {
-    _ = try await open(path)
-    return try locked(path) { () throws(KeyError) in
+    try await locked(path) { () async throws(KeyError) in
+      _ = try await open(path)
       var items = try items(path)
       let numbers = items.compactMap { ($0["kid"] as? String).flatMap(UInt64.init) }
       let name = String((numbers.max() ?? 0) + 1)
@@ -43,19 +43,21 @@ extension KeyFile {
   /// Takes a key out; tokens signed with it are refused within a second.
   /// - Throws: `KeyError` if there is no such key, or none would be left to sign with.
   public static func drop(_ name: String, from path: String) async throws(KeyError) {
-    let set = try await open(path).keys(at: 0)
-    guard set.keys[name] != nil else {
-      let names = set.keys.keys.sorted().joined(separator: ", ")
-      throw KeyError(
-        kind: .wrong, description: "\(path): there is no key `\(name)`, only \(names).")
-    }
-    guard set.keys.contains(where: { $0.key != name && $0.value.canSign }) else {
-      throw KeyError(
-        kind: .wrong,
-        description:
-          "\(path): no other key signs: make one before `\(name)` goes (daybook-api keys rotate).")
-    }
-    try locked(path) { () throws(KeyError) in
+    try await locked(path) { () async throws(KeyError) in
+      // Under the lock, or of two that go at once each would be the other's last that signs.
+      let set = try await open(path).keys(at: 0)
+      guard set.keys[name] != nil else {
+        let names = set.keys.keys.sorted().joined(separator: ", ")
+        throw KeyError(
+          kind: .wrong, description: "\(path): there is no key `\(name)`, only \(names).")
+      }
+      guard set.keys.contains(where: { $0.key != name && $0.value.canSign }) else {
+        throw KeyError(
+          kind: .wrong,
+          description:
+            "\(path): no other key signs: make one before `\(name)` goes (daybook-api keys rotate)."
+        )
+      }
       try replace(path, with: items(path).filter { $0["kid"] as? String != name })
     }
   }
@@ -74,8 +76,8 @@ extension KeyFile {
 
   /// Lets one process at a time change the file.
   private static func locked<R>(
-    _ path: String, _ body: () throws(KeyError) -> R
-  ) throws(KeyError) -> R {
+    _ path: String, _ body: () async throws(KeyError) -> R
+  ) async throws(KeyError) -> R {
     // The file itself is replaced, so its folder is what is locked.
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     let descriptor = unsafe Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -84,6 +86,6 @@ extension KeyFile {
         kind: .denied, description: "\(path): the keys cannot be locked: \(reason(errno)).")
     }
     defer { close(descriptor) }
-    return try body()
+    return try await body()
   }
 }
