@@ -15,16 +15,7 @@ struct PlayOptions: ParsableArguments {
     completion: .file())
   var play: [String] = []
 
-  @Option(help: "What the files are: lobster, dbn, binance, kraken, iex, lean or csv.")
-  var format: ImportFormat?
-
-  @Option(help: "Name of the instrument in the files, as with `daybook import`.")
-  var symbol: String?
-
-  @Option(
-    help: ArgumentHelp("Column map of CSV files, as with `daybook import`.", valueName: "file"),
-    completion: .file())
-  var map: String?
+  @OptionGroup var files: RecordedFileOptions
 
   @Option(
     help: ArgumentHelp(
@@ -46,7 +37,8 @@ struct PlayOptions: ParsableArguments {
   func validate() throws {
     guard play.isEmpty else { return }
     let given: [(String, Bool)] = [
-      ("--format", format != nil), ("--symbol", symbol != nil), ("--map", map != nil),
+      ("--format", files.format != nil), ("--symbol", files.symbol != nil),
+      ("--map", files.map != nil),
       ("--speed", speed != nil), ("--from", from != nil), ("--to", to != nil), ("--loop", loop),
     ]
     if let (name, _) = given.first(where: \.1) {
@@ -121,12 +113,12 @@ struct PlayOptions: ParsableArguments {
   func imported(beside own: String, _ signing: SigningOptions, isQuiet: Bool) throws
     -> String?
   {
-    guard let format else { return nil }
+    guard let format = files.format else { return nil }
     _ = try pace()
     let key = try signing.key()
     var folder = try OutputFolder(claiming: own + ".recording", force: true)
     let target = try ImportTarget(folder.path, source: ImportTarget.name(of: play))
-    var request = ImportRequest(format: format, paths: play, symbol: symbol, mapPath: map)
+    var request = files.request(format, play)
     request.known = target.known
     let counts = try target.take(request, key, isQuiet: isQuiet)
     if !isQuiet {

@@ -6,8 +6,6 @@ import Sequencing
 import Trading
 import Venues
 
-extension ImportFormat: ExpressibleByArgument {}
-
 /// `daybook import`
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,16 +22,7 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "Folder of the journal; made if it is not there.", completion: .directory)
   var journal: String
 
-  @Option(help: "What the files are: lobster, dbn, binance, kraken, iex, lean or csv.")
-  var format: ImportFormat
-
-  @Option(help: "Name of the instrument, where the files do not tell or against what they tell.")
-  var symbol: String?
-
-  @Option(
-    help: ArgumentHelp("Column map of CSV files, or what the instruments are.", valueName: "file"),
-    completion: .file())
-  var map: String?
+  @OptionGroup var recorded: RecordedFileOptions
 
   @Option(
     help: ArgumentHelp(
@@ -53,10 +42,19 @@ struct ImportCommand: ParsableCommand {
   @OptionGroup var signing: SigningOptions
   @OptionGroup var output: PrintOptions
 
+  func validate() throws {
+    guard recorded.format != nil else {
+      throw ValidationError(
+        "Missing expected argument '--format <format>': say what the files are (lobster, dbn, binance, kraken, "
+          + "iex, lean or csv).")
+    }
+  }
+
   func run() throws {
+    guard let format = recorded.format else { return }
     let key = try signing.key()
     let target = try ImportTarget(journal, source: ImportTarget.name(of: files))
-    var request = ImportRequest(format: format, paths: files, symbol: symbol, mapPath: map)
+    var request = recorded.request(format, files)
     request.bookPath = book
     request.known = target.known
     request.head = target.head.time
@@ -74,7 +72,7 @@ struct ImportCommand: ParsableCommand {
         "\(grouped(counts.late)) entries are from before the journal's end and are received at it: "
           + "to have them in order of time, import all files together into a new journal")
     }
-    if format == .csv, counts[.outOfOrder] > counts.late {
+    if recorded.format == .csv, counts[.outOfOrder] > counts.late {
       advice.append("rows are not in order of time: `sort = true` in the map puts them in order")
     }
     return advice
