@@ -99,8 +99,8 @@ struct TailCommand: ParsableCommand {
   }
 
   /// What entries refer to by number, as of the entry before a sequence.
-  private func names(_ reader: JournalReader, before first: UInt64) throws -> EntryText {
-    var names = EntryText()
+  private func names(_ reader: JournalReader, before first: UInt64) throws -> TailNames {
+    var names = TailNames()
     guard first > 1 else { return names }
     var decoder = BlockDecoder()
     try reader.forEachBlock(through: first - 1) { (_, content) throws(Damage) in
@@ -113,7 +113,7 @@ struct TailCommand: ParsableCommand {
         case .end: return true
         case .market: continue
         case .record(let kind, let payload):
-          if EntryText.needs(kind) {
+          if TailNames.needs(kind) {
             names.note(try kind.event(content, payload))
           }
         }
@@ -122,30 +122,25 @@ struct TailCommand: ParsableCommand {
     return names
   }
 
-  private func print(_ entries: some Sequence<Entry>, _ names: EntryText, _ style: Style) throws {
+  private func print(_ entries: some Sequence<Entry>, _ names: TailNames, _ style: Style) throws {
     var output = Output()
     for entry in entries {
       let line = names.line(entry)
-      try output.line(ndjson ? line.text : Self.text(entry, line, style))
+      try output.line(ndjson ? line.text : Self.text(entry, names.fields(line), style))
     }
     try output.flush()
   }
 
   /// An entry on a line for people: sequence, time, kind, then the fields of the kind.
-  static func text(_ entry: Entry, _ line: JSONLine, _ style: Style) -> String {
+  private static func text(
+    _ entry: Entry, _ fields: [(name: String, value: String)], _ style: Style
+  ) -> String {
     let header = entry.header
     let cause = header.cause == 0 ? "" : "  because of \(sequenceText(header.cause))"
-    // The first five fields are the header's.
-    let fields = line.fields.dropFirst(5).map { "\($0.0) \(Self.bare($0.1))" }
     return style(sequenceText(header.sequence), .number) + "  "
       + style("\(header.receiveTime.dateText) \(header.receiveTime.timeText(digits: 6))", .quiet)
-      + "  " + style(entry.event.kind.name, .strong) + "  " + fields.joined(separator: "  ")
+      + "  " + style(entry.event.kind.name, .strong) + "  "
+      + fields.map { "\($0.name) \($0.value)" }.joined(separator: "  ")
       + style(cause, .quiet)
-  }
-
-  private static func bare(_ value: String) -> String {
-    if value == "null" { return "–" }
-    guard value.count >= 2, value.hasPrefix("\""), value.hasSuffix("\"") else { return value }
-    return String(value.dropFirst().dropLast())
   }
 }
