@@ -219,7 +219,12 @@ let serverTargets: [Target] = [
       .product(name: "NIOCore", package: "swift-nio"),
       .product(name: "NIOPosix", package: "swift-nio"),
     ]),
-  tests("DaybookApiTests", ["daybook", "daybook-api", "Events", "Journaling", "Scenarios"]),
+  tests(
+    "DaybookApiTests",
+    [
+      "daybook", "daybook-api", "Events", "Journaling", "Scenarios",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
 ]
 
 if !isCoreOnly {
