@@ -56,6 +56,9 @@ final class Follower: Sendable {
   /// Names as they were after an entry.
   func names(asOf sequence: UInt64) -> Names { names.withLock { $0.names(asOf: sequence) } }
 
+  /// Symbols of all instruments, sorted; nil while they are not all known.
+  var symbols: [String]? { progress.isReady ? names.withLock { $0.symbols } : nil }
+
   /// Lends the engine as it is at the head.
   /// - Throws: a problem if it is not there yet, or cannot be.
   func withState<R: Sendable>(

@@ -38,6 +38,9 @@ struct NameBook: Sendable {
     return Bulletin(page, &latest, known: 0)
   }
 
+  /// Symbols of all instruments so far, sorted.
+  var symbols: [String] { Set(definitions.map(\.instrument.symbol)).sorted() }
+
   /// Everything before an entry is noted, whether it has names or not.
   mutating func pass(_ sequence: UInt64) { through = max(through, sequence) }
 

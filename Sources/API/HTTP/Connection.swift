@@ -132,12 +132,15 @@ struct Connection: HTTPChannelHandler {
   private var upgrader: NIOTypedWebSocketServerUpgrader<Kind> {
     NIOTypedWebSocketServerUpgrader(
       maxFrameSize: Self.longestFrame,
+      // The session closes with the code that fits.
+      enableAutomaticErrorHandling: false,
       // The gate has let through only what may be upgraded.
       shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
       upgradePipelineHandler: { channel, head in
         channel.eventLoop.makeCompletedFuture {
           // The kernel shall not keep megabytes for each client that takes nothing.
           try channel.syncOptions?.setOption(.socketOption(.so_sndbuf), value: Self.sendBuffer)
+          try channel.pipeline.syncOperations.addHandler(FrameGate())
           try channel.pipeline.syncOperations.addHandler(
             NIOWebSocketFrameAggregator(
               minNonFinalFragmentSize: 1, maxAccumulatedFrameCount: 64,

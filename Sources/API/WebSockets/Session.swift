@@ -3,6 +3,7 @@ import NIOCore
 import NIOWebSocket
 import Reporting
 import Synchronization
+import Trading
 
 /// A client's conversation over a WebSocket (docs/api.md, "WebSockets").
 final class Session: Sendable {
@@ -103,20 +104,24 @@ final class Session: Sendable {
         if isFlood { return await close(outbound, 1008, "too many messages") }
         switch frame.opcode {
         case .text:
-          guard await take(Array(buffer: frame.unmaskedData), outbound) else { return }
+          let bytes = Array(buffer: frame.unmaskedData)
+          guard String(validating: bytes, as: UTF8.self) != nil else {
+            return await close(outbound, 1007, "text is UTF-8")
+          }
+          guard await take(bytes, outbound) else { return }
         case .ping:
           try await write(
             [WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData)], outbound)
-        case .connectionClose: return await close(outbound, 1000, "")
+        case .connectionClose:
+          let answer = FrameFault.answer(toClosing: Array(buffer: frame.unmaskedData))
+          return await close(outbound, answer.code, answer.what)
         case .binary: return await close(outbound, 1003, "messages are text")
         default: break
         }
       }
-    } catch let error as NIOWebSocketError {
-      await close(outbound, error == .invalidFrameLength ? 1009 : 1002, "the frame is wrong")
     } catch {
-      // The socket is gone.
-      return
+      // Or the socket is gone.
+      if let fault = FrameFault(error) { await close(outbound, fault.code, fault.what) }
     }
   }
 
@@ -181,6 +186,17 @@ final class Session: Sendable {
       else {
         throw ClientMessage.Failure(
           code: "forbidden", what: "the role may not read this channel", id: id)
+      }
+      if !instruments.isEmpty, let known = reads.follower.symbols,
+        let stranger = instruments.first(where: { !known.contains($0) })
+      {
+        let near = ConfigurationError.nearest(to: stranger, among: known)
+        throw ClientMessage.Failure(
+          code: "unknown_instrument",
+          what: "there is no instrument `\(stranger)`; "
+            + (near.map { "did you mean `\($0)`?" }
+              ?? "there is \(known.prefix(20).joined(separator: ", "))"),
+          id: id)
       }
       let start = subscribe(channel.channel, channel.name, instruments, from: from)
       return .object([

@@ -19,10 +19,12 @@ public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConver
 
   /// The known word nearest to a mistyped one, if it is near enough to be meant.
   public static func nearest(to word: String, among known: [String]) -> String? {
-    let ranked = known.map { (distance(word, $0), $0) }.min { $0.0 < $1.0 }
-    guard let (distance, name) = ranked, distance < word.count,
-      distance <= max(2, word.count / 3)
-    else { return nil }
+    let length = word.count
+    let most = max(2, length / 3)
+    // Words whose lengths differ by more are farther apart: long ones of strangers cost nothing.
+    let ranked = known.filter { abs($0.count - length) <= most }.map { (distance(word, $0), $0) }
+      .min { $0.0 < $1.0 }
+    guard let (distance, name) = ranked, distance < length, distance <= most else { return nil }
     return name
   }
 

@@ -144,15 +144,19 @@ struct SessionTests {
       let codes = try await Client.away {
         for text in [
           "gibberish", #"{"op":"dance","id":1}"#, #"{"op":"subscribe","channel":"gossip"}"#,
+          #"{"op":"subscribe","channel":"orders","instruments":["IDX","IDY"]}"#,
           #"{"op":"ping","id":9}"#,
         ] { try client.say(text) }
-        return try (0..<4).map { _ in
+        return try (0..<5).map { _ in
           let json = try client.next { $0.json["op"] as? String != "heartbeat" }?.json ?? [:]
           return "\(json["op"] ?? "") \(json["code"] ?? "")"
         }
       }
       #expect(
-        codes == ["error malformed", "error unknown_op", "error unknown_channel", "pong "])
+        codes == [
+          "error malformed", "error unknown_op", "error unknown_channel",
+          "error unknown_instrument", "pong ",
+        ])
     }
   }
 
