@@ -82,7 +82,7 @@ extension Reads {
       let books = market.portfolio.ledger(id).books.map { book in
         JSON.object(
           [("currency", .string(book.currency))]
-            + Ledger.Account.allCases.map { ("\($0)", .string(book[$0].shortText)) } + [
+            + Ledger.Account.allCases.map { ("\($0)", .string(book.told($0).shortText)) } + [
               ("pending", .string(book.pending[.cash].shortText)),
               ("free", .string(book.free.shortText)),
             ])

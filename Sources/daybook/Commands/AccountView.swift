@@ -37,7 +37,7 @@ struct AccountView {
 
   private static func json(_ book: Ledger.Book) -> JSON {
     .object(
-      Ledger.Account.allCases.map { ("\($0)", .string(moneyText(book[$0]))) } + [
+      Ledger.Account.allCases.map { ("\($0)", .string(moneyText(book.told($0)))) } + [
         ("sum", .string(moneyText(book.sum))),
         ("pending", .string(moneyText(book.pending[.cash]))),
         ("free", .string(moneyText(book.free))),
@@ -76,8 +76,9 @@ struct AccountView {
       for book in row.books {
         table.row(
           row.name, moneyText(book[.cash]), moneyText(book.pending[.cash]), moneyText(book.free),
-          moneyText(book[.inventory]), moneyText(-book[.variation]), moneyText(-book[.income]),
-          moneyText(-book[.financing]), moneyText(-book[.exchange]), book.currency)
+          moneyText(book[.inventory]), moneyText(book.told(.variation)),
+          moneyText(book.told(.income)), moneyText(book.told(.financing)),
+          moneyText(book.told(.exchange)), book.currency)
       }
       if let worth = row.worth, let currency = row.currency {
         table.row(

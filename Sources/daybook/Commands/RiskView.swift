@@ -18,7 +18,7 @@ struct RiskView {
     symbols = engine.market.instruments.map { $0?.symbol }
   }
 
-  private func text(_ scope: Scope) -> String {
+  func text(_ scope: Scope) -> String {
     let index = Int(clamping: scope.id)
     return switch scope.kind {
     case .all: "all"

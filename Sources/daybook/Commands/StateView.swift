@@ -155,7 +155,7 @@ struct StateView {
           + grouped(decimal: moneyText(value.fees)))
     }
     for halt in halts {
-      facts.add("halted", style("\(halt.kind.name) \(halt.id)", .bad))
+      facts.add("halted", style(risk.text(halt), .bad))
     }
     var lines = facts.lines(style)
     for table in [

@@ -59,7 +59,7 @@ struct StatusCommand: ParsableCommand {
     }) {
       facts.add("venue", "\(name)  " + style(state, state == "connected" ? .good : .bad))
     }
-    facts.add("alerts", number("alerts"))
+    facts.add("alerts told", "\(number("alerts")) since the journal's start, over or not")
     facts.add(
       "inbox",
       "\(number("inbox_depth")) of \(number("inbox_capacity")), deepest \(number("inbox_deepest")), "
