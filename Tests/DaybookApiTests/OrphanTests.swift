@@ -45,6 +45,29 @@ struct OrphanTests {
     }
   }
 
+  @Test func `a port that is taken is told before anything is begun`() throws {
+    let folder = try JournalFolder()
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(listener) }
+    let port = Self.freePort()
+    try #require(Self.address(port) { bind(listener, $0, $1) } == 0 && listen(listener, 1) == 0)
+    let process = Process()
+    process.executableURL = Self.daybook
+    process.arguments = ["run", "--journal", folder.path("j"), "--api", "\(port)"]
+    process.environment = ProcessInfo.processInfo.environment.merging([
+      "XDG_DATA_HOME": folder.path("data")
+    ]) { $1 }
+    let output = Pipe()
+    process.standardError = output
+    process.standardOutput = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 69, "\(text)")
+    #expect(text.contains("127.0.0.1:\(port)") && !text.contains("token"), "\(text)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("j")))
+  }
+
   private static func freePort() -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }

@@ -17,6 +17,15 @@ public struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
 
   public var description: String { "\(host):\(port)" }
 
+  /// Looks whether somebody could listen there now.
+  /// - Throws: `ServingError.socket` with the system's code if not.
+  public func checkFree() throws(ServingError) {
+    guard let (descriptor, _) = StreamSocket.listen(at: self) else {
+      throw .socket(description, code: errno)
+    }
+    close(descriptor)
+  }
+
   func with<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

@@ -39,7 +39,8 @@ struct DoctorCommand: ParsableCommand {
   }
 
   func run() throws {
-    let folder = Folder.exists(journal) ? journal : Self.above(journal)
+    let isFolder = Folder.exists(journal) && !Folder.isFile(journal)
+    let folder = isFolder ? journal : Self.above(journal)
     let findings =
       [checkConfiguration(), checkKey(), checkJournal()] + Self.checkDisk(folder)
       + [Self.checkFlush(folder), Self.checkCores(), Self.checkFiles()]
@@ -94,6 +95,12 @@ struct DoctorCommand: ParsableCommand {
   }
 
   private func checkJournal() -> Finding {
+    if Folder.isFile(journal) {
+      return Finding(
+        what: "journal", state: .bad,
+        text:
+          "\(journal): is a file, and no journal: those are folders. Name another with --journal.")
+    }
     guard Folder.exists(journal + "/data.mdb") else {
       return Finding(what: "journal", state: .good, text: "\(journal): none yet")
     }

@@ -125,6 +125,7 @@ struct RunCommand: ParsableCommand {
     let key = try signing.key()
     let publicKey = key.publicKey
     let style = Style(for: STDERR_FILENO, isAllowed: !noColor)
+    try checkAddresses()
     try Folder.makeAbove(journal)
     let watch = Stopwatch()
     let keyPath = journal + "/checkpoint.pub.pem"
@@ -164,6 +165,14 @@ struct RunCommand: ParsableCommand {
       text: "stopped at \(sequenceText(last)); "
         + (left == 0 ? "no order is open" : "\(left) orders are still open"))
     if let failure = daemon.failure { throw failure }
+  }
+
+  /// An API that could not start is found out before anything is begun or promised.
+  private func checkAddresses() throws {
+    // Where a daemon runs already it has the port too, and that is what is told.
+    guard APIProcess.program != nil, !ControlClient.isAnswered(in: journal) else { return }
+    if let port = UInt16(api), port > 0 { try SocketAddress("127.0.0.1:\(port)")?.checkFree() }
+    if let probes { try SocketAddress(probes)?.checkFree() }
   }
 
   /// Waits until somebody wants it to stop, and says now and then how it is.

@@ -23,6 +23,14 @@ struct DoctorTests {
     #expect(bad.output.contains("did you mean"))
   }
 
+  @Test func `a file is no journal`() throws {
+    let folder = try Workshop.scratch()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data("prices".utf8).write(to: folder.appendingPathComponent("prices.csv"))
+    let result = try Program.run(["doctor", "--journal", "prices.csv"], in: folder)
+    #expect(result.code == 2 && result.output.contains("is a file, and no journal"))
+  }
+
   @Test func `init writes what run has built in, and does not replace a file`() throws {
     let folder = try Workshop.scratch()
     defer { try? FileManager.default.removeItem(at: folder) }
