@@ -22,7 +22,22 @@ struct ControlSocket: Sendable {
   enum Reply: Sendable, Equatable {
     /// The act is on the disk as this entry.
     case done(UInt64)
+    /// The same of an act that lets trading go on: which halts it ended, and what is left.
+    case resumed(UInt64, Left)
     case refused(code: String, what: String)
+  }
+
+  /// As the daemon says it (docs/live.md): scopes and breakers in words.
+  struct Left: Sendable, Equatable {
+    var ended: [String]
+    var halts: [String]
+    var breakers: [String]
+
+    var json: [(String, JSON)] {
+      [("ended", ended), ("halts", halts), ("breakers", breakers)].map { name, words in
+        (name, .array(words.map { .string($0) }))
+      }
+    }
   }
 
   /// Asks the daemon for an act.
@@ -108,13 +123,20 @@ struct ControlSocket: Sendable {
     var ok: Bool
     var seq: UInt64?
     var error: Failure?
+    var ended: [String]?
+    var halts: [String]?
+    var breakers: [String]?
   }
 
   static func reply(_ answer: String) throws(Problem) -> Reply {
     guard let line = try? JSONDecoder().decode(Line.self, from: Data(answer.utf8)) else {
       throw garbled
     }
-    if line.ok, let sequence = line.seq { return .done(sequence) }
+    if line.ok, let sequence = line.seq {
+      guard let ended = line.ended else { return .done(sequence) }
+      return .resumed(
+        sequence, Left(ended: ended, halts: line.halts ?? [], breakers: line.breakers ?? []))
+    }
     guard !line.ok, let error = line.error else { throw garbled }
     return .refused(code: error.code, what: error.what)
   }
@@ -131,11 +153,14 @@ extension ControlSocket.Reply {
   /// - Throws: what the daemon has against it.
   func sequence() throws(Problem) -> UInt64 {
     switch self {
-    case .done(let sequence): return sequence
+    case .done(let sequence), .resumed(let sequence, _): return sequence
     case .refused("stopping", let what):
       throw .unavailable("stopping", what, after: 10)
     case .refused("stalled", let what):
       throw .unavailable("stalled", what, after: 1)
+    case .refused("unknown_order", let what): throw .missing("unknown_order", what)
+    case .refused("refused_order", let what):
+      throw Problem(status: 409, code: "refused_order", detail: what)
     case .refused(let code, let what):
       throw Problem(status: 422, code: code, detail: what)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Serving
 
 /// The fields of a JSON body: an object of strings, as its route says.
 struct Fields: Sendable, Equatable {
@@ -8,13 +9,18 @@ struct Fields: Sendable, Equatable {
   private var values: [String: String]
 
   /// Reads a body. All that is wrong is said at once.
-  /// - Throws: 400 if it is no object; 422 with each field that is missing, unknown or of another type.
+  /// - Throws: 400 if it is no object, or has a key twice; 422 with each field that is missing, unknown or of another type.
   init(_ body: [UInt8], _ fields: [Field]) throws(Problem) {
     // Nested bodies are refused below, but must not exhaust the stack before.
     guard Self.depth(body) <= 8,
       let object = try? JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
     else {
       throw .malformed("not_an_object", "The body is not a JSON object.")
+    }
+    if let key = RepeatedKey.first(in: body) {
+      throw .malformed(
+        "repeated_key", "The body has `\(key)` twice: which is meant?",
+        [.init(name: key, what: "twice")])
     }
     values = [:]
     var faults: [Problem.Fault] = []

@@ -1,5 +1,7 @@
 import Events
 import Reporting
+import Sequencing
+import Serving
 import Trading
 
 extension Acts {
@@ -21,7 +23,8 @@ extension Acts {
         success: 202, answers: "status, proposal"
       ) { call throws(Problem) in
         try await propose(call, [Self.scope, Self.reason]) { (fields) throws(Problem) in
-          .resume(scope: fields.text("scope"))
+          try checkScope(fields.text("scope"))
+          return .resume(scope: fields.text("scope"))
         }
       },
       Route(
@@ -32,6 +35,7 @@ extension Acts {
       ) { call throws(Problem) in
         try await propose(call, Self.proposedFields) { (fields) throws(Problem) in
           try check(fields)
+          try Self.checkTime(fields)
           return .limit(
             key: Self.limitKey(fields.text("key"), fields.text("scope")),
             value: fields.text("value"), at: fields["at"])
@@ -67,17 +71,20 @@ extension Acts {
         method: .post, path: "/api/v1/proposals/{proposalId}/approvals", name: "approveProposal",
         summary: "Let what another person proposed happen, in the name of both.",
         permission: .approve, budget: .acts, body: [], isAct: true, success: 202,
-        answers: "status, seq, proposal"
+        answers: "status, seq, proposal; of a resume also ended, halts, breakers"
       ) { call throws(Problem) in
         let id = try Self.proposal(call)
         let subject = Self.subject(call).name
         return try await act(call) { () async throws(Problem) in
+          var left: [(String, JSON)] = []
           let (proposal, sequence) = try await proposals.approve(
             id, by: subject, at: clock.now()
           ) { (proposal) async throws(Problem) in
-            try await socket.ask(proposal.request(approvedBy: subject)).sequence()
+            let reply = try await socket.ask(proposal.request(approvedBy: subject))
+            if case .resumed(_, let found) = reply { left = found.json }
+            return try reply.sequence()
           }
-          return Self.recorded(sequence, [("proposal", .string(proposal.name))])
+          return Self.recorded(sequence, [("proposal", .string(proposal.name))] + left)
         }
       },
       Route(
@@ -126,13 +133,33 @@ extension Acts {
     }
   }
 
+  /// - Throws: 422 if the scope names what is not there: a second person should not learn it.
+  private func checkScope(_ text: String) throws(Problem) {
+    let fault = try reads.follower.withState { (engine, _) in
+      LiveStatus(engine).fault(ofScope: text)
+    }
+    guard let fault else { return }
+    throw Problem(
+      status: 422, code: "unknown_scope", detail: fault,
+      faults: [.init(name: "scope", what: fault)])
+  }
+
+  /// - Throws: 422 if a change is to hold from what is no time on.
+  private static func checkTime(_ fields: Fields) throws(Problem) {
+    guard let text = fields["at"], Instant(text) == nil else { return }
+    let what = "`\(text)` is not a time: write 2026-01-05T14:30:00Z"
+    throw Problem(
+      status: 422, code: "bad_value", detail: "The change has no moment from which it holds.",
+      faults: [.init(name: "at", what: what)])
+  }
+
   /// - Throws: 422 if the limit could not be so now.
   private func check(_ fields: Fields) throws(Problem) {
     let key = Self.limitKey(fields.text("key"), fields.text("scope"))
     let value = fields.text("value")
     let error: String? = try reads.follower.withState { (engine, _) in
       do throws(ConfigurationError) {
-        try engine.checkLimit(key, value)
+        try engine.checkProposed(key, value)
         return nil
       } catch {
         return error.description

@@ -14,15 +14,20 @@ extension Acts {
         summary: "Ask for the cancel of an order; it may still fill.", permission: .cancel,
         budget: .urgent, isAct: true, success: 202, answers: "status, seq"
       ) { call throws(Problem) in
-        let id = try Reads.order(call)
+        let name = call.variable("orderId")
+        let id = Instruction.isClientOrder(name) ? nil : try Reads.order(call)
         let subject = Self.subject(call).name
         return try await act(call, mayRepeat: true) { () async throws(Problem) in
-          guard try reads.isOrder(id) else {
-            throw .missing("unknown_order", "There is no order \(id).")
+          if let id {
+            guard try reads.isOrder(id) else {
+              throw .missing("unknown_order", "There is no order \(id).")
+            }
           }
+          // The daemon knows of names before the journal's readers do.
           return try await record(
             Self.request(
-              .cancel, scope: "order \(id)", reason: "asked for over the API", subject: subject))
+              .cancel, scope: "order \(id?.description ?? name)",
+              reason: "asked for over the API", subject: subject))
         }
       },
       Route(

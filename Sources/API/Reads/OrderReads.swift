@@ -38,13 +38,14 @@ extension Reads {
         let id: OrderID
         switch try named(call) {
         case .order(let order): id = order
-        case .refused(let given): return try refused(given)
+        case .refused(let given):
+          return try await pools.slowly { () throws(Problem) in try refused(given) }
         }
         return try await pools.slowly { () throws(Problem) in
           let head = try head()
           return try withOrders(sequence) { (known) throws(Problem) in
             guard let order = try order(id, through: sequence ?? head, known) else {
-              throw Self.unknown(id)
+              throw Self.unknown(call.variable("orderId"))
             }
             return Answer(
               .object(
@@ -59,33 +60,36 @@ extension Reads {
         summary: "Why an order is there: the chain of entries down to the tick.",
         permission: .readJournal, answers: "title, chain, children"
       ) { call throws(Problem) in
-        guard case .order(let id) = try named(call) else {
-          throw .missing("refused", "The gate refused the order: its status names the intent.")
-        }
+        let named = try named(call)
         return try await pools.slowly { () throws(Problem) in
-          guard let explanation = try read({ try Explanation(of: id, in: reader) }) else {
-            throw Self.unknown(id)
-          }
+          let explanation =
+            switch named {
+            case .order(let id): try read { try Explanation(of: id, in: reader) }
+            case .refused(let given):
+              try read {
+                try Explanation(of: GivenOrder(of: given.intent, in: reader).last, in: reader)
+              }
+            }
+          guard let explanation else { throw Self.unknown(call.variable("orderId")) }
           return Answer(explanation.json)
         }
       },
     ]
   }
 
-  private static func unknown(_ id: OrderID) -> Problem {
-    .missing("unknown_order", "There is no order \(id).")
+  private static func unknown(_ name: String) -> Problem {
+    .missing("unknown_order", "There is no order \(name).")
   }
 
-  /// The order that a path names: `17` or `ord-17`.
+  /// The order that a path names by its number: `17` or `ord-17`.
   static func order(_ call: Call) throws(Problem) -> OrderID {
     let text = call.variable("orderId")
-    guard let number = UInt64(text.hasPrefix("ord-") ? String(text.dropFirst(4)) : text),
-      number > 0
-    else {
+    guard let number = NamedOrder.number(text) else {
       throw .malformed(
-        "bad_order", "An order is named ord-17 or 17.", [.init(name: "orderId", what: "no order")])
+        "bad_order", "An order is named ord-17, 17, or as the person named it who gave it.",
+        [.init(name: "orderId", what: "no order")])
     }
-    return OrderID(number)
+    return number
   }
 
   /// What a name in a path means.
@@ -98,10 +102,15 @@ extension Reads {
   private func named(_ call: Call) throws(Problem) -> Named {
     let text = call.variable("orderId")
     guard Instruction.isClientOrder(text) else { return .order(try Self.order(call)) }
-    guard let given = try instructed(text) else {
-      throw .missing("unknown_order", "There is no order \(text).")
+    let named = try follower.withState { (engine, _) in
+      engine.instructions.named(text, last: engine.market.orders.lastID)
     }
-    return given.order == .none ? .refused(given) : .order(given.order)
+    switch named {
+    case .order(let order): return .order(order)
+    case .refused(let given): return .refused(given)
+    case .unknown(let sentence):
+      throw .missing("unknown_order", sentence.prefix(1).uppercased() + sentence.dropFirst() + ".")
+    }
   }
 
   /// What became of the order that a person gave by a name.
@@ -109,13 +118,21 @@ extension Reads {
     try follower.withState { (engine, _) throws(Problem) in engine.instructions[name] }
   }
 
+  /// With the rule that refused it, and by which value against which limit.
   private func refused(_ given: Instructions.Given) throws(Problem) -> Answer {
     let head = try head()
+    let outcome = try read { try GivenOrder(of: given.intent, in: reader) }
+    let refusal = outcome.refusal
+    let scale = Int(refusal?.scale ?? 0)
     return Answer(
       .object([
         ("client_order", .string(given.clientOrder)), ("state", .string("refused")),
-        ("intent_seq", .number(given.intent)), ("as_of_seq", .number(head)),
-        ("head_seq", .number(head)),
+        ("rule", .string(refusal?.rule.name)),
+        ("value", .string(refusal.map { decimalText($0.value, scale: scale) })),
+        ("limit", .string(refusal.map { decimalText($0.limit, scale: scale) })),
+        ("unit", .string(refusal?.unit)), ("context", .string(refusal?.context)),
+        ("intent_seq", .number(given.intent)), ("refused_seq", .number(outcome.last)),
+        ("as_of_seq", .number(head)), ("head_seq", .number(head)),
       ]))
   }
 

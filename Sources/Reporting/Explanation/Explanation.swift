@@ -70,6 +70,19 @@ public struct Explanation: Sendable {
     self.init(chain, try Glossary(reader, of: chain.entries), nil)
   }
 
+  /// Explains the order to which a person gave a name, or why the gate refused it. O(journal).
+  /// - Returns: nil if the journal has no such name.
+  /// - Throws: `JournalError` if the journal is damaged.
+  public init?(ofGiven name: String, in reader: JournalReader) throws(JournalError) {
+    guard let sequence = try GivenOrder.find(name, in: reader).sequence else { return nil }
+    let given = try GivenOrder(of: sequence, in: reader)
+    if let order = given.order {
+      try self.init(of: order, in: reader)
+    } else {
+      try self.init(of: max(given.last, sequence), in: reader)
+    }
+  }
+
   /// Explains entries together.
   init(of sequences: [UInt64], in reader: JournalReader) throws(JournalError) {
     var chain = Chain(reader)

@@ -282,6 +282,8 @@ struct LiveCore: ~Copyable {
     let open = sequencer.engine.market.orders.open.count
     let last = sequencer.engine.market.orders.lastID
     let kills = sequencer.engine.openKills
+    let instructions = sequencer.engine.instructions
+    let breakers = sequencer.engine.blockingBreakers
     let instruments = sequencer.engine.market.instruments.compactMap { $0 }
     let names = sequencer.engine.strategyNames
     let accounts = sequencer.engine.market.portfolio.accounts.map(\.name)
@@ -289,8 +291,9 @@ struct LiveCore: ~Copyable {
     shownInstruments = instruments.count
     board.change { status in
       (status.sequence, status.time) = (sequence, time)
-      (status.halts, status.kills) = (halts, kills)
+      (status.halts, status.breakers, status.kills) = (halts, breakers, kills)
       (status.tally, status.openOrders, status.lastOrder) = (tally, open, last)
+      status.instructions = instructions
       if isNew { status.instruments = instruments }
       if status.strategies.count != names.count { status.strategies = names }
       if status.accounts.count != accounts.count { status.accounts = accounts }

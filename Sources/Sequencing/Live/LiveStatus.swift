@@ -51,11 +51,15 @@ public struct LiveStatus: Sendable {
   public var durable: UInt64 = 0
   /// What is halted, in the order in which it was.
   public var halts: [Scope] = []
+  /// Breakers that keep orders from being sent, in order of their names and scopes.
+  public var breakers: [Engine.BreakerState] = []
   /// Kills that are under way, and how many orders each still has open.
   public var kills: [(scope: Scope, open: Int)] = []
   public var openOrders = 0
   /// The order that was made last.
   public var lastOrder = OrderID.none
+  /// People's names for their orders.
+  public var instructions = Instructions()
   public var tally = Tally()
   /// Names by id.
   public var strategies: [String] = []
@@ -83,7 +87,9 @@ public struct LiveStatus: Sendable {
   /// How an engine is that nothing runs.
   public init(_ engine: borrowing Engine) {
     halts = engine.halts
+    breakers = engine.blockingBreakers
     lastOrder = engine.market.orders.lastID
+    instructions = engine.instructions
     strategies = engine.strategyNames
     accounts = engine.market.portfolio.accounts.map(\.name)
     instruments = engine.market.instruments.compactMap { $0 }

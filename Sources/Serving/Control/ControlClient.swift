@@ -7,6 +7,15 @@ public struct ControlAnswer {
   /// The JSON object as it came.
   public var text: String
   public var fields: [String: Any]
+
+  /// Sequence of the entry that records an act.
+  /// - Throws: `refused` if there is none.
+  public func sequence() throws(ServingError) -> UInt64 {
+    guard let sequence = fields["seq"] as? UInt64 else {
+      throw .refused(code: "malformed", what: "the daemon's answer has no sequence")
+    }
+    return sequence
+  }
 }
 
 /// Asks the daemon that writes a journal, over its control socket.
@@ -67,10 +76,6 @@ public final class ControlClient {
   /// Asks for an act and waits until it is durable.
   /// - Returns: its sequence.
   public func act(_ fields: [(String, String)]) throws(ServingError) -> UInt64 {
-    let answer = try ask(fields)
-    guard let sequence = answer.fields["seq"] as? UInt64 else {
-      throw .refused(code: "malformed", what: "the daemon's answer has no sequence")
-    }
-    return sequence
+    try ask(fields).sequence()
   }
 }

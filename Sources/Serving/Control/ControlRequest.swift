@@ -29,6 +29,9 @@ enum ControlRequest {
     } catch {
       throw Problem("malformed", "not one JSON object whose values are strings")
     }
+    if let key = RepeatedKey.first(in: line) {
+      throw Problem("malformed", "`\(key)` is there twice")
+    }
     guard let operation = fields["op"] else { throw Problem("missing", "`op` is missing") }
     var request = Fields(fields, operation)
     self = try request.request(user, status)
@@ -124,7 +127,7 @@ private struct Fields {
 
 extension LiveStatus {
   /// The scope that words mean: `all`, `strategy NAME`, `instrument SYMBOL`, `venue NAME`,
-  /// `account NAME`, `order ord-N`.
+  /// `account NAME`, `order ord-N` or the name that a person gave it.
   func scope(_ text: String) throws(ControlRequest.Problem) -> Scope {
     if text == "all" { return .all }
     let words = text.split(separator: " ", maxSplits: 1).map(String.init)
@@ -146,14 +149,14 @@ extension LiveStatus {
       if let found { return Scope(kind, UInt64(kind == .venue ? found.venue.raw : found.id.raw)) }
       known = kind == .venue ? instruments.map(\.venueName) : instruments.map(\.symbol)
     case .order:
-      guard words[1].hasPrefix("ord-"), let order = UInt64(words[1].dropFirst(4)) else {
-        throw .init("unknown_scope", "`\(words[1])` is not an order: write ord-7")
-      }
-      guard order > 0, order <= lastOrder.raw else {
+      switch instructions.named(words[1], last: lastOrder) {
+      case .order(let order): return Scope(.order, order.raw)
+      case .refused:
         throw .init(
-          "unknown_scope", "there is no order `\(words[1])`; the last is \(lastOrder)")
+          "refused_order",
+          "`\(words[1])` was refused, so there is no order: `daybook explain` says why")
+      case .unknown(let sentence): throw .init("unknown_order", sentence)
       }
-      return Scope(.order, order)
     case .all: known = []
     }
     if kind == .strategy || kind == .account, let index = known.firstIndex(of: words[1]) {
@@ -161,6 +164,14 @@ extension LiveStatus {
     }
     let names = Set(known).sorted().joined(separator: ", ")
     throw .init("unknown_scope", "there is no \(words[0]) `\(words[1])`; there is \(names)")
+  }
+
+  /// What is wrong with the words of a scope; nil if it is there.
+  public func fault(ofScope text: String) -> String? {
+    do throws(ControlRequest.Problem) {
+      _ = try scope(text)
+      return nil
+    } catch { return error.what }
   }
 
   /// A scope in words, as `scope(_:)` reads it.

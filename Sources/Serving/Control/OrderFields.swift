@@ -1,5 +1,6 @@
 import Events
 import Sequencing
+import Trading
 
 /// The fields of an order that a person gives (docs/live.md, The control socket).
 struct OrderFields {
@@ -38,11 +39,11 @@ struct OrderFields {
         try Self.raw(try required("quantity"), Int(instrument.quantityScale), "quantity")),
       price: try price("price", instrument),
       reason: Reason(left.removeValue(forKey: "reason") ?? ""))
-    guard intent.quantity > .zero else { throw Problem("bad_value", "`quantity` is not above 0") }
     intent.timeInForce = try word(
       "time_in_force", among: TimeInForce.allCases.filter { $0 != .none },
       default: intent.type == .market ? .immediateOrCancel : .day)
     try readTerms(&intent.terms, instrument)
+    if let fault = OrderRequest(intent).fault(in: instrument) { throw Problem("bad_value", fault) }
     return Instruction(
       clientOrder: name, subject: left.removeValue(forKey: "subject") ?? user, intent: intent)
   }

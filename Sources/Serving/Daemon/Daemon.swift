@@ -260,7 +260,7 @@ public final class Daemon: Sendable {
     clock: LiveClock = .system
   ) -> Int {
     facts.withLock { $0.isStopping = true }
-    let wasHalted = status.halts.contains(.all)
+    let halts = status.halts
     let kill = Observation.operatorAct(
       OperatorAct(act: .kill, scope: .all, subject: subject, reason: reason))
     let deadline = clock.steady() + patience
@@ -272,12 +272,16 @@ public final class Daemon: Sendable {
     while run.status.openOrders > 0, clock.steady() < deadline { usleep(20_000) }
     let left = run.status.openOrders
     stopVenues()
-    // The stop was no halt: the next start may trade again.
-    let resume = OperatorAct(
-      act: .resume, scope: .all, subject: subject, reason: "stopped in order")
+    // The stop was no halt: the next start may trade again, but for what was halted before.
+    var last = [
+      OperatorAct(act: .resume, scope: .all, subject: subject, reason: "stopped in order")
+    ]
+    last += halts.map {
+      OperatorAct(act: .halt, scope: $0, subject: subject, reason: "halted before the stop")
+    }
     run.finish(
       RunStop(why: .operator, text: reason),
-      after: left == 0 && !wasHalted ? [.operatorAct(resume)] : [])
+      after: left == 0 && !halts.contains(.all) ? last.map { .operatorAct($0) } : [])
     // It is asked until the end, which a full disk may put off.
     server.withLock { server in
       server?.stop()
@@ -292,12 +296,14 @@ public final class Daemon: Sendable {
       switch try ControlRequest(line, user: user, status) {
       case .status: return self.status.answer(facts.withLock { $0 }, run.inbox)
       case .observation(let observation):
-        if case .limitChange(let change) = observation { try check(change) }
-        return try record(observation)
+        if case .limitChange(let change) = observation {
+          try LimitDoor.check(change, setup.configuration, status.instruments, setup.catalog)
+        }
+        return try record(observation, before: status)
       case .stop(let subject, let reason):
         let note = OperatorAct(
           act: .note, scope: .all, subject: subject, reason: "stop: \(reason)")
-        let answer = try record(.operatorAct(note))
+        let answer = try record(.operatorAct(note), before: status)
         wish.withLock { $0 = $0 ?? (subject, reason) }
         bell.ring()
         return answer
@@ -307,7 +313,10 @@ public final class Daemon: Sendable {
     }
   }
 
-  private func record(_ observation: Observation) throws(ControlRequest.Problem) -> JSONLine {
+  /// - Parameter before: how the run was when it was asked.
+  private func record(_ observation: Observation, before: LiveStatus)
+    throws(ControlRequest.Problem) -> JSONLine
+  {
     let now = LiveClock.system.now()
     let sequence = exits.receipts.sequence(within: 5_000_000_000) { number in
       run.inbox.put(observation, event: now, receive: now, receipt: number)
@@ -322,22 +331,9 @@ public final class Daemon: Sendable {
     var line = JSONLine()
     line.field("ok", true)
     line.field("seq", sequence)
+    if case .operatorAct(let act) = observation, [.resume, .enable].contains(act.act) {
+      HaltsLeft(before: before, after: run.status).write(to: &line)
+    }
     return line
-  }
-
-  /// A limit that the configuration could not have is refused before it is recorded.
-  private func check(_ change: LimitChange) throws(ControlRequest.Problem) {
-    guard change.key.hasPrefix("risk.") else {
-      throw .init("unknown_limit", "`\(change.key)` is no limit: they begin with `risk.`")
-    }
-    var items = setup.configuration.items.filter { $0.key != change.key }
-    if !change.value.isEmpty {
-      items.append(ConfigurationItems.Item(key: change.key, value: change.value))
-    }
-    do throws(ConfigurationError) {
-      let configuration = ConfigurationItems(items)
-      _ = try Configuration(configuration)
-      try Engine.check(configuration, catalog: setup.catalog)
-    } catch { throw .init("unknown_limit", error.description) }
   }
 }

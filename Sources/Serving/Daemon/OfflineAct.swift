@@ -12,12 +12,12 @@ public enum OfflineAct {
   /// - Parameters:
   ///   - fields: of the control request, `op` included.
   ///   - user: who acts.
-  /// - Returns: its sequence.
+  /// - Returns: its sequence, and what became of halts.
   /// - Throws: `ServingError`; nothing was recorded then.
   public static func record(
     _ fields: [(String, String)], by user: String, in folder: String, catalog: [StrategyKind],
     clock: LiveClock = .system
-  ) throws(ServingError) -> UInt64 {
+  ) throws(ServingError) -> (sequence: UInt64, halts: HaltsLeft) {
     var journal = try recovering { () throws(JournalError) in
       try Journal.open(at: folder, durability: .each)
     }
@@ -27,15 +27,19 @@ public enum OfflineAct {
     for (name, value) in fields { line.field(name, value) }
     let status = LiveStatus(sequencer.engine)
     let request: ControlRequest
-    do { request = try ControlRequest(line.closed, user: user, status) } catch {
-      throw .refused(code: error.code, what: error.what)
-    }
+    do throws(ControlRequest.Problem) {
+      request = try ControlRequest(line.closed, user: user, status)
+      if case .observation(.limitChange(let change)) = request {
+        try LimitDoor.check(
+          change, sequencer.engine.configuration, status.instruments, catalog)
+      }
+    } catch { throw .refused(code: error.code, what: error.what) }
     guard case .observation(let observation) = request else { throw .notRunning(folder) }
     var batch = Batch(startingAt: sequencer.sequence + 1)
     let (now, sequence) = (clock.now(), sequencer.sequence + 1)
     sequencer.step(observation, event: now, at: now, into: &batch)
     do throws(JournalError) { _ = try batch.commit(to: &journal) } catch { throw .journal(error) }
-    return sequence
+    return (sequence, HaltsLeft(before: status, after: LiveStatus(sequencer.engine)))
   }
 
   private static func resumed(_ reader: JournalReader, _ catalog: [StrategyKind])

@@ -59,6 +59,15 @@ extension Engine {
     _ = try limits(with: replacing(key, value, 0))
   }
 
+  /// Whether a limit that somebody asks for could be so, and can bind anything (see `Configuration.checkNames`).
+  /// - Throws: why not.
+  public func checkProposed(_ key: String, _ value: String) throws(ConfigurationError) {
+    try checkLimit(key, value)
+    // The configuration alone: the limit itself would make its currency known.
+    try Configuration(configuration).checkNames(
+      ofLimit: key, value, instruments: market.instruments.compactMap { $0 })
+  }
+
   /// The decision on a change: it holds, or an alert says why it cannot.
   func judge(_ change: LimitChange, _ sequence: UInt64) -> Decision {
     do throws(ConfigurationError) {

@@ -16,6 +16,9 @@ public struct Instructions: Sendable {
 
   public init() {}
 
+  /// The names, in ascending byte order. O(n).
+  public var names: [String] { all.map(\.clientOrder) }
+
   /// The order with a person's name. O(log n).
   public subscript(_ clientOrder: String) -> Given? {
     let place = place(of: clientOrder)

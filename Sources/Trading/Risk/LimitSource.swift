@@ -93,6 +93,13 @@ extension Engine {
     public var since: Instant
   }
 
+  /// The breakers that are not active, in order of their names and scopes: orders of their scopes are refused, or
+  /// only those that reduce let pass.
+  public var blockingBreakers: [BreakerState] {
+    guard let tripped = gate.controls?.breakers.tripped, !tripped.isEmpty else { return [] }
+    return breakers.filter { $0.state != .active }
+  }
+
   /// All breakers, in order of their names and scopes.
   public var breakers: [BreakerState] {
     guard let breakers = gate.controls?.breakers else { return [] }

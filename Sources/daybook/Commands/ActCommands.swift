@@ -15,15 +15,22 @@ struct DaemonOptions: ParsableArguments {
   /// Asks the daemon, or records the act where none runs.
   /// - Returns: the act's sequence, and whether a daemon took it.
   func act(_ fields: [(String, String)]) throws -> (sequence: UInt64, isRunning: Bool) {
+    let (sequence, isRunning, _) = try actOnHalts(fields)
+    return (sequence, isRunning)
+  }
+
+  /// - Returns: also what became of halts, of an act that ends some.
+  func actOnHalts(_ fields: [(String, String)]) throws
+    -> (sequence: UInt64, isRunning: Bool, halts: HaltsLeft)
+  {
     let all = fields + (reason.map { [("reason", $0)] } ?? [])
-    if ControlClient.isAnswered(in: journal) {
-      let client = try ControlClient.connect(to: journal)
-      return (try client.act(all), true)
-    } else {
-      let sequence = try OfflineAct.record(
+    guard ControlClient.isAnswered(in: journal) else {
+      let (sequence, halts) = try OfflineAct.record(
         all, by: SystemUser.current, in: journal, catalog: Catalog.shipped)
-      return (sequence, false)
+      return (sequence, false, halts)
     }
+    let answer = try ControlClient.connect(to: journal).ask(all)
+    return (try answer.sequence(), true, HaltsLeft(answer))
   }
 }
 
@@ -102,7 +109,12 @@ struct ResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
     abstract: "End a halt, or release the breakers of a scope.",
-    discussion: "Example: daybook resume strategy cross --reason 'the feed is back'")
+    discussion: """
+      `resume all` ends every halt, whatever its scope; another scope ends its own halt only, so that a strategy \
+      stays halted while `all` is. What still keeps orders back is said, breakers too.
+
+      Example: daybook resume strategy cross --reason 'the feed is back'
+      """)
 
   @OptionGroup var scope: ScopeArgument
   @OptionGroup var daemon: DaemonOptions
@@ -111,14 +123,35 @@ struct ResumeCommand: ParsableCommand {
   @OptionGroup var output: PrintOptions
 
   func run() throws {
-    let (sequence, isRunning) = try daemon.act([
+    let (sequence, isRunning, left) = try daemon.actOnHalts([
       ("op", "act"), ("act", breakers ? "enable" : "resume"), ("scope", scope.text),
     ])
+    func list(_ names: [String]) -> JSON { .array(names.map { .string($0) }) }
     let object = JSON.object([
       ("seq", .number(sequence)), ("scope", .string(scope.text)), ("running", .bool(isRunning)),
+      ("ended", list(left.ended)), ("halts", list(left.halts)), ("breakers", list(left.breakers)),
     ])
     let end = isRunning ? "" : "  no daemon runs: it holds from the next start on"
-    try output.show(object, else: ["RESUMED \(scope.text)  \(sequenceText(sequence))\(end)"])
+    try output.show(
+      object,
+      else: ["RESUMED \(scope.text)  \(sequenceText(sequence))\(end)"]
+        + Self.lines(left, output.style))
+  }
+
+  /// Which halts were ended, and what still keeps orders back.
+  private static func lines(_ left: HaltsLeft, _ style: Style) -> [String] {
+    var facts = Facts()
+    facts.add("ended", left.ended.isEmpty ? "no halt" : left.ended.joined(separator: ", "))
+    if !left.halts.isEmpty {
+      facts.add(
+        "still halted",
+        left.halts.joined(separator: ", ") + "  `daybook resume` of that scope, or of all, ends it")
+    }
+    for breaker in left.breakers {
+      facts.add(
+        "still blocked", "breaker \(breaker)  `daybook resume SCOPE --breakers` releases it")
+    }
+    return facts.lines(style)
   }
 }
 

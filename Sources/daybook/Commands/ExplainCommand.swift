@@ -2,11 +2,13 @@ import ArgumentParser
 import Events
 import Journaling
 import Reporting
+import Trading
 
-/// What a user names to have it explained: an order (`17`, `ord-17`), a break (`brk-3`) or an entry
-/// (`#18,441,377`).
+/// What a user names to have it explained: an order (`17`, `ord-17`, or a person's own name for it), a break
+/// (`brk-3`) or an entry (`#18,441,377`).
 enum Subject: ExpressibleByArgument, Equatable {
   case order(OrderID)
+  case given(String)
   case entry(UInt64)
   case reconciliationBreak(UInt64)
 
@@ -14,19 +16,20 @@ enum Subject: ExpressibleByArgument, Equatable {
     if argument.hasPrefix("#") {
       guard let sequence = Place.sequence(argument), sequence > 0 else { return nil }
       self = .entry(sequence)
-    } else if argument.hasPrefix("brk-") {
-      guard let number = BreakNumber(argument: argument) else { return nil }
+    } else if let number = BreakNumber(argument: argument), argument.hasPrefix("brk-") {
       self = .reconciliationBreak(number.number)
+    } else if let number = NamedOrder.number(argument) {
+      self = .order(number)
     } else {
-      let digits = argument.hasPrefix("ord-") ? argument.dropFirst(4) : argument[...]
-      guard let number = UInt64(digits), number > 0 else { return nil }
-      self = .order(OrderID(number))
+      guard Instruction.isClientOrder(argument) else { return nil }
+      self = .given(argument)
     }
   }
 
   var text: String {
     switch self {
     case .order(let order): order.description
+    case .given(let name): name
     case .entry(let sequence): sequenceText(sequence)
     case .reconciliationBreak(let number): "brk-\(number)"
     }
@@ -40,8 +43,8 @@ struct ExplainCommand: ParsableCommand {
     abstract:
       "Show why an order, or any entry, is there: the chain down to the tick, oldest first.",
     discussion: """
-      Refusals have no order id: explain them by their sequence, which `daybook tail --kind refused` \
-      tells.
+      Refusals have no order id: explain them by the name that a person gave the order, or by their sequence, \
+      which `daybook tail --kind refused` tells.
 
       Example: daybook explain run ord-17
       `--balance ACCOUNT:CURRENCY` shows which postings led to the cash of an account, \
@@ -55,7 +58,8 @@ struct ExplainCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Order (17 or ord-17), break (brk-3) or sequence ('#18,441,377').", valueName: "order"),
+      "Order (17, ord-17 or your name for it), break (brk-3) or sequence ('#18,441,377').",
+      valueName: "order"),
     completion: .custom { words, _, _ in Self.orders(words) })
   var subject: Subject?
 
@@ -99,6 +103,7 @@ struct ExplainCommand: ParsableCommand {
   private func explanation(of subject: Subject, in reader: JournalReader) throws -> Explanation? {
     switch subject {
     case .order(let order): try Explanation(of: order, in: reader)
+    case .given(let name): try Explanation(ofGiven: name, in: reader)
     case .entry(let sequence): try Explanation(of: sequence, in: reader)
     case .reconciliationBreak(let number): try Explanation(ofBreak: number, in: reader)
     }
@@ -110,6 +115,16 @@ struct ExplainCommand: ParsableCommand {
       return
         "\(reader.path): there is no break \(subject.text). `daybook reconcile \(reader.path)` "
         + "lists those that are open."
+    }
+    if case .given(let name) = subject {
+      var counts = JournalCounts()
+      try counts.scan(reader)
+      let (_, names) = try GivenOrder.find(name, in: reader)
+      if case .unknown(let sentence) = NamedOrder.unknown(
+        name, names: names, last: OrderID(Self.orders(counts)))
+      {
+        return "\(reader.path): \(sentence)"
+      }
     }
     guard case .order(let order) = subject else {
       return "\(reader.path): there is no entry \(subject.text); the last is \(sequenceText(end))."

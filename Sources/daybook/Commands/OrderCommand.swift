@@ -1,6 +1,7 @@
 import ArgumentParser
 import Events
 import Journaling
+import Reporting
 import Serving
 
 /// `daybook order`
@@ -10,7 +11,7 @@ struct OrderCommand: ParsableCommand {
     abstract: "Give an order in the name of a strategy; the gate judges it like any other.",
     discussion: """
       It has a name of your own, which no other order of the journal has, so that nothing is given twice. A \
-      running daemon is needed. It says which number the order got, by which `daybook explain` and `cancel` know it.
+      running daemon is needed. It says which number the order got; `daybook explain` and `cancel` know it by both.
 
       Example: daybook order hedge-7 buy 100 ALFA --type limit --price 101.50 --reason hedge
       """)
@@ -55,7 +56,7 @@ struct OrderCommand: ParsableCommand {
     }
     if let reason = daemon.reason { fields.append(("reason", reason)) }
     let sequence = try ControlClient.connect(to: daemon.journal).act(fields)
-    let outcome = try Outcome(of: sequence, in: JournalReader.open(at: daemon.journal))
+    let outcome = try GivenOrder(of: sequence, in: JournalReader.open(at: daemon.journal))
     let object = JSON.object([
       ("seq", .number(sequence)), ("id", .string(name)),
       ("order", .string(outcome.order?.description)),
@@ -70,35 +71,6 @@ struct OrderCommand: ParsableCommand {
     try output.show(object, else: [words])
     if outcome.refusal != nil { throw ExitCode.failure }
   }
-
-  /// What the engine made of an instruction, which is in the journal with it.
-  private struct Outcome {
-    /// Entries after the instruction that are looked at: its own decisions follow at once.
-    private static let most: UInt64 = 64
-    var order: OrderID?
-    var refusal: Refusal?
-    /// Sequence of the decision that says so.
-    var last: UInt64 = 0
-
-    init(of sequence: UInt64, in reader: JournalReader) throws {
-      var causes: Set<UInt64> = [sequence]
-      for next in sequence + 1...sequence + Self.most {
-        guard let entry = try reader.entry(next) else { return }
-        guard causes.contains(entry.header.cause) else { continue }
-        causes.insert(next)
-        last = next
-        switch entry.event {
-        case .decision(.submitted(let ticket)), .decision(.held(let ticket, _)):
-          order = ticket.order
-          return
-        case .decision(.refused(let found)):
-          refusal = found
-          return
-        default: break
-        }
-      }
-    }
-  }
 }
 
 /// `daybook cancel`
@@ -108,7 +80,7 @@ struct CancelCommand: ParsableCommand {
     abstract: "Ask for the cancel of an order; it may still fill.",
     discussion: "Example: daybook cancel ord-17")
 
-  @Argument(help: "The order: ord-17.")
+  @Argument(help: "The order: ord-17, or your own name for it.")
   var order: String
   @OptionGroup var daemon: DaemonOptions
   @OptionGroup var output: PrintOptions

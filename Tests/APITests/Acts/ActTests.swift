@@ -69,6 +69,26 @@ struct ActTests {
     }
   }
 
+  @Test func `an order is cancelled by the name that a person gave it`() async throws {
+    try await Self.with(answer: { request in
+      switch request["scope"] {
+      case "order hedge-8":
+        #"{"ok":false,"error":{"code":"unknown_order","what":"there is no order `hedge-8`"}}"#
+      case "order hedge-9": #"{"ok":false,"error":{"code":"refused_order","what":"refused"}}"#
+      default: nil
+      }
+    }) { server, daemon in
+      for (name, status) in [
+        ("hedge-7", 202), ("hedge-8", 404), ("hedge-9", 409), ("ord-x", 400),
+      ] {
+        let answer = try await Self.post(
+          server, "/api/v1/orders/\(name)", nil, as: "ann", .trader, method: "DELETE")
+        #expect(answer.status == status, "\(name)")
+      }
+      #expect(daemon.requests.first?["scope"] == "order hedge-7")
+    }
+  }
+
   @Test func `an order of a person is passed on with its name and subject`() async throws {
     try await Self.with { server, daemon in
       let body =
@@ -289,6 +309,7 @@ struct ActTests {
 
   @Test(arguments: [
     ("", 400, "not_an_object"), ("[]", 400, "not_an_object"), ("{", 400, "not_an_object"),
+    (#"{"scope":"all","reason":"x","scope":"strategy cross"}"#, 400, "repeated_key"),
     (#"{"scope":"all"}"#, 422, "bad_body"), (#"{"scope":1,"reason":"x"}"#, 422, "bad_body"),
     (#"{"scope":"all","reason":"x","more":"y"}"#, 422, "bad_body"),
     (#"{"scope":"all","reason":""}"#, 422, "bad_body"),

@@ -97,7 +97,8 @@ struct FourEyesTests {
       #expect(fine.json["current"] as? String == "2000000 USD")
       for (key, value) in [
         ("order.max_notional", "five"), ("strategy.nobody.orders.max_open", "5"),
-        ("order.max_size", "5"), ("currency", "EUR"),
+        ("order.max_size", "5"), ("currency", "EUR"), ("order.max_notional", "5 XYZ"),
+        ("instrument.NEWCO.order.max_quantity", "5"),
       ] {
         let body = "{\"key\":\"\(key)\",\"scope\":\"all\",\"value\":\"\(value)\"}"
         let wrong = try await Self.ask(server, "POST", path, body, as: "ann", .analyst)
@@ -109,6 +110,45 @@ struct FourEyesTests {
         #"{"key":"order.max_notional","scope":"all","value":"five","reason":"x"}"#, as: "ann", .risk
       )
       #expect(asked.status == 422)
+    }
+  }
+
+  @Test(arguments: [
+    ("/api/v1/resumes", #"{"scope":"strategy crss","reason":"x"}"#, "unknown_scope", "scope"),
+    ("/api/v1/resumes", #"{"scope":"everything","reason":"x"}"#, "unknown_scope", "scope"),
+    (
+      "/api/internal/v1/risk/limits",
+      #"{"key":"order.max_quantity","scope":"all","value":"5","reason":"x","at":"soon"}"#,
+      "bad_value", "at"
+    ),
+  ])
+  func `what could not be carried out is refused when it is proposed`(
+    _ path: String, _ body: String, _ code: String, _ field: String
+  ) async throws {
+    try await Self.with { server, _ in
+      let asked = try await Self.ask(server, "POST", path, body, as: "ann", .risk)
+      #expect(asked.status == 422 && asked.code == code)
+      #expect((asked.json["errors"] as? [[String: Any]])?.first?["name"] as? String == field)
+      let list = try await Self.ask(server, "GET", "/api/v1/proposals", as: "eve", .auditor)
+      #expect(list.data.isEmpty)
+    }
+  }
+
+  @Test func `who approves a resume learns what it ended and what is left`() async throws {
+    let folder = try JournalFolder()
+    try FileManager.default.copyItem(atPath: SharedRun.own.path, toPath: folder.path("run"))
+    let daemon = try Daemon(folder.path("run")) { _ in
+      #"{"ok":true,"seq":7,"ended":["all"],"halts":["strategy cross"],"breakers":[]}"#
+    }
+    defer { daemon.stop() }
+    try await TestServer.with(folder.path("run")) { server in
+      let asked = try await Self.ask(
+        server, "POST", "/api/v1/resumes", #"{"scope":"all","reason":"done"}"#, as: "ann", .risk)
+      let name = try #require(asked.json["proposal"] as? String)
+      let done = try await Self.ask(
+        server, "POST", "/api/v1/proposals/\(name)/approvals", "{}", as: "bob", .risk)
+      #expect(done.status == 202 && done.json["ended"] as? [String] == ["all"])
+      #expect(done.json["halts"] as? [String] == ["strategy cross"])
     }
   }
 

@@ -24,7 +24,9 @@ struct PlaceTests {
 
   @Test(arguments: [
     ("17", Subject.order(OrderID(17))), ("ord-17", .order(OrderID(17))),
-    ("#1,017", .entry(1017)), ("0", nil), ("ord-", nil), ("#0", nil), ("x", nil),
+    ("hedge-7", .given("hedge-7")), ("#1,017", .entry(1017)), ("0", nil), ("ord-", nil),
+    ("#0", nil),
+    ("a b", nil),
   ])
   func `an order or an entry can be explained`(_ text: String, _ subject: Subject?) {
     #expect(Subject(argument: text) == subject)

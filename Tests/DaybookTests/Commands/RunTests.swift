@@ -32,7 +32,7 @@ import Trading
 
     /// Waits until it answers.
     func ready() throws {
-      for _ in 0..<600 {
+      for _ in 0..<3_000 {
         if ControlClient.isAnswered(in: journal) { return }
         guard running.process.isRunning else { break }
         usleep(20_000)
@@ -110,10 +110,47 @@ import Trading
     return entries
   }
 
+  /// The exchange gave statements, also after each restart, and never said otherwise than the journal.
+  static func expectAgreement(_ journal: String) throws {
+    var (starts, statements, breaks) = (0, 0, 0)
+    try forEachRecord(in: journal) { event, _ in
+      switch event {
+      case .observation(.runStarted): starts += 1
+      case .observation(.statement): statements += 1
+      case .decision(.breakOpened): breaks += 1
+      default: break
+      }
+    }
+    #expect(statements > starts / 2 && breaks == 0, "\(starts), \(statements), \(breaks)")
+  }
+
+  /// Orders of a person, by number and by name.
+  private static func giveOrders(to daemon: Daemon) throws {
+    let order = try daemon.command(["order", "hedge-1", "buy", "3", "ALFA", "--reason", "hedge"])
+    #expect(order.code == 0 && order.output.hasPrefix("RECORDED hedge-1  #"), "\(order.complaint)")
+    #expect(order.output.contains("  it is ord-"), "\(order.output)")
+    let priceless = try daemon.command(["order", "hedge-3", "buy", "3", "ALFA", "--type", "limit"])
+    #expect(priceless.code == 64 && priceless.complaint.contains("`price` is missing"))
+    let large = try daemon.command(["order", "hedge-4", "buy", "3000000", "ALFA"])
+    #expect(large.code == 1 && large.output.contains("REFUSED by order."), "\(large.output)")
+    let refused = try daemon.command(["cancel", "hedge-4"])
+    #expect(refused.code == 64 && refused.complaint.contains("was refused"))
+    let explained = try Program.run(["explain", daemon.journal, "hedge-4"])
+    #expect(explained.code == 0 && explained.output.contains("order.max_"), "\(explained.output)")
+    let unknown = try Program.run(["explain", daemon.journal, "hedge-5"])
+    #expect(unknown.code == 66 && unknown.complaint.contains("did you mean `hedge-1`?"))
+    #expect(try daemon.command(["cancel", "hedge-1"]).code == 0)
+    #expect(try daemon.command(["order", "hedge-2", "buy", "much", "ALFA"]).code == 64)
+    #expect(try daemon.command(["cancel", "ord-1"]).code == 0)
+    #expect(try daemon.command(["cancel", "hedge-9"]).code == 64)
+    let none = try daemon.command(["cancel", "ord-999999"])
+    #expect(none.code == 64 && none.complaint.contains("there is no order `ord-999999`"))
+  }
+
   @Test func `it trades, is asked, halted, resumed and stopped`() throws {
     let folder = try Workshop.scratch()
     defer { try? FileManager.default.removeItem(at: folder) }
-    let daemon = try Daemon(folder)
+    let daemon = try Daemon(folder, ["--set", "live.reconcile_every=200ms"])
     try daemon.ready()
     try daemon.wait("an order") { $0["orders"] as? Int ?? 0 > 3 }
     let status = try daemon.command(["status"])
@@ -131,30 +168,26 @@ import Trading
     #expect(try daemon.command(["alert", "silence", "feed.stale", "--for", "2h"]).code == 0)
     #expect(try daemon.command(["alert", "silence", "feed.stale", "--for", "8d"]).code == 64)
     #expect(try daemon.command(["alert", "acknowledge", "feed.fresh"]).code == 64)
-    #expect(try daemon.command(["resume", "strategy", "maker"]).code == 0)
+    #expect(try daemon.command(["halt", "instrument", "ALFA", "--keep-orders"]).code == 0)
+    let resume = try daemon.command(["resume", "strategy", "maker"])
+    #expect(resume.code == 0 && resume.output.contains("strategy maker"), "\(resume.output)")
+    #expect(resume.output.contains("still halted  instrument ALFA"), "\(resume.output)")
+    let all = try daemon.command(["resume", "--json"])
+    #expect(all.json["ended"] as? [String] == ["instrument ALFA"])
+    #expect(all.json["halts"] as? [String] == [])
     #expect(try daemon.status()["halts"] as? [String] == [])
 
     let limit = try daemon.command(["limit", "risk.order.max_notional", "40000 USD"])
     #expect(limit.code == 0 && limit.output.contains("40000 USD"))
     for (key, value) in [
       ("risk.order.max_notionl", "1 USD"), ("account.cash", "1 USD"),
-      ("risk.order.max_notional", "much"),
+      ("risk.order.max_notional", "much"), ("risk.order.max_notional", "5 EUR"),
+      ("risk.instrument.ALFB.order.max_quantity", "5"),
     ] {
       let result = try daemon.command(["limit", key, value])
       #expect(result.code == 64, "\(key)=\(value): \(result.complaint)")
     }
-    let order = try daemon.command(["order", "hedge-1", "buy", "3", "ALFA", "--reason", "hedge"])
-    #expect(order.code == 0 && order.output.hasPrefix("RECORDED hedge-1  #"), "\(order.complaint)")
-    #expect(order.output.contains("  it is ord-"), "\(order.output)")
-    let priceless = try daemon.command(["order", "hedge-3", "buy", "3", "ALFA", "--type", "limit"])
-    #expect(
-      priceless.code == 1 && priceless.output.contains("REFUSED by order.invalid"),
-      "\(priceless.output)")
-    #expect(try daemon.command(["order", "hedge-2", "buy", "much", "ALFA"]).code == 64)
-    #expect(try daemon.command(["cancel", "ord-1"]).code == 0)
-    #expect(try daemon.command(["cancel", "7"]).code == 64)
-    let none = try daemon.command(["cancel", "ord-999999"])
-    #expect(none.code == 64 && none.complaint.contains("there is no order `ord-999999`"))
+    try Self.giveOrders(to: daemon)
     let second = try Program.run(["run", "--journal", daemon.journal, "--api", "none"])
     #expect(second.code == 75, "there is one writer")
 
@@ -163,6 +196,7 @@ import Trading
     #expect(result.code == 0 && result.complaint.contains("no order is open"))
     #expect(try daemon.command(["status"]).code == 69)
     let entries = try Self.audit(daemon.journal)
+    try Self.expectAgreement(daemon.journal)
     #expect(entries.last?.0 == .runStopped)
     #expect(entries.contains { $0.0 == .limitChange })
     #expect(entries.contains { $0.0 == .clockReading }, "the clock is measured at the start")
@@ -200,6 +234,13 @@ import Trading
     daemon = try Daemon(folder)
     try daemon.ready()
     #expect(try daemon.status()["state"] as? String == "halted", "a stop does not end a halt")
+    #expect(try daemon.command(["resume"]).code == 0)
+    #expect(try daemon.command(["halt", "strategy", "maker"]).code == 0)
+    daemon.kill(SIGTERM)
+    #expect(daemon.running.finish().code == 0)
+    daemon = try Daemon(folder)
+    try daemon.ready()
+    #expect(try daemon.status()["halts"] as? [String] == ["strategy maker"], "nor one of a scope")
     _ = try Self.audit(daemon.journal)
   }
 
@@ -236,7 +277,8 @@ import Trading
     }
     var acknowledged: [UInt64: String] = [:]
     let settings = [
-      "--set", "live.durability=\(durability)", "--set", "live.snapshot_interval=300ms",
+      "--set", "live.durability=\(durability)", "--set", "live.snapshot_interval=300ms", "--set",
+      "live.reconcile_every=100ms",
     ]
     for round in 0..<Self.rounds {
       let daemon = try Daemon(folder, ["--quiet"] + settings)
@@ -260,6 +302,7 @@ import Trading
     let result = last.running.finish()
     #expect(result.code == 0, "\(result.complaint)")
     _ = try Self.audit(last.journal)
+    try Self.expectAgreement(last.journal)
     #expect(!acknowledged.isEmpty)
     let found = try Self.reasons(in: last.journal)
     for (sequence, text) in acknowledged where found[sequence] != text {

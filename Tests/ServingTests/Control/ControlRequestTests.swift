@@ -1,8 +1,10 @@
 import Events
 import Sequencing
+import Strategies
 import Testing
 
 @testable import Serving
+@testable import Trading
 
 @Suite struct ControlRequestTests {
   static let status: LiveStatus = {
@@ -73,9 +75,11 @@ import Testing
     (#"{"op":"act","act":"halt","scope":"everything"}"#, "unknown_scope"),
     (#"{"op":"act","act":"halt","scope":"strategy"}"#, "unknown_scope"),
     (#"{"op":"act","act":"halt","scope":"strategy momo"}"#, "unknown_scope"),
-    (#"{"op":"act","act":"halt","scope":"order 7"}"#, "unknown_scope"),
-    (#"{"op":"act","act":"cancel","scope":"order ord-10"}"#, "unknown_scope"),
-    (#"{"op":"act","act":"cancel","scope":"order ord-0"}"#, "unknown_scope"),
+    (#"{"op":"act","act":"halt","scope":"order 7"}"#, "halt order 7 by ann: "),
+    (#"{"op":"act","act":"cancel","scope":"order ord-10"}"#, "unknown_order"),
+    (#"{"op":"act","act":"cancel","scope":"order ord-0"}"#, "unknown_order"),
+    (#"{"op":"act","act":"cancel","scope":"order hedge-7"}"#, "unknown_order"),
+    (#"{"op":"act","act":"halt","scope":"all","act":"note"}"#, "malformed"),
     (#"{"op":"act","act":"halt","scope":"all x"}"#, "unknown_scope"),
     (#"{"op":"limit","key":"risk.a","value":"1","at":"soon"}"#, "bad_value"),
     (#"{"op":"limit","key":"risk.a"}"#, "missing"),
@@ -118,6 +122,9 @@ import Testing
     (#""quantity":"1","trail":"%""#, "bad_value"), (#""quantity":"1","peg":"none""#, "bad_value"),
     (#""quantity":"1","post_only":"yes""#, "bad_value"), (#""quantity":"1","x":"y""#, "malformed"),
     (#""quantity":"1","expires":"soon""#, "bad_value"),
+    (#""quantity":"1","type":"limit""#, "bad_value"), (#""quantity":"1","price":"1""#, "bad_value"),
+    (#""quantity":"1","type":"stop""#, "bad_value"),
+    (#""quantity":"1","time_in_force":"gtd""#, "bad_value"),
   ])
   func `an order of a person has terms that can be read`(rest: String, meaning: String) {
     #expect(Self.text("{\(Self.order)\(rest.isEmpty ? "" : ",")\(rest)}") == meaning)
@@ -133,6 +140,65 @@ import Testing
       let line = "{\(Self.order),\"quantity\":\"1\"}"
       #expect(Self.text(line.replacing(from, with: to)) == code, "\(to)")
     }
+  }
+
+  @Test(
+    arguments: [
+      ("risk.order.max_notional", "5 USD", nil), ("risk.order.max_notional", "", nil),
+      ("risk.instrument.ALFA.order.max_quantity", "5", nil),
+      ("risk.instrument.SIMX:ALFA.order.max_quantity", "5", nil),
+      ("risk.order.price_collar", "5 %", nil), ("risk.order.max_rate", "5/s", nil),
+      ("risk.strategy.maker.orders.max_open", "5", nil),
+      ("account.cash", "5 USD", "they begin with `risk.`"),
+      ("risk.order.max_notional", "much", "much"),
+      ("risk.order.max_notional", "5 EUR", "`EUR` is the currency of no instrument or account"),
+      ("risk.exposure.max_gross", "5 USX", "did you mean `USD`?"),
+      (
+        "risk.instrument.ALFB.order.max_quantity", "5",
+        "did you mean `ALFA`?"
+      ),
+      ("risk.instrument.NEWCO.order.max_quantity", "5", "there is ALFA"),
+      ("risk.strategy.mkaer.orders.max_open", "5", "did you mean `maker`?"),
+      ("risk.account.nobody.exposure.max_gross", "5 USD", "is not an account of this run"),
+    ] as [(String, String, String?)])
+  func `a limit that could bind nothing is refused`(_ key: String, _ value: String, _ why: String?)
+  {
+    let configuration = ConfigurationItems(
+      [
+        ("account.cash", "100 USD"), ("strategy.maker.kind", "manual"),
+        ("strategy.maker.instruments", "ALFA"),
+      ].map { ConfigurationItems.Item(key: $0.0, value: $0.1) })
+    var found: String?
+    do throws(ControlRequest.Problem) {
+      try LimitDoor.check(
+        LimitChange(key: key, value: value, author: "ann", reason: ""), configuration,
+        Self.status.instruments, Catalog.shipped)
+    } catch { found = error.what }
+    #expect((found == nil) == (why == nil), "\(found ?? "taken")")
+    #expect(found?.contains(why ?? "") ?? true, "\(found ?? "")")
+  }
+
+  @Test(
+    arguments: [
+      (#"{"a":"1","b":"2"}"#, nil), (#"{"a":"1","a":"2"}"#, "a"), (#"{"a":{"b":1,"b":2}}"#, nil),
+      (#"{"a":"a","b":"a"}"#, nil), (#"{"\u0061":"1" , "a" : "2"}"#, "a"), ("", nil), ("{\"a", nil),
+      (#"{"a\"":1,"a\"":2}"#, "a\""), (#"["a","a"]"#, nil), (#"{"a":["b","b"],"c":"\\"}"#, nil),
+    ] as [(String, String?)])
+  func `a key that is there twice is found`(_ json: String, _ key: String?) {
+    #expect(RepeatedKey.first(in: Array(json.utf8)) == key)
+  }
+
+  @Test func `what an act ended, and what is left, is told by name`() {
+    var (before, after) = (Self.status, Self.status)
+    before.halts = [.all, Scope(.strategy, 1), Scope(.instrument, 0)]
+    after.halts = [Scope(.instrument, 0)]
+    after.breakers = [
+      Engine.BreakerState(
+        breaker: "fast", scope: Scope(.strategy, 0), state: .halted, since: .epoch)
+    ]
+    let left = HaltsLeft(before: before, after: after)
+    #expect(left.ended == ["all", "strategy maker"] && left.halts == ["instrument ALFA"])
+    #expect(left.breakers == ["fast of strategy cross halted"])
   }
 
   @Test func `no bytes do harm`() {
