@@ -2,21 +2,6 @@ import Events
 
 /// The line to a venue: commands on their way in, reports on their way out, and what goes wrong.
 struct Gateway {
-  /// What we send to a venue.
-  enum Message {
-    case command(Command)
-    /// What has become of an order?
-    case query(OrderID)
-  }
-
-  struct Arrival {
-    var message: Message
-    var sent: Instant
-    var time: Instant
-    /// Beyond what the venue takes a second.
-    var isExcess = false
-  }
-
   /// What happened to the connection.
   enum Change {
     case disconnection(Instant)
@@ -28,7 +13,10 @@ struct Gateway {
   private(set) var venues: [VenueID] = []
   private(set) var isConnected = true
   let faults: Faults
+  /// Whether faults may befall a command that arrives.
+  let hasFaults: Bool
   private var arrivals = Line<Arrival>()
+  private var terms = TermsLine()
   private var lastArrival = Instant(nanoseconds: .min)
   private var delays: DelaySource
   private var outages: OutageSource
@@ -37,6 +25,7 @@ struct Gateway {
 
   init(_ rules: (latency: Latency, faults: Faults), line: Int, seed: UInt64) {
     faults = rules.faults
+    hasFaults = faults.throttle != nil || faults.rejects > 0 || faults.hasOutages
     outbox = Outbox(rules, line: line, seed: seed)
     delays = DelaySource(rules.latency.entry, seed: seed, stream: Self.stream(0, of: line))
     random = SeededRandom(seed: seed, stream: Self.stream(2, of: line))
@@ -54,20 +43,51 @@ struct Gateway {
   /// From here on the connection can be lost.
   mutating func begin(at time: Instant) { outbox.outage = outages.next(after: time) }
 
-  mutating func receive(_ message: consuming Message, at time: Instant) {
-    lastArrival = max(lastArrival, time.advanced(by: delays.next()))
-    var isExcess = false
-    if meter != nil, let taken = meter?.take(at: lastArrival) {
-      isExcess = taken.isExcess
-      lastArrival = taken.time
+  /// Takes a command on its way.
+  @inline(__always)
+  mutating func receive(_ command: borrowing Command, at time: Instant) {
+    let isExcess = send(at: time)
+    switch command {
+    case .submit(let ticket):
+      if !ticket.terms.isPlain { terms.append(ticket.terms) }
+      arrivals.append(Arrival(ticket, isExcess: isExcess, sent: time, time: lastArrival))
+    case .cancel(let order):
+      arrivals.append(
+        Arrival(.cancel, order, isExcess: isExcess, sent: time, time: lastArrival))
+    case .replace(let order, let quantity, let price):
+      arrivals.append(
+        Arrival(
+          .replace, order, quantity, price, isExcess: isExcess, sent: time, time: lastArrival))
     }
-    arrivals.append(
-      Arrival(message: message, sent: time, time: lastArrival, isExcess: isExcess))
+  }
+
+  /// Takes a question on its way.
+  mutating func receive(queryOf order: OrderID, at time: Instant) {
+    let isExcess = send(at: time)
+    arrivals.append(Arrival(.query, order, isExcess: isExcess, sent: time, time: lastArrival))
+  }
+
+  /// Finds when a message sent now arrives: `lastArrival`.
+  /// - Returns: whether it is beyond what the venue takes a second.
+  @inline(__always)
+  private mutating func send(at time: Instant) -> Bool {
+    lastArrival = max(lastArrival, time.advanced(by: delays.next()))
+    guard meter != nil, let taken = meter?.take(at: lastArrival) else { return false }
+    lastArrival = taken.time
+    return taken.isExcess
   }
 
   /// When a message arrives or the connection changes; `distantFuture` for never.
   @inline(__always)
   var nextArrival: Instant { min(arrivals.next, nextChange) }
+
+  /// When anything comes of it: a message or a change as above, or a report's delivery.
+  @inline(__always)
+  var nextTime: Instant { min(nextArrival, outbox.reports.next) }
+
+  /// The same while the connection stays.
+  @inline(__always)
+  var nextTimeConnected: Instant { min(arrivals.next, outbox.reports.next) }
 
   /// Whether a message has arrived or the connection changed by `time`.
   @inline(__always)
@@ -96,14 +116,20 @@ struct Gateway {
   mutating func hasMessage(by time: Instant) -> Bool {
     guard arrivals.isDue(by: time) else { return false }
     if isConnected { return true }
-    _ = arrivals.removeFirst()
+    if arrivals.removeFirst().hasTerms { _ = terms.removeFirst() }
     return false
   }
 
-  /// Takes the message that has arrived first.
+  /// Takes the message that has arrived first; what it brings is to be taken before the next.
   /// - Precondition: there is one.
   @inline(__always)
   mutating func takeMessage() -> Arrival { arrivals.removeFirst() }
+
+  /// Takes the order that a message taken brings.
+  @inline(__always)
+  mutating func takeTicket(_ arrival: Arrival) -> OrderTicket {
+    arrival.ticket(arrival.hasTerms ? terms.removeFirst() : .plain)
+  }
 
   @inline(never)
   private mutating func changeConnection(at time: Instant) -> Change {
@@ -114,15 +140,8 @@ struct Gateway {
     return .connection(time)
   }
 
-  /// Whether faults may befall a command that arrives.
-  var hasFaults: Bool { meter != nil || faults.rejects > 0 || outbox.records != nil }
-
   /// Whether a new order is one of those that the venue rejects for nothing.
   mutating func rejectsAtRandom() -> Bool {
     faults.rejects > 0 && random.below(1_000_000) < Int(faults.rejects)
   }
-}
-
-extension Gateway.Arrival: Due {
-  @inline(__always) var due: Instant { time }
 }

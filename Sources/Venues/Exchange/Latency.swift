@@ -106,16 +106,23 @@ extension Delay: ExpressibleByIntegerLiteral {
 /// The delays of a direction, one after the other.
 struct DelaySource {
   private let delay: Delay
+  /// Of each, where nothing is drawn; else below 0.
+  private let constant: Int64
   private var random: SeededRandom
   private var place = 0
 
   init(_ delay: Delay, seed: UInt64, stream: UInt64) {
     self.delay = delay
+    if case .uniform(let base, 0) = delay { constant = base } else { constant = -1 }
     random = SeededRandom(seed: seed, stream: stream)
     if case .recorded(let delays) = delay { place = random.below(delays.count) }
   }
 
-  mutating func next() -> Int64 {
+  @inline(__always)
+  mutating func next() -> Int64 { constant >= 0 ? constant : draw() }
+
+  @inline(never)
+  private mutating func draw() -> Int64 {
     switch delay {
     case .uniform(let base, let jitter):
       return jitter > 0 ? base + Int64(random.below(Int(jitter))) : base

@@ -7,7 +7,7 @@ import Events
 /// that was stamped before its predecessor counts as of the same moment.
 public struct MarketFeed {
   /// A tick on its way.
-  public struct DueTick: Sendable {
+  public struct DueTick: Sendable, BitwiseCopyable {
     public var tick: MarketEvent
     public var eventTime: Instant
     public var time: Instant

@@ -1,40 +1,57 @@
 import Events
 
-/// Every order id the exchange has seen and its instrument, ascending by id. Adding the largest id so far
-/// is O(1), which is the rule; looking up is O(log n).
+/// Every order id the exchange has seen and its instrument, ascending by id. Adding the largest id so far is O(1),
+/// which is the rule; looking up is O(1) where ids have had no gaps since, else O(log n).
 struct OrderLedger {
-  private var ids: [OrderID] = []
-  private var instruments: [InstrumentID] = []
+  private struct Known: BitwiseCopyable {
+    var order: OrderID
+    var instrument: InstrumentID
+  }
+
+  private var orders: [Known] = []
 
   /// Notes an order; false if its id was used before.
+  @inline(__always)
   mutating func add(_ order: OrderID, _ instrument: InstrumentID) -> Bool {
+    let count = orders.count
+    if count > 0, orders[count - 1].order >= order { return addBelow(order, instrument) }
+    orders.append(Known(order: order, instrument: instrument))
+    return true
+  }
+
+  @inline(never)
+  private mutating func addBelow(_ order: OrderID, _ instrument: InstrumentID) -> Bool {
     let place = self.place(of: order)
-    if place < ids.count && ids[place] == order { return false }
-    if place == ids.count {
-      ids.append(order)
-      instruments.append(instrument)
-    } else {
-      ids.insert(order, at: place)
-      instruments.insert(instrument, at: place)
-    }
+    if orders[place].order == order { return false }
+    orders.insert(Known(order: order, instrument: instrument), at: place)
     return true
   }
 
   func instrument(of order: OrderID) -> InstrumentID? {
+    guard let last = orders.last, order <= last.order else { return nil }
     let place = self.place(of: order)
-    return place < ids.count && ids[place] == order ? instruments[place] : nil
+    return orders[place].order == order ? orders[place].instrument : nil
   }
 
+  /// The place of the first that is not below an order.
+  /// - Precondition: the last is not.
+  @inline(__always)
   private func place(of order: OrderID) -> Int {
-    guard let last = ids.last, order <= last else { return ids.count }
-    // Where ids have no gaps, which is the rule, the distance from the first is the place.
-    let guess = Int(truncatingIfNeeded: order.raw &- ids[0].raw)
-    if guess >= 0, guess < ids.count, ids[guess] == order { return guess }
-    var low = 0
-    var high = ids.count - 1
+    // Without gaps the distance from the last says the place.
+    let distance = orders[orders.count - 1].order.raw - order.raw
+    if distance < UInt64(truncatingIfNeeded: orders.count) {
+      let guess = orders.count - 1 - Int(truncatingIfNeeded: distance)
+      if orders[guess].order == order { return guess }
+    }
+    return search(order)
+  }
+
+  @inline(never)
+  private func search(_ order: OrderID) -> Int {
+    var (low, high) = (0, orders.count - 1)
     while low < high {
       let middle = (low + high) / 2
-      if ids[middle] < order { low = middle + 1 } else { high = middle }
+      if orders[middle].order < order { low = middle + 1 } else { high = middle }
     }
     return low
   }

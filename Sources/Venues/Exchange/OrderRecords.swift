@@ -25,18 +25,18 @@ struct OrderRecords {
   }
 
   /// Follows what the venue reports.
-  mutating func note(_ order: OrderID, _ outcome: VenueReport.Outcome) {
-    let place = self.place(of: order)
-    guard place < records.count, records[place].order == order else { return }
-    switch outcome {
+  mutating func note(_ report: PostedReport) {
+    let place = self.place(of: report.order)
+    guard place < records.count, records[place].order == report.order else { return }
+    switch report.kind {
     case .rejected: records[place].state = .rejected
     case .cancelled: records[place].state = .cancelled
     case .expired: records[place].state = .expired
-    case .replaced(let quantity, _): records[place].quantity = quantity
-    case .filled(let fill):
-      records[place].filled += fill.quantity
+    case .replaced: records[place].quantity = report.quantity
+    case .filled:
+      records[place].filled += report.quantity
       if records[place].filled >= records[place].quantity { records[place].state = .filled }
-    case .accepted, .requestRejected, .status, .triggered, .busted, .corrected: break
+    case .accepted, .requestRejected, .status, .triggered: break
     }
   }
 

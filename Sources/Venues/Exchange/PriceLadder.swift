@@ -10,13 +10,16 @@ protocol PricedRung: BitwiseCopyable {
 struct KeyRange {
   var low = Int64.max
   var high = Int64.min
+  /// Where the key added last was.
+  private(set) var place = 0
 
   static let all = KeyRange(low: .min, high: .max)
 
   @inline(__always)
-  mutating func add(_ key: Int64) {
+  mutating func add(_ key: Int64, at place: Int) {
     low = min(low, key)
     high = max(high, key)
+    self.place = place
   }
 }
 
@@ -24,7 +27,7 @@ struct KeyRange {
 /// happens there. Finding, inserting and removing are O(distance from the best), O(log n) far from it.
 ///
 /// Keys are prices of buys and prices of sells with all bits inverted, so that a larger one is better.
-struct PriceLadder<Rung: PricedRung> {
+struct PriceLadder<Rung: PricedRung>: ~Copyable {
   private(set) var rungs: [Rung] = []
 
   @inline(__always)
@@ -37,6 +40,8 @@ struct PriceLadder<Rung: PricedRung> {
   var count: Int { rungs.count }
   var isEmpty: Bool { rungs.isEmpty }
   var best: Rung? { rungs.last }
+  /// - Precondition: there is one.
+  @inline(__always) var bestKey: Int64 { rungs[rungs.count - 1].key }
 
   subscript(place: Int) -> Rung {
     @inline(__always) _read { yield rungs[place] }
@@ -47,8 +52,11 @@ struct PriceLadder<Rung: PricedRung> {
   @inline(__always)
   func find(_ key: Int64) -> Int? {
     let place = place(of: key)
-    return place < rungs.count && rungs[place].key == key ? place : nil
+    return holds(key, at: place) ? place : nil
   }
+
+  @inline(__always)
+  func holds(_ key: Int64, at place: Int) -> Bool { place < rungs.count && rungs[place].key == key }
 
   /// The first place whose key is not below `key`.
   @inline(__always)
@@ -64,7 +72,12 @@ struct PriceLadder<Rung: PricedRung> {
   /// The place behind the best key that is not above a range.
   @inline(__always)
   func end(of range: KeyRange) -> Int {
-    range.high == .max ? count : place(of: range.high + 1)
+    if range.low >= range.high {
+      // Most often one key has changed, and is where it was then.
+      if range.low > range.high { return 0 }
+      if range.place < rungs.count, rungs[range.place].key == range.high { return range.place + 1 }
+    }
+    return range.high == .max ? count : place(of: range.high + 1)
   }
 
   /// The same among the lowest `count` places.

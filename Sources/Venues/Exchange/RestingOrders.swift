@@ -4,7 +4,7 @@ import Events
 /// Our orders that rest in one market. Orders stay where they were put, in a pool; each price of a side has
 /// a line of them, the oldest first. By id, and first or last at a price, an order is found in O(1); prices
 /// cost as `PriceLadder` says.
-struct RestingOrders {
+struct RestingOrders: ~Copyable {
   /// The orders at a price.
   struct Level: PricedRung {
     var key: Int64
@@ -49,9 +49,6 @@ struct RestingOrders {
   /// Where those are, of buys, then of sells.
   private var changed: InlineArray<2, KeyRange> = [KeyRange(), KeyRange()]
 
-  /// Never set. What may hold a value of any kind is looked at where it is; without it, looks begin with a copy.
-  private let anchor: (any Sendable)? = nil
-
   var isEmpty: Bool { count == 0 }
   func isEmpty(_ side: Side) -> Bool { ladders[Self.index(side)].isEmpty }
 
@@ -61,6 +58,12 @@ struct RestingOrders {
   subscript(place: Int) -> WorkingOrder {
     @inline(__always) _read { yield pool[place] }
     @inline(__always) _modify { yield &pool[place] }
+  }
+
+  /// What is left of an order.
+  @inline(__always)
+  func remaining(at place: Int) -> Quantity {
+    pool[place].ticket.quantity - pool[place].filled - pool[place].withheld
   }
 
   /// Place of an order, or nil.
@@ -77,6 +80,13 @@ struct RestingOrders {
   /// Limit of the best order of a side, or nil.
   func bestPrice(_ side: Side) -> Price? {
     ladders[Self.index(side)].best.map { Ladder.price($0.key, side) }
+  }
+
+  /// Whether the limit of the best order of a side allows a price.
+  @inline(__always)
+  func reaches(_ price: Price, _ side: Side) -> Bool {
+    let index = Self.index(side)
+    return !ladders[index].isEmpty && ladders[index].bestKey >= Ladder.key(price, side)
   }
 
   // MARK: In order
@@ -146,6 +156,7 @@ struct RestingOrders {
 
   /// Puts an order behind all that are not worse.
   /// - Parameter ids: with L3 the recorded orders ahead of it, ascending.
+  @inline(__always)
   mutating func insert(_ order: WorkingOrder, behind ids: [UInt64]) {
     let (side, id, mustQueue) = (order.ticket.side, order.ticket.order, order.mustQueue)
     let key = Ladder.key(order.ticket.price, side)
@@ -161,24 +172,28 @@ struct RestingOrders {
       ordersAhead.append([])
     }
     if !ids.isEmpty { ordersAhead[place] = ids }
+    enter(id, at: place)
+    link(place, key, Self.index(side), isChanged: mustQueue)
+    if mustQueue { (unqueued, hasChanges) = (unqueued + 1, true) }
+  }
+
+  private mutating func enter(_ id: OrderID, at place: Int) {
     table.makeRoom()
     let entry = entry(of: id)
     precondition(entry.place == 0, "an order rests once")
     table.insert(id.raw, place: place + 1, slot: entry.slot)
     count += 1
-    link(place, key, Self.index(side), isChanged: mustQueue)
-    if mustQueue { (unqueued, hasChanges) = (unqueued + 1, true) }
   }
 
   private mutating func link(_ place: Int, _ key: Int64, _ index: Int, isChanged: Bool) {
     let level = ladders[index].place(of: key)
-    if isChanged { changed[index].add(key) }
-    if level < ladders[index].count, ladders[index][level].key == key {
+    if isChanged { changed[index].add(key, at: level) }
+    if ladders[index].holds(key, at: level) {
       let last = ladders[index][level].last
-      links[Int(last)].next = Int32(place)
-      links[place] = Links(next: -1, previous: last)
       ladders[index][level].last = Int32(place)
       if isChanged { ladders[index][level].isChanged = true }
+      links[Int(last)].next = Int32(place)
+      links[place] = Links(next: -1, previous: last)
     } else {
       links[place] = Links(next: -1, previous: -1)
       ladders[index].insert(
@@ -188,15 +203,27 @@ struct RestingOrders {
 
   /// Takes an order out; its place is free for another.
   mutating func remove(at place: Int) {
-    let side = pool[place].ticket.side
-    if pool[place].mustQueue { unqueued -= 1 }
-    unlink(place, Ladder.key(pool[place].ticket.price, side), Self.index(side))
-    let entry = entry(of: pool[place].ticket.order)
+    remove(at: place, slot: entry(of: pool[place].ticket.order))
+  }
+
+  /// Takes an order out; false if it does not rest.
+  mutating func remove(_ order: OrderID) -> Bool {
+    if count == 0 { return false }
+    let entry = entry(of: order)
+    if entry.place == 0 { return false }
+    remove(at: entry.place - 1, slot: entry)
+    return true
+  }
+
+  private mutating func remove(at place: Int, slot entry: (slot: Int, place: Int)) {
     precondition(entry.place == place + 1, "only an order that rests leaves")
-    table.remove(slot: entry.slot)
-    if !ordersAhead[place].isEmpty { ordersAhead[place] = [] }
+    let (side, price) = (pool[place].ticket.side, pool[place].ticket.price)
+    if pool[place].mustQueue { unqueued -= 1 }
     // What few orders have is given back; the rest is written over.
     if !pool[place].ticket.terms.isPlain { pool[place].ticket.terms = .plain }
+    table.remove(slot: entry.slot)
+    if !ordersAhead[place].isEmpty { ordersAhead[place] = [] }
+    unlink(place, Ladder.key(price, side), Self.index(side))
     links[place].next = free
     free = Int32(place)
     count -= 1
@@ -220,7 +247,7 @@ struct RestingOrders {
   /// Ends a look at an order: one that is done leaves, an iceberg that showed itself anew will.
   @inline(__always)
   mutating func release(_ place: Int) {
-    if pool[place].isDone {
+    if remaining(at: place) == .zero {
       remove(at: place)
     } else if pool[place].isRefilled {
       refilled.append(Int32(place))
@@ -266,7 +293,7 @@ struct RestingOrders {
     let index = Self.index(side)
     guard let level = ladders[index].find(Ladder.key(price, side)) else { return }
     ladders[index][level].isChanged = true
-    changed[index].add(ladders[index][level].key)
+    changed[index].add(ladders[index][level].key, at: level)
     hasChanges = true
   }
 
@@ -276,7 +303,7 @@ struct RestingOrders {
     var level = ladders[index].count - 1
     while level >= 0, ladders[index][level].key >= key {
       ladders[index][level].isChanged = true
-      changed[index].add(ladders[index][level].key)
+      changed[index].add(ladders[index][level].key, at: level)
       hasChanges = true
       level -= 1
     }

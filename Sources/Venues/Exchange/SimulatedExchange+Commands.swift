@@ -4,7 +4,7 @@ import Events
 extension SimulatedExchange {
   private typealias Code = VenueReport.RejectCode
 
-  mutating func submit(_ ticket: OrderTicket, sent: Instant, market index: Int?) {
+  mutating func submit(_ ticket: consuming OrderTicket, sent: Instant, market index: Int?) {
     let isNew = ledger.add(ticket.order, ticket.instrument)
     guard let index, isNew else {
       let (code, text) =
@@ -13,14 +13,15 @@ extension SimulatedExchange {
       report(ticket.order, .rejected(code: code, text: text), at: index)
       return
     }
-    let number = nextVenueOrder
+    let (number, order) = (nextVenueOrder, ticket.order)
+    let expiry = ticket.timeInForce == .goodTillDate ? ticket.terms.expiry : nil
+    var working = WorkingOrder(ticket, sent: sent)
     let isTaken = change(index) { market, outbox in
-      market.submit(ticket, sent: sent, number: number, &outbox)
+      market.submit(&working, number: number, &outbox)
     }
-    if isTaken { nextVenueOrder += 1 }
-    if isTaken, ticket.timeInForce == .goodTillDate {
-      note(Expiry(time: ticket.terms.expiry, order: ticket.order))
-    }
+    if !isTaken { return }
+    nextVenueOrder += 1
+    if let expiry { note(Expiry(time: expiry, order: order)) }
   }
 
   private mutating func note(_ expiry: Expiry) {
@@ -79,41 +80,20 @@ extension TradedMarket {
   /// - Parameter number: the venue's own of the order, if it is taken.
   /// - Returns: whether it is.
   mutating func submit(
-    _ ticket: OrderTicket, sent: Instant, number: UInt64, _ outbox: inout Outbox
+    _ order: inout WorkingOrder, number: UInt64, _ outbox: inout Outbox
   ) -> Bool {
-    if let (code, text) = objection(to: ticket, at: outbox.now) {
-      outbox.send(ticket.order, .rejected(code: code, text: text))
+    if let (code, text) = objection(to: order.ticket, at: outbox.now) {
+      outbox.send(order.ticket.order, .rejected(code: code, text: text))
       return false
     }
-    outbox.send(ticket.order, .accepted(venueOrder: Self.name(ofVenueOrder: number)))
-    var order = WorkingOrder(ticket, sent: sent)
+    outbox.sendAccepted(order.ticket.order, number: number)
     enter(&order, &outbox)
     return true
   }
 
-  /// `SIM` and the number, without the detours of string interpolation.
-  private static func name(ofVenueOrder number: UInt64) -> String {
-    var text = InlineArray<24, UInt8>(repeating: 0)
-    var start = text.count
-    var rest = number
-    repeat {
-      let (tenth, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      start -= 1
-      text[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
-      rest = tenth
-    } while rest > 0
-    start -= 3
-    text[start] = UInt8(ascii: "S")
-    text[start + 1] = UInt8(ascii: "I")
-    text[start + 2] = UInt8(ascii: "M")
-    let used = text.span.extracting(start..<text.count)
-    guard let valid = try? UTF8Span(validating: used) else { preconditionFailure("digits") }
-    return String(copying: valid)
-  }
-
   mutating func cancel(_ order: OrderID, _ outbox: inout Outbox) {
     if remove(order) {
-      outbox.send(order, .cancelled(.requested, text: ""))
+      outbox.sendCancelled(order)
     } else {
       outbox.send(order, .requestRejected(.cancel, code: Code.tooLate, text: "not working"))
     }
@@ -129,7 +109,7 @@ extension TradedMarket {
     if let (code, text) = objection(toReplacing: working, quantity, price) {
       return outbox.send(order, .requestRejected(.replace, code: code, text: text))
     }
-    outbox.send(order, .replaced(quantity: quantity, price: working.reported(price)))
+    outbox.sendReplaced(order, quantity: quantity, price: working.reported(price))
     replace(working, quantity: quantity, price: price, sent: sent, &outbox)
   }
 
@@ -165,10 +145,7 @@ extension TradedMarket {
   /// Takes an order out of the market; false if it is not there.
   @discardableResult
   mutating func remove(_ order: OrderID) -> Bool {
-    if let place = resting.find(order) {
-      resting.remove(at: place)
-      return true
-    }
+    if resting.remove(order) { return true }
     return Self.take(order, from: &waiting) || Self.take(order, from: &conditionals)
       || Self.take(order, from: &auction) || Self.take(order, from: &parked)
   }

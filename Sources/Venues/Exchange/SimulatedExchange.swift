@@ -28,8 +28,8 @@ public struct SimulatedExchange: ~Copyable {
     fileprivate var quote: Quote
     /// Which quotes concern us, after the last change of anything.
     fileprivate var watch = TradedMarket.Watch()
-    fileprivate var hasQuote = false
-    /// There are bars that the market has not seen.
+    /// There is a quote, or are bars, that the market has not seen.
+    fileprivate var hasNewQuote = false
     fileprivate var hasNewBars = false
     fileprivate var isDefined = false
     /// Number of its venue's gateway.
@@ -38,7 +38,7 @@ public struct SimulatedExchange: ~Copyable {
     /// Takes over a quote; true if something of ours may be touched by it.
     fileprivate mutating func show(_ latest: Quote) -> Bool {
       quote = latest
-      hasQuote = true
+      hasNewQuote = true
       return watch.concerns(latest)
     }
   }
@@ -54,19 +54,20 @@ public struct SimulatedExchange: ~Copyable {
   /// By instrument, the bars that came; the market learns of them when something of ours is in it.
   private var bars: [LastBars] = []
   /// By instrument; numbers without a definition have an undefined market.
-  var markets: [MarketPlace] = []
+  var markets = Markets()
   /// Latest first.
   var expiries: [Expiry] = []
   /// The general one, then those of the named venues.
   var gateways: [Gateway]
-  private var connections = Line<DueConnection>()
+  private var connections = Line<ConnectionTurn>()
   var ledger = OrderLedger()
   /// Where orders that were sent go, while there is more than one gateway.
   private var routes = OrderLedger()
+  /// There is one gateway, whose connection stays.
+  private let isPlain: Bool
   var nextVenueOrder: UInt64 = 1
-  /// When something is due next: a command's arrival, a change of a connection, a report's delivery or the
-  /// end of a good-till-date order, also of one that has ended before; nil for nothing. O(1).
-  public private(set) var nextTime: Instant?
+  /// When something is due next; `distantFuture` for nothing.
+  private var next = Instant.distantFuture
   /// Never set. What may hold a value of any kind is looked at where it is; without it, looks begin with a copy.
   private let anchor: (any Sendable)? = nil
 
@@ -74,10 +75,16 @@ public struct SimulatedExchange: ~Copyable {
   public init(_ configuration: ExchangeConfiguration) {
     precondition(configuration.problem == nil)
     self.configuration = configuration
+    isPlain = configuration.venues.isEmpty && !configuration.faults.hasOutages
     gateways = (0...configuration.venues.count).map { line in
       Gateway(configuration.rules(ofLine: line), line: line, seed: configuration.seed)
     }
   }
+
+  /// When something is due next: a command's arrival, a change of a connection, a report's delivery or the
+  /// end of a good-till-date order, also of one that has ended before; nil for nothing. O(1).
+  @inline(__always)
+  public var nextTime: Instant? { next == .distantFuture ? nil : next }
 
   /// When the last of the outages that are under way ends; nil while all connections are there.
   public var endOfOutage: Instant? {
@@ -105,17 +112,21 @@ public struct SimulatedExchange: ~Copyable {
       tops.append(
         Top(quote: Quote(instrument: id, bid: .none, ask: .none, bidSize: .zero, askSize: .zero)))
       bars.append(LastBars())
-      markets.append(MarketPlace(TradedMarket(undefined: id)))
+      markets.append()
     }
-    let place = markets[index]
-    if place.market.instrument == instrument || !place.market.isIdle { return }
-    let position = place.market.position
-    place.market = TradedMarket(instrument, configuration)
-    place.market.position = position
+    let configuration = self.configuration
+    let isNew = markets.change(index) { market in
+      if market.instrument == instrument || !market.isIdle { return false }
+      let position = market.clearing.position
+      market = TradedMarket(instrument, configuration)
+      market.clearing.position = position
+      return true
+    }
+    if !isNew { return }
     tops[index].line = configuration.line(of: instrument)
     gateways[tops[index].line].serve(instrument.venue)
     tops[index].watch = TradedMarket.Watch()
-    tops[index].hasQuote = false
+    tops[index].hasNewQuote = false
     tops[index].hasNewBars = false
     bars[index] = LastBars()
     tops[index].isDefined = true
@@ -180,21 +191,25 @@ public struct SimulatedExchange: ~Copyable {
     findNextTime()
   }
 
-  /// Changes a market that has seen the latest quote, and asks it which quotes concern us from now on.
-  /// All of it in one access to the market, as each one is checked.
+  /// Changes a market that has seen the latest quote and bars, and asks it which quotes concern us from now on.
   @inline(__always)
   mutating func change<R>(
     _ index: Int, _ body: (inout TradedMarket, inout Outbox) -> R
   ) -> R {
-    let place = markets[index]
-    if tops[index].hasNewBars {
-      place.market.show(bars[index])
-      tops[index].hasNewBars = false
+    let line = tops[index].line
+    return markets.change(index) { market in
+      if tops[index].hasNewBars {
+        market.show(bars[index])
+        tops[index].hasNewBars = false
+      }
+      if tops[index].hasNewQuote {
+        market.show(tops[index].quote)
+        tops[index].hasNewQuote = false
+      }
+      let result = body(&market, &gateways[line].outbox)
+      tops[index].watch = market.watch()
+      return result
     }
-    let shown = tops[index].hasQuote ? tops[index].quote : nil
-    let (result, watch) = place.market.change(shown, &gateways[tops[index].line].outbox, body)
-    tops[index].watch = watch
-    return result
   }
 
   private func isDefined(_ index: Int) -> Bool {
@@ -204,8 +219,8 @@ public struct SimulatedExchange: ~Copyable {
   /// Takes a command that was sent at `time`; it takes effect after the entry latency.
   public mutating func receive(_ command: Command, at time: Instant) {
     let line = gateways.count == 1 ? 0 : route(command)
-    gateways[line].receive(.command(command), at: time)
-    findNextTime()
+    gateways[line].receive(command, at: time)
+    next = min(next, gateways[line].nextArrival)
   }
 
   /// Asks a venue what has become of an order; a `status` report answers.
@@ -214,8 +229,8 @@ public struct SimulatedExchange: ~Copyable {
   public mutating func query(_ order: OrderID, at time: Instant) {
     let line = gateways.count == 1 ? 0 : route(.cancel(order))
     precondition(gateways[line].faults.hasOutages)
-    gateways[line].receive(.query(order), at: time)
-    findNextTime()
+    gateways[line].receive(queryOf: order, at: time)
+    next = min(next, gateways[line].nextArrival)
   }
 
   /// The gateway that a command goes through.
@@ -235,6 +250,17 @@ public struct SimulatedExchange: ~Copyable {
   /// Executes the commands that have arrived by `time`, oldest first, and ends the good-till-date orders
   /// whose time has come; of one moment these first, then the commands of the first gateway.
   public mutating func advance(to time: Instant) {
+    if next > time { return }
+    if isPlain {
+      while expiries.isEmpty, gateways[0].isDue(by: time) { execute(gateways[0].takeMessage(), 0) }
+    }
+    if !isPlain || !expiries.isEmpty { advanceApart(to: time) }
+    findNextTime()
+  }
+
+  /// The same where there is more than one gateway, a connection that can be lost, or an order with an end.
+  @inline(never)
+  private mutating func advanceApart(to time: Instant) {
     while true {
       let line = nextArrivalLine(through: time)
       let arrival = line < 0 ? .distantFuture : gateways[line].nextArrival
@@ -242,7 +268,7 @@ public struct SimulatedExchange: ~Copyable {
         expireFirst()
         continue
       }
-      if line < 0 { break }
+      if line < 0 { return }
       if let change = gateways[line].takeChange(through: arrival) {
         switch change {
         case .disconnection(let moment): disconnect(line, at: moment)
@@ -252,14 +278,13 @@ public struct SimulatedExchange: ~Copyable {
         execute(gateways[line].takeMessage(), line)
       }
     }
-    findNextTime()
   }
 
   /// Takes the oldest change of a connection that has come by `time`, or nil.
   public mutating func nextConnection(through time: Instant) -> DueConnection? {
-    let change = connections.take(through: time)
-    if change != nil { findNextTime() }
-    return change
+    guard let turn = connections.take(through: time) else { return nil }
+    findNextTime()
+    return turn.change
   }
 
   /// Takes the oldest report that has arrived by `time`, or nil.
@@ -269,15 +294,18 @@ public struct SimulatedExchange: ~Copyable {
 
   /// Whether a report has arrived by `time`.
   @inline(__always)
-  public func hasReport(by time: Instant) -> Bool { nextReportLine(through: time) >= 0 }
+  public func hasReport(by time: Instant) -> Bool {
+    isPlain ? gateways[0].outbox.reports.isDue(by: time) : nextReportLine(through: time) >= 0
+  }
 
   /// Takes the report that has arrived first.
   /// - Precondition: there is one.
   public mutating func takeReport() -> DueReport {
-    let line = nextReportLine(through: .distantFuture)
+    let line = isPlain ? 0 : nextReportLine(through: .distantFuture)
     precondition(line >= 0, "a report to take")
-    defer { findNextTime() }
-    return gateways[line].outbox.takeReport()
+    let report = gateways[line].outbox.takeReport()
+    findNextTime()
+    return report
   }
 
   /// The gateway at which something happens first, if that is by `time`, or −1.
@@ -306,32 +334,42 @@ public struct SimulatedExchange: ~Copyable {
 
   @inline(__always)
   private mutating func findNextTime() {
-    var next = connections.next
-    for line in gateways.indices {
-      next = min(next, min(gateways[line].nextArrival, gateways[line].outbox.reports.next))
-    }
-    if !expiries.isEmpty { next = min(next, expiries[expiries.count - 1].time) }
-    nextTime = next == .distantFuture ? nil : next
-  }
-
-  private mutating func execute(_ arrival: consuming Gateway.Arrival, _ line: Int) {
-    let sent = arrival.sent
-    gateways[line].outbox.advance(to: arrival.time)
-    if gateways[line].hasFaults, case .command(let command) = arrival.message,
-      refuses(command, isExcess: arrival.isExcess, line)
-    {
+    if isPlain, expiries.isEmpty {
+      next = gateways[0].nextTimeConnected
       return
     }
-    switch arrival.message {
-    case .query(let order): answer(order, line)
-    case .command(.submit(let ticket)):
+    next = connections.next
+    for line in gateways.indices { next = min(next, gateways[line].nextTime) }
+    if !expiries.isEmpty { next = min(next, expiries[expiries.count - 1].time) }
+  }
+
+  @inline(__always)
+  private mutating func execute(_ arrival: Arrival, _ line: Int) {
+    let sent = arrival.sent
+    gateways[line].outbox.advance(to: arrival.time)
+    switch arrival.kind {
+    case .submit:
+      let ticket = gateways[line].takeTicket(arrival)
+      if refuses(.submit(ticket), arrival, line) { return }
       submit(ticket, sent: sent, market: known(ticket.instrument))
-    case .command(.cancel(let order)):
-      cancel(order, market: known(ledger.instrument(of: order)))
-    case .command(.replace(let order, let quantity, let price)):
+    case .cancel:
+      if refuses(.cancel(arrival.order), arrival, line) { return }
+      cancel(arrival.order, market: known(ledger.instrument(of: arrival.order)))
+    case .replace:
+      let (order, quantity, price) = (arrival.order, arrival.quantity, arrival.price)
+      if refuses(.replace(order, quantity: quantity, price: price), arrival, line) { return }
       let market = known(ledger.instrument(of: order))
       replace(order, quantity: quantity, price: price, sent: sent, market: market)
+    case .query: answer(arrival.order, line)
     }
+  }
+
+  /// Whether a fault befell a command, which is refused then.
+  @inline(__always)
+  private mutating func refuses(
+    _ command: @autoclosure () -> Command, _ arrival: Arrival, _ line: Int
+  ) -> Bool {
+    gateways[line].hasFaults && refuses(command(), isExcess: arrival.isExcess, line)
   }
 
   /// Index of an instrument's market, if it is defined.
@@ -343,17 +381,7 @@ public struct SimulatedExchange: ~Copyable {
   mutating func announce(_ state: ConnectionChange.State, _ line: Int, at time: Instant) {
     for venue in gateways[line].venues {
       connections.append(
-        DueConnection(change: ConnectionChange(venue: venue, state: state), time: time))
+        ConnectionTurn(venue: venue, isConnected: state == .connected, time: time))
     }
   }
-}
-
-/// A change of the connection to a venue.
-public struct DueConnection: Equatable, Sendable {
-  public var change: ConnectionChange
-  public var time: Instant
-}
-
-extension DueConnection: Due {
-  @inline(__always) var due: Instant { time }
 }

@@ -50,7 +50,7 @@ struct TakenLevels: ~Copyable {
     let index = Self.index(side)
     guard let place = ladders[index].find(Ladder.key(price, side)) else { return }
     ladders[index][place].isChanged = true
-    changed[index].add(ladders[index][place].key)
+    changed[index].add(ladders[index][place].key, at: place)
     hasChanges = true
   }
 

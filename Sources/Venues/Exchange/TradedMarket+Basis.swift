@@ -3,15 +3,17 @@ import Events
 // Why a fill is as it is.
 extension TradedMarket {
   /// A fill of an order that stood in a queue.
-  /// - Parameter ahead: what was ahead just before, if the order does not say it any more.
-  func queued(
-    _ rule: FillBasis.Rule, _ order: WorkingOrder, ahead: Int64? = nil
-  ) -> FillBasis {
+  /// - Parameters:
+  ///   - placed: what was ahead of it when it joined.
+  ///   - left: what was ahead just before.
+  func queued(_ rule: FillBasis.Rule, placed: Int64, left: Int64) -> FillBasis {
     FillBasis(
-      rule,
-      .queue(
-        queueKind, placed: FillBasis.ahead(order.placed),
-        left: FillBasis.ahead(ahead ?? order.ahead)))
+      rule, .queue(queueKind, placed: FillBasis.ahead(placed), left: FillBasis.ahead(left)))
+  }
+
+  /// The same for one that rests.
+  func queued(_ rule: FillBasis.Rule, at place: Int) -> FillBasis {
+    queued(rule, placed: resting[place].placed, left: resting[place].ahead)
   }
 
   private var queueKind: FillBasis.Queue {

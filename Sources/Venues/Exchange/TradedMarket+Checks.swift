@@ -10,8 +10,10 @@ extension TradedMarket {
     if ticket.side == .none || ticket.type == .none || ticket.timeInForce == .none {
       return (Code.other, "side, type or time in force is missing")
     }
-    if let problem = problem(quantity: ticket.quantity) { return (Code.invalidQuantity, problem) }
-    if ticket.type.hasLimit, let problem = problem(price: ticket.price) {
+    if !isPossible(ticket.quantity), let problem = problem(quantity: ticket.quantity) {
+      return (Code.invalidQuantity, problem)
+    }
+    if ticket.type.hasLimit, !isPossible(ticket.price), let problem = problem(price: ticket.price) {
       return (Code.invalidPrice, problem)
     }
     if ticket.type != .market && ticket.type != .limit || !ticket.terms.isPlain
@@ -25,7 +27,7 @@ extension TradedMarket {
     if ticket.type == .market || ticket.type == .marketToLimit, !hasLiquidity(for: ticket.side) {
       return (Code.noLiquidity, "nothing on the other side")
     }
-    return marketObjection(to: ticket)
+    return isFree && ticket.terms.isPlain ? nil : marketObjection(to: ticket)
   }
 
   /// What is wrong with the terms of an order beyond the plain ones.
@@ -113,8 +115,28 @@ extension TradedMarket {
     (lastBars[.none] ?? lastBars[side.opposite])?.bar.close
   }
 
+  /// Whether the venue bounds neither prices nor short sales.
+  private var isFree: Bool { upperBand.isNone && lowerBand.isNone && !isShortSaleRestricted }
+
+  /// Whether an order can have the quantity.
+  @inline(__always)
+  private func isPossible(_ quantity: Quantity) -> Bool {
+    let lot = clearing.lotSize
+    return quantity > .zero && quantity.raw <= Quantity.limit
+      && (lot == 1 || quantity.raw % lot == 0)
+  }
+
+  /// Whether an order can have the limit.
+  @inline(__always)
+  private func isPossible(_ price: Price) -> Bool {
+    let tick = clearing.tickSize
+    return -Price.limit <= price.raw && price.raw <= Price.limit
+      && (tick == 1 || price.raw % tick == 0)
+  }
+
   /// Why no order can have the quantity, or nil.
   func problem(quantity: Quantity) -> String? {
+    if isPossible(quantity) { return nil }
     if quantity <= .zero || quantity.raw > Quantity.limit { return "the quantity is not positive" }
     return quantity.raw % instrument.lotSize.raw == 0
       ? nil : "not a multiple of the lot \(instrument.text(instrument.lotSize))"
@@ -122,6 +144,7 @@ extension TradedMarket {
 
   /// Why no order can have the limit, or nil.
   func problem(price: Price) -> String? {
+    if isPossible(price) { return nil }
     if price.isNone || !(-Price.limit...Price.limit).contains(price.raw) { return "no price" }
     return price.raw % instrument.tickSize.raw == 0
       ? nil : "not a multiple of the tick \(instrument.text(instrument.tickSize))"

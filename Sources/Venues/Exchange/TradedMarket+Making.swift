@@ -63,7 +63,7 @@ extension TradedMarket {
         let rest = resting[place].remaining
         let size = isTouch ? rest : min(budget, rest)
         if size <= .zero { continue }
-        let basis = isTouch ? FillBasis(.touch) : queued(.through, resting[place])
+        let basis = isTouch ? FillBasis(.touch) : queued(.through, at: place)
         if !isTouch { budget -= size }
         fill(resting: place, at: limit, size, basis, &outbox)
         if resting[place].isSpent { resting[place].reload(behind: 0) }
@@ -106,15 +106,15 @@ extension TradedMarket {
     }
     while left > 0, next < line.count {
       let place = line[next]
-      let order = resting[place]
-      guard order.ticket.price == price, order.ahead == 0 else {
+      guard resting[place].ticket.price == price, resting[place].ahead == 0 else {
         next += 1
         continue
       }
-      let size = min(Quantity(left), order.inQueue)
+      let size = min(Quantity(left), resting[place].inQueue)
       left -= size.raw
+      let placed = resting[place].placed
       fill(
-        resting: place, at: price, size, queued(.queue, order, ahead: order.placed), &outbox)
+        resting: place, at: price, size, queued(.queue, placed: placed, left: placed), &outbox)
       guard resting[place].isSpent else {
         if resting[place].isDone { line[next] = -1 }
         next += 1
@@ -142,21 +142,20 @@ extension TradedMarket {
       }
       return .zero
     }
-    var order = resting[place]
-    let ahead = order.ahead
-    if !isExact { order.ahead = 0 }
-    let size = min(trade - Quantity(ahead), order.inQueue)
-    if size > .zero {
-      let basis = queued(.queue, order, ahead: ahead)
-      fill(&order, at: order.ticket.price, size, .maker, basis, &outbox)
-      if order.isSpent {
-        order.reload(behind: isExact ? 0 : shown)
-        // What has traded in this print is no longer ahead.
-        if order.placed != WorkingOrder.unknownQueue { order.placed = max(order.placed - ahead, 0) }
+    let ahead = resting[place].ahead
+    if !isExact { resting[place].ahead = 0 }
+    let size = min(trade - Quantity(ahead), resting[place].inQueue)
+    if size <= .zero { return .zero }
+    let basis = queued(.queue, placed: resting[place].placed, left: ahead)
+    fill(resting: place, at: resting[place].ticket.price, size, basis, &outbox)
+    if resting[place].isSpent {
+      resting[place].reload(behind: isExact ? 0 : shown)
+      // What has traded in this print is no longer ahead.
+      if resting[place].placed != WorkingOrder.unknownQueue {
+        resting[place].placed = max(resting[place].placed - ahead, 0)
       }
     }
-    resting[place] = order
-    return max(size, .zero)
+    return size
   }
 
   /// What pro-rata allocation has to share at a price of ours.
@@ -239,9 +238,8 @@ extension TradedMarket {
   /// locked, what is ahead of an order takes of them first.
   private mutating func cross(_ side: Side, _ outbox: inout Outbox) {
     // Most often the best level does not reach the best of them.
-    guard let best = level(0, of: side.opposite)?.price, let own = resting.bestPrice(side),
-      side == .buy ? best <= own : best >= own
-    else { return }
+    let best = best(of: side.opposite)
+    guard !best.isNone, resting.reaches(best, side) else { return }
     let isTouch = method == .touch
     var cursor = resting.start(side)
     while let place = resting.next(&cursor) {
@@ -249,16 +247,18 @@ extension TradedMarket {
       var depth = 0
       let queue = resting[place].ahead
       var ahead = Quantity(isTouch || queue == WorkingOrder.unknownQueue ? 0 : queue)
-      while !resting[place].isDone, let level = level(depth, of: side.opposite),
-        resting[place].reaches(level.price)
+      while let level = level(depth, of: side.opposite),
+        side == .buy ? level.price <= limit : level.price >= limit
       {
-        let size = isTouch ? resting[place].remaining : available(level, of: side.opposite)
+        let rest = resting.remaining(at: place)
+        if rest <= .zero { break }
+        let size = isTouch ? rest : available(level, of: side.opposite)
         let passed = min(ahead, size)
         ahead -= passed
-        let filled = min(size - passed, resting[place].remaining)
+        let filled = min(size - passed, rest)
         if filled > .zero {
           if !isTouch { take(filled, of: level, side.opposite) }
-          let basis = isTouch ? FillBasis(.touch) : queued(.crossed, resting[place])
+          let basis = isTouch ? FillBasis(.touch) : queued(.crossed, at: place)
           fill(resting: place, at: limit, filled, basis, &outbox)
           if resting[place].isSpent { resting[place].reload(behind: resting[place].shown) }
         }

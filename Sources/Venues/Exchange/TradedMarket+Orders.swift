@@ -82,7 +82,7 @@ extension TradedMarket {
       let basis =
         method == .touch
         ? FillBasis(.touch)
-        : queued(isThrough ? .through : .queue, resting[place])
+        : queued(isThrough ? .through : .queue, at: place)
       if method != .touch { budget -= size }
       fill(resting: place, at: limit, size, basis, &outbox)
       if resting[place].isSpent {

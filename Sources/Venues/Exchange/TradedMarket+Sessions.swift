@@ -204,7 +204,7 @@ extension TradedMarket {
   /// Source: Regulation SHO, Rule 201. What we hold is what the exchange has filled.
   func isShortSaleForbidden(_ ticket: OrderTicket) -> Bool {
     guard isShortSaleRestricted, ticket.side == .sell,
-      ticket.quantity.raw > max(position, 0)
+      ticket.quantity.raw > max(clearing.position, 0)
     else { return false }
     if ticket.type == .market || ticket.type == .marketToLimit { return true }
     guard ticket.type == .limit, let bid = level(0, of: .buy)?.price else { return false }

@@ -24,15 +24,17 @@ extension TradedMarket {
     }
     if order.ticket.type == .marketToLimit {
       order.ticket.type = .limit
-      order.ticket.price = level(0, of: order.ticket.side.opposite)?.price ?? .none
+      order.ticket.price = best(of: order.ticket.side.opposite)
     }
     if isTrading {
       if order.ticket.timeInForce == .fillOrKill && !canFill(order) {
         outbox.send(order.ticket.order, .cancelled(.immediate, text: "not fillable in full"))
         return
       }
-      sweep(&order, &outbox)
-      if order.isDone { return }
+      if selfTrades != .none || reachesMarket(order) {
+        sweep(&order, &outbox)
+        if order.isDone { return }
+      }
     }
     if order.isImmediate {
       outbox.send(order.ticket.order, .cancelled(.immediate, text: ""))
@@ -51,6 +53,13 @@ extension TradedMarket {
   /// Whether a market order would find anything, now or, where bars are traded, at the next one.
   func hasLiquidity(for side: Side) -> Bool {
     usesBars || level(0, of: side.opposite) != nil
+  }
+
+  /// Whether an order's limit allows the best displayed level.
+  @inline(__always)
+  private func reachesMarket(_ order: borrowing WorkingOrder) -> Bool {
+    let best = best(of: order.ticket.side.opposite)
+    return !best.isNone && order.allows(best)
   }
 
   /// Takes displayed levels from the best on, as far as limit, price band and size go.

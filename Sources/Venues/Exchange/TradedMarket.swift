@@ -18,8 +18,8 @@ struct TradedMarket: ~Copyable {
     case bar(FillModel.MarketOrderPrice)
   }
 
-  let instrument: Instrument
-  let fees: FeeModel
+  /// Fills and what they come to.
+  var clearing: Clearing
   let fills: FillModel
   let overflow: Overflow
   let queueModel: QueueModel
@@ -28,6 +28,8 @@ struct TradedMarket: ~Copyable {
   let barPath: BarPath
   let participation: Int64
   let slippage: Slippage
+  /// Whether that is any.
+  let slips: Bool
 
   var source = Source.none
   /// Best prices while nothing more detailed than quotes is known.
@@ -60,8 +62,6 @@ struct TradedMarket: ~Copyable {
   /// The session is open, and its first price has yet to come for at-open orders.
   var awaitsOpen = false
   var opened = Instant(nanoseconds: .min)
-  /// What our fills add up to, over all strategies.
-  var position: Int64 = 0
 
   /// Limits that rest.
   var resting = RestingOrders()
@@ -83,12 +83,12 @@ struct TradedMarket: ~Copyable {
   private let anchor: (any Sendable)? = nil
 
   init(_ instrument: Instrument, _ configuration: ExchangeConfiguration) {
-    self.instrument = instrument
     let rules = configuration.rules(of: instrument)
-    fees = rules.fees
+    clearing = Clearing(instrument, fees: rules.fees)
     fills = rules.fills
     overflow = rules.overflow
     slippage = rules.slippage
+    slips = slippage != .none
     queueModel = configuration.queue
     allocation = configuration.allocation
     selfTrades = configuration.selfTrades
@@ -104,6 +104,10 @@ struct TradedMarket: ~Copyable {
       id: id, venueName: "", symbol: "", kind: .index, currency: "", priceScale: 0,
       quantityScale: 0)
     self.init(nothing, ExchangeConfiguration())
+  }
+
+  @inline(__always) var instrument: Instrument {
+    _read { yield clearing.instrument }
   }
 
   /// Nothing is there that market data may change: quotes need only be stored.
@@ -126,15 +130,6 @@ struct TradedMarket: ~Copyable {
       return needsAll || quote.bid.raw <= buy || quote.ask.raw >= sell || quote.ask.raw <= buy
         || quote.bid.raw >= sell
     }
-  }
-
-  /// Does what `body` does after the latest quote, if there is one, and says which quotes concern us now.
-  @inline(__always)
-  mutating func change<R>(
-    _ quote: Quote?, _ outbox: inout Outbox, _ body: (inout Self, inout Outbox) -> R
-  ) -> (R, Watch) {
-    if let quote { show(quote) }
-    return (body(&self, &outbox), watch())
   }
 
   /// Takes recorded market data.
@@ -185,12 +180,12 @@ struct TradedMarket: ~Copyable {
 
   /// Fills part of an order that rests; `RestingOrders.release` lets it go.
   mutating func fill(
-    resting place: Int, at price: Price, _ quantity: Quantity, _ basis: FillBasis,
+    resting place: Int, at found: Price, _ quantity: Quantity, _ basis: FillBasis,
     _ outbox: inout Outbox, as liquidity: Fill.Liquidity = .maker
   ) {
-    var order = resting[place]
-    fill(&order, at: price, quantity, liquidity, basis, &outbox)
-    resting[place] = order
+    var (price, basis) = (found, basis)
+    slip(&price, &basis, resting[place].ticket, as: liquidity)
+    clearing.fill(&resting[place], at: price, quantity, liquidity, basis, &outbox)
   }
 
   /// Fills part of an order and reports it.
@@ -201,33 +196,10 @@ struct TradedMarket: ~Copyable {
     _ order: inout WorkingOrder, at found: Price, _ quantity: Quantity,
     _ liquidity: Fill.Liquidity, _ basis: FillBasis, _ outbox: inout Outbox
   ) {
-    precondition(quantity > .zero && quantity <= order.remaining)
     var (price, basis) = (found, basis)
-    if liquidity == .taker && slippage != .none {
-      price = slipped(found, order)
-      if price != found { basis.detail = .slippage(Int64(found.distance(to: price))) }
-    }
-    let notional = Money.notional(price, quantity, of: instrument) ?? Money(raw: Money.limit)
-    let value = notional.magnitude
-    let (fee, currency) = charge(&order, price, quantity, value, liquidity, &outbox)
-    order.filled += quantity
-    order.value = min(order.value + value, Money(raw: Money.limit))
-    if order.isIceberg { order.visible -= min(quantity, order.visible) }
-    position &+= quantity.raw &* order.ticket.side.sign
-    outbox.sendFill(
-      order.ticket.order, price: price, quantity: quantity, fee: fee, currency: currency,
-      liquidity: liquidity, basis: basis)
-    if order.isDone, order.withheld > .zero {
-      outbox.send(order.ticket.order, .cancelled(.venue, text: "self-trade prevented"))
-    }
+    slip(&price, &basis, order.ticket, as: liquidity)
+    clearing.fill(&order, at: price, quantity, liquidity, basis, &outbox)
   }
-}
-
-/// Where a market is kept: an array holds only what can be copied.
-final class MarketPlace {
-  var market: TradedMarket
-
-  init(_ market: consuming TradedMarket) { self.market = market }
 }
 
 // MARK: - What is displayed
@@ -244,6 +216,13 @@ extension TradedMarket {
       return BookLevel(price: price, size: side == .buy ? quote.bidSize : quote.askSize)
     case .none, .bars: return nil
     }
+  }
+
+  /// The best recorded price of a side, or `none`.
+  @inline(__always)
+  func best(of side: Side) -> Price {
+    source == .depth
+      ? depth.level(0, of: side)?.price ?? .none : level(0, of: side)?.price ?? .none
   }
 
   /// The recorded size at a price; nil where that is unknown: quotes say nothing of

@@ -18,7 +18,7 @@ import Testing
         price: Price(price)), sent: .epoch)
   }
 
-  private static func ids(_ resting: RestingOrders, _ side: Side) -> [UInt64] {
+  private static func ids(_ resting: borrowing RestingOrders, _ side: Side) -> [UInt64] {
     var ids: [UInt64] = []
     var cursor = resting.start(side)
     while let place = resting.next(&cursor) { ids.append(resting[place].ticket.order.raw) }
@@ -37,19 +37,25 @@ import Testing
         let place = resting.find(OrderID(gone.id))
         #expect(place.map { resting[$0].ticket.order.raw } == gone.id)
         if let place { resting.remove(at: place) }
-        #expect(resting.find(OrderID(gone.id)) == nil)
+        let found = resting.find(OrderID(gone.id))
+        #expect(found == nil)
       } else {
         let price = Int64(random.below(prices))
         resting.insert(Self.order(id, side, price), behind: [])
         let place = plain.firstIndex { side == .buy ? $0.price < price : $0.price > price }
         plain.insert(Plain(id: id, price: price), at: place ?? plain.count)
       }
-      #expect(resting.count == plain.count)
-      #expect(resting.bestPrice(side)?.raw == plain.first?.price)
-      #expect(resting.unqueued == plain.count)
-      if id % 50 == 0 { #expect(Self.ids(resting, side) == plain.map(\.id)) }
+      let (count, best, unqueued) = (resting.count, resting.bestPrice(side), resting.unqueued)
+      #expect(count == plain.count)
+      #expect(best?.raw == plain.first?.price)
+      #expect(unqueued == plain.count)
+      if id % 50 == 0 {
+        let ids = Self.ids(resting, side)
+        #expect(ids == plain.map(\.id))
+      }
     }
-    #expect(resting.isEmpty(side.opposite))
+    let isOtherEmpty = resting.isEmpty(side.opposite)
+    #expect(isOtherEmpty)
   }
 
   @Test func `the order looked at may leave`() {
@@ -65,7 +71,8 @@ import Testing
       resting.release(place)
     }
     #expect(seen == [2, 5, 8, 1, 4, 7, 3, 6, 9])
-    #expect(resting.isEmpty)
+    let isEmpty = resting.isEmpty
+    #expect(isEmpty)
   }
 
   @Test func `only prices that were noted are compared`() {
@@ -73,18 +80,21 @@ import Testing
     for price in 1...5 as ClosedRange<Int64> {
       resting.insert(Self.order(UInt64(price), .sell, price), behind: [])
     }
-    func taken() -> [Int64] {
+    func taken(_ resting: inout RestingOrders) -> [Int64] {
       var (level, prices) = (Int.max, [Int64]())
       while let (_, price) = resting.takeChanged(.sell, below: &level) { prices.append(price.raw) }
       return prices
     }
-    #expect(taken() == [1, 2, 3, 4, 5])
+    let first = taken(&resting)
+    #expect(first == [1, 2, 3, 4, 5])
     resting.endChanges()
     resting.note(.sell, at: Price(4))
     resting.note(.sell, at: Price(9))
     resting.note(.buy, at: Price(2))
-    #expect(taken() == [4])
+    let second = taken(&resting)
+    #expect(second == [4])
     resting.note(.sell, from: Price(2))
-    #expect(taken() == [1, 2])
+    let third = taken(&resting)
+    #expect(third == [1, 2])
   }
 }
