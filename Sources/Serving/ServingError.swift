@@ -19,6 +19,8 @@ public enum ServingError: Error, Equatable, Sendable, CustomStringConvertible {
   case foreignMarket(String, recorded: String, made: String)
   /// The journal is a venue's where a daemon's is wanted, or the other way round.
   case foreignJournal(String, isVenue: Bool)
+  /// The journal is a recording where a daemon's is wanted.
+  case recording(String)
   /// The system refuses a thread.
   case threads
   /// The daemon refused a request, or answered what cannot be read.
@@ -58,6 +60,9 @@ public enum ServingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .foreignJournal(let path, false):
       "\(path): this is no journal of a venue: its next start would take it for damaged. Name another folder with "
         + "--journal; a new one is made."
+    case .recording(let path):
+      "\(path): this is a recording, in which nobody trades. Name the daemon's journal with --journal; `daybook run "
+        + "--play \(path)` trades on what it has."
     case .threads: "the system refuses a new thread. Check the limits on processes (ulimit -u)."
     case .refused(_, let what): what
     }

@@ -58,7 +58,7 @@ import Testing
     let line = unit.split(separator: "\n").first { $0.hasPrefix("RestartPreventExitStatus=") }
     let codes = try #require(line).dropFirst("RestartPreventExitStatus=".count).split(
       separator: " ")
-    #expect(codes.map(String.init) == ["2", "64", "75", "77", "78"])
+    #expect(codes.map(String.init) == ["2", "64", "65", "66", "75", "77", "78"])
     let start = try #require(unit.split(separator: "\n").first { $0.hasPrefix("ExecStart=") })
     let words = start.split(separator: " ").dropFirst().map(String.init)
     let help = try Program.run(["run", "--help"]).output

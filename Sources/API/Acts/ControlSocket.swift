@@ -158,6 +158,8 @@ extension ControlSocket.Reply {
       throw .unavailable("stopping", what, after: 10)
     case .refused("stalled", let what):
       throw .unavailable("stalled", what, after: 1)
+    case .refused("not_permitted", let what):
+      throw Problem(status: 403, code: "not_permitted", detail: what)
     case .refused("unknown_order", let what): throw .missing("unknown_order", what)
     case .refused("refused_order", let what):
       throw Problem(status: 409, code: "refused_order", detail: what)

@@ -108,7 +108,8 @@ extension Acts {
   private func stopping(
     _ what: OperatorAct.Act, _ path: String, _ name: String, _ summary: String
   ) -> Route {
-    let fields = [Self.scope, Self.reason]
+    let fields =
+      [Self.scope, Self.reason] + (what == .halt ? [Self.keepOrders] : [])
     return Route(
       method: .post, path: path, name: name, summary: summary, permission: .halt,
       budget: .urgent, body: fields, isAct: true, success: 202, answers: "status, seq"
@@ -116,12 +117,20 @@ extension Acts {
       let subject = Self.subject(call).name
       return try await act(call, mayRepeat: true) { () async throws(Problem) in
         let fields = try Fields(call.body, fields)
+        let keeps = fields["keep_orders"] ?? "false"
+        guard ["true", "false"].contains(keeps) else {
+          throw .malformed("bad_value", "`keep_orders` is true or false.")
+        }
         return try await record(
           Self.request(
-            what, scope: fields.text("scope"), reason: fields.text("reason"), subject: subject))
+            keeps == "true" ? .block : what, scope: fields.text("scope"),
+            reason: fields.text("reason"), subject: subject))
       }
     }
   }
+
+  private static let keepOrders = optional(
+    "keep_orders", "true: leave the scope's orders at their venues; if left out, false.")
 }
 
 extension Reads {

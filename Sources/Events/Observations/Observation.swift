@@ -98,6 +98,8 @@ public struct OperatorAct: Equatable, Sendable {
     case enable = 6
     /// Closes a part of a strategy's position.
     case close = 7
+    /// Halts the scope and leaves its orders where they are.
+    case block = 8
   }
 
   /// What `close` closes.

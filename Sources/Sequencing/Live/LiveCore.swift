@@ -34,8 +34,6 @@ struct LiveCore: ~Copyable {
   /// When the clock's offset is measured next; at once at the start.
   private var nextReading = Int64.min
   private var shownInstruments = 0
-  /// Venues that were connected in this life.
-  private var heardOf: [VenueID] = []
   /// Orders that venues were asked about as they did not know them, and have not answered.
   private var askedAbout: [OrderID] = []
   /// Instruments that were split, delisted, exercised or assigned in this life: not only fills moved what is
@@ -171,17 +169,13 @@ struct LiveCore: ~Copyable {
     cargo.questions.append((venue, [report.order]))
   }
 
-  /// A venue that is there again is asked about the orders that it has to answer for; the first time about
-  /// all that are open, as they may have changed while nobody listened.
+  /// A venue that is there again is asked about all orders that are open at it: they may have changed while nobody
+  /// listened, and it may have forgotten them.
   private mutating func ask(_ venue: VenueID) {
-    var orders = sequencer.engine.ordersToAskAbout(at: venue)
-    if !heardOf.contains(venue) {
-      heardOf.append(venue)
-      orders = sequencer.engine.market.orders.open.filter { order in
-        order.state != .held
-          && sequencer.engine.market.instrument(order.ticket.instrument)?.venue == venue
-      }.map(\.id)
-    }
+    let orders = sequencer.engine.market.orders.open.filter { order in
+      order.state != .held
+        && sequencer.engine.market.instrument(order.ticket.instrument)?.venue == venue
+    }.map(\.id)
     if !orders.isEmpty { cargo.questions.append((venue, orders)) }
   }
 

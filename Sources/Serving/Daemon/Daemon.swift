@@ -125,7 +125,9 @@ public final class Daemon: Sendable {
     let run = LiveRun(
       sequencer, journal: journal, key: key, outlet: exits, settings: setup.settings, clock: clock)
     let daemon = Daemon(setup, start, run, paper, gateways, exits, facts)
-    try daemon.begin(orders.map { (order: $0.id, isTaken: $0.isAcknowledged) }, source)
+    try daemon.begin(
+      orders.map { (order: $0.id, isTaken: $0.isAcknowledged) }, at: Self.venues(orders, known),
+      source)
     return daemon
   }
 
@@ -189,6 +191,10 @@ public final class Daemon: Sendable {
   /// After the first order only the same configuration can be taken.
   private static func check(_ setup: Setup, _ engine: borrowing Engine) throws(ServingError) {
     let recorded = engine.configuration
+    // A run begins with its configuration.
+    if recorded.items.isEmpty, engine.market.instruments.contains(where: { $0 != nil }) {
+      throw .recording(setup.journal)
+    }
     guard recorded != setup.configuration, engine.market.orders.lastID != .none else { return }
     let keys = (recorded.items + setup.configuration.items).map(\.key).sorted()
     let key = keys.first { recorded[$0] != setup.configuration[$0] } ?? ""
@@ -196,14 +202,22 @@ public final class Daemon: Sendable {
       path: setup.journal, key: key, recorded: recorded[key], given: setup.configuration[key])
   }
 
-  private func begin(_ orders: [(order: OrderID, isTaken: Bool)], _ source: String)
-    throws(ServingError)
-  {
+  /// The venues that orders are at, ascending.
+  private static func venues(_ orders: [Order], _ known: [Instrument]) -> [VenueID] {
+    let venues = orders.compactMap { order in
+      known.first { $0.id == order.ticket.instrument }?.venue.raw
+    }
+    return Set(venues).sorted().map { VenueID($0) }
+  }
+
+  private func begin(
+    _ orders: [(order: OrderID, isTaken: Bool)], at venues: [VenueID], _ source: String
+  ) throws(ServingError) {
     let start = RunStart(
       mode: .live, seed: setup.seed, engine: Engine.version, strategies: setup.strategyVersions,
       source: source)
     guard run.start(start, setup.configuration) else { throw .threads }
-    guard startVenues(orders) else {
+    guard startVenues(orders, at: venues) else {
       run.finish(RunStop(why: .failed, text: "no thread for a venue"))
       throw .threads
     }
@@ -219,9 +233,11 @@ public final class Daemon: Sendable {
     }
   }
 
-  private func startVenues(_ orders: [(order: OrderID, isTaken: Bool)]) -> Bool {
+  private func startVenues(
+    _ orders: [(order: OrderID, isTaken: Bool)], at venues: [VenueID]
+  ) -> Bool {
     if let paper {
-      return paper.start(telling: run.inbox, of: orders) { [bell] in bell.ring() }
+      return paper.start(telling: run.inbox, of: orders, at: venues) { [bell] in bell.ring() }
     }
     for (index, gateway) in gateways.enumerated() {
       let exits = exits
@@ -296,17 +312,18 @@ public final class Daemon: Sendable {
       switch try ControlRequest(line, user: user, status) {
       case .status: return self.status.answer(facts.withLock { $0 }, run.inbox)
       case .observation(let observation):
-        if case .limitChange(let change) = observation {
-          try LimitDoor.check(change, setup.configuration, status.instruments, setup.catalog)
-        }
+        try LimitDoor.check(
+          observation, setup.configuration, status.instruments, setup.catalog)
         return try record(observation, before: status)
       case .stop(let subject, let reason):
         let note = OperatorAct(
           act: .note, scope: .all, subject: subject, reason: "stop: \(reason)")
-        let answer = try record(.operatorAct(note), before: status)
-        wish.withLock { $0 = $0 ?? (subject, reason) }
-        bell.ring()
-        return answer
+        // Also if the disk is full: it ends as soon as that takes the end.
+        defer {
+          wish.withLock { $0 = $0 ?? (subject, reason) }
+          bell.ring()
+        }
+        return try record(.operatorAct(note), before: status)
       }
     } catch {
       return ControlServer.problem(error.code, error.what)

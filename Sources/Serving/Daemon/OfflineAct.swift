@@ -23,15 +23,16 @@ public enum OfflineAct {
     }
     let reader = try recovering { () throws(JournalError) in try journal.reader() }
     var sequencer = try resumed(reader, catalog)
+    guard !sequencer.engine.configuration.items.isEmpty else { throw .recording(folder) }
     var line = JSONLine()
     for (name, value) in fields { line.field(name, value) }
     let status = LiveStatus(sequencer.engine)
     let request: ControlRequest
     do throws(ControlRequest.Problem) {
       request = try ControlRequest(line.closed, user: user, status)
-      if case .observation(.limitChange(let change)) = request {
+      if case .observation(let observation) = request {
         try LimitDoor.check(
-          change, sequencer.engine.configuration, status.instruments, catalog)
+          observation, sequencer.engine.configuration, status.instruments, catalog)
       }
     } catch { throw .refused(code: error.code, what: error.what) }
     guard case .observation(let observation) = request else { throw .notRunning(folder) }

@@ -53,17 +53,17 @@ final class PaperVenue: VenueLink, @unchecked Sendable {
 
   /// Begins to trade and to tell.
   /// - Parameters:
-  ///   - orders: open ones of an earlier life; see `PaperMarket.forget`.
+  ///   - orders: open ones of an earlier life, and their venues; see `PaperMarket.forget`.
   ///   - onFault: called when what is played cannot be read on.
   /// - Returns: false if the system refuses a thread.
   func start(
-    telling inbox: Inbox, of orders: [(order: OrderID, isTaken: Bool)],
+    telling inbox: Inbox, of orders: [(order: OrderID, isTaken: Bool)], at venues: [VenueID],
     onFault: @escaping @Sendable () -> Void
   ) -> Bool {
     self.inbox = inbox
     self.onFault = onFault
     let now = clock.now()
-    market.forget(orders, at: now)
+    market.forget(orders, of: venues, at: now)
     market.recording?.begin(at: now)
     playback?.control.wake { [bell] in bell.ring() }
     guard let thread = startThread({ [self] in run() }) else { return false }

@@ -8,6 +8,8 @@ final class InstrumentNumbers: Sendable {
     var venues: [String: VenueID] = [:]
     var nextInstrument: UInt16 = 0
     var nextVenue: UInt16 = 0
+    /// By venue: the gateway that it is reached through.
+    var gateways: [String: String] = [:]
   }
   private let state: Mutex<State>
 
@@ -21,6 +23,16 @@ final class InstrumentNumbers: Sendable {
       state.nextVenue = max(state.nextVenue, instrument.venue.raw + 1)
     }
     self.state = Mutex(state)
+  }
+
+  /// Notes through which gateway a venue is reached.
+  /// - Returns: the one that it is reached through already, if that is another.
+  func claim(_ venue: String, through gateway: String) -> String? {
+    state.withLock { state in
+      let owner = state.gateways[venue] ?? gateway
+      state.gateways[venue] = owner
+      return owner == gateway ? nil : owner
+    }
   }
 
   func numbers(of instrument: Instrument) -> (InstrumentID, VenueID) {

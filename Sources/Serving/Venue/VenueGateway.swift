@@ -123,6 +123,7 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
   /// Trades until the connection is gone.
   private func talk(_ socket: StreamSocket) {
     var why = "the connection was lost"
+    var foreign: [VenueID] = []
     let start = clock.steady()
     var isGood = handle(session.connect(at: clock.now()), socket, &why)
     while isGood, !isStopping.load(ordering: .relaxed) {
@@ -131,8 +132,17 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
       guard socket.flush(), let bytes = socket.read() else { break }
       let actions = session.receive(bytes, at: now) { instrument in
         let known = numbers.numbers(of: instrument)
-        onInstrument?(known.0)
+        if let other = numbers.claim(instrument.venueName, through: address.description) {
+          foreign.append(known.1)
+          why = "\(instrument.venueName) is reached through \(other) already: each venue has one process"
+        } else {
+          onInstrument?(known.0)
+        }
         return known
+      }
+      if !foreign.isEmpty {
+        isSuspect = true
+        break
       }
       isGood = handle(actions, socket, &why)
       // Who sends nonsense is tried ever more rarely, or each try would be journaled for nothing.
@@ -147,7 +157,7 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
     session.disconnect()
     self.why.withLock { $0 = why }
     let now = clock.now()
-    for venue in session.venues {
+    for venue in session.venues where !foreign.contains(venue) {
       let change = ConnectionChange(venue: venue, state: .disconnected, text: why)
       inbox?.put(.connection(change), event: now, receive: now)
     }

@@ -68,7 +68,7 @@ extension Engine {
 
   /// Somebody releases breakers.
   mutating func enable(_ act: OperatorAct, _ header: EntryHeader) {
-    guard mayChangeLimits(act.subject) else {
+    guard gate.limits.settings.mayChange(act.subject) else {
       return forbid(act.subject, "release breakers", header)
     }
     gate.controls?.breakers.release(act.scope, "released by \(act.subject): \(act.reason)")

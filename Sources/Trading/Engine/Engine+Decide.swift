@@ -5,7 +5,9 @@ extension Engine {
   mutating func decision(for item: Work.Item) -> Decision? {
     switch item.duty {
     case .alert(let alert): return .alert(alert)
-    case .halt(let scope, let reason): return .halted(scope, reason: reason)
+    case .halt(let scope, let reason, let keeps):
+      keepsOrders = keeps
+      return .halted(scope, reason: reason)
     case .resume(let scope, let reason): return .resumed(scope, reason: reason)
     case .cancel(let order, let reason):
       // It may have ended since the cancel was queued.
@@ -277,6 +279,8 @@ extension Engine {
     case .alert: tally.alerts += 1
     case .halted(let scope, _):
       gate.halt(scope)
+      defer { keepsOrders = false }
+      if keepsOrders { break }
       for order in Array(market.orders.open) where isIn(scope, order) && order.isCancellable {
         work.add(.cancel(order.id, .halt), cause: header.sequence)
       }

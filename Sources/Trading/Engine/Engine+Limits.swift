@@ -12,13 +12,6 @@ extension Engine {
   /// Keys that only a configuration may say.
   private static let fixed = ["risk.currency", "risk.officers"]
 
-  /// Whether somebody may change limits and release breakers. Of two persons it is the one who approved.
-  func mayChangeLimits(_ subject: String) -> Bool {
-    let officers = gate.limits.settings.officers
-    return officers.isEmpty
-      ? !subject.isEmpty : officers.contains(FourEyes(subject)?.approver ?? subject)
-  }
-
   /// Somebody did what their role does not allow.
   mutating func forbid(_ subject: String, _ what: String, _ header: EntryHeader) {
     let alert = Alert(
@@ -27,7 +20,7 @@ extension Engine {
   }
 
   mutating func apply(_ change: LimitChange, _ header: EntryHeader) {
-    guard mayChangeLimits(change.author) else {
+    guard gate.limits.settings.mayChange(change.author) else {
       return forbid(change.author, "change \(change.key)", header)
     }
     guard change.effective > header.receiveTime else {

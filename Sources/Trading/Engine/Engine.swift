@@ -55,6 +55,8 @@ public struct Engine: ~Copyable {
   var proposedPlan: ExecutionPlan?
   /// Sequence of the entry that what is being decided, or was last, goes back to.
   public internal(set) var deciding: UInt64 = 0
+  /// Whether the halt just decided on leaves orders where they are.
+  var keepsOrders = false
   /// The child whose parts were just decided on.
   var routing: ChildOrder?
   /// Roots whose contracts are traded as one, as configured.
@@ -365,7 +367,10 @@ public struct Engine: ~Copyable {
 
   private mutating func apply(_ act: OperatorAct, _ header: EntryHeader) {
     switch act.act {
-    case .halt: work.add(.halt(act.scope, reason: act.reason), cause: header.sequence)
+    case .halt, .block:
+      let duty = Work.Duty.halt(
+        act.scope, reason: act.reason, keepsOrders: act.act == .block)
+      work.add(duty, cause: header.sequence)
     case .resume: work.add(.resume(act.scope, reason: act.reason), cause: header.sequence)
     case .note: break
     case .enable: enable(act, header)

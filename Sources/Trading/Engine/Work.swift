@@ -14,7 +14,7 @@ struct Work: Sendable {
   enum Duty: Sendable {
     // Indirect: what is seldom and large does not widen the line.
     indirect case alert(Alert)
-    indirect case halt(Scope, reason: String)
+    indirect case halt(Scope, reason: String, keepsOrders: Bool = false)
     indirect case resume(Scope, reason: String)
     case cancel(OrderID, CancelReason)
     /// A cancel that was asked for before, or was not possible then.

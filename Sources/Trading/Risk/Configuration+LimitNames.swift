@@ -1,6 +1,15 @@
 import Events
 
 extension Configuration {
+  /// Why somebody may not change limits or release breakers; nil if they may. Asked at the doors, before an act is
+  /// recorded; the engine judges what is recorded alike.
+  public func objection(toOfficer subject: String) -> String? {
+    if limits.settings.mayChange(subject) { return nil }
+    let officers = limits.settings.officers.joined(separator: ", ")
+    let name = FourEyes(subject)?.approver ?? subject
+    return "`\(name)` may not change limits or release breakers: risk.officers are \(officers)"
+  }
+
   /// Looks whether a limit that somebody asks for can ever bind anything: the instrument that its key names must be
   /// there, and its value be in a currency that an instrument or account has. Strategies and accounts are looked at
   /// when a configuration is read. Asked at the doors only: what is in a journal is taken as it is.

@@ -84,6 +84,11 @@ extension Engine {
     return all.sorted { $0.key < $1.key }
   }
 
+  /// Changes of limits whose time has not come, the soonest first, each with the sequence of its entry.
+  public var scheduledLimits: [(change: LimitChange, sequence: UInt64)] {
+    awaitedLimits.map { ($0.change, $0.sequence) }
+  }
+
   /// A breaker as it is for one scope.
   public struct BreakerState: Equatable, Sendable {
     public var breaker: String

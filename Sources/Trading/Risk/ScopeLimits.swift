@@ -185,6 +185,12 @@ public struct GateSettings: Sendable {
 
   init() {}
 
+  /// Whether somebody may change limits and release breakers. Of two persons it is the one who approved.
+  func mayChange(_ subject: String) -> Bool {
+    officers.isEmpty
+      ? !subject.isEmpty : officers.contains(FourEyes(subject)?.approver ?? subject)
+  }
+
   init(_ table: inout Parameters) throws(ConfigurationError) {
     officers = try Self.names("officers", &table)
     restricted = try Self.names("restricted", &table)

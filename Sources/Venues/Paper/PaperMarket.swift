@@ -108,14 +108,22 @@ public struct PaperMarket: ~Copyable {
 
   /// Says of orders that an earlier life had taken that they have ended with it, and of those that it may
   /// never have seen that this one does not know them.
-  /// - Parameter orders: open ones, and whether the venue had taken each.
-  public mutating func forget(_ orders: [(order: OrderID, isTaken: Bool)], at time: Instant) {
+  /// - Parameters:
+  ///   - orders: open ones, and whether the venue had taken each.
+  ///   - venues: of those orders: they count as lost with the earlier life, and are there again.
+  public mutating func forget(
+    _ orders: [(order: OrderID, isTaken: Bool)], of venues: [VenueID], at time: Instant
+  ) {
     for (order, isTaken) in orders {
       let outcome: VenueReport.Outcome =
         isTaken
         ? .cancelled(.connectionLost, text: "the built-in exchange ended with its process")
         : .status(.neverReceived, filled: .zero)
       pending.append(Event(.report(VenueReport(order: order, outcome)), at: time))
+    }
+    for venue in venues {
+      let change = ConnectionChange(venue: venue, state: .connected, text: "begun anew")
+      pending.append(Event(.connection(change), at: time))
     }
   }
 

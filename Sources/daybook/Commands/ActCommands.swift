@@ -63,7 +63,7 @@ struct HaltCommand: ParsableCommand {
   @OptionGroup var output: PrintOptions
 
   func run() throws {
-    let act = keepOrders ? "halt" : "kill"
+    let act = keepOrders ? "block" : "kill"
     let (sequence, isRunning) = try daemon.act([
       ("op", "act"), ("act", act), ("scope", scope.text),
     ])
@@ -159,7 +159,7 @@ struct ResumeCommand: ParsableCommand {
 struct LimitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "limit",
-    abstract: "Change a limit of a running daemon; the change is journaled with its author.",
+    abstract: "Change a limit; the change is journaled with its author.",
     discussion: """
       The key is the configuration's; an empty value removes the limit.
 
@@ -182,7 +182,8 @@ struct LimitCommand: ParsableCommand {
       ("seq", .number(sequence)), ("key", .string(key)), ("value", .string(value)),
       ("running", .bool(isRunning)),
     ])
-    try output.show(object, else: ["\(key) = \(value)  \(sequenceText(sequence))"])
+    let end = isRunning ? "" : "  no daemon runs: it holds from the next start on"
+    try output.show(object, else: ["\(key) = \(value)  \(sequenceText(sequence))\(end)"])
   }
 }
 

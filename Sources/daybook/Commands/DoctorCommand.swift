@@ -71,6 +71,7 @@ struct DoctorCommand: ParsableCommand {
       let read = try configuration.read(
         config, builtIn: BuiltInConfiguration.text, at: BuiltInConfiguration.path, seed: nil)
       _ = try (read.live(), read.venues())
+      try read.checkSecrets()
       let count = read.core.strategies.count
       return Finding(
         what: "configuration", state: count > 0 ? .good : .bad,

@@ -31,6 +31,7 @@ struct PlannedAct: ExpressibleByArgument, Equatable {
     case "halt": self.act = .halt
     case "resume": self.act = .resume
     case "kill": self.act = .kill
+    case "block": self.act = .block
     case "enable": self.act = .enable
     case "close": self.act = .close
     default: return nil

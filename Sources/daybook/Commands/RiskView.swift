@@ -5,6 +5,7 @@ import Trading
 struct RiskView {
   private let breakers: [Engine.BreakerState]
   private let limits: [LimitSource]
+  private let scheduled: [(change: LimitChange, sequence: UInt64)]
   private let scalings: [Engine.LimitScaling]
   private let strategies: [String]
   private let accounts: [String]
@@ -12,6 +13,7 @@ struct RiskView {
 
   init(_ engine: borrowing Engine) {
     (breakers, limits) = (engine.breakers, engine.limitsInForce)
+    scheduled = engine.scheduledLimits
     scalings = engine.limitScalings
     strategies = engine.strategyNames
     accounts = engine.market.portfolio.accounts.map(\.name)
@@ -46,6 +48,16 @@ struct RiskView {
         .object([
           ("key", .string(one.key)), ("value", .string(one.value)),
           ("set_by", one.sequence == 0 ? .null : .number(one.sequence)),
+        ])
+      })
+  }
+
+  var scheduledJSON: JSON {
+    .array(
+      scheduled.map { one in
+        .object([
+          ("key", .string(one.change.key)), ("value", .string(one.change.value)),
+          ("at", .string(one.change.effective.text)), ("set_by", .number(one.sequence)),
         ])
       })
   }
@@ -116,6 +128,19 @@ struct RiskView {
     for one in limits {
       table.row(
         one.key, one.value, one.sequence == 0 ? "configuration" : sequenceText(one.sequence))
+    }
+    return table
+  }
+
+  /// Limits that hold from a later moment on.
+  var scheduledTable: Table {
+    var table = Table([
+      ("limit to come", .left), ("value", .left), ("from", .left), ("set by", .left),
+    ])
+    for one in scheduled {
+      table.row(
+        one.change.key, one.change.value.isEmpty ? "none" : one.change.value,
+        one.change.effective.text, sequenceText(one.sequence))
     }
     return table
   }

@@ -122,6 +122,7 @@ struct RunCommand: ParsableCommand {
       seed: configured.seed, catalog: Catalog.shipped)
     (setup.settings, setup.speed) = try configured.live()
     setup.venues = try configured.venues()
+    if UInt16(api) != nil { try configured.checkSecrets() }
     let key = try signing.key()
     let publicKey = key.publicKey
     let style = Style(for: STDERR_FILENO, isAllowed: !noColor)
@@ -138,7 +139,7 @@ struct RunCommand: ParsableCommand {
     }
     let daemon = try Daemon.start(setup, key: key, playing: playback)
     if !isSigned { try publicKey.save(to: keyPath) }
-    let beside = UInt16(api).flatMap {
+    var beside = UInt16(api).flatMap {
       APIProcess.start(
         journal: journal, port: Int($0), probes: probes, config: config,
         settings: configuration.settings)
@@ -148,12 +149,17 @@ struct RunCommand: ParsableCommand {
       log.say(
         "started", sequence: daemon.start.sequence,
         ["journal": journal, "open_orders": "\(daemon.start.openOrders)"], text: "")
+      if UInt16(api) != nil, APIProcess.program == nil {
+        log.say(
+          "no_api", .warning, sequence: daemon.start.sequence,
+          ["why": "no daybook-api beside this program"], text: "")
+      }
     } else if !quiet {
       greet(daemon.start, configured, seconds: watch.seconds, style)
       if let greeting { tell(greeting) }
     }
     if isByHand { PlayOptions.listen(control, isQuiet: quiet) }
-    let (subject, reason) = watchOver(daemon, control, watch, log, style)
+    let (subject, reason) = watchOver(daemon, control, &beside, watch, log, style)
     beside?.stop()
     log.say(
       "stopping", sequence: daemon.status.sequence, ["subject": subject, "reason": reason],
@@ -177,13 +183,14 @@ struct RunCommand: ParsableCommand {
 
   /// Waits until somebody wants it to stop, and says now and then how it is.
   private func watchOver(
-    _ daemon: Daemon, _ control: PlaybackControl, _ watch: Stopwatch, _ log: RunLog,
-    _ style: Style
+    _ daemon: Daemon, _ control: PlaybackControl, _ api: inout APIProcess?, _ watch: Stopwatch,
+    _ log: RunLog, _ style: Style
   ) -> (subject: String, reason: String) {
     let user = SystemUser.current
     var next = 10.0
     var stall: String?
     var troubles: [String: String] = [:]
+    var isWatched = true
     while true {
       if Interruption.isAsked { return (user, "interrupted") }
       if control.isEndWanted { return (user, "asked to") }
@@ -196,6 +203,13 @@ struct RunCommand: ParsableCommand {
       }
       daemon.bell.wait(100_000_000, isPatient: true)
       let status = daemon.status
+      if isWatched, api?.hasEnded() == true {
+        isWatched = false
+        log.say(
+          "api_ended", .warning, sequence: status.sequence, [:],
+          text: style("daybook-api has ended: ", .bad)
+            + "nobody is told of alerts, and there is no API. Start it again, or the daemon.")
+      }
       for (name, trouble) in status.venues where troubles[name] ?? "" != trouble ?? "" {
         // A daemon that has just begun to connect is no news.
         guard watch.seconds > 1 || trouble == nil else { continue }

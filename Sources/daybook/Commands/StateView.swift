@@ -80,6 +80,7 @@ struct StateView {
           halts.map { .object([("scope", .string($0.kind.name)), ("scope_id", .number($0.id))]) })
       ),
       ("breakers", risk.breakerJSON), ("limits", risk.limitJSON),
+      ("limits_to_come", risk.scheduledJSON),
       ("dynamic_limits", risk.scalingJSON),
     ])
   }
@@ -160,7 +161,7 @@ struct StateView {
     var lines = facts.lines(style)
     for table in [
       marketTable, seriesTable, accounts.table, positionTable, orderTable, risk.breakerTable,
-      risk.limitTable, risk.scalingTable,
+      risk.limitTable, risk.scheduledTable, risk.scalingTable,
     ] where !table.isEmpty {
       lines += [""] + table.lines(style)
     }

@@ -41,8 +41,9 @@ extension Failure {
     case .notRunning: status = .unreachable
     case .socket(_, let code): status = Self.status(of: code)
     case .foreignMarket: status = .usage
-    case .unplayable, .foreignJournal: status = .badData
+    case .unplayable, .foreignJournal, .recording: status = .badData
     case .threads: status = .failed
+    case .refused("not_permitted", _): status = .denied
     case .refused(let code, _): status = code == "stalled" || code == "stopping" ? .failed : .usage
     }
     self.init(status, error.description)

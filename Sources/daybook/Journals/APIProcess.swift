@@ -5,6 +5,8 @@ import Glibc
 /// daemon holds the other end.
 struct APIProcess: ~Copyable {
   private let process: pid_t
+  /// It has ended, and its number may be another's.
+  private var isGone = false
   /// Open as long as it may run.
   private let lifeline: Int32
 
@@ -76,17 +78,25 @@ struct APIProcess: ~Copyable {
     return String(decoding: text, as: UTF8.self).split(separator: "\n").first.map(String.init)
   }
 
-  /// Whether it is still there.
-  var isRunning: Bool {
+  private init(process: pid_t, lifeline: Int32) {
+    self.process = process
+    self.lifeline = lifeline
+  }
+
+  /// Looks whether it has ended by itself.
+  mutating func hasEnded() -> Bool {
     var status: Int32 = 0
-    return unsafe waitpid(process, &status, WNOHANG) == 0
+    if !isGone { isGone = unsafe waitpid(process, &status, WNOHANG) != 0 }
+    return isGone
   }
 
   /// Tells it to end, and waits.
   consuming func stop() {
-    kill(process, SIGTERM)
-    var status: Int32 = 0
-    unsafe waitpid(process, &status, 0)
+    if !isGone {
+      kill(process, SIGTERM)
+      var status: Int32 = 0
+      unsafe waitpid(process, &status, 0)
+    }
     close(lifeline)
   }
 

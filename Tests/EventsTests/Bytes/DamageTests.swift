@@ -228,7 +228,7 @@ import Testing
   @Test func `payloads with unknown or unordered values are damage`() {
     let scope = "01 00 0000000000000000"
     #expect(damage(.operatorAct, scope + "0000 0000") == nil)
-    #expect(damage(.operatorAct, "08 00") == Damage(at: 0, "unknown act 8"))
+    #expect(damage(.operatorAct, "09 00") == Damage(at: 0, "unknown act 9"))
     #expect(damage(.operatorAct, "01 09") == Damage(at: 1, "unknown scope 9"))
     #expect(damage(.operatorAct, scope + "0200 c328 0000") == Damage(at: 12, "text is not UTF-8"))
     #expect(damage(.operatorAct, scope + "0200 61") == Damage(at: 12, "ends too early"))

@@ -21,7 +21,7 @@ import Testing
         limit_if_touched market_to_limit pegged
         """)
     #expect(names(TimeInForce.self) == "none day gtc ioc fok gtd at_open at_close")
-    #expect(names(OperatorAct.Act.self) == "halt resume note cancel kill enable close")
+    #expect(names(OperatorAct.Act.self) == "halt resume note cancel kill enable close block")
     #expect(names(Scope.Kind.self) == "all strategy instrument venue order account")
     #expect(names(RunStart.Mode.self) == "import backtest live simulate")
     #expect(names(RunStop.Why.self) == "finished operator failed")

@@ -280,6 +280,24 @@ final class TestClock: Sendable {
     #expect(alerts.last?.code == .reportIllegal && alerts.last?.severity == .critical)
   }
 
+  @Test func `a venue that is there again is asked about all orders that are open`() throws {
+    let rig = try Rig()
+    rig.tell("buy 3 @ 98")
+    _ = rig.settle(.report(VenueReport(order: OrderID(1), .accepted(venueOrder: "V"))))
+    for times in 1...3 {
+      for state in [ConnectionChange.State.disconnected, .connected] {
+        _ = rig.settle(.connection(ConnectionChange(venue: VenueID(0), state: state)))
+      }
+      _ = rig.settle()
+      #expect(rig.ledger.questions.count == times)
+    }
+    // It has forgotten the order, which nobody had touched.
+    _ = rig.settle(.report(VenueReport(order: OrderID(1), .status(.neverReceived, filled: .zero))))
+    _ = rig.settle()
+    #expect(rig.run.status.openOrders == 0)
+    _ = try rig.finish()
+  }
+
   @Test func `replaced quotes are told in the journal`() throws {
     let rig = try Rig { $0.inboxCapacity = 2 }
     var brought: UInt64 = 2

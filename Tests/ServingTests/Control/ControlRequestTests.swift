@@ -171,11 +171,40 @@ import Testing
     var found: String?
     do throws(ControlRequest.Problem) {
       try LimitDoor.check(
-        LimitChange(key: key, value: value, author: "ann", reason: ""), configuration,
+        .limitChange(LimitChange(key: key, value: value, author: "ann", reason: "")), configuration,
         Self.status.instruments, Catalog.shipped)
     } catch { found = error.what }
     #expect((found == nil) == (why == nil), "\(found ?? "taken")")
     #expect(found?.contains(why ?? "") ?? true, "\(found ?? "")")
+  }
+
+  @Test(
+    arguments: [
+      ("olga", true), ("bob", false), ("bob, approved by olga", true),
+      ("olga, approved by bob", false),
+    ])
+  func `only officers change limits and release breakers`(_ who: String, _ may: Bool) {
+    let configuration = ConfigurationItems(
+      [("account.cash", "100 USD"), ("risk.officers", "olga")].map {
+        ConfigurationItems.Item(key: $0.0, value: $0.1)
+      })
+    for asked in [
+      .limitChange(
+        LimitChange(key: "risk.orders.max_open", value: "5", author: who, reason: "")),
+      .operatorAct(OperatorAct(act: .enable, scope: .all, subject: who, reason: "")),
+    ] as [Observation] {
+      var code: String?
+      do throws(ControlRequest.Problem) {
+        try LimitDoor.check(asked, configuration, Self.status.instruments, Catalog.shipped)
+      } catch { code = error.code }
+      #expect(code == (may ? nil : "not_permitted"))
+    }
+    // Whoever may not do that may stop.
+    #expect(throws: Never.self) {
+      try LimitDoor.check(
+        .operatorAct(OperatorAct(act: .kill, scope: .all, subject: "bob", reason: "")),
+        configuration, Self.status.instruments, Catalog.shipped)
+    }
   }
 
   @Test(

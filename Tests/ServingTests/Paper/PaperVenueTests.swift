@@ -31,7 +31,7 @@ import Venues
     var lost: [VenueReport] { state.withLock { $0.lost } }
 
     func begin(_ inbox: Inbox) throws {
-      guard venue.start(telling: told, of: [], onFault: {}),
+      guard venue.start(telling: told, of: [], at: [], onFault: {}),
         let started = startThread({ [self] in handOn(to: inbox) })
       else { throw ServingError.threads }
       thread.withLock { $0 = started }

@@ -34,6 +34,18 @@ import Testing
     #expect(Self.brief(stage.tell("buy 1", to: "a")).last?.hasPrefix("submitted") == true)
   }
 
+  @Test func `a block halts and leaves the orders where they are`() {
+    var stage = RiskControlsTests.stage("")
+    stage.tell("buy 1 @ 9000", to: "a")
+    stage.accept(1)
+    #expect(Self.brief(stage.step(Self.act(.block, .all))) == ["halted"])
+    #expect(stage.engine.halts == [.all] && stage.engine.kills.isEmpty)
+    #expect(stage.engine.market.orders[OrderID(1)]?.state == .working)
+    #expect(Self.brief(stage.tell("buy 1", to: "a")).last == "refused engine.halted")
+    // The next halt is one as ever.
+    #expect(Self.brief(stage.step(Self.act(.halt, .all))) == ["halted", "cancel 1 halt"])
+  }
+
   @Test func `an account is halted and killed without the others`() {
     var stage = FundsTests.stage("")
     stage.tell("buy 1 @ 9000", to: "a")

@@ -66,15 +66,18 @@ import Testing
 
   @Test func `orders of an earlier life have ended with it`() {
     var market = Self.market()
-    market.forget([(OrderID(4), true), (OrderID(5), false)], at: Self.start)
+    market.forget(
+      [(OrderID(4), true), (OrderID(5), false)], of: [VenueID(2)], at: Self.start)
     let events = Self.events(&market, through: Self.start)
     #expect(
-      events.prefix(2).map(\.observation) == [
+      events.prefix(3).map(\.observation) == [
         .report(
           VenueReport(
             order: OrderID(4),
             .cancelled(.connectionLost, text: "the built-in exchange ended with its process"))),
         .report(VenueReport(order: OrderID(5), .status(.neverReceived, filled: .zero))),
+        .connection(
+          ConnectionChange(venue: VenueID(2), state: .connected, text: "begun anew")),
       ])
   }
 

@@ -456,7 +456,7 @@ PAYLOADS: dict[int, tuple[str, tuple[tuple[str, Reader], ...]]] = {
     39: ("expired", (("order", U64),)),
     40: ("timer", (("strategy", U16), ("timer", U32))),
     41: ("operator", (
-        ("act", _named(U8, "halt resume note cancel kill enable close", 1)), ("scope", SCOPE),
+        ("act", _named(U8, "halt resume note cancel kill enable close block", 1)), ("scope", SCOPE),
         ("scope_id", U64), ("subject", STR), ("reason", STR),
         ("closing", CLOSE_IF_ANY),
     )),
