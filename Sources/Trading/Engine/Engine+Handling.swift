@@ -60,10 +60,15 @@ extension Engine {
     let order = OrderRequest.market(
       instrument, change > 0 ? .buy : .sell, Quantity(change).magnitude)
     guard let bracket = slot.bracket else {
+      let opposing = change == 0 ? [] : parents(strategy, instrument, order.side.opposite)
+      guard opposing.isEmpty, !awaits(strategy, instrument) else {
+        postpone(target, intent, until: opposing)
+        return .handled
+      }
       return change == 0 ? .handled : enter(order, nil, intent, slot, cause)
     }
     if awaits(strategy, instrument) {
-      postpone(target, intent)
+      postpone(target, intent, until: own(strategy, instrument))
       return .handled
     }
     if change == 0 { return .handled }
@@ -72,7 +77,7 @@ extension Engine {
       && (committed == .zero || (committed > .zero) == (target > .zero))
     if isGrowing { return enter(order, bracket, intent, slot, cause) }
     if !own(strategy, instrument).isEmpty {
-      postpone(target, intent)
+      postpone(target, intent, until: own(strategy, instrument))
       return .handled
     }
     return turn(to: target, from: committed, intent, slot, bracket, cause)
@@ -197,13 +202,22 @@ extension Engine {
     }
   }
 
-  /// Keeps a target until the strategy's orders are gone, and has them go.
-  private mutating func postpone(_ target: Quantity, _ intent: Proposal) {
+  /// A strategy's orders on a side of a market that algorithms work.
+  private func parents(_ strategy: StrategyID, _ instrument: InstrumentID, _ side: Side)
+    -> [Order]
+  {
+    own(strategy, instrument).filter { $0.placed != nil && $0.ticket.side == side }
+  }
+
+  /// Keeps a target until orders of the strategy are gone, and has them go.
+  private mutating func postpone(
+    _ target: Quantity, _ intent: Proposal, until orders: [Order]
+  ) {
     let (strategy, instrument) = (intent.strategy, intent.request.instrument)
     awaited.removeAll { $0.strategy == strategy && $0.instrument == instrument }
     awaited.append(
       AwaitedTarget(strategy: strategy, instrument: instrument, quantity: target))
-    for order in own(strategy, instrument) where order.isCancellable {
+    for order in orders where order.isCancellable {
       work.add(.cancel(order.id, .strategy), cause: deciding)
     }
   }
@@ -214,12 +228,23 @@ extension Engine {
     for target in awaited where target.strategy == strategy {
       if !market.series.isEmpty, let series = market.series(target.instrument) {
         guard !isMoving(strategy, series.id), !isUnderWay(strategy, series) else { continue }
-      } else if !own(strategy, target.instrument).isEmpty {
+      } else if isWaited(for: target) {
         continue
       }
       awaited.removeAll { $0 == target }
       work.add(
         .retarget(strategy, target.instrument, target.quantity), cause: header.sequence)
+    }
+  }
+
+  /// Whether orders that a target waits for are there: with exits all of the strategy's, without them the parents
+  /// that are ending.
+  private func isWaited(for target: AwaitedTarget) -> Bool {
+    let orders = own(target.strategy, target.instrument)
+    if strategies[target.strategy.index].bracket != nil { return !orders.isEmpty }
+    return orders.contains { order in
+      guard order.placed != nil else { return false }
+      return executions[order.id].map { $0.ending != nil } ?? true
     }
   }
 

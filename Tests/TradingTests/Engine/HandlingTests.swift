@@ -40,6 +40,54 @@ import Testing
     #expect(stage.engine.tally.intents == 6 && stage.engine.tally.derived == 3)
   }
 
+  @Test func `a target ends what is worked the other way before it asks for the rest`() {
+    var stage = Self.stage(Self.plan)
+    stage.tell("target 10")
+    stage.accept(2)
+    #expect(Held.brief(stage.tell("target -10")) == ["cancel 2 algorithm"])
+    // Nothing goes the other way while the child may still fill, and the last target counts.
+    #expect(Held.brief(stage.tell("target -9")).isEmpty)
+    stage.fill(2, 3, at: 10_000)
+    #expect(
+      Held.brief(stage.report(2, .cancelled(.requested, text: ""))) == [
+        "ended 1 strategy", "held 3 sell 12 market", "submitted 4 sell 6 limit @ 9990",
+      ])
+    #expect(stage.engine.awaited.isEmpty)
+    // What goes its way is left alone.
+    #expect(
+      Held.brief(stage.tell("target -11")) == [
+        "held 5 sell 2 market", "submitted 6 sell 1 limit @ 9990",
+      ])
+    stage.fill(4, 6, at: 9_990)
+    stage.fill(6, 1, at: 9_990)
+    // Nothing is out: both end at once.
+    #expect(
+      Held.brief(stage.tell("target 0")) == [
+        "ended 3 strategy", "ended 5 strategy", "held 7 buy 4 market",
+        "submitted 8 buy 2 limit @ 10000",
+      ])
+  }
+
+  @Test func `a target that is met when the other way has ended asks for nothing`() {
+    var stage = Self.stage(Self.plan)
+    stage.tell("target 10")
+    stage.accept(2)
+    stage.tell("target 3")
+    stage.fill(2, 3, at: 10_000)
+    #expect(
+      Held.brief(stage.report(2, .cancelled(.requested, text: ""))) == ["ended 1 strategy"])
+    #expect(stage.engine.awaited.isEmpty && stage.engine.market.orders.open.isEmpty)
+    // A target that came back to what was wanted first is asked for anew.
+    stage.tell("target 10")
+    stage.accept(4)
+    stage.tell("target 0")
+    stage.tell("target 10")
+    #expect(
+      Held.brief(stage.report(4, .cancelled(.requested, text: ""))) == [
+        "ended 3 strategy", "held 5 buy 7 market", "submitted 6 buy 3 limit @ 10000",
+      ])
+  }
+
   @Test func `an entry gets its exits, which wake with its fills`() {
     var stage = Self.stage(Self.bracket)
     #expect(
