@@ -25,6 +25,11 @@ public struct SessionCursor: Sendable {
     return session
   }
 
+  /// See `TradingCalendar.session(tradedAt:)`.
+  public mutating func session(tradedAt time: Instant) throws(CalendarError) -> Session {
+    calendar.session(tradedAt: time, before: try session(closingAfter: time))
+  }
+
   /// See `TradingCalendar.isOpen(at:)`.
   public mutating func isOpen(at time: Instant) throws(CalendarError) -> Bool {
     if !span.contains(time) { try seek(time) }

@@ -98,6 +98,32 @@ public struct TradingCalendar: Sendable {
     return try following(date)
   }
 
+  /// The session on whose date a trade at a moment counts: the one that goes on; between two sessions the one that
+  /// closed, as long as its date lasts at the market's clock, midnight included, and from then on the next.
+  public func session(tradedAt time: Instant) throws(CalendarError) -> Session {
+    session(tradedAt: time, before: try session(closingAfter: time))
+  }
+
+  /// - Parameter next: the session whose close is the first after `time`.
+  func session(tradedAt time: Instant, before next: Session) -> Session {
+    guard time < next.open else { return next }
+    // A day's bar ends at midnight: that moment is still of the day.
+    let date = zone.date(at: time.advanced(by: -1))
+    guard date < next.date, dates.contains(date),
+      let closed = table.session(on: date, extended: extended),
+      closed.close <= time
+    else { return next }
+    return closed
+  }
+
+  /// The last moment that counts on a session's date: the next open or midnight at the market's clock, whichever
+  /// comes first, and never before the close.
+  public func lastMoment(of session: Session) -> Instant {
+    let midnight = zone.instant(session.date.advanced(by: 1), nanoseconds: 0)
+    let next = (try? self.session(after: session.date))?.open ?? midnight
+    return max(session.close, min(next, midnight))
+  }
+
   /// The session that goes on at a moment, in its break too; nil if the market is closed.
   public func session(containing time: Instant) throws(CalendarError) -> Session? {
     let session = try session(closingAfter: time)

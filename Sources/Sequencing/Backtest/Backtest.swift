@@ -31,7 +31,8 @@ public struct Backtest: ~Copyable {
   private var actsDone = 0
   private var nextAct = Instant.distantFuture
   private var dayEnd = Instant(nanoseconds: .min)
-  /// The first moment of the next day. What comes at the very close, such as the last bar, is of the day.
+  /// The first moment of the next day. What comes at the very close, such as the last bar, or after it on the same
+  /// date is of the day.
   private var nextDay = Instant(nanoseconds: .min)
   private var sessions: SessionCursor
 
@@ -205,7 +206,7 @@ public struct Backtest: ~Copyable {
 
   @inline(never)
   private mutating func turnDay(_ time: Instant) {
-    // An entry at the very close belongs to the session that ends then, but the first one begins a day.
+    // An entry at the very end of a day belongs to it, but the first one begins a day.
     var moment = time
     if hasStarted {
       sample(at: dayEnd)
@@ -214,13 +215,15 @@ public struct Backtest: ~Copyable {
       start(at: time)
     }
     do throws(CalendarError) {
-      dayEnd = try sessions.session(closingAfter: moment).close
+      let session = try sessions.session(tradedAt: moment)
+      dayEnd = session.close
+      nextDay = setup.calendar.lastMoment(of: session).advanced(by: 1)
     } catch {
       isBeyondCalendar = true
       let day = CivilDate(daysSinceEpoch: moment.date.daysSinceEpoch + 1)
       dayEnd = Instant(day) ?? .distantFuture
+      nextDay = dayEnd.advanced(by: 1)
     }
-    nextDay = dayEnd.advanced(by: 1)
   }
 
   private mutating func sample(at end: Instant) {
@@ -350,7 +353,7 @@ public struct Backtest: ~Copyable {
     if let end = exchange.endOfOutage { deliver(before: end.advanced(by: 1)) }
     deliver(before: sequencer.time.advanced(by: max(64 * roundTrip, 1)))
     let time = sequencer.time
-    sample(at: time)
+    sample(at: min(time, dayEnd))
     sequencer.step(.runStopped(RunStop(why: .finished)), event: time, at: time, into: &batch)
   }
 }

@@ -4,7 +4,7 @@ import Events
 /// When the cash of an instrument's trades settles, for trades from one moment to another.
 struct SettlementDate: Sendable {
   var from: Instant
-  /// The close of the session on whose date they are traded.
+  /// The close of the session on whose date they are traded; it may lie behind.
   var until: Instant
   var moment: Instant
 }
@@ -44,7 +44,7 @@ extension Engine {
     case .forex: lag = 2
     case .future, .crypto, .perpetual, .index, .inverse, .continuous: return nil
     }
-    guard let trade = try? calendar.session(closingAfter: market.time),
+    guard let trade = try? calendar.session(tradedAt: market.time),
       let date = try? calendar.settlementDate(of: trade.date, lag: lag)
     else { return nil }
     let open = (try? calendar.session(on: date))??.open

@@ -49,7 +49,7 @@ import Testing
     isCoin: Bool, calendar: TradingCalendar?, name: String, periods: Double, end: String
   ) throws {
     let instrument = isCoin ? Instrument.coin(0, "COIN") : Instrument.share(0, "SHR")
-    let report = try Self.report(instrument, calendar, from: "2024-03-05T15:00")
+    let report = try Self.report(instrument, calendar, from: "2024-03-05T15:30")
     #expect(report.statistics.calendar == name)
     #expect(report.statistics.periodsPerYear == periods)
     #expect(report.days.first?.end == Instant(end)?.text)

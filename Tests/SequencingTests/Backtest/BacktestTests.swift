@@ -191,17 +191,30 @@ import Venues
     let run = try Self.run(
       [
         Self.definition(), Self.quote(15 * hour), Self.signal(15 * hour + 1, "buy 5"),
-        // At the very close, as the last bar comes: it is of the day. Then after hours, and two days on.
+        // At the very close, as the last bar comes, and after hours: it is of the day. Then two days on.
         Self.quote(21 * hour, 109, 111), Self.quote(22 * hour, 199, 201),
         Self.quote(64 * hour, 299, 301), Self.quote(70 * hour, 399, 401),
       ], calendar: .xnys)
+    // In New York the recording starts on Monday evening.
+    #expect(run.days.map(\.end) == [Self.at(-3 * hour), Self.at(21 * hour), Self.at(69 * hour)])
+    let marks = run.days.map { $0.valuations[0].unrealised.raw / (Money.one / 100) }
+    #expect(marks == [0, 495, 1495])
+  }
+
+  /// A bar of a whole Friday ends at midnight in New York, which is Saturday's in UTC.
+  @Test func `a day's bar counts on its own day`() throws {
+    let hour = 3_600 * Self.second
+    let midnight = 4 * 24 * hour + 5 * hour
+    let run = try Self.run(
+      [
+        Self.definition(), Self.quote(midnight, 109, 111),
+        Self.quote(midnight + 72 * hour - hour, 199, 201),
+      ], calendar: .xnys)
+    // Monday's: New York has gone over to summer time.
     #expect(
       run.days.map(\.end) == [
-        Self.at(21 * hour), Self.at(45 * hour), Self.at(69 * hour),
-        Self.at(70 * hour),
+        Self.at(-3 * hour), Self.at(midnight - 8 * hour), Self.at(midnight + 63 * hour),
       ])
-    let marks = run.days.map { $0.valuations[0].unrealised.raw / (Money.one / 100) }
-    #expect(marks == [45, 495, 995, 1495])
   }
 
   @Test func `what a calendar does not know ends at midnight`() throws {

@@ -90,12 +90,12 @@ import Testing
 
   @Test func `cash of a trade is pending until its settlement date`() {
     var stage = Self.stage("account.settlement=calendar\ncalendar.XV0=XNYS")
-    // Tuesday evening in New York: the trade date is Wednesday, 2023-11-15, and settles on Friday.
+    // Tuesday evening in New York: the trade date is Tuesday, 2023-11-14, and settles on Thursday.
     _ = Self.trade(&stage, "buy 5", at: 10_000)
     #expect(Self.usd(stage)[.cash] == Money(units: 500))
     #expect(Self.usd(stage).posted(.cash) == Money(units: 1000))
     #expect(Self.usd(stage).free == Money(units: 500))
-    let moment = Instant("2023-11-17T14:30:00")!
+    let moment = Instant("2023-11-16T14:30:00")!
     #expect(stage.engine.nextWake == moment)
     #expect(stage.step(.timer(.engine), after: moment.since(stage.time) - 1).isEmpty)
     #expect(

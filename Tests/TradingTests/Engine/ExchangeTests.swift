@@ -89,8 +89,8 @@ import Testing
     #expect(Self.book(stage, "EUR").posted(.cash) == .zero)
     #expect(Self.book(stage, "USD").posted(.cash) == Money(units: 1000))
     #expect(Self.book(stage, "EUR").pending.sum == .zero)
-    // Traded on Wednesday, 2023-11-15, after Tuesday's close.
-    let moment = Instant("2023-11-17T14:30:00")!
+    // Traded on Tuesday, 2023-11-14, after the close.
+    let moment = Instant("2023-11-16T14:30:00")!
     #expect(stage.engine.nextWake == moment)
     #expect(
       BooksTests.briefs(stage.step(.timer(.engine), after: moment.since(stage.time))) == [

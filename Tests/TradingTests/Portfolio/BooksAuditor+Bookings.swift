@@ -174,11 +174,9 @@ extension BooksAuditor {
     func isOpen(_ date: CivilDate) -> Bool {
       date.weekday < 5 && !(date.month == 11 && date.day == 23)
     }
-    var date = now.date
-    let close: Int64 = date.month == 11 && date.day == 24 ? 18 : 21
-    if !isOpen(date) || now.nanosecondsOfDay >= close * 3600 * Nanoseconds.second {
-      repeat { date = date.advanced(by: 1) } while !isOpen(date)
-    }
+    // In New York, where midnight is of the day before; after the close the date is still the session's.
+    var date = now.advanced(by: -5 * Nanoseconds.hour - 1).date
+    while !isOpen(date) { date = date.advanced(by: 1) }
     for _ in 0..<(instrument.kind == .equity ? 2 : 1) {
       repeat { date = date.advanced(by: 1) } while !isOpen(date)
     }
