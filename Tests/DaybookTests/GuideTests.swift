@@ -115,11 +115,11 @@ struct GuideTests {
       ],
       "explain btc-run ord-4": ["BINANCE:BTCUSDT", "BINANCE_USDM:BTCUSDT", "took what was shown"],
       "backtest --journal es": ["routed", "XB  entry_latency 4ms"],
-      "explain es-run ord-22": ["60 filled", "its children", "XB:ESH4", "XCME:ESH4", "vwap slice"],
-      "explain es-run ord-29": [
-        "20 to send", "sent 6", "vwap slice 1 of 4", "took what was shown",
+      "explain es-run ord-1": ["60 filled", "its children", "XB:ESH4", "XCME:ESH4", "vwap slice"],
+      "explain es-run ord-5": [
+        "20 to send", "sent 10", "vwap slice 1 of 4", "took what was shown",
       ],
-      "explain es-run ord-209": ["exact queue", "19 ahead when placed"],
+      "explain es-run ord-112": ["exact queue", "11 ahead when placed"],
       "backtest --journal spy": ["routed", "lean"],
       "explain spy-run ord-1": ["USA:SPY", "XB:SPY", "its children", "on XB"],
       "explain spy-run ord-6": ["400 to send", "sent 100", "vwap slice"],

@@ -8,7 +8,13 @@ struct PortfolioGuideTests {
 
   /// What is seen of a command, and its exit code if that is not 0.
   private static let expected: [(command: String, code: Int32, texts: [String])] = [
-    ("backtest", 0, ["by order.max_quantity", "EUR", "BTC"]),
+    (
+      "backtest", 0,
+      [
+        "by order.max_quantity", "BTC", "+5,285.57924 profit",
+        "+61,073.00 brought in, -27,378.80 in exchange", "+20,000.00 in exchange",
+      ]
+    ),
     (
       "inspect run --at end", 0,
       ["halted", "all 0", "debits equal credits in USD, BTC, EUR", "main with its parts"]

@@ -17,7 +17,13 @@ import Testing
       start: Money(units: 1000), [sample(1100, 100), sample(1210, 0), sample(605, -605)])
     let returns = try #require(series.returns)
     for (value, expected) in zip(returns, [0, 0.1, 0]) { #expect(abs(value - expected) < 1e-15) }
+    // What was brought in is part of what the day's profit is measured on, and may be all of it.
+    let opened = try #require(
+      EquitySeries(start: Money(units: 10_000), [sample(111_100, 100_000)]).returns)
+    #expect(abs(opened[0] - 0.01) < 1e-15)
+    #expect(EquitySeries(start: .zero, [sample(101, 100)]).returns?.count == 1)
     #expect(EquitySeries(start: .zero, [sample(1, 0)]).returns == nil)
+    #expect(EquitySeries(start: Money(units: 5), [sample(1, -5)]).returns == nil)
     #expect(EquitySeries(start: Money(units: 5), [sample(-1, 0)]).returns == nil)
     #expect(EquitySeries(start: Money(units: 5), []).returns == [])
   }

@@ -55,6 +55,11 @@ public struct MarketBook: Sendable {
     return best.bid.isNone ? best.ask : best.bid
   }
 
+  /// Whether the best bid of quotes or a book is above the best ask, as before an open.
+  @inlinable public var isCrossed: Bool {
+    !sources.isDisjoint(with: [.quotes, .orders, .depth]) && best.isTwoSided && best.bid > best.ask
+  }
+
   /// Applies an event of the instrument.
   /// - Returns: what happened; `topChanged` only if `best` differs from before.
   public mutating func apply(_ event: MarketEvent) -> BookOutcome {

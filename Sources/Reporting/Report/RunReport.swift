@@ -60,6 +60,12 @@ public struct RunReport: Codable, Sendable {
     public var realised: String
     public var unrealised: String
     public var fees: String
+    /// Brought in by owners, less taken out.
+    public var contributed: String
+    /// Came in exchange for other currencies, less given.
+    public var exchanged: String
+    /// Of the equity: what was earned.
+    public var profit: String
   }
 
   public struct Day: Codable, Sendable {
@@ -158,7 +164,7 @@ extension RunReport {
     }
     self.models = models
     readFirst = Self.warnings(
-      statistics, funnel: funnel, trades: trades, gaps: record.gaps, valuations: valuations,
+      statistics, funnel: funnel, trades: trades, record, valuations: valuations,
       holdings: positions)
     if let calendar, backtest.isBeyondCalendar {
       readFirst.append(
@@ -200,7 +206,7 @@ extension RunReport {
   }
 
   private static func warnings(
-    _ statistics: Statistics, funnel: Funnel, trades: Trades, gaps: UInt64,
+    _ statistics: Statistics, funnel: Funnel, trades: Trades, _ record: TradingRecord,
     valuations: [Valuation], holdings: [Holding]
   ) -> [String] {
     var warnings: [String] = []
@@ -225,9 +231,15 @@ extension RunReport {
     if statistics.undefined["annual_growth"] == RunReport.Statistics.shorterThanAYear {
       warnings.append("the run is shorter than a year: nothing is said of growth a year")
     }
-    if gaps > 0 {
+    if record.crossedFills > 0 {
       warnings.append(
-        "the data have \(number(gaps, "gap", "gaps")): see `daybook export --kind data_quality`")
+        "\(number(record.crossedFills, "fill", "fills")) came while the book was crossed, as before an"
+          + " open: at prices at which nobody trades")
+    }
+    if record.gaps > 0 {
+      warnings.append(
+        "the data have \(number(record.gaps, "gap", "gaps")): see `daybook export --kind data_quality`"
+      )
     }
     let mixed = trades.byCurrency.reduce(0) { $0 + $1.withOtherFees }
     if mixed > 0 {
@@ -278,6 +290,8 @@ extension RunReport.Worth {
       currency: valuation.currency, equity: valuation.equity.shortText,
       cash: valuation.cash.shortText, inventory: valuation.inventory.shortText,
       realised: valuation.realised.shortText,
-      unrealised: valuation.unrealised.shortText, fees: valuation.fees.shortText)
+      unrealised: valuation.unrealised.shortText, fees: valuation.fees.shortText,
+      contributed: valuation.contributed.shortText, exchanged: valuation.exchanged.shortText,
+      profit: valuation.profit.shortText)
   }
 }

@@ -8,7 +8,7 @@ public struct EquitySeries: Sendable {
   public struct Sample: Equatable, Sendable {
     public var end: Instant
     public var equity: Money
-    /// What owners brought in (positive) or took out during the period.
+    /// What owners brought in (positive) or took out during the period; it works from its beginning.
     public var flow: Money
 
     public init(end: Instant, equity: Money, flow: Money = .zero) {
@@ -21,20 +21,18 @@ public struct EquitySeries: Sendable {
   /// Before the first period.
   public let start: Money
   public let samples: [Sample]
-  /// (E(t) − F(t)) / E(t−1) − 1 for each period; nil if a base is not above zero.
+  /// E(t) / (E(t−1) + F(t)) − 1 for each period; nil if a base or an equity is not above zero.
   public let returns: [Double]?
 
   public init(start: Money, _ samples: [Sample]) {
     self.start = start
     self.samples = samples
-    let bases = [start] + samples.map(\.equity)
-    guard bases.allSatisfy({ $0 > .zero }) else {
+    let bases = zip([start] + samples.map(\.equity), samples).map { $0 + $1.flow }
+    guard samples.allSatisfy({ $0.equity > .zero }), bases.allSatisfy({ $0 > .zero }) else {
       returns = nil
       return
     }
-    returns = zip(samples, bases).map { sample, base in
-      Double((sample.equity - sample.flow).raw) / Double(base.raw) - 1
-    }
+    returns = zip(samples, bases).map { Double($0.equity.raw) / Double($1.raw) - 1 }
   }
 
   /// The series of a run's only currency.

@@ -26,7 +26,8 @@ public struct RoundTrip: Equatable, Sendable {
   public private(set) var hasOtherFees = false
   /// What is held, signed.
   private(set) var held = Quantity.zero
-  /// Sums of what was bought into and out of the position: quantity and value, both positive.
+  /// Sums of what was traded into and out of the position: quantity, positive, and notional, which has the
+  /// sign of the prices.
   private var entered: (quantity: Int128, value: Money) = (0, .zero)
   private var left: (quantity: Int128, value: Money) = (0, .zero)
 
@@ -72,10 +73,12 @@ public struct RoundTrip: Equatable, Sendable {
   mutating func take(_ signed: Quantity, for value: Money, _ header: EntryHeader) {
     held = held + signed
     gross -= value
+    let size = Int128(signed.raw.magnitude)
+    let notional = (signed.raw < 0) != (instrument.kind == .inverse) ? -value : value
     if (signed.raw > 0) == (side == .buy) {
-      entered = (entered.quantity + Int128(signed.raw.magnitude), entered.value + value.magnitude)
+      entered = (entered.quantity + size, entered.value + notional)
     } else {
-      left = (left.quantity + Int128(signed.raw.magnitude), left.value + value.magnitude)
+      left = (left.quantity + size, left.value + notional)
     }
     quantity = max(quantity, Quantity(Int64(clamping: held.raw.magnitude)))
     note(header)

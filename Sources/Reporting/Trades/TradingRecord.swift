@@ -8,6 +8,8 @@ public struct TradingRecord: Sendable {
   public private(set) var trips = RoundTrips()
   /// In order of the currencies' names.
   public private(set) var orders: [OrderStatistics] = []
+  /// Fills that came while the book of their instrument was crossed.
+  public private(set) var crossedFills: UInt64 = 0
   /// Places where data were missing.
   public var gaps: UInt64 { revisions.gaps }
   /// Share of the run's time in which something was held; nil if no time passed.
@@ -96,6 +98,7 @@ public struct TradingRecord: Sendable {
       guard let fill = revisions.fill(reported, of: report.order, at: header.sequence) else {
         return
       }
+      if books[order.ticket.instrument.index].isCrossed { crossedFills += 1 }
       trips.take(fill, of: order.ticket, instrument, header)
       count(fill, of: order, instrument)
     default: break

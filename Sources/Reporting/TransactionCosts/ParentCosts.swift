@@ -52,12 +52,12 @@ public struct ParentCosts: Equatable, Sendable {
   var decisionMid: MidPrice?
   var arrivalMid: MidPrice?
   var endMid: MidPrice?
-  /// Value of the fills.
+  /// Notional of the fills; negative where prices were.
   public var value: Money
   /// What the market traded in the parent's life, and what that was worth.
   public var marketVolume: Quantity
   public var marketValue: Money
-  /// Value of the whole quantity at the decision's mid: what basis points are of. Positive.
+  /// What the whole quantity is worth at the decision's mid, without its sign: what basis points are of.
   public var basis: Money?
   /// nil if a price or a product is missing; `problem` says which.
   public var parts: Parts?
@@ -82,10 +82,11 @@ public struct ParentCosts: Equatable, Sendable {
   /// Volume-weighted average price of the market's trades in the parent's life.
   public var marketAverage: Double? { price(marketValue, marketVolume) }
 
-  /// What the fills cost against that average; nil if the market did not trade or nothing was filled.
+  /// What the fills cost against that average, in basis points of its magnitude; nil if the market did not
+  /// trade, nothing was filled or the average is 0.
   public var slippage: Double? {
-    guard let own = averagePrice, let market = marketAverage, market > 0 else { return nil }
-    return Double(side.sign) * (own - market) / market * 10_000
+    guard let own = averagePrice, let market = marketAverage, market != 0 else { return nil }
+    return Double(side.sign) * (own - market) / market.magnitude * 10_000
   }
 
   /// Filled quantity over the market's volume.

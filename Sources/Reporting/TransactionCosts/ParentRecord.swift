@@ -140,7 +140,7 @@ extension ParentCosts {
         addOther(fill)
       }
     }
-    value = paid.magnitude
+    value = instrument.kind == .inverse ? -paid : paid
     guard let decisionMid, let arrivalMid else {
       throw Missing(what: "there was no price when it was decided or held")
     }

@@ -21,11 +21,15 @@ public struct Valuation: Equatable, Sendable {
   public var financing = Money.zero
   /// What owners brought in, less what they took out.
   public var contributed: Money
+  /// What came in exchange for other currencies, less what was given; at cost.
+  public var exchanged = Money.zero
   /// Instruments held without a mark; they count at cost.
   public var unmarked: [InstrumentID]
 
   /// Cash, securities at cost and the unrealised profit that is not in the cash.
   public var equity: Money { cash + inventory + unrealised - variation }
+  /// What of the equity was earned, after fees: neither brought in nor come in exchange.
+  public var profit: Money { equity - contributed - exchanged }
 
   static func + (a: Valuation, b: Valuation) -> Valuation {
     Valuation(
@@ -34,6 +38,7 @@ public struct Valuation: Equatable, Sendable {
       realised: a.realised + b.realised, fees: a.fees + b.fees,
       variation: a.variation + b.variation, income: a.income + b.income,
       financing: a.financing + b.financing, contributed: a.contributed + b.contributed,
+      exchanged: a.exchanged + b.exchanged,
       unmarked: a.unmarked + b.unmarked.filter { !a.unmarked.contains($0) })
   }
 }
@@ -55,7 +60,7 @@ extension Market {
         fees: book[.fees], variation: -book[.variation],
         income: -book[.income],
         financing: -book[.financing],
-        contributed: -book[.capital], unmarked: [])
+        contributed: -book[.capital], exchanged: -book[.exchange], unmarked: [])
       for id in held {
         guard let instrument = instrument(id), instrument.currency == book.currency,
           !isExchanged(instrument, account)

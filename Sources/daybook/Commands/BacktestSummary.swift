@@ -72,6 +72,9 @@ struct BacktestSummary {
       ("alerts", .number(tally.alerts)),
       ("start_equity", .object(start.map { ($0.currency, .string(moneyText($0.equity))) })),
       ("end_equity", .object(end.map { ($0.currency, .string(moneyText($0.equity))) })),
+      ("profit", .object(changes.map { ($0.currency, .string(moneyText($0.profit))) })),
+      ("contributed", .object(changes.map { ($0.currency, .string(moneyText($0.contributed))) })),
+      ("exchanged", .object(changes.map { ($0.currency, .string(moneyText($0.exchanged))) })),
       ("fees", .object(end.map { ($0.currency, .string(moneyText($0.fees))) })),
       ("read_first", .array(readFirst.map { .string($0) })),
       ("models", .object(models.map { ($0.name, .string($0.text)) })),
@@ -104,7 +107,11 @@ struct BacktestSummary {
     if rejected > 0 { facts.add("rejected", "\(grouped(rejected))  by the venue") }
     facts.add("fills", grouped(tally.fills))
     if tally.alerts > 0 { facts.add("alerts", style(grouped(tally.alerts), .bad)) }
-    for valuation in end { facts.add("equity", equity(valuation, style)) }
+    for (valuation, change) in zip(end, changes) {
+      facts.add("equity", equity(valuation, change, style))
+      let moved = Self.moved(change)
+      if !moved.isEmpty { facts.add("  and", moved.joined(separator: ", ")) }
+    }
     for (index, warning) in readFirst.enumerated() {
       facts.add(index == 0 ? "read first" : "", style(warning, .notable))
     }
@@ -139,14 +146,44 @@ struct BacktestSummary {
       + (rest > 0 ? [style("… and \(grouped(rest)) more in the report", .quiet)] : [])
   }
 
-  private func equity(_ valuation: Valuation, _ style: Style) -> String {
-    let before = start.first { $0.currency == valuation.currency }?.equity ?? .zero
-    let change = valuation.equity - before
-    let sign = change > .zero ? "+" : ""
-    let arrow = change > .zero ? "▲" : change < .zero ? "▼" : "="
-    let moved = "\(arrow) \(sign)\(grouped(decimal: moneyText(change)))"
+  /// What happened to a currency in the run.
+  private struct Change {
+    var currency: String
+    var profit: Money
+    var contributed: Money
+    var exchanged: Money
+  }
+
+  /// Of each currency at the end.
+  private var changes: [Change] {
+    end.map { valuation in
+      let before = start.first { $0.currency == valuation.currency }
+      return Change(
+        currency: valuation.currency, profit: valuation.profit - (before?.profit ?? .zero),
+        contributed: valuation.contributed - (before?.contributed ?? .zero),
+        exchanged: valuation.exchanged - (before?.exchanged ?? .zero))
+    }
+  }
+
+  private func equity(_ valuation: Valuation, _ change: Change, _ style: Style) -> String {
+    let profit = change.profit
+    let arrow = profit > .zero ? "▲" : profit < .zero ? "▼" : "="
     return "\(grouped(decimal: moneyText(valuation.equity))) \(valuation.currency)  "
-      + style(moved, change < .zero ? .bad : .good)
+      + style("\(arrow) \(Self.signed(profit)) profit", profit < .zero ? .bad : .good)
       + "  fees \(grouped(decimal: moneyText(valuation.fees)))"
+  }
+
+  /// What else moved the equity.
+  private static func moved(_ change: Change) -> [String] {
+    var moved: [String] = []
+    if change.contributed != .zero { moved.append("\(signed(change.contributed)) brought in") }
+    if change.exchanged != .zero {
+      moved.append("\(signed(change.exchanged)) in exchange for other currencies")
+    }
+    return moved
+  }
+
+  private static func signed(_ amount: Money) -> String {
+    (amount > .zero ? "+" : "") + grouped(decimal: moneyText(amount))
   }
 }

@@ -40,6 +40,47 @@ import Testing
     #expect(record.timeInMarket == 6.0 / 8)
   }
 
+  @Test(arguments: [
+    (Side.buy, Side.sell, -7_50 as Int64, -8_25 as Int64, -7.5, -8.25, -75_00 as Int64),
+    (.sell, .buy, -7_50, -8_25, -7.5, -8.25, 75_00), (.buy, .sell, 5_00, -5_00, 5, -5, -1_000_00),
+    (.buy, .sell, 0, 5_00, 0, 5, 500_00),
+  ])
+  func `prices at or below zero keep their sign`(
+    _ way: Side, _ back: Side, _ first: Int64, _ last: Int64, _ entry: Double, _ exit: Double,
+    _ gross: Int64
+  ) throws {
+    var lines = JournalLines()
+    lines.define(JournalLines.share)
+    Self.deal(&lines, 1, way, 100, at: first)
+    Self.deal(&lines, 2, back, 100, at: last)
+    let trip = try #require(TradingRecord(lines.entries).trips.closed.first)
+    #expect(trip.entryPrice == entry && trip.exitPrice == exit)
+    #expect(trip.gross == Self.cents(gross))
+  }
+
+  @Test func `fills against a crossed book are counted`() {
+    var lines = JournalLines()
+    lines.define(JournalLines.share)
+    Self.deal(&lines, 1, .buy, 1, at: 100_00)
+    lines.quote(100_01, 100_00)
+    Self.deal(&lines, 2, .buy, 1, at: 100_00)
+    Self.deal(&lines, 3, .sell, 1, at: 100_01)
+    lines.quote(100_00, 100_00)
+    Self.deal(&lines, 4, .sell, 1, at: 100_00)
+    #expect(TradingRecord(lines.entries).crossedFills == 2)
+  }
+
+  @Test func `the average of a way in that crosses zero is the sum's`() throws {
+    var lines = JournalLines()
+    lines.define(JournalLines.share)
+    Self.deal(&lines, 1, .buy, 100, at: 1_00)
+    Self.deal(&lines, 2, .buy, 100, at: -2_00)
+    Self.deal(&lines, 3, .sell, 200, at: -1_00)
+    let trip = try #require(TradingRecord(lines.entries).trips.closed.first)
+    #expect(trip.entryPrice == -0.5 && trip.exitPrice == -1)
+    #expect(trip.gross == Self.cents(-100_00))
+  }
+
   @Test func `a fill through zero ends one trade and begins the next`() throws {
     var lines = JournalLines()
     lines.define(JournalLines.share)

@@ -119,6 +119,28 @@ import Testing
     #expect(costs.decisionMid?.text(of: JournalLines.share) == "100.005")
   }
 
+  @Test(arguments: [Side.buy, .sell])
+  func `below zero a price keeps its sign and basis points are of its magnitude`(side: Side) throws
+  {
+    var lines = JournalLines()
+    lines.define(JournalLines.share)
+    lines.quote(-801, -799)
+    let intent = lines.intend(Self.twap, 100, side, cause: 0)
+    lines.hold(1, Self.twap, 100, side, cause: intent)
+    lines.trade(-800, 50)
+    lines.send(2, of: 1, 100, side)
+    lines.report(2, .filled(JournalLines.fill(1, 100, at: -796, cents: 0)))
+    lines.end(1)
+    let costs = try #require(TransactionCosts(lines.entries).parents.first)
+    #expect(costs.averagePrice == -7.96 && costs.marketAverage == -8)
+    #expect(costs.basis == Self.cents(800_00))
+    // Four cents above the mid of −8: a buy loses 50 basis points, a sell gains them.
+    let lost: Double = side == .buy ? 50 : -50
+    let parts = try #require(costs.parts)
+    #expect(abs(try #require(costs.basisPoints(parts.total)) - lost) < 1e-9)
+    #expect(abs(try #require(costs.slippage) - lost) < 1e-9)
+  }
+
   @Test func `busts, corrections, duplicates and other orders' fills count as they should`() throws
   {
     var lines = JournalLines()
