@@ -76,7 +76,9 @@ struct SourcePlan {
   }
 
   private mutating func leaveOut(_ file: InputFile, _ reason: String) throws(ImportError) {
-    guard !file.isNamed else { throw .usage("\(file.path): \(reason)") }
+    guard !file.isNamed else {
+      throw .data(path: file.path, error: DecodeError(.source, reason), advice: "")
+    }
     filesLeftOut += 1
   }
 }

@@ -103,7 +103,9 @@ public struct CSVDecoder: Decoder {
   ) throws(DecodeError) {
     guard let field = try field(.time) else { throw problem("no time") }
     guard var time = map.timeFormat.instant(bytes, field, zone: map.zone) else {
-      throw problem("time \(shown(bytes.extracting(field))) is not written as the map says")
+      let skipped = map.zone == .utc ? "" : ", or clocks there left it out"
+      throw problem(
+        "time \(shown(bytes.extracting(field))) is not written as the map says" + skipped)
     }
     if case .bar(let interval, false, _) = map.kind { time = time.advanced(by: interval) }
     if !map.isUnordered, time < lastTime {

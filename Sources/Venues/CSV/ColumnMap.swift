@@ -216,13 +216,42 @@ private struct MapReader {
         ("inverse", .inverse),
       ])
     overrides.base = try text("base")
-    overrides.currency = try text("currency")
+    overrides.currency = try currency()
     overrides.priceScale = try number("price_scale", scale: 0, 0...9).map { UInt8($0) }
     overrides.quantityScale = try number("quantity_scale", scale: 0, 0...9).map { UInt8($0) }
     overrides.tickSize = try number("tick_size", scale: 9, 1...1_000_000_000_000_000)
     overrides.lotSize = try number("lot_size", scale: 9, 1...1_000_000_000_000_000)
     overrides.multiplier = try number("multiplier", scale: 9, 1...1_000_000_000_000_000)
+    try check("tick_size", overrides.tickSize, "price_scale", overrides.priceScale)
+    try check("lot_size", overrides.lotSize, "quantity_scale", overrides.quantityScale)
     return overrides
+  }
+
+  private mutating func currency() throws(DecodeError) -> String? {
+    guard let item = take("currency") else { return nil }
+    guard case .text(let text) = item.value, (3...5).contains(text.utf8.count),
+      text.utf8.allSatisfy({
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) || $0 &- UInt8(ascii: "0") <= 9
+      })
+    else {
+      throw DecodeError(
+        .line(item.line), "“currency” is three to five capital letters or digits, such as \"USD\"")
+    }
+    return text
+  }
+
+  /// What is smallest must be a number at the scale: rounded it would be another.
+  /// - Parameter size: × 10^9.
+  private func check(_ key: String, _ size: Int64?, _ scaleKey: String, _ scale: UInt8?)
+    throws(DecodeError)
+  {
+    guard let size, let scale, let item = file.items.first(where: { $0.key == key }),
+      Int128(size) % power(9 - Int(scale)) != 0
+    else { return }
+    throw DecodeError(
+      .line(item.line),
+      "“\(key)” \(decimalText(Int128(size), scale: 9)) has more decimals than “\(scaleKey)” "
+        + "\(scale)")
   }
 
   mutating func timeFormat() throws(DecodeError) -> TimeFormat {

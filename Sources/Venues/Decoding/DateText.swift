@@ -60,9 +60,17 @@ private struct DateCursor {
     else { return nil }
     position += 1
     guard let time = timeOfDay(bytes, separated: separated) else { return nil }
-    if position == end { return zone.instant(date, nanoseconds: time) }
+    if position == end { return existing(zone.instant(date, nanoseconds: time), date, time, zone) }
     guard separated, let offset = offset(bytes), position == end else { return nil }
     return TimeZoneRule.fixed(offset).instant(date, nanoseconds: time)
+  }
+
+  /// A moment; nil if clocks did not show the time, as it was left out in spring.
+  private func existing(_ moment: Instant, _ date: CivilDate, _ time: Int64, _ zone: TimeZoneRule)
+    -> Instant?
+  {
+    let shown = moment.nanoseconds &+ zone.offset(at: moment) &* Nanoseconds.second
+    return shown == Int64(date.daysSinceEpoch) &* Nanoseconds.day &+ time ? moment : nil
   }
 
   private mutating func date(_ bytes: Span<UInt8>, separated: Bool) -> CivilDate? {

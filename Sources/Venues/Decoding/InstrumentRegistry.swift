@@ -189,8 +189,19 @@ public struct InstrumentRegistry: Sendable {
   {
     let found = surveyedScales(proposal.venueName, proposal.symbol)
     if isSurvey, proposal.priceScale == nil || proposal.quantityScale == nil { unscaled.append(id) }
-    let priceScale = proposal.priceScale ?? found?.price ?? 9
-    let quantityScale = proposal.quantityScale ?? found?.quantity ?? 9
+    // A tick or lot that the user gives has decimals that the data may lack.
+    let priceScale =
+      proposal.priceScale ?? max(found?.price ?? 9, Self.decimals(of: overrides.tickSize))
+    let quantityScale =
+      proposal.quantityScale ?? max(found?.quantity ?? 9, Self.decimals(of: overrides.lotSize))
+    guard Self.decimals(of: overrides.tickSize) <= priceScale,
+      Self.decimals(of: overrides.lotSize) <= quantityScale
+    else {
+      throw DecodeError(
+        .source,
+        "instrument \(proposal.symbol): tick_size or lot_size has more decimals than its prices "
+          + "(\(priceScale)) or quantities (\(quantityScale))")
+    }
     var instrument = Instrument(
       id: id, venue: venue(proposal.venueName), venueName: proposal.venueName,
       symbol: proposal.symbol, kind: proposal.kind, base: proposal.base,
@@ -214,6 +225,12 @@ public struct InstrumentRegistry: Sendable {
       throw DecodeError(.source, "instrument \(proposal.symbol): \(problem)")
     }
     return instrument
+  }
+
+  /// Decimals that a size needs; × 10^9, nil for none.
+  private static func decimals(of size: Int64?) -> UInt8 {
+    guard let size else { return 0 }
+    return (UInt8(0)...9).first { Int128(size) % power(9 - Int($0)) == 0 } ?? 9
   }
 
   private func venue(_ name: String) -> VenueID {

@@ -133,6 +133,26 @@ struct CSVDecoderTests {
       "line 2: “time” is a column: its name in double quotes, or its number"
     ),
     ("price_scale = 10", "line 1: “price_scale” is a number from 0 to 9"),
+    (
+      "price_scale = 1\ntick_size = 0.25",
+      "line 2: “tick_size” 0.250000000 has more decimals than “price_scale” 1"
+    ),
+    (
+      "tick_size = 0.025\nprice_scale = 2",
+      "line 1: “tick_size” 0.025000000 has more decimals than “price_scale” 2"
+    ),
+    (
+      "quantity_scale = 0\nlot_size = 0.5",
+      "line 2: “lot_size” 0.500000000 has more decimals than “quantity_scale” 0"
+    ),
+    (
+      "currency = \"dollars\"",
+      "line 1: “currency” is three to five capital letters or digits, such as \"USD\""
+    ),
+    (
+      "currency = \"US\"",
+      "line 1: “currency” is three to five capital letters or digits, such as \"USD\""
+    ),
     ("sort = 1", "line 1: “sort” is true or false"),
     ("delimiter = \";;\"", "line 1: “delimiter” is one character in double quotes"),
     (
@@ -146,6 +166,37 @@ struct CSVDecoderTests {
       Issue.record("taken: \(text)")
     } catch {
       #expect("\(error)" == problem)
+    }
+  }
+
+  @Test func `a time that clocks left out in spring is none`() throws {
+    let map = "kind = \"trade\"\ntime = 1\nprice = 2\nsize = 3\ntimezone = \"new_york\"\n"
+    let problem = try decoded(map, "2024-03-10 02:30,1,1\n").error?.description ?? ""
+    #expect(problem.hasPrefix("line 1: time “2024-03-10 02:30” is not written"), "\(problem)")
+    #expect(problem.hasSuffix(", or clocks there left it out"))
+    let times = try decoded(map, "2024-03-10 01:59:59,1,1\n2024-03-10 03:00,1,1\n")
+    #expect(
+      times.batch.ticks.map(\.eventTime) == [
+        Instant("2024-03-10T06:59:59"), Instant("2024-03-10T07:00"),
+      ])
+    // With its offset it is a moment, whatever clocks showed.
+    #expect(try decoded(map, "2024-03-10 02:30Z,1,1\n").error == nil)
+  }
+
+  @Test func `a tick size has its decimals whatever the data have`() throws {
+    let columns = "kind = \"trade\"\ntime = 1\nprice = 2\nsize = 3\n"
+    let map = try map(columns + "tick_size = 0.25\nlot_size = 0.5\n")
+    var registry = InstrumentRegistry(
+      overrides: map.overrides,
+      surveyed: [.init(venueName: "V", symbol: "X", price: 1, quantity: 0)])
+    let found = try registry.register(
+      InstrumentProposal(venueName: "V", symbol: "X", kind: .future))
+    #expect(found.priceScale == 2 && found.tickSize == Price(25))
+    #expect(found.quantityScale == 1 && found.lotSize == Quantity(5))
+    #expect(throws: DecodeError.self) {
+      try registry.register(
+        InstrumentProposal(
+          venueName: "V", symbol: "Y", kind: .future, priceScale: 1, quantityScale: 1))
     }
   }
 
