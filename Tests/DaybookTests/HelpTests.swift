@@ -45,6 +45,26 @@ struct HelpTests {
     #expect(check.output.contains("--set run.seed"))
   }
 
+  @Test func `config check says what a file is good for`() throws {
+    func check(_ arguments: String...) throws -> Program.Result {
+      try Program.run(
+        ["config", "check", "run.toml", "--json"] + arguments, in: Workshop.market)
+    }
+    #expect(try check().json["good_for"] as? [String] == ["backtest", "run"])
+    // Only a recording has contracts that follow each other.
+    let rolled = ["--set", "strategy.ema.instruments=ES.c.0"]
+    let either = try check(rolled[0], rolled[1])
+    #expect(either.code == 0 && either.json["good_for"] as? [String] == ["backtest"])
+    #expect(either.complaint.contains("not for `daybook run`"))
+    #expect(either.complaint.contains("`ES.c.0` is traded in backtests only"))
+    #expect(try check(rolled[0], rolled[1], "--for", "backtest").code == 0)
+    let run = try check(rolled[0], rolled[1], "--for", "run")
+    #expect(run.code == 78 && run.complaint.contains("`ES.c.0` is traded in backtests only"))
+    // What is wrong for a daemon and meant for one is wrong.
+    #expect(try check("--set", "live.venues=nowhere").code == 78)
+    #expect(try check("--set", "live.venues=nowhere", "--for", "backtest").code == 0)
+  }
+
   @Test func `nothing but data is on standard output, and no colour where there is no terminal`()
     throws
   {

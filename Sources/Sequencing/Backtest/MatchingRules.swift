@@ -7,6 +7,7 @@ struct MatchingRules {
   private let allocation: Allocation
   private let selfTrades: SelfTradePrevention
   private let barPath: BarPath
+  /// Share of a bar's volume, × 10^6; 0 for no bound.
   private let participation: Int64
 
   private static let queues: [(String, QueueModel)] = [
@@ -25,7 +26,15 @@ struct MatchingRules {
       "self_trades", among: SelfTradePrevention.allCases.map { ($0.description, $0) }, &table)
     barPath = try Self.choice(
       "bar_path", among: BarPath.allCases.map { ($0.description, $0) }, &table)
-    participation = try table.percent("participation") ?? 0
+    guard let share = try table.percent("participation") else {
+      participation = 0
+      return
+    }
+    participation = share
+    guard participation > 0 else {
+      throw table.error(
+        "participation", "is 0 %, so nothing would fill", advice: "leave it out for no bound")
+    }
     guard participation <= 1_000_000 else {
       throw table.error("participation", "is above 100 %")
     }

@@ -16,6 +16,15 @@ public enum MarginRequirement: Equatable, Sendable {
   case share(Int64)
   /// For a unit of quantity, in the instrument's currency.
   case unit(Money)
+
+  /// Whether it asks for no more than another; of a share and an amount nobody can tell without a price.
+  func isAtMost(_ other: Self) -> Bool {
+    switch (self, other) {
+    case (.share(let a), .share(let b)): a <= b
+    case (.unit(let a), .unit(let b)): a <= b
+    case (.share, .unit), (.unit, .share): true
+    }
+  }
 }
 
 /// An instrument's row of the margin table: `margin.ESZ3.initial = "12650 USD"`, `margin.BTCUSDT.tiers`.
@@ -47,6 +56,11 @@ public struct MarginRow: Equatable, Sendable {
       initial = try Self.requirement("initial", &table, &currency)
       maintenance = try Self.requirement("maintenance", &table, &currency)
       self.currency = currency
+      guard maintenance.isAtMost(initial) else {
+        throw table.error(
+          "maintenance", "is above `initial`",
+          advice: "what a position must keep is at most what it takes to open it")
+      }
     }
     try table.finish()
   }
@@ -78,10 +92,10 @@ public struct MarginRow: Equatable, Sendable {
       guard halves.count == 2, rates.count == 2, let from = Decimal(halves[0]),
         let value = Money.rescaled(Int128(from.mantissa), from: Int(from.scale)),
         let initial = share(rates[0]), let maintenance = share(rates[1]),
-        tiers.isEmpty ? value == .zero : value > tiers[tiers.count - 1].from
+        maintenance <= initial, tiers.isEmpty ? value == .zero : value > tiers[tiers.count - 1].from
       else {
         throw table.error(
-          "tiers", "`\(text)` is not a list of tiers from 0 upwards",
+          "tiers", "`\(text)` is not a list of tiers from 0 upwards, initial / maintenance or less",
           advice: "write \"0: 1 % / 0.5 %, 50000: 2 % / 1 %\"")
       }
       tiers.append(Tier(from: value, initial: initial, maintenance: maintenance))

@@ -84,10 +84,10 @@ struct BacktestCommand: ParsableCommand {
       riskFree: configured.riskFree)
     report.readFirst =
       Self.idle(configured.core, counts, bars: backtest.sequencer.engine.tally.bars)
-      + report.readFirst
       + backtest.pendingActs.map { act in
         "the recording ended before \(act.time.text), so there was no \(act.act.act.name)"
       }
+      + report.readFirst
     let reportPath = out + "/report.json"
     try TextFile.write(
       String(decoding: report.json(), as: UTF8.self), to: reportPath, what: "the report")
@@ -121,15 +121,14 @@ struct BacktestCommand: ParsableCommand {
   }
 
   private func checkInstruments(_ configured: RunConfiguration, _ source: JournalReader) throws {
-    let names =
-      configured.core.strategies.flatMap(\.instruments)
-      + configured.core.limits.special.map(\.symbol)
-      + configured.core.routes.flatMap(\.instruments)
-      + configured.exchange.exceptions.map(\.instrument) + [configured.benchmark].compactMap { $0 }
-    let venues = configured.exchange.venues.map(\.name)
+    let (names, venues) = (configured.instrumentNames, configured.venueNames)
+    let currencies = configured.foreignCurrencies
     let known = try source.instruments { found in
       names.allSatisfy { name in found.contains { $0.isNamed(name) } }
         && venues.allSatisfy { name in found.contains { $0.venueName == name } }
+        && currencies.allSatisfy { name in
+          found.contains { $0.currency == name || $0.base == name }
+        }
     }
     try configured.check(known, at: journal)
   }

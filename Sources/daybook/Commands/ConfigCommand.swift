@@ -37,25 +37,47 @@ struct ConfigCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Check a file with the environment and --set above it; print every value's origin.",
-    discussion: "Example: DAYBOOK_RUN__SEED=7 daybook config check momo.toml")
+    discussion: """
+      Says whether the file is good for `daybook backtest`, `daybook run` or both: continuous futures and \
+      market data of another venue are for backtests.
+
+      Example: DAYBOOK_RUN__SEED=7 daybook config check momo.toml --for backtest
+      """)
+
+  /// What a configuration can be for.
+  enum Purpose: String, CaseIterable, ExpressibleByArgument {
+    case backtest
+    case run
+  }
 
   @Argument(help: "Configuration file.", completion: .file())
   var file: String
+
+  @Option(
+    name: .customLong("for"),
+    help: "What it must be good for, backtest or run. Default: either, and which is said.")
+  var purpose: Purpose?
 
   @OptionGroup var configuration: ConfigurationOptions
   @OptionGroup var output: PrintOptions
 
   func run() throws {
     let checked = try configuration.read(file)
-    // What only a daemon reads is checked here too.
-    _ = try (checked.live(), checked.venues())
-    try checked.show(origins: true, output)
+    // What only a daemon reads is checked here too, but for files that are no daemon's.
+    if purpose != .backtest { _ = try (checked.settings(), checked.venues()) }
+    let obstacle = checked.obstacleToRun
+    if let obstacle, purpose == .run { throw obstacle }
+    let good: [Purpose] = obstacle == nil && purpose != .backtest ? [.backtest, .run] : [.backtest]
+    try checked.show(origins: true, output, goodFor: good.map(\.rawValue))
+    if let obstacle, purpose == nil, !output.quiet {
+      tell("not for `daybook run`: \(obstacle.text)")
+    }
   }
 }
 
 extension RunConfiguration {
-  /// Prints the values, with where each comes from if wanted.
-  fileprivate func show(origins: Bool, _ output: PrintOptions) throws {
+  /// Prints the values, with where each comes from if wanted, and which commands take them.
+  fileprivate func show(origins: Bool, _ output: PrintOptions, goodFor: [String] = []) throws {
     var columns = [("key", Table.Alignment.left), ("value", .left)]
     if origins { columns.append(("origin", .left)) }
     var table = Table(columns)
@@ -71,7 +93,12 @@ extension RunConfiguration {
             : .string(item.value)
         ))
     }
-    try output.show(.object(fields), else: table.lines(output.style))
+    var lines = table.lines(output.style)
+    if !goodFor.isEmpty {
+      fields.append(("good_for", .array(goodFor.map { .string($0) })))
+      lines.append("good for daybook \(goodFor.joined(separator: " and daybook "))")
+    }
+    try output.show(.object(fields), else: lines)
   }
 }
 

@@ -51,6 +51,13 @@ struct ExportCommand: ParsableCommand {
     guard (1...10_000).contains(depth) else {
       throw ValidationError("--depth must be 1 to 10000.")
     }
+    let isBackwards =
+      switch (first, last) {
+      case (.sequence(let first), .sequence(let last)): first > last
+      case (.moment(let first), .moment(let last)): first > last
+      default: false
+      }
+    guard !isBackwards else { throw ValidationError("--from comes after --to.") }
     guard kind.isEmpty || ndjson else { throw ValidationError("--kind goes with --ndjson.") }
   }
 

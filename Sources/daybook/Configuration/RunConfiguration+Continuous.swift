@@ -60,9 +60,19 @@ extension RunConfiguration {
 }
 
 extension RunConfiguration {
+  /// Why a daemon does not take it; nil if it does.
+  var obstacleToRun: Failure? {
+    do throws(ConfigurationError) {
+      try checkLive()
+      return nil
+    } catch {
+      return file.failure(error)
+    }
+  }
+
   /// What only a recording can give: instruments that are numbered once all others are known.
   /// - Throws: `ConfigurationError` for continuous futures, and for venues with another's market data.
-  func checkLive() throws(ConfigurationError) {
+  private func checkLive() throws(ConfigurationError) {
     for strategy in core.strategies {
       for name in strategy.instruments where ContinuousSymbol(name) != nil {
         throw ConfigurationError(

@@ -138,8 +138,13 @@ struct RunConfiguration {
 
   /// How the daemon treats its queue and its disk, and how fast the built-in exchange's traders act.
   func live() throws -> (LiveSettings, Int64) {
+    if let obstacleToRun { throw obstacleToRun }
+    return try settings()
+  }
+
+  /// The same of a configuration that may not be a daemon's.
+  func settings() throws -> (LiveSettings, Int64) {
     do throws(ConfigurationError) {
-      try checkLive()
       return try LiveSettings.read(items)
     } catch {
       throw file.failure(error)
@@ -206,7 +211,7 @@ struct RunConfiguration {
     } catch {
       throw file.failure(error)
     }
-    try checkVenues(known, at: path)
+    try checkNames(known, at: path)
   }
 
   /// Checks that venues that show another's market data are not recorded, and that the other is.
@@ -232,7 +237,7 @@ struct RunConfiguration {
     _ name: String, among known: [Instrument], for key: String, at path: String
   ) throws(ConfigurationError) -> Instrument {
     if let found = known.first(where: { $0.isNamed(name) }) { return found }
-    let all = known.map(\.symbol).sorted()
+    let all = Set(known.map(\.symbol)).sorted()
     let near = ConfigurationError.nearest(to: name, among: all)
     let has = all.prefix(12).joined(separator: ", ") + (all.count > 12 ? ", …" : "")
     throw ConfigurationError(
@@ -312,30 +317,5 @@ struct RunConfiguration {
         key, "`\(text)` is not a whole number of lots of \(instrument.symbol)",
         advice: "a lot is \(instrument.text(instrument.lotSize))")
     }
-  }
-
-  /// Checks that the journal has the venues and instruments that have rules of their own.
-  private func checkVenues(_ known: [Instrument], at path: String) throws {
-    for venue in exchange.venues where !known.contains(where: { $0.venueName == venue.name }) {
-      throw unknown("venue.\(venue.name)", venue.name, among: known.map(\.venueName), at: path)
-    }
-    for rules in exchange.exceptions where !known.contains(where: { $0.isNamed(rules.instrument) })
-    {
-      throw unknown(
-        "venue.instrument.\(rules.instrument)", rules.instrument, among: known.map(\.symbol),
-        at: path)
-    }
-  }
-
-  private func unknown(
-    _ key: String, _ name: String, among known: [String], at path: String
-  ) -> Failure {
-    let all = Set(known).sorted()
-    let near = ConfigurationError.nearest(to: name, among: all)
-    return file.failure(
-      ConfigurationError(
-        key, "`\(name)` is not in the journal \(path)",
-        advice: near.map { "did you mean `\($0)`?" }
-          ?? "it has \(all.prefix(12).joined(separator: ", "))"))
   }
 }

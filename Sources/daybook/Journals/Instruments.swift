@@ -19,7 +19,7 @@ extension JournalReader {
   }
 
   static func unknown(_ name: String, at path: String, among all: [Instrument]) -> String {
-    let names = all.map(\.symbol).sorted()
+    let names = Set(all.map(\.symbol)).sorted()
     let near = ConfigurationError.nearest(to: name, among: names)
     let known = names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
     let advice =

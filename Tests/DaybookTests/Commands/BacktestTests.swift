@@ -175,6 +175,73 @@ struct BacktestTests {
     #expect(try readFirst("plain").first?.hasPrefix("1 daily return: ") == true)
   }
 
+  @Test func `an act whose time did not come is said first`() throws {
+    func run(_ form: String...) throws -> Program.Result {
+      try Program.run(
+        [
+          "backtest", "--journal", "market", "--config", "run.toml", "--out",
+          try Workshop.scratch().path + "/run", "--act", "2035-01-01T00:00 kill all late",
+        ] + form, in: folder)
+    }
+    let said = "the recording ended before 2035-01-01T00:00:00.000000000Z, so there was no kill"
+    #expect((try run("--json").json["read_first"] as? [String])?.first == said)
+    #expect(try run().output.contains("read first  " + said))
+  }
+
+  @Test func `capital that positions bring in is no profit`() throws {
+    let scratch = try Workshop.scratch()
+    let rows = (0..<6).map { "\($0 * 60),\(100 + $0)\n" }.joined()
+    let bars = "kind = \"bar\"\nbar = \"1m\"\nopen = 2\nhigh = 2\nlow = 2\nclose = 2"
+    #expect(try Workshop.importCSV(rows, bars, into: scratch.path + "/bars").code == 0)
+    let configuration = """
+      [account]
+      cash = "10000 USD"
+      [strategy.a]
+      kind = "manual"
+      instruments = "X"
+      position.X = "1000 @ 100"
+      """
+    try configuration.write(
+      to: scratch.appendingPathComponent("a.toml"), atomically: true, encoding: .utf8)
+    func run(_ form: String...) throws -> Program.Result {
+      try Program.run(
+        ["backtest", "--journal", "bars", "--config", "a.toml", "--out", "run", "--force"] + form,
+        in: scratch)
+    }
+    let json = try run("--json").json
+    #expect((json["profit"] as? [String: String]) == ["USD": "5000.00"])
+    #expect((json["contributed"] as? [String: String]) == ["USD": "100000.00"])
+    #expect((json["exchanged"] as? [String: String]) == ["USD": "0.00"])
+    let text = try run().output
+    #expect(text.contains("115,000.00 USD  ▲ +5,000.00 profit"), "\(text)")
+    #expect(text.contains("+100,000.00 brought in"), "\(text)")
+    let report = try Data(contentsOf: scratch.appendingPathComponent("run/report.json"))
+    let parsed = try #require(
+      try JSONSerialization.jsonObject(with: report) as? [String: Any])
+    let statistics = try #require(parsed["statistics"] as? [String: Any])
+    // 5,000 on 110,000.
+    #expect(abs(try #require(statistics["total_return"] as? Double) - 5.0 / 110) < 1e-12)
+  }
+
+  @Test(arguments: [
+    ("[calendar]\nSIMAX = \"24/7\"", "calendar.SIMAX: `SIMAX` is not in the journal"),
+    ("[margin.COINUSDT]\ninitial = \"5 %\"\nmaintenance = \"4 %\"", "did you mean `COINUSD`?"),
+    ("[interest.EUR]\ncredit = \"1 %\"", "interest.EUR: `EUR` is not in the journal"),
+    ("[borrow.BRVOO]\nrate = \"1 %\"", "did you mean `BRVO`?"),
+    ("[margin.COINUSD]\ninitial = \"4 %\"\nmaintenance = \"5 %\"", "is above `initial`"),
+  ])
+  func `a table of what the journal has not is refused`(_ table: String, _ problem: String) throws {
+    let scratch = try Workshop.scratch()
+    try (Workshop.configuration + "\n" + table + "\n").write(
+      to: scratch.appendingPathComponent("a.toml"), atomically: true, encoding: .utf8)
+    let result = try Program.run(
+      [
+        "backtest", "--journal", "market", "--config", scratch.path + "/a.toml", "--out",
+        scratch.path + "/run",
+      ], in: folder)
+    #expect(result.code == 78 && result.complaint.contains(problem), "\(result.complaint)")
+  }
+
   @Test func `orders that the venue rejected are said first`() throws {
     let scratch = try Workshop.scratch()
     let rows = (0..<20).map { "\($0 * 60),\(10 + $0 * $0 % 7)\n" }.joined()

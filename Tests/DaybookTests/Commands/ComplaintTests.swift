@@ -22,6 +22,7 @@ struct ComplaintTests {
   static let usage: [Case] = [
     Case("bactest", 64, "`bactest` is not a command", "did you mean `daybook backtest`?"),
     Case("improt --journal x", 64, "did you mean `daybook import`?"),
+    Case("export market --ndjson --from 10 --to 5", 64, "--from comes after --to."),
     Case("config chek x", 64, "did you mean `daybook config check`?"),
     Case("zzzzzz", 64, "known are init, doctor, keys, run"),
     Case("replay", 64, "Missing expected argument '<journal>'", "Usage: daybook replay"),
@@ -75,7 +76,8 @@ struct ComplaintTests {
     Case("explain run #999,999", 66, "no entry #999,999"),
     Case("verify run --public-key run.toml", 65, "run.toml", "key"),
     Case("simulate --out x --signing-key run/checkpoint.pub.pem", 77, "mode to 0600"),
-    Case("import --journal x --format lobster run.toml", 64, "run.toml", "Expected names"),
+    Case("import --journal x --format lobster run.toml", 65, "run.toml", "Expected names"),
+    Case("import --journal x --format lean run.toml", 65, "run.toml", "does not tell what it is"),
   ]
 
   @Test(arguments: usage + input)

@@ -113,6 +113,7 @@ struct ConfigurationTests {
     Fault("latency = \"200us\"", "repeat_fills = \"1\"", "17:1", "without quotes"),
     Fault("latency = \"200us\"", "XNAS.latensy = \"1s\"", "17:1", "did you mean `latency`?"),
     Fault("latency = \"200us\"", "instrument.A.fees = \"x\"", "17:1", "`x` is no schedule"),
+    Fault("latency = \"200us\"", "participation = \"0 %\"", "17:1", "so nothing would fill"),
     Fault("order.max_notional", "order.max_notionl", "4:1", "order.max_notional"),
     Fault("\"50000 USD\"", "50000", "4:1", "is a whole number"),
     Fault("\"5 BTC\"", "\"5 USD\"", "2:1", "names USD twice"),
