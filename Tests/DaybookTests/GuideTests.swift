@@ -119,7 +119,7 @@ struct GuideTests {
       "explain es-run ord-5": [
         "20 to send", "sent 10", "vwap slice 1 of 4", "took what was shown",
       ],
-      "explain es-run ord-112": ["exact queue", "11 ahead when placed"],
+      "explain es-run ord-2": ["exact queue", "29 ahead when placed"],
       "backtest --journal spy": ["routed", "lean"],
       "explain spy-run ord-1": ["USA:SPY", "XB:SPY", "its children", "on XB"],
       "explain spy-run ord-6": ["400 to send", "sent 100", "vwap slice"],
