@@ -353,7 +353,7 @@ public struct Backtest: ~Copyable {
     if let end = exchange.endOfOutage { deliver(before: end.advanced(by: 1)) }
     deliver(before: sequencer.time.advanced(by: max(64 * roundTrip, 1)))
     let time = sequencer.time
-    sample(at: min(time, dayEnd))
+    sample(at: time < nextDay ? min(time, dayEnd) : time)
     sequencer.step(.runStopped(RunStop(why: .finished)), event: time, at: time, into: &batch)
   }
 }
