@@ -17,7 +17,7 @@ struct PortfolioGuideTests {
     ),
     (
       "inspect run --at end", 0,
-      ["halted", "all 0", "debits equal credits in USD, BTC, EUR", "main with its parts"]
+      ["halted      all", "debits equal credits in USD, BTC, EUR", "main with its parts"]
     ),
     ("inspect run --at 2014-06-10", 0, ["AAPL", "329.00"]),
     ("--balance futures:USD", 0, ["variation", "1668.00", "1646.50"]),
