@@ -7,7 +7,8 @@ extension Reads {
     [
       Route(
         method: .get, path: "/api/internal/v1/risk", name: "getRisk",
-        summary: "Limits in force and to come, and who set them, breakers, halts.", permission: .readRisk,
+        summary: "Limits in force and to come, and who set them, breakers, halts.",
+        permission: .readRisk,
         parameters: [Self.asOf], answers: "limits, limits_to_come, breakers, halts"
       ) { call throws(Problem) in
         try await state(call) { (engine, _) in

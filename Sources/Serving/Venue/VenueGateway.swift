@@ -134,7 +134,8 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
         let known = numbers.numbers(of: instrument)
         if let other = numbers.claim(instrument.venueName, through: address.description) {
           foreign.append(known.1)
-          why = "\(instrument.venueName) is reached through \(other) already: each venue has one process"
+          why =
+            "\(instrument.venueName) is reached through \(other) already: each venue has one process"
         } else {
           onInstrument?(known.0)
         }
