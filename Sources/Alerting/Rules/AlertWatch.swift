@@ -39,6 +39,8 @@ public struct AlertWatch: Sendable {
   private var conflations: RateWindow
   /// Windowed kinds that were raised and not cleared.
   private var hot: [AlertKind] = []
+  /// What is halted.
+  private var halted: [Scope] = []
   /// Breaks that are open, by account.
   private var breaks: [(id: UInt64, account: AccountID)] = []
   // What readings need to know of those before.
@@ -130,6 +132,7 @@ public struct AlertWatch: Sendable {
           severity: alert.severity, sequence: sequence)
       ]
     case .halted(let scope, let reason):
+      if !halted.contains(scope) { halted.append(scope) }
       // Who halts on purpose knows of it.
       let isOnPurpose =
         header.cause != 0 && header.cause == lastAct.sequence && lastAct.subject != "daybook"
@@ -139,7 +142,14 @@ public struct AlertWatch: Sendable {
           sequence: sequence)
       ]
     case .resumed(let scope, _):
-      return [.cleared(.tradingHalted, text(scope), sequence: sequence)]
+      // Of all it ends the halts of all scopes, and each ends its kill.
+      let ended = halted.filter { scope == .all && $0 != scope } + [scope]
+      halted.removeAll { ended.contains($0) }
+      return ended.flatMap { scope -> [Finding] in
+        [AlertKind.tradingHalted, .tradingKilled].map {
+          .cleared($0, text(scope), sequence: sequence)
+        }
+      }
     case .breakerChanged(let change): return [take(change, sequence)]
     case .killReport(let report):
       return report.open == 0

@@ -4,7 +4,7 @@ import Events
 /// When the cash of an instrument's trades settles, for trades from one moment to another.
 struct SettlementDate: Sendable {
   var from: Instant
-  /// The close of the session on whose date they are traded; it may lie behind.
+  /// When trades begin to count on another date.
   var until: Instant
   var moment: Instant
 }
@@ -49,6 +49,7 @@ extension Engine {
     else { return nil }
     let open = (try? calendar.session(on: date))??.open
     let moment = open ?? Instant(date, nanoseconds: Nanoseconds.day / 2) ?? .epoch
-    return SettlementDate(from: market.time, until: trade.close, moment: moment)
+    return SettlementDate(
+      from: market.time, until: calendar.lastMoment(of: trade), moment: moment)
   }
 }

@@ -76,6 +76,24 @@ struct AlertWatchTests {
         (.decision(.resumed(.all, reason: "over")), "resolved trading.halted:all"),
       ]),
     Case(
+      "a halt of an instrument with its kill, ended by a resumption of all",
+      [
+        (
+          .decision(.halted(Scope(.instrument, 0), reason: "")),
+          "opened trading.halted:instrument~20ALFA"
+        ),
+        (
+          .decision(
+            .killReport(
+              KillReport(scope: Scope(.instrument, 0), round: 0, open: 1, orders: [OrderID(1)]))),
+          "opened trading.killed:instrument~20ALFA"
+        ),
+        (
+          .decision(.resumed(.all, reason: "")),
+          "resolved trading.halted:instrument~20ALFA;resolved trading.killed:instrument~20ALFA"
+        ),
+      ]),
+    Case(
       "a breaker trips in two steps and is released",
       [
         (breaker(.reducing), "opened risk.breaker:moves~20instrument~20ALFA"),
@@ -171,7 +189,7 @@ struct AlertWatchTests {
   func `entries raise and clear`(_ one: Case) {
     var story = Story()
     for (event, word) in one.steps {
-      #expect(story.take(event).words == (word.isEmpty ? [] : [word]))
+      #expect(story.take(event).words == word.split(separator: ";").map(String.init))
       story.wait(1)
     }
   }
