@@ -43,6 +43,7 @@ struct TailNames {
       case "strategy": (name, UInt16(value).map { self.name($0, strategies) } ?? value)
       case "account": (name, UInt16(value).map { self.name($0, accounts) } ?? value)
       case "order", "parent": (name, UInt64(value).map { OrderID($0).description } ?? value)
+      case "venue": (name, venue(value))
       case "scope": (name, self.scope(value, own))
       case "scope_id" where scope != nil: nil
       case "digest" where value.allSatisfy { $0 == "0" }: nil
@@ -61,6 +62,11 @@ struct TailNames {
 
   private func name(_ number: UInt16, _ names: [String]) -> String {
     Int(number) < names.count ? names[Int(number)] : "\(number)"
+  }
+
+  private func venue(_ value: String) -> String {
+    guard let number = UInt16(value) else { return value }
+    return instruments.first { $0.venue.raw == number }?.venueName ?? value
   }
 
   private func scope(_ kind: String, _ fields: [(String, String)]) -> String {
