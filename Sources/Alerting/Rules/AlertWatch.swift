@@ -115,6 +115,17 @@ public struct AlertWatch: Sendable {
     return []
   }
 
+  /// A halt is over, and its kill with it; of all scopes, the halts of each.
+  private mutating func resume(_ scope: Scope, _ sequence: UInt64) -> [Finding] {
+    let ended = halted.filter { scope == .all && $0 != scope } + [scope]
+    halted.removeAll { ended.contains($0) }
+    return ended.flatMap { scope -> [Finding] in
+      [AlertKind.tradingHalted, .tradingKilled].map {
+        .cleared($0, text(scope), sequence: sequence)
+      }
+    }
+  }
+
   private mutating func take(_ decision: Decision, _ header: EntryHeader) -> [Finding] {
     let (time, sequence) = (header.receiveTime, header.sequence)
     switch decision {
@@ -141,15 +152,7 @@ public struct AlertWatch: Sendable {
           .tradingHalted, text(scope), reason, severity: isOnPurpose ? .warning : .critical,
           sequence: sequence)
       ]
-    case .resumed(let scope, _):
-      // Of all it ends the halts of all scopes, and each ends its kill.
-      let ended = halted.filter { scope == .all && $0 != scope } + [scope]
-      halted.removeAll { ended.contains($0) }
-      return ended.flatMap { scope -> [Finding] in
-        [AlertKind.tradingHalted, .tradingKilled].map {
-          .cleared($0, text(scope), sequence: sequence)
-        }
-      }
+    case .resumed(let scope, _): return resume(scope, sequence)
     case .breakerChanged(let change): return [take(change, sequence)]
     case .killReport(let report):
       return report.open == 0
