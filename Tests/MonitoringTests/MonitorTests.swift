@@ -42,7 +42,7 @@ import Venues
 
   /// Looks until it is so.
   private static func until(_ what: String, _ isSo: () throws -> Bool) async throws {
-    for _ in 0..<1500 {
+    for _ in 0..<4500 {
       if try isSo() { return }
       try await Task.sleep(nanoseconds: 20_000_000)
     }

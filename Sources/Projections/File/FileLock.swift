@@ -19,7 +19,11 @@ struct FileLock: ~Copyable {
 
   private init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Closing alone would not do while a process that is just being started has a copy.
+    _ = flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   private static func failure(_ path: String, _ code: Int32, _ doing: String) -> ReadModelError {
     .system(path: path, code: code, what: unsafe String(cString: strerror(code)), doing: doing)
