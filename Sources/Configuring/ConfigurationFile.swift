@@ -38,6 +38,12 @@ public struct ConfigurationFile {
   /// By key: where a value that the file does not have came from.
   private var origins: [(key: String, origin: String)] = []
 
+  /// The path that a value of the file means: a relative one goes from the file's folder on.
+  public func path(of value: String) -> String {
+    guard !value.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return value }
+    return path[...slash] + value
+  }
+
   /// Reads a file's text, then takes what the environment and `--set` say.
   /// - Parameters:
   ///   - environment: `DAYBOOK_A__B=value` sets `a.b`.

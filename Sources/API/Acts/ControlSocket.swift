@@ -23,21 +23,8 @@ struct ControlSocket: Sendable {
     /// The act is on the disk as this entry.
     case done(UInt64)
     /// The same of an act that lets trading go on: which halts it ended, and what is left.
-    case resumed(UInt64, Left)
+    case resumed(UInt64, HaltsLeft)
     case refused(code: String, what: String)
-  }
-
-  /// As the daemon says it (docs/live.md): scopes and breakers in words.
-  struct Left: Sendable, Equatable {
-    var ended: [String]
-    var halts: [String]
-    var breakers: [String]
-
-    var json: [(String, JSON)] {
-      [("ended", ended), ("halts", halts), ("breakers", breakers)].map { name, words in
-        (name, .array(words.map { .string($0) }))
-      }
-    }
   }
 
   /// Asks the daemon for an act.
@@ -123,19 +110,14 @@ struct ControlSocket: Sendable {
     var ok: Bool
     var seq: UInt64?
     var error: Failure?
-    var ended: [String]?
-    var halts: [String]?
-    var breakers: [String]?
   }
 
   static func reply(_ answer: String) throws(Problem) -> Reply {
-    guard let line = try? JSONDecoder().decode(Line.self, from: Data(answer.utf8)) else {
-      throw garbled
-    }
+    let (decoder, data) = (JSONDecoder(), Data(answer.utf8))
+    guard let line = try? decoder.decode(Line.self, from: data) else { throw garbled }
     if line.ok, let sequence = line.seq {
-      guard let ended = line.ended else { return .done(sequence) }
-      return .resumed(
-        sequence, Left(ended: ended, halts: line.halts ?? [], breakers: line.breakers ?? []))
+      let left = try? decoder.decode(HaltsLeft.self, from: data)
+      return left.map { .resumed(sequence, $0) } ?? .done(sequence)
     }
     guard !line.ok, let error = line.error else { throw garbled }
     return .refused(code: error.code, what: error.what)

@@ -81,7 +81,7 @@ extension Acts {
             id, by: subject, at: clock.now()
           ) { (proposal) async throws(Problem) in
             let reply = try await socket.ask(proposal.request(approvedBy: subject))
-            if case .resumed(_, let found) = reply { left = found.json }
+            if case .resumed(_, let found) = reply { left = Self.json(found) }
             return try reply.sequence()
           }
           return Self.recorded(sequence, [("proposal", .string(proposal.name))] + left)
@@ -130,6 +130,12 @@ extension Acts {
           ("status", .string("proposed")), ("proposal", .string(proposal.name)),
           ("expires_in", .number(Int(Proposals.life))),
         ]), status: 202)
+    }
+  }
+
+  private static func json(_ left: HaltsLeft) -> [(String, JSON)] {
+    [("ended", left.ended), ("halts", left.halts), ("breakers", left.breakers)].map { name, words in
+      (name, .array(words.map { .string($0) }))
     }
   }
 

@@ -18,10 +18,8 @@ extension Acts {
         let id = Instruction.isClientOrder(name) ? nil : try Reads.order(call)
         let subject = Self.subject(call).name
         return try await act(call, mayRepeat: true) { () async throws(Problem) in
-          if let id {
-            guard try reads.isOrder(id) else {
-              throw .missing("unknown_order", "There is no order \(id).")
-            }
+          if let id, try reads.isOrder(id) == false {
+            throw .missing("unknown_order", "There is no order \(id).")
           }
           // The daemon knows of names before the journal's readers do.
           return try await record(

@@ -64,6 +64,17 @@ public struct Money: Hashable, Comparable, Sendable, BitwiseCopyable {
     return raw.magnitude <= limit.magnitude ? Money(raw: raw) : nil
   }
 
+  /// Money × 10^12 of one unit of price × one of quantity, by which both are multiplied where that is exact; 0
+  /// where it is not whole or out of range, or the price divides.
+  public static func unit(of terms: Instrument.Terms) -> Int64 {
+    // Not whole where the price divides.
+    if terms.kind == .inverse { return 0 }
+    let decimals = Int(terms.priceScale + terms.quantityScale + Instrument.multiplierScale)
+    let (shift, multiplier) = (scale - decimals, Int128(terms.multiplier))
+    if shift >= 0 { return Int64(exactly: multiplier * power(shift)) ?? 0 }
+    return multiplier % power(-shift) == 0 ? Int64(exactly: multiplier / power(-shift)) ?? 0 : 0
+  }
+
   /// What a quantity costs in the books, so that its profit is its cost at a later price less its cost now:
   /// the notional; of an inverse contract its negative, as whoever is long gains when it is worth fewer
   /// coins.

@@ -26,12 +26,9 @@ struct MatchingRules {
       "self_trades", among: SelfTradePrevention.allCases.map { ($0.description, $0) }, &table)
     barPath = try Self.choice(
       "bar_path", among: BarPath.allCases.map { ($0.description, $0) }, &table)
-    guard let share = try table.percent("participation") else {
-      participation = 0
-      return
-    }
-    participation = share
-    guard participation > 0 else {
+    let share = try table.percent("participation")
+    participation = share ?? 0
+    guard share == nil || participation > 0 else {
       throw table.error(
         "participation", "is 0 %, so nothing would fill", advice: "leave it out for no bound")
     }

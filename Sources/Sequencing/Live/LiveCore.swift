@@ -77,16 +77,7 @@ struct LiveCore: ~Copyable {
   }
 
   /// Venues that have open orders of ours, ascending.
-  var venuesWithOrders: [VenueID] {
-    var venues: [VenueID] = []
-    for order in sequencer.engine.market.orders.open where order.state != .held {
-      guard let venue = sequencer.engine.market.instrument(order.ticket.instrument)?.venue,
-        !venues.contains(venue)
-      else { continue }
-      venues.append(venue)
-    }
-    return venues.sorted { $0.raw < $1.raw }
-  }
+  var venuesWithOrders: [VenueID] { sequencer.engine.venuesWithOrders }
 
   /// Steps an observation of the daemon's own.
   mutating func step(_ observation: Observation) {
@@ -172,10 +163,7 @@ struct LiveCore: ~Copyable {
   /// A venue that is there again is asked about all orders that are open at it: they may have changed while nobody
   /// listened, and it may have forgotten them.
   private mutating func ask(_ venue: VenueID) {
-    let orders = sequencer.engine.market.orders.open.filter { order in
-      order.state != .held
-        && sequencer.engine.market.instrument(order.ticket.instrument)?.venue == venue
-    }.map(\.id)
+    let orders = sequencer.engine.openOrders(at: venue).map(\.id)
     if !orders.isEmpty { cargo.questions.append((venue, orders)) }
   }
 

@@ -44,11 +44,12 @@ enum VenueReconciliation {
     let altered = sequencer.engine.market.instruments.compactMap { $0 }.filter {
       moved.contains($0.id) || ($0.expiry != .epoch && $0.expiry <= sequencer.time)
     }
+    let (leaving, underlying) = (
+      Set(altered.map(\.id)), Set(altered.compactMap { $0.option?.underlying })
+    )
     let held = instruments.filter { instrument in
-      !altered.contains {
-        $0.id == instrument.id
-          || [instrument.symbol, instrument.fullName].contains($0.option?.underlying)
-      }
+      !leaving.contains(instrument.id) && !underlying.contains(instrument.symbol)
+        && !underlying.contains(instrument.fullName)
     }
     let open = sequencer.engine.reconciliation.open.map(\.record).filter { record in
       record.account == .main && instruments.contains { $0.id == record.check.instrument }

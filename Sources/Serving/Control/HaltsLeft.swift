@@ -3,7 +3,7 @@ import Sequencing
 import Trading
 
 /// What an act that lets trading go on came to: which halts it ended, and what still keeps orders from being sent.
-public struct HaltsLeft: Equatable, Sendable {
+public struct HaltsLeft: Equatable, Sendable, Decodable {
   /// Scopes that are not halted any more: `all`, `strategy maker`.
   public var ended: [String]
   /// Scopes that still are.

@@ -104,6 +104,7 @@ public final class Daemon: Sendable {
     let now = clock.now()
     let known = sequencer.engine.market.instruments.compactMap { $0 }
     let numbers = InstrumentNumbers(known)
+    let venues = sequencer.engine.venuesWithOrders
     let source = setup.source(playback?.name)
     let paper: PaperVenue? =
       setup.venues.isEmpty
@@ -126,8 +127,7 @@ public final class Daemon: Sendable {
       sequencer, journal: journal, key: key, outlet: exits, settings: setup.settings, clock: clock)
     let daemon = Daemon(setup, start, run, paper, gateways, exits, facts)
     try daemon.begin(
-      orders.map { (order: $0.id, isTaken: $0.isAcknowledged) }, at: Self.venues(orders, known),
-      source)
+      orders.map { (order: $0.id, isTaken: $0.isAcknowledged) }, at: venues, source)
     return daemon
   }
 
@@ -191,23 +191,12 @@ public final class Daemon: Sendable {
   /// After the first order only the same configuration can be taken.
   private static func check(_ setup: Setup, _ engine: borrowing Engine) throws(ServingError) {
     let recorded = engine.configuration
-    // A run begins with its configuration.
-    if recorded.items.isEmpty, engine.market.instruments.contains(where: { $0 != nil }) {
-      throw .recording(setup.journal)
-    }
+    if engine.isOfRecording { throw .recording(setup.journal) }
     guard recorded != setup.configuration, engine.market.orders.lastID != .none else { return }
     let keys = (recorded.items + setup.configuration.items).map(\.key).sorted()
     let key = keys.first { recorded[$0] != setup.configuration[$0] } ?? ""
     throw .changedConfiguration(
       path: setup.journal, key: key, recorded: recorded[key], given: setup.configuration[key])
-  }
-
-  /// The venues that orders are at, ascending.
-  private static func venues(_ orders: [Order], _ known: [Instrument]) -> [VenueID] {
-    let venues = orders.compactMap { order in
-      known.first { $0.id == order.ticket.instrument }?.venue.raw
-    }
-    return Set(venues).sorted().map { VenueID($0) }
   }
 
   private func begin(

@@ -23,7 +23,7 @@ public enum OfflineAct {
     }
     let reader = try recovering { () throws(JournalError) in try journal.reader() }
     var sequencer = try resumed(reader, catalog)
-    guard !sequencer.engine.configuration.items.isEmpty else { throw .recording(folder) }
+    if sequencer.engine.isOfRecording { throw .recording(folder) }
     var line = JSONLine()
     for (name, value) in fields { line.field(name, value) }
     let status = LiveStatus(sequencer.engine)
@@ -55,5 +55,12 @@ public enum OfflineAct {
     throws(ServingError) -> R
   {
     do { return try body() } catch { throw .journal(error) }
+  }
+}
+
+extension Engine {
+  /// Whether its journal has a market and no run, which would begin with its configuration.
+  var isOfRecording: Bool {
+    configuration.items.isEmpty && market.instruments.contains { $0 != nil }
   }
 }

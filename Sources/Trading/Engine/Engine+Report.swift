@@ -56,6 +56,24 @@ extension Engine {
       && market.orders[report.order]?.state == .unknown
   }
 
+  /// The open orders that a venue was told of, oldest first. O(open orders).
+  public func openOrders(at venue: VenueID) -> [Order] {
+    market.orders.open.filter { order in
+      order.state != .held && market.instrument(order.ticket.instrument)?.venue == venue
+    }
+  }
+
+  /// The venues that have open orders of ours, ascending. O(open orders).
+  public var venuesWithOrders: [VenueID] {
+    var venues: [VenueID] = []
+    for order in market.orders.open where order.state != .held {
+      guard let venue = market.instrument(order.ticket.instrument)?.venue, !venues.contains(venue)
+      else { continue }
+      venues.append(venue)
+    }
+    return venues.sorted { $0.raw < $1.raw }
+  }
+
   /// What follows from a report that changed its order.
   private mutating func follow(
     _ reported: Orders.Reported, _ report: VenueReport, _ header: EntryHeader

@@ -360,9 +360,7 @@ public struct Engine: ~Copyable {
 
   /// Orders that a venue still has to answer for: it is asked about them when the connection is there again.
   public func ordersToAskAbout(at venue: VenueID) -> [OrderID] {
-    market.orders.open.filter { order in
-      order.awaitsAnswer && market.instrument(order.ticket.instrument)?.venue == venue
-    }.map(\.id)
+    openOrders(at: venue).filter(\.awaitsAnswer).map(\.id)
   }
 
   private mutating func apply(_ act: OperatorAct, _ header: EntryHeader) {

@@ -99,16 +99,9 @@ struct MarkToMarket: Sendable {
     lines[index].isByOthers =
       instrument.kind == .option && scopes.contains { $0.margin == .regT }
     slots[index] = slot(of: instrument.currency)
-    let isInverse = instrument.kind == .inverse
-    kinds[index] = isInverse ? .inverse : instrument.isExchangeable ? .pair : .straight
-    // Not whole where the price divides.
-    if isInverse { return factors[index] = 0 }
-    let shift = Int(instrument.priceScale + instrument.quantityScale) + 9 - Money.scale
-    let multiplier = Int128(instrument.multiplier)
-    let divisor = power(max(shift, 0))
-    let factor =
-      shift <= 0 ? multiplier * power(-shift) : multiplier % divisor == 0 ? multiplier / divisor : 0
-    factors[index] = Int64(exactly: factor) ?? 0
+    kinds[index] =
+      instrument.kind == .inverse ? .inverse : instrument.isExchangeable ? .pair : .straight
+    factors[index] = Money.unit(of: instrument.terms)
   }
 
   private mutating func slot(of name: String) -> Int {

@@ -246,7 +246,7 @@ private struct MapReader {
     throws(DecodeError)
   {
     guard let size, let scale, let item = file.items.first(where: { $0.key == key }),
-      Int128(size) % power(9 - Int(scale)) != 0
+      InstrumentRegistry.decimals(of: size) > scale
     else { return }
     throw DecodeError(
       .line(item.line),

@@ -228,7 +228,7 @@ public struct InstrumentRegistry: Sendable {
   }
 
   /// Decimals that a size needs; × 10^9, nil for none.
-  private static func decimals(of size: Int64?) -> UInt8 {
+  static func decimals(of size: Int64?) -> UInt8 {
     guard let size else { return 0 }
     return (UInt8(0)...9).first { Int128(size) % power(9 - Int($0)) == 0 } ?? 9
   }

@@ -73,11 +73,7 @@ struct TradedValue {
 
   init(_ terms: Instrument.Terms) {
     self.terms = terms
-    let scale = Int(terms.priceScale + terms.quantityScale + Instrument.multiplierScale)
-    let (shift, multiplier) = (Money.scale - scale, Int128(terms.multiplier))
-    let isWhole = terms.kind != .inverse && (shift >= 0 || multiplier % power(-shift) == 0)
-    let exact = shift >= 0 ? multiplier * power(shift) : multiplier / power(-shift)
-    unit = isWhole ? Int64(exactly: exact) ?? 0 : 0
+    unit = Money.unit(of: terms)
   }
 
   @inline(__always)

@@ -10,10 +10,10 @@ extension TradedMarket {
     if ticket.side == .none || ticket.type == .none || ticket.timeInForce == .none {
       return (Code.other, "side, type or time in force is missing")
     }
-    if !isPossible(ticket.quantity), let problem = problem(quantity: ticket.quantity) {
+    if let problem = problem(quantity: ticket.quantity) {
       return (Code.invalidQuantity, problem)
     }
-    if ticket.type.hasLimit, !isPossible(ticket.price), let problem = problem(price: ticket.price) {
+    if ticket.type.hasLimit, let problem = problem(price: ticket.price) {
       return (Code.invalidPrice, problem)
     }
     if ticket.type != .market && ticket.type != .limit || !ticket.terms.isPlain
@@ -138,15 +138,13 @@ extension TradedMarket {
   func problem(quantity: Quantity) -> String? {
     if isPossible(quantity) { return nil }
     if quantity <= .zero || quantity.raw > Quantity.limit { return "the quantity is not positive" }
-    return quantity.raw % instrument.lotSize.raw == 0
-      ? nil : "not a multiple of the lot \(instrument.text(instrument.lotSize))"
+    return "not a multiple of the lot \(instrument.text(instrument.lotSize))"
   }
 
   /// Why no order can have the limit, or nil.
   func problem(price: Price) -> String? {
     if isPossible(price) { return nil }
     if price.isNone || !(-Price.limit...Price.limit).contains(price.raw) { return "no price" }
-    return price.raw % instrument.tickSize.raw == 0
-      ? nil : "not a multiple of the tick \(instrument.text(instrument.tickSize))"
+    return "not a multiple of the tick \(instrument.text(instrument.tickSize))"
   }
 }

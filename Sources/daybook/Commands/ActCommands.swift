@@ -12,6 +12,11 @@ struct DaemonOptions: ParsableArguments {
   @Option(help: "Why; it is journaled.")
   var reason: String?
 
+  /// What is said after an act that no daemon took.
+  static func note(_ isRunning: Bool) -> String {
+    isRunning ? "" : "  no daemon runs: it holds from the next start on"
+  }
+
   /// Asks the daemon, or records the act where none runs.
   /// - Returns: the act's sequence, and whether a daemon took it.
   func act(_ fields: [(String, String)]) throws -> (sequence: UInt64, isRunning: Bool) {
@@ -74,7 +79,7 @@ struct HaltCommand: ParsableCommand {
       ("running", .bool(isRunning)), ("open", .number(left)),
     ])
     var words = "HALTED \(scope.text)  \(sequenceText(sequence))"
-    if !isRunning { words += "  no daemon runs: it holds from the next start on" }
+    words += DaemonOptions.note(isRunning)
     if !isDone {
       words = "HALTING \(scope.text)  \(sequenceText(sequence))  \(left) orders still open"
     }
@@ -131,10 +136,9 @@ struct ResumeCommand: ParsableCommand {
       ("seq", .number(sequence)), ("scope", .string(scope.text)), ("running", .bool(isRunning)),
       ("ended", list(left.ended)), ("halts", list(left.halts)), ("breakers", list(left.breakers)),
     ])
-    let end = isRunning ? "" : "  no daemon runs: it holds from the next start on"
     try output.show(
       object,
-      else: ["RESUMED \(scope.text)  \(sequenceText(sequence))\(end)"]
+      else: ["RESUMED \(scope.text)  \(sequenceText(sequence))\(DaemonOptions.note(isRunning))"]
         + Self.lines(left, output.style))
   }
 
@@ -182,8 +186,9 @@ struct LimitCommand: ParsableCommand {
       ("seq", .number(sequence)), ("key", .string(key)), ("value", .string(value)),
       ("running", .bool(isRunning)),
     ])
-    let end = isRunning ? "" : "  no daemon runs: it holds from the next start on"
-    try output.show(object, else: ["\(key) = \(value)  \(sequenceText(sequence))\(end)"])
+    try output.show(
+      object, else: ["\(key) = \(value)  \(sequenceText(sequence))\(DaemonOptions.note(isRunning))"]
+    )
   }
 }
 

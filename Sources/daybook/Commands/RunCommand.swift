@@ -190,7 +190,6 @@ struct RunCommand: ParsableCommand {
     var next = 10.0
     var stall: String?
     var troubles: [String: String] = [:]
-    var isWatched = true
     while true {
       if Interruption.isAsked { return (user, "interrupted") }
       if control.isEndWanted { return (user, "asked to") }
@@ -203,8 +202,8 @@ struct RunCommand: ParsableCommand {
       }
       daemon.bell.wait(100_000_000, isPatient: true)
       let status = daemon.status
-      if isWatched, api?.hasEnded() == true {
-        isWatched = false
+      if api?.hasEnded() == true {
+        api.take()?.stop()
         log.say(
           "api_ended", .warning, sequence: status.sequence, [:],
           text: style("daybook-api has ended: ", .bad)

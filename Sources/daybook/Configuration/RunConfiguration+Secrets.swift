@@ -9,8 +9,7 @@ extension RunConfiguration {
   /// - Throws: `Failure` that says where the secret should be.
   func checkSecrets() throws {
     for item in items.items where item.key.hasPrefix("alerts.") {
-      let secret = Secret(item.value)
-      guard let secret, let missing = missing(secret) else { continue }
+      guard let missing = Secret(item.value).flatMap(missing) else { continue }
       throw file.failure(ConfigurationError(item.key, missing.what, advice: missing.advice))
     }
   }
@@ -21,10 +20,7 @@ extension RunConfiguration {
       if unsafe getenv(name) != nil { return nil }
       return ("the variable \(name) is not set", "set it where the daemon is started")
     case .file(let path):
-      var whole = path
-      if !path.hasPrefix("/"), let slash = file.path.lastIndex(of: "/") {
-        whole = file.path[...slash] + path
-      }
+      let whole = file.path(of: path)
       if unsafe access(whole, R_OK) == 0 { return nil }
       return ("\(whole) cannot be read", "check the path, its owner and mode")
     }

@@ -93,10 +93,7 @@ struct RunConfiguration {
     for item in file.items.items
     where item.key.hasPrefix("venue.") && item.key.hasSuffix("_latencies") {
       guard item.value.hasPrefix("file:") else { continue }
-      var path = String(item.value.dropFirst("file:".count))
-      if !path.hasPrefix("/"), let slash = file.path.lastIndex(of: "/") {
-        path = file.path[...slash] + path
-      }
+      let path = file.path(of: String(item.value.dropFirst("file:".count)))
       let lines = try TextFile.read(path, what: "the latencies").split(whereSeparator: \.isNewline)
       file.set(item.key, lines.joined(separator: ","), origin: path)
     }
