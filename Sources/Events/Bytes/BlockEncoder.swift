@@ -111,11 +111,14 @@ public struct BlockEncoder: ~Copyable {
     return endRecord(decision.encode(into: &buffer), start, order: decision.order)
   }
 
-  /// Appends the decision that records an intent; see above.
+  /// Appends the decision that records an intent of no more than a reason; see above.
   @discardableResult
-  public mutating func append(_ intent: IntentRecord, at time: Instant, cause: UInt64) -> UInt64 {
+  public mutating func append(
+    _ intent: PlainIntent, because reason: Reason, at time: Instant, cause: UInt64
+  ) -> UInt64 {
     let start = beginRecord(time, time, cause)
-    return endRecord(intent.encode(into: &buffer), start, order: intent.order)
+    intent.encode(because: reason, into: &buffer)
+    return endRecord(.intent, start, order: intent.order)
   }
 
   /// Appends the decision that submits an order; see above.

@@ -124,8 +124,9 @@ extension Decision {
   }
 }
 
-extension IntentRecord {
-  func encode(into out: inout ByteBuffer) -> EntryKind {
+extension PlainIntent {
+  /// Appends the payload of an intent that has this and a reason.
+  func encode(because reason: Reason, into out: inout ByteBuffer) {
     out.reserve(32)
     out.stage(strategy.raw, at: 0)
     out.stage(action.rawValue, at: 2)
@@ -139,6 +140,12 @@ extension IntentRecord {
     out.commit(32)
     out.append(string: reason.text)
     out.append(reason.values)
+  }
+}
+
+extension IntentRecord {
+  func encode(into out: inout ByteBuffer) -> EntryKind {
+    plain.encode(because: reason, into: &out)
     if !terms.isPlain || plan != nil { terms.encode(to: &out) }
     plan?.encode(to: &out)
     return .intent

@@ -24,7 +24,8 @@ public struct VenueReport: Equatable, Sendable {
     /// An execution is taken back.
     case busted(fill: UInt64, text: String)
     /// An execution is changed: the fill as it is now, under its old id.
-    case corrected(Fill, text: String)
+    // Indirect: it is seldom, and larger than all others.
+    indirect case corrected(Fill, text: String)
   }
 
   /// Why an order is cancelled.

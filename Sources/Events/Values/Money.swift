@@ -112,6 +112,7 @@ public struct Money: Hashable, Comparable, Sendable, BitwiseCopyable {
   /// - Precondition: |numerator| ≤ |denominator|, and the amount's magnitude is below 2^126.
   public func scaled(by numerator: Int64, over denominator: Int64) -> Money {
     precondition(numerator.magnitude <= denominator.magnitude)
+    if numerator == denominator, denominator != 0 { return self }
     guard let share = product(Int128(numerator), over: Int128(denominator)) else {
       preconditionFailure("an amount beyond 2^126")
     }

@@ -108,7 +108,10 @@ public struct Sequencer: ~Copyable {
       case .nothing: return
       case .intent(let intent):
         let header = nextHeader()
-        written = batch.encoder.append(intent, at: time, cause: header.cause)
+        written = engine.withReason { reason in
+          batch.encoder.append(
+            intent, because: reason, at: header.receiveTime, cause: header.cause)
+        }
         engine.apply(intent, header)
       case .order(let ticket):
         let header = nextHeader()

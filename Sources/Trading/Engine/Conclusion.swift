@@ -1,10 +1,11 @@
 import Events
 
-/// What the engine concluded. The two decisions of an order stand apart from the others: they are handed on
+/// What the engine concluded. The two decisions of a plain order stand apart from the others: they are handed on
 /// without a copy, to be recorded, applied and, of an order, sent.
 public enum Conclusion: ~Copyable {
   case nothing
-  case intent(IntentRecord)
+  /// What a strategy asks for; `withReason` tells why.
+  case intent(PlainIntent)
   case order(OrderTicket)
   case other(Decision)
 
@@ -26,34 +27,45 @@ extension Engine {
   /// The next conclusion, which must be recorded, with `deciding` as its cause, and applied before the one after
   /// it is asked for.
   public mutating func conclude() -> Conclusion {
-    if let intent = work.nextProposal() {
-      deciding = intent.cause
-      switch judge(intent) {
+    if let asked = work.nextProposed() {
+      deciding = asked.cause
+      if let ticket = ordinary(asked.intent) { return .order(ticket) }
+      switch judge(Proposal(asked, work.takeTerms())) {
       case .nothing: break
-      case .intent(let record): return .intent(record)
+      case .intent(let intent): return .intent(intent)
       case .order(let ticket): return .order(ticket)
       case .other(let decision): return .other(decision)
       }
     }
+    if let (strategy, cause) = work.nextWanted() {
+      deciding = cause
+      if let intent = plain(strategy) { return .intent(intent) }
+      if let record = record(work.wanted, of: strategy, .strategy) {
+        return .other(.intent(record))
+      }
+    }
     while let item = work.next() {
       deciding = item.cause
-      switch item.duty {
-      case .intent(let strategy, let intent):
-        work.hold(intent)
-        if let record = record(intent, of: strategy, .strategy) { return .intent(record) }
-      default:
-        if let decision = decision(for: item) { return .other(decision) }
-      }
+      if let decision = decision(for: item) { return .other(decision) }
     }
     work.letGo()
     return .nothing
+  }
+
+  /// Lends the reason of the intent concluded last.
+  public func withReason<R>(_ body: (Reason) -> R) -> R {
+    switch work.wanted {
+    case .order(_, let reason), .target(_, _, let reason): body(reason)
+    case .hold, .cancel, .replace, .list, .execute, .several:
+      preconditionFailure("an intent that is not plain")
+    }
   }
 
   /// The same as a decision; nil for nothing.
   public mutating func decide() -> Decision? {
     switch conclude() {
     case .nothing: nil
-    case .intent(let record): .intent(record)
+    case .intent(let intent): .intent(withReason { IntentRecord(intent, because: $0) })
     case .order(let ticket): .submitted(ticket)
     case .other(let decision): decision
     }

@@ -35,13 +35,15 @@ enum Bookkeeping: Sendable {
 
 extension Engine {
   /// What a fill of an order means for its account: nothing, for plain ones.
-  mutating func context(of ticket: OrderTicket, _ header: EntryHeader) -> Portfolio.Context {
-    let owner = market.portfolio.account(of: ticket.strategy)
+  mutating func context(
+    of strategy: StrategyID, _ instrument: InstrumentID, _ header: EntryHeader
+  ) -> Portfolio.Context {
+    let owner = market.portfolio.account(of: strategy)
     var context = Portfolio.Context(sequence: header.sequence, time: header.receiveTime)
     if market.portfolio.accounts[Int(owner.raw)].settlement != .trade {
-      context.settles = settlement(of: ticket.instrument, owner)
+      context.settles = settlement(of: instrument, owner)
     }
-    context.base = exchanged(ticket.instrument, owner)
+    context.base = exchanged(instrument, owner)
     return context
   }
 
@@ -59,7 +61,9 @@ extension Engine {
     _ header: EntryHeader
   ) {
     let instrument = order.ticket.instrument
-    if order.ticket.terms.isLiquidation { chargeLiquidation(fill, of: order, header) }
+    if !order.ticket.terms.isPlain, order.ticket.terms.isLiquidation {
+      chargeLiquidation(fill, of: order, header)
+    }
     if market.portfolio.hasMargins { watchMargins() }
     if context.settles != .epoch || hasEnd(instrument) {
       noteBooks(instrument, context.settles)

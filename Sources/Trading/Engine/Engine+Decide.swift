@@ -92,7 +92,6 @@ extension Engine {
   }
 
   /// Takes a recorded intent through the gate.
-  @inline(__always)
   mutating func judge(_ asked: Proposal) -> Conclusion {
     if isRepeated(asked) { return .other(refuse(asked, .orderDuplicate)) }
     if market.series.isEmpty { return weigh(asked) }
@@ -182,7 +181,7 @@ extension Engine {
         return .other(refuse(intent, .orderInvalid))
       }
     }
-    switch gate.judgeNew(request, by: intent.strategy, in: market) {
+    switch gate.judge(request, by: intent.strategy, in: market) {
     case .refused(let refusal): return .other(.refused(refusal))
     case .passed(let approved):
       let ticket = ticket(approved, intent.strategy)
@@ -229,7 +228,7 @@ extension Engine {
     }
   }
 
-  /// The only place an order is made: from what the gate approved.
+  /// An order is made here and of an `ApprovedPlain` only: from what the gate approved.
   func ticket(_ approved: Approved, _ strategy: StrategyID) -> OrderTicket {
     let request = approved.request
     return OrderTicket(
@@ -302,22 +301,33 @@ extension Engine {
     }
   }
 
+  /// Takes a recorded intent of no more than a reason; see above.
+  public mutating func apply(_ intent: PlainIntent, _ header: EntryHeader) {
+    countIntent()
+    if proposedPlan != nil { proposedPlan = nil }
+    work.propose(intent, cause: header.sequence)
+  }
+
   /// Takes a recorded intent; see above.
-  public mutating func apply(_ intent: IntentRecord, _ header: EntryHeader) {
+  private mutating func apply(_ intent: IntentRecord, _ header: EntryHeader) {
     countIntent()
     noteInstructed(header)
     if proposedPlan != nil || intent.hasPlan { proposedPlan = intent.plan }
-    work.propose(Proposal(intent, cause: header.sequence))
+    work.propose(intent.plain, intent.terms, cause: header.sequence)
   }
 
   /// Takes a recorded order; see above.
   public mutating func apply(_ ticket: OrderTicket, _ header: EntryHeader) {
     if gate.hasControls { noteSent(ticket, at: header.receiveTime) }
     tally.orders += 1
-    let order = Order(ticket, sequence: header.sequence)
-    market.recount(order, from: .zero)
-    if !ticket.terms.isPlain { noteExpiry(of: order) }
-    market.orders.add(order)
+    if ticket.terms.isPlain {
+      market.recount(ticket, by: Int128(ticket.quantity.raw))
+    } else {
+      let order = Order(ticket, sequence: header.sequence)
+      market.recount(order, from: .zero)
+      noteExpiry(of: order)
+    }
+    market.orders.add(Order(ticket, sequence: header.sequence))
     gate.count(at: header.receiveTime)
     switch origin {
     case .child(let child): noteSent(ticket, of: child, header)

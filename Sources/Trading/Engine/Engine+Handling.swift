@@ -24,11 +24,8 @@ extension Engine {
     case .list, .core, .child, .person: return .asAsked
     case .strategy, .again: break
     }
-    let index = intent.strategy.index
-    guard strategies[index].execution != nil || strategies[index].bracket != nil else {
-      return .asAsked
-    }
-    let slot = strategies[index]
+    if isDirect(intent.strategy) { return .asAsked }
+    let slot = strategies[intent.strategy.index]
     let request = intent.request
     if intent.action == .target {
       return handle(target: request.quantity, intent, slot, cause)

@@ -14,6 +14,7 @@ extension Engine {
       // What its parent would still open, nothing would close.
       work.add(.unlink(after.ticket.terms.parent), cause: header.sequence)
     }
+    if after.ticket.terms.isPlain, !market.orders.hasLinked { return }
     followList(after, filled: filled, ended: ended, header)
     for child in market.orders.children(of: after.id) {
       followParent(child, after, filled: filled, ended: ended, header)

@@ -13,19 +13,20 @@ extension Engine {
       return alert(
         .critical, .reportUnknownOrder, report, "\(report.order) is not an order of ours", header)
     }
-    market.recount(reported.order, from: reported.exposure)
+    // One copy, lent to all that follows.
+    let order = market.orders[reported.place]
+    market.recount(order.ticket, by: Int128(reported.change))
     if case .applied = reported.effect {
-      follow(reported, report, header)
+      follow(order, hasEnded: reported.hasEnded, report, header)
     } else {
-      followUnusual(reported, report, header)
+      followUnusual(order, reported, report, header)
     }
   }
 
   /// Takes what a report did that is not as it should be.
   private mutating func followUnusual(
-    _ reported: Orders.Reported, _ report: VenueReport, _ header: EntryHeader
+    _ order: Order, _ reported: Orders.Reported, _ report: VenueReport, _ header: EntryHeader
   ) {
-    let order = reported.order
     switch reported.effect {
     case .applied: break
     case .filledWrongly(let text):
@@ -45,7 +46,7 @@ extension Engine {
       unbook(old, of: order, report, header)
       return book(new, of: order, report, header)
     }
-    follow(reported, report, header)
+    follow(order, hasEnded: reported.hasEnded, report, header)
   }
 
   /// Whether a report says that a venue does not know an order which, for all we know, works there: the venue is
@@ -76,7 +77,7 @@ extension Engine {
 
   /// What follows from a report that changed its order.
   private mutating func follow(
-    _ reported: Orders.Reported, _ report: VenueReport, _ header: EntryHeader
+    _ order: Order, hasEnded: Bool, _ report: VenueReport, _ header: EntryHeader
   ) {
     if isToBeAskedAbout(report) {
       let text = "the venue does not know the order, and is asked about it"
@@ -84,22 +85,21 @@ extension Engine {
     }
     var filled = Quantity.zero
     if case .filled(let fill) = report.outcome { filled = fill.quantity }
-    if gate.hasControls, case .rejected = report.outcome { guardReject(reported.order, header) }
-    follow(reported.order, filled: filled, hasEnded: reported.hasEnded, header)
-    if !kills.isEmpty, reported.hasEnded { checkKills(header.sequence) }
-    retryDeferred(reported.order.id, header)
-    if reported.order.isSlice {
+    if gate.hasControls, case .rejected = report.outcome { guardReject(order, header) }
+    follow(order, filled: filled, hasEnded: hasEnded, header)
+    if !kills.isEmpty, hasEnded { checkKills(header.sequence) }
+    retryDeferred(order.id, header)
+    if order.isSlice {
       var isRefusal = false
       if case .requestRejected(.cancel, _, _) = report.outcome { isRefusal = true }
       followSlice(
-        reported.order, filled: filled, hasEnded: reported.hasEnded,
-        isCancelRefused: isRefusal, header)
+        order, filled: filled, hasEnded: hasEnded, isCancelRefused: isRefusal, header)
     }
-    if reported.order.ticket.terms.peg != .none { notePeg(reported.order) }
+    if !order.ticket.terms.isPlain, order.ticket.terms.peg != .none { notePeg(order) }
     if case .filled(let fill) = report.outcome {
-      book(fill, of: reported.order, report, header)
-    } else if reported.hasEnded && !reported.order.isSlice {
-      tell(reported.order, header) { logic, order, market in logic.onEnd(of: order, in: market) }
+      book(fill, of: order, report, header)
+    } else if hasEnded && !order.isSlice {
+      tell(order, header) { logic, order, market in logic.onEnd(of: order, in: market) }
     }
   }
 
@@ -118,7 +118,7 @@ extension Engine {
     _ fill: Fill, of order: Order, _ report: VenueReport, _ header: EntryHeader
   ) {
     tally.fills += 1
-    let context = context(of: order.ticket, header)
+    let context = context(of: order.ticket.strategy, order.ticket.instrument, header)
     guard let terms = market.terms(order.ticket.instrument),
       let currency = market.currency(order.ticket.instrument),
       let outcome = market.portfolio.fill(fill, of: order.ticket, terms, currency, context)
@@ -134,6 +134,11 @@ extension Engine {
       market.touch(order.ticket.strategy, order.ticket.instrument)
       guardFill(fill, of: order, header)
     }
+    if market.series.isEmpty {
+      return tell(order, header) { logic, order, market in
+        logic.onFill(fill, of: order, in: market)
+      }
+    }
     let shown = market.seen(fill, of: order)
     tell(order, header) { logic, order, market in logic.onFill(shown, of: order, in: market) }
   }
@@ -145,7 +150,7 @@ extension Engine {
     var (ticket, reverse) = (order.ticket, fill)
     ticket.side = ticket.side.opposite
     reverse.fee = -fill.fee
-    let context = context(of: ticket, header)
+    let context = context(of: ticket.strategy, ticket.instrument, header)
     guard let terms = market.terms(ticket.instrument),
       let currency = market.currency(ticket.instrument),
       market.portfolio.fill(reverse, of: ticket, terms, currency, context) != nil
@@ -173,10 +178,17 @@ extension Engine {
     _ hook: (inout any Strategy, Order, borrowing Market) -> Intent
   ) {
     let strategy = order.ticket.strategy
-    // What a strategy follows goes on: its contracts are no news to it.
-    guard strategy.index < strategies.count, !order.ticket.terms.isRoll else { return }
+    guard strategy.index < strategies.count else { return }
     market.caller = strategy
-    let intent = hook(&strategies[strategy.index].logic, market.seen(order), market)
+    let intent: Intent
+    if market.series.isEmpty {
+      intent = hook(&strategies[strategy.index].logic, order, market)
+    } else if order.ticket.terms.isRoll {
+      // What a strategy follows goes on: its contracts are no news to it.
+      return
+    } else {
+      intent = hook(&strategies[strategy.index].logic, market.seen(order), market)
+    }
     work.add(intent, of: strategy, cause: header.sequence)
   }
 

@@ -223,14 +223,18 @@ public struct Market: ~Copyable {
   /// Counts a change of an order to the open quantity of its side.
   /// - Parameter before: the order's exposure before.
   mutating func recount(_ order: Order, from before: Quantity) {
-    let index = order.ticket.instrument.index
-    let change = Int128(order.exposure.raw) - Int128(before.raw)
+    recount(order.ticket, by: Int128(order.exposure.raw) - Int128(before.raw))
+  }
+
+  /// The same by what it changed.
+  mutating func recount(_ ticket: OrderTicket, by change: Int128) {
+    let index = ticket.instrument.index
     guard change != 0, index < working.count else { return }
     if trackedStrategies > 0 {
       openMoves[index] &+= 1
-      trackWorking(order, change)
+      trackWorking(ticket, change)
     }
-    if order.ticket.side == .buy {
+    if ticket.side == .buy {
       working[index].buy += change
     } else {
       working[index].sell += change

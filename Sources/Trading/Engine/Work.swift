@@ -2,8 +2,9 @@ import Events
 
 /// What the engine still has to decide because of the entries applied so far.
 ///
-/// Duties wait in a line whose places are kept and used again. A recorded intent on its way to the gate
-/// goes before all of them; it stands apart and is plain bytes.
+/// Duties wait in a line whose places are kept and used again. What a strategy wants while nothing else waits, as
+/// nearly always, stands apart and is never moved. A recorded intent on its way to the gate goes before all of
+/// them; it stands apart too, as plain bytes.
 struct Work: Sendable {
   /// One thing to decide, and the sequence of the entry that gave rise to it.
   struct Item: Sendable {
@@ -70,13 +71,23 @@ struct Work: Sendable {
   private var items: [Item] = []
   /// Places of the oldest duty and of the next new one.
   private var (head, tail) = (0, 0)
-  /// The intent that was recorded last and now meets the gate, and its sequence.
-  private var proposal: Proposal?
-  /// Duties and proposal together, and what is held.
+  /// The intent that was recorded last and now meets the gate, if there is one.
+  private var proposed: Asked?
+  /// Its terms: plain, but for few.
+  private var proposedTerms = OrderTerms.plain
+  /// Duties, what is wanted and what is proposed together.
   private var count = 0
-  /// What led to the last intent. Its memory is given back with the next entry that leads to nothing: the order
-  /// does not wait for that.
-  private var held: Intent?
+  /// What a strategy wants, or `hold`. Also after it was taken: its memory is given back with the next entry that
+  /// leads to nothing, as the order does not wait for that.
+  private(set) var wanted = Intent.hold
+  /// Who wants it and why, until it is taken.
+  private var wanter: (strategy: StrategyID, cause: UInt64)?
+
+  /// A plain intent, and the sequence of its record.
+  struct Asked: BitwiseCopyable {
+    var intent: PlainIntent
+    var cause: UInt64
+  }
 
   /// There is nothing to decide and nothing to give back.
   @inline(__always)
@@ -84,18 +95,16 @@ struct Work: Sendable {
 
   /// There is something to decide.
   @inline(__always)
-  var hasDuties: Bool { head < tail || proposal != nil }
+  var hasDuties: Bool { head < tail || proposed != nil || wanter != nil }
 
+  /// Takes what a strategy wants, if that stands before all duties; `wanted` is what it is.
   @inline(__always)
-  mutating func hold(_ intent: Intent) {
-    if held == nil { count += 1 }
-    held = intent
-  }
+  mutating func nextWanted() -> (strategy: StrategyID, cause: UInt64)? { wanter.take() }
 
-  /// Gives back what is held.
+  /// Gives back what was wanted.
   mutating func letGo() {
-    if held == nil { return }
-    held = nil
+    if case .hold = wanted { return }
+    wanted = .hold
     count -= 1
   }
 
@@ -119,6 +128,15 @@ struct Work: Sendable {
   @inline(never)
   private mutating func addWanted(_ intent: Intent, of strategy: StrategyID, cause: UInt64) {
     switch intent {
+    case .target, .order, .cancel, .replace, .execute:
+      guard wanter == nil, head == tail else { break }
+      if case .hold = wanted { count += 1 }
+      wanted = intent
+      wanter = (strategy, cause)
+      return
+    case .hold, .several, .list: break
+    }
+    switch intent {
     case .hold: break
     case .several(let intents): for one in intents { add(one, of: strategy, cause: cause) }
     case .list(let list, let reason):
@@ -132,6 +150,11 @@ struct Work: Sendable {
 
   /// Puts a duty before all others.
   mutating func addFirst(_ duty: Duty, cause: UInt64) {
+    if let (strategy, cause) = nextWanted() { putFirst(.intent(strategy, wanted), cause: cause) }
+    putFirst(duty, cause: cause)
+  }
+
+  private mutating func putFirst(_ duty: Duty, cause: UInt64) {
     let item = Item(duty: duty, cause: cause)
     if head > 0 {
       head -= 1
@@ -145,18 +168,30 @@ struct Work: Sendable {
 
   /// Puts an intent that was recorded before all duties.
   /// - Precondition: the one before was taken.
-  mutating func propose(_ intent: Proposal) {
-    precondition(proposal == nil, "intents meet the gate one by one")
-    proposal = intent
+  mutating func propose(_ intent: PlainIntent, _ terms: OrderTerms = .plain, cause: UInt64) {
+    precondition(proposed == nil, "intents meet the gate one by one")
+    proposed = Asked(intent: intent, cause: cause)
+    if !terms.isPlain { proposedTerms = terms }
     count += 1
   }
 
   /// Takes the intent that meets the gate now, if there is one.
   @inline(__always)
-  mutating func nextProposal() -> Proposal? {
-    guard proposal != nil else { return nil }
+  mutating func nextProposed() -> Asked? {
+    guard proposed != nil else { return nil }
     count -= 1
-    return proposal.take()
+    return proposed.take()
+  }
+
+  /// Whether what was proposed last has no terms.
+  @inline(__always)
+  var hasPlainTerms: Bool { proposedTerms.isPlain }
+
+  /// Takes the terms of what was proposed last; plain a second time.
+  mutating func takeTerms() -> OrderTerms {
+    let terms = proposedTerms
+    if !terms.isPlain { proposedTerms = .plain }
+    return terms
   }
 
   /// Takes the oldest duty.
@@ -205,15 +240,12 @@ struct Proposal: Sendable {
   /// Sequence of the record.
   var cause: UInt64
 
-  init(_ intent: IntentRecord, cause: UInt64) {
-    self.cause = cause
-    strategy = intent.strategy
-    action = intent.action
-    request = OrderRequest(
-      instrument: intent.instrument, side: intent.side, type: intent.type,
-      timeInForce: intent.timeInForce, quantity: intent.quantity, price: intent.price,
-      terms: intent.terms)
-    order = intent.order
+  init(_ asked: Work.Asked, _ terms: OrderTerms) {
+    cause = asked.cause
+    strategy = asked.intent.strategy
+    action = asked.intent.action
+    request = OrderRequest(asked.intent, terms)
+    order = asked.intent.order
   }
 }
 

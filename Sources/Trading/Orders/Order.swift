@@ -87,6 +87,7 @@ public struct Order: Equatable, Sendable {
   /// the first counts, of those that wait for their parent none: the others' time cannot come while theirs
   /// has not passed. Of one that an algorithm works, what is not with children yet.
   public var exposure: Quantity {
+    if ticket.terms.isPlain, placed == nil, replacement == nil { return remaining }
     if ticket.terms.linkage != .none, ticket.terms.list != id { return .zero }
     if state == .held, ticket.terms.activation != .immediate { return .zero }
     if let placed { return max(remaining - placed, .zero) }

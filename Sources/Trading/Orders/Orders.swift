@@ -38,12 +38,20 @@ public struct Orders: Sendable {
 
   /// What a venue's report did to an order.
   struct Reported: Equatable {
-    var order: Order
-    /// The order's exposure before.
-    var exposure: Quantity
+    /// Where the order is now.
+    var place: Place
+    /// By how much its exposure changed.
+    var change: Int64
     /// The order was open, and is not any more.
     var hasEnded: Bool
     var effect: Order.Effect
+  }
+
+  /// Where an order is kept, until one comes or ends.
+  struct Place: Equatable, BitwiseCopyable {
+    var index: Int
+    /// Among the open ones, or those that ended.
+    var isOpen: Bool
   }
 
   public init() {}
@@ -91,6 +99,9 @@ public struct Orders: Sendable {
     open.append(order)
   }
 
+  /// Whether any open order belongs to a list or a parent.
+  var hasLinked: Bool { linkedCount > 0 }
+
   /// The open orders of a list but one, oldest first. O(open orders) if any open order is linked, else O(1).
   func linked(to order: Order) -> [OrderID] {
     guard order.ticket.terms.linkage != .none, linkedCount > 0 else { return [] }
@@ -116,40 +127,62 @@ public struct Orders: Sendable {
     return body(&ended[index])
   }
 
-  private mutating func end(_ index: Int) {
-    let order = index == open.count - 1 ? open.removeLast() : open.remove(at: index)
-    if order.ticket.terms.isLinked { linkedCount -= 1 }
-    let place = Self.place(of: order.id, in: ended)
-    if place == ended.count { ended.append(order) } else { ended.insert(order, at: place) }
-    endings.append(order.id)
-    if endings.count >= 2 * Self.keptEnded { forgetOldest() }
+  /// - Returns: where the order is now.
+  @discardableResult
+  private mutating func end(_ index: Int) -> Place {
+    let id = open[index].id
+    if open[index].ticket.terms.isLinked { linkedCount -= 1 }
+    var place = Self.place(of: id, in: ended)
+    if place == ended.count {
+      ended.append(open.remove(at: index))
+    } else {
+      ended.insert(open.remove(at: index), at: place)
+    }
+    endings.append(id)
+    if endings.count >= 2 * Self.keptEnded {
+      forgetOldest()
+      place = Self.place(of: id, in: ended)
+    }
+    return Place(index: place, isOpen: false)
   }
 
-  /// Takes a venue's report to its order.
+  subscript(place: Place) -> Order { place.isOpen ? open[place.index] : ended[place.index] }
+
+  private func place(of id: OrderID) -> Place? {
+    if let index = Self.index(of: id, in: open) { return Place(index: index, isOpen: true) }
+    return Self.index(of: id, in: ended).map { Place(index: $0, isOpen: false) }
+  }
+
+  /// Takes a venue's report to its order, which is changed where it is.
   /// - Returns: what it did; nil if there is no such order. O(log n).
   mutating func report(_ report: VenueReport) -> Reported? {
+    guard let place = place(of: report.order) else { return nil }
     switch report.outcome {
     case .filled(let fill):
-      guard isKnown(report.order) else { return nil }
       guard note(Execution(order: report.order.raw, fill: fill)) else {
-        guard let order = self[report.order] else { return nil }
-        return Reported(
-          order: order, exposure: order.exposure, hasEnded: false, effect: .duplicateFill)
+        return Reported(place: place, change: 0, hasEnded: false, effect: .duplicateFill)
       }
-    case .busted(let id, _): return revise(report.order, id, to: nil)
-    case .corrected(let fill, _): return revise(report.order, fill.id, to: fill)
+    case .busted(let id, _): return revise(report.order, id, to: nil, at: place)
+    case .corrected(let fill, _): return revise(report.order, fill.id, to: fill, at: place)
     default: break
     }
-    if let index = Self.index(of: report.order, in: open) {
-      let reported = open[index].take(report.outcome)
-      if reported.hasEnded { end(index) }
-      return reported
-    }
-    return Self.index(of: report.order, in: ended).map { ended[$0].take(report.outcome) }
+    return change(at: place) { $0.apply(report.outcome) }
   }
 
-  private func isKnown(_ id: OrderID) -> Bool {
-    Self.index(of: id, in: open) != nil || Self.index(of: id, in: ended) != nil
+  /// Changes an order and tells what became of it.
+  @inline(__always)
+  private mutating func change(at place: Place, _ body: (inout Order) -> Order.Effect) -> Reported {
+    var reported = Reported(place: place, change: 0, hasEnded: false, effect: .applied)
+    if place.isOpen {
+      (reported.change, reported.effect) = open[place.index].noting(body)
+      if open[place.index].state.isFinal {
+        reported.hasEnded = true
+        reported.place = end(place.index)
+      }
+    } else {
+      (reported.change, reported.effect) = ended[place.index].noting(body)
+    }
+    return reported
   }
 
   /// Keeps an execution.
@@ -170,24 +203,22 @@ public struct Orders: Sendable {
   }
 
   /// Takes an execution back, or changes it.
-  private mutating func revise(_ order: OrderID, _ id: UInt64, to new: Fill?) -> Reported? {
-    guard let now = self[order] else { return nil }
+  private mutating func revise(
+    _ order: OrderID, _ id: UInt64, to new: Fill?, at place: Place
+  ) -> Reported {
     guard let index = fills.firstIndex(where: { $0.order == order.raw && $0.fill.id == id }),
       new.map({ $0.quantity.raw > 0 }) ?? true
     else {
       return Reported(
-        order: now, exposure: now.exposure, hasEnded: false,
+        place: place, change: 0, hasEnded: false,
         effect: .illegal("execution \(id) is not known"))
     }
     let old = fills[index].fill
     if let new { fills[index].fill = new } else { fills.remove(at: index) }
-    return change(order) { order in
-      let (exposure, wasFinal) = (order.exposure, order.state.isFinal)
+    return change(at: place) { order in
       order.unfill(old.quantity)
       if let new { order.refill(new.quantity) }
-      return Reported(
-        order: order, exposure: exposure, hasEnded: !wasFinal && order.state.isFinal,
-        effect: new.map { .corrected(from: old, to: $0) } ?? .busted(old))
+      return new.map { .corrected(from: old, to: $0) } ?? .busted(old)
     }
   }
 
@@ -270,11 +301,11 @@ extension OrderTerms {
 }
 
 extension Order {
-  /// Takes a venue's report, and tells what it did.
-  fileprivate mutating func take(_ outcome: VenueReport.Outcome) -> Orders.Reported {
-    let (before, wasFinal) = (exposure, state.isFinal)
-    let effect = apply(outcome)
-    return Orders.Reported(
-      order: self, exposure: before, hasEnded: !wasFinal && state.isFinal, effect: effect)
+  /// Changes the order, and tells by how much its exposure did.
+  @inline(__always)
+  fileprivate mutating func noting(_ body: (inout Order) -> Effect) -> (Int64, Effect) {
+    let before = exposure.raw
+    let effect = body(&self)
+    return (exposure.raw - before, effect)
   }
 }

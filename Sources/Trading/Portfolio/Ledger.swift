@@ -170,6 +170,21 @@ public struct Ledger: Equatable, Sendable {
     if amounts.cash < .zero { books[index].owed -= amounts.cash }
   }
 
+  /// Posts amounts that sum to zero and settle at once, if all balances stay in their range.
+  /// - Returns: false, with nothing changed, if one would not.
+  mutating func take(_ amounts: Amounts, _ currency: String) -> Bool {
+    guard let index = index(of: currency) else {
+      guard amounts.isInRange else { return false }
+      post(amounts, currency)
+      return true
+    }
+    precondition(amounts.sum == .zero, "a posting must balance")
+    let balances = books[index].balances + amounts
+    guard balances.isInRange else { return false }
+    books[index].balances = balances
+    return true
+  }
+
   /// Pending amounts become posted ones.
   /// - Parameter owed: what of them was to be paid.
   mutating func settle(_ amounts: Amounts, owed: Money, _ currency: String) {

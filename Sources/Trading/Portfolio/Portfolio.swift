@@ -24,6 +24,9 @@ public struct Portfolio: Sendable {
   var openings: [Opening] = []
   /// Whether any account has a margin model.
   let hasMargins: Bool
+  /// Whether fills of some account need more than positions and balances, and whether one keeps lots.
+  private let isPlain: Bool
+  private let keepsLots: Bool
   /// Whether any account's positions are closed for want of margin.
   let hasLiquidations: Bool
   /// By account: its margin call, if one is open.
@@ -70,6 +73,8 @@ public struct Portfolio: Sendable {
     self.owners =
       owners.isEmpty ? Array(repeating: .main, count: strategyCount) : owners
     hasMargins = accounts.contains { $0.margin != .exempt }
+    isPlain = accounts.allSatisfy(\.isPlain)
+    keepsLots = accounts.contains { $0.lots != .average }
     hasLiquidations = accounts.contains(where: \.isLiquidated)
     calls = Array(repeating: nil, count: accounts.count)
     others = Array(repeating: Ledger(), count: accounts.count - 1)
@@ -97,6 +102,18 @@ public struct Portfolio: Sendable {
     account == .main
       ? ledger.admits(amounts, currency)
       : others[Int(account.raw) - 1].admits(amounts, currency)
+  }
+
+  /// Posts amounts that settle at once, if the books admit them.
+  /// - Returns: false, with nothing changed, if they do not.
+  private mutating func take(
+    _ amounts: Ledger.Amounts, _ currency: String, _ account: AccountID
+  ) -> Bool {
+    let isTaken =
+      account == .main
+      ? ledger.take(amounts, currency) : others[Int(account.raw) - 1].take(amounts, currency)
+    if isTaken { revision &+= 1 }
+    return isTaken
   }
 
   /// - Parameter settles: when the cash settles; `epoch` for at once.
@@ -211,8 +228,9 @@ public struct Portfolio: Sendable {
     else { return nil }
     let account = owners[ticket.strategy.index]
     let index = ticket.strategy.index * stride + ticket.instrument.index
-    let choice = choice(
-      signed, of: ticket.strategy, ticket.instrument, named: ticket.terms.lots)
+    let choice =
+      keepsLots
+      ? choice(signed, of: ticket.strategy, ticket.instrument, named: ticket.terms.lots) : nil
     var position = positions[index]
     guard
       let movement = position.fill(
@@ -226,25 +244,30 @@ public struct Portfolio: Sendable {
       variation: isSettledInFull ? .zero : movement.variation)
     let fee = Ledger.Amounts(cash: -fill.fee, fees: fill.fee)
     let isExchange = !context.base.isEmpty
-    var base = Ledger.Amounts()
-    if isExchange {
-      guard let side = trade.exchange(signed, of: terms) else { return nil }
-      base = side
-      let both = fill.feeCurrency == context.base ? base + fee : base
-      guard admits(both, context.base, account) else { return nil }
+    if !isExchange, context.settles == .epoch, isOwnCurrency || fill.fee == .zero {
+      // Most: one look at one currency's books.
+      guard take(fill.fee == .zero ? trade : trade + fee, currency, account) else { return nil }
+    } else {
+      var base = Ledger.Amounts()
+      if isExchange {
+        guard let side = trade.exchange(signed, of: terms) else { return nil }
+        base = side
+        let both = fill.feeCurrency == context.base ? base + fee : base
+        guard admits(both, context.base, account) else { return nil }
+      }
+      guard admits(trade, currency, account),
+        fill.fee == .zero
+          || admits(isOwnCurrency ? trade + fee : fee, fill.feeCurrency, account)
+      else { return nil }
+      post(trade, currency, account, settles: context.settles)
+      if isExchange { post(base, context.base, account, settles: context.settles) }
+      if fill.fee != .zero { post(fee, fill.feeCurrency, account, settles: context.settles) }
     }
-    guard admits(trade, currency, account),
-      fill.fee == .zero
-        || admits(isOwnCurrency ? trade + fee : fee, fill.feeCurrency, account)
-    else { return nil }
-    post(trade, currency, account, settles: context.settles)
-    if isExchange { post(base, context.base, account, settles: context.settles) }
-    if fill.fee != .zero { post(fee, fill.feeCurrency, account, settles: context.settles) }
     let before = positions[index].quantity
     positions[index] = position
     noteMove(ticket.instrument)
     var outcome = Outcome()
-    guard !accounts[Int(account.raw)].isPlain else { return outcome }
+    if isPlain || accounts[Int(account.raw)].isPlain { return outcome }
     if let choice { outcome.closed = choice.lots }
     keepLots(signed, from: before, movement, choice, ticket, context.sequence)
     outcome.isFreeRiding = watchPayment(

@@ -45,6 +45,8 @@ struct RiskGate: Sendable {
   /// Whether there are such rules.
   let hasControls: Bool
   private let maxRate: Int?
+  /// Whether the number of orders a second is limited.
+  var hasRate: Bool { maxRate != nil }
   /// What the venues do themselves.
   let native: NativeOrders
   /// Limits in each instrument's own integers, by instrument id.
@@ -153,17 +155,6 @@ struct RiskGate: Sendable {
     return .passed(Approved(request))
   }
 
-  /// Judges a new order that replaces none; the same as above.
-  @inline(__always)
-  mutating func judgeNew(
-    _ request: OrderRequest, by strategy: StrategyID, in market: borrowing Market
-  ) -> Verdict<Approved> {
-    guard maxRate == nil, isBeyondDoubt(request, market) else {
-      return judge(request, by: strategy, in: market)
-    }
-    return .passed(Approved(request))
-  }
-
   /// Judges a held order as it goes out. A reduce-only order is cut down to the position.
   mutating func judge(_ ticket: OrderTicket, of old: Order, in market: borrowing Market)
     -> Verdict<ApprovedRelease>
@@ -267,6 +258,14 @@ struct RiskGate: Sendable {
   struct Asked {
     var request: OrderRequest
     var strategy: StrategyID
+
+    init(request: OrderRequest, strategy: StrategyID) {
+      (self.request, self.strategy) = (request, strategy)
+    }
+
+    init(_ order: PlainIntent) {
+      self.init(request: OrderRequest(order), strategy: order.strategy)
+    }
 
     func refused(
       _ rule: Rule, value: Int128 = 0, limit: Int128 = 0, scale: UInt8 = 0, unit: String = "",

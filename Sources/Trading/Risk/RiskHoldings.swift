@@ -59,12 +59,11 @@ extension Market {
         if portfolio.position(strategy, id) != Position() { touch(strategy, id) }
       }
     }
-    for order in orders.open { trackWorking(order, Int128(order.exposure.raw)) }
+    for order in orders.open { trackWorking(order.ticket, Int128(order.exposure.raw)) }
   }
 
   /// Counts a change of an order's exposure to its strategy.
-  mutating func trackWorking(_ order: Order, _ change: Int128) {
-    let ticket = order.ticket
+  mutating func trackWorking(_ ticket: OrderTicket, _ change: Int128) {
     touch(ticket.strategy, ticket.instrument)
     guard ticket.strategy.index < trackedStrategies else { return }
     let place = ticket.instrument.index * trackedStrategies + ticket.strategy.index

@@ -123,6 +123,26 @@ public struct OrderRequest: Equatable, Sendable {
   }
 }
 
+extension OrderRequest {
+  /// What a plain intent asks for.
+  init(_ intent: PlainIntent, _ terms: OrderTerms = .plain) {
+    self.init(
+      instrument: intent.instrument, side: intent.side, type: intent.type,
+      timeInForce: intent.timeInForce, quantity: intent.quantity, price: intent.price,
+      terms: terms)
+  }
+}
+
+extension PlainIntent {
+  /// What a request without terms asks for.
+  init(_ request: OrderRequest, of strategy: StrategyID) {
+    self.init(
+      strategy: strategy, action: .order, instrument: request.instrument, side: request.side,
+      type: request.type, timeInForce: request.timeInForce, quantity: request.quantity,
+      price: request.price)
+  }
+}
+
 /// Orders that belong together; docs/orders.md, Lists.
 public struct OrderList: Equatable, Sendable {
   public struct Member: Equatable, Sendable {

@@ -30,7 +30,9 @@ import Testing
       let request = Self.request(&random)
       let asked = RiskGate.Asked(request: request, strategy: StrategyID(0))
       let broken = stage.engine.gate.checkOrder(asked, nil, stage.engine.market)
-      let isBeyond = stage.engine.gate.isBeyondDoubt(request, stage.engine.market)
+      let plain = PlainIntent(request, of: StrategyID(0))
+      let isBeyond =
+        request.terms.isPlain && stage.engine.gate.approve(plain, stage.engine.market) != nil
       if isBeyond { beyond += 1 }
       if broken != nil { refused += 1 }
       if isBeyond, broken != nil { Issue.record("\(request) is refused") }
