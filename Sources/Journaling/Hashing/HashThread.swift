@@ -1,8 +1,8 @@
 import Events
 import Glibc
 
-/// A thread that hashes a block while the writer waits for the disk: the hash of the last block of a
-/// commit is needed only by the block after it.
+/// A thread that hashes a block while the writer copies and writes it and waits for the disk: the hash of the
+/// last block of a commit is needed only by the block after it.
 ///
 /// If no core was free for it until then, the writer hashes by itself.
 @safe

@@ -24,7 +24,7 @@ public struct Journal: ~Copyable, Sendable {
   let options: JournalOptions
   let lease: EnvironmentLease
   let hasher = Sha256()
-  /// Hashes large blocks while a commit waits for the disk; nil where commits do not.
+  /// Hashes large blocks while a commit writes them and waits for the disk; nil if the system has no thread.
   let hashThread: HashThread?
   let lock: WriterLock
 
@@ -113,7 +113,7 @@ public struct Journal: ~Copyable, Sendable {
     self.rolledBack = rolledBack
     self.lease = lease
     self.lock = lock
-    hashThread = durability.waitsForDisk ? HashThread.start() : nil
+    hashThread = HashThread.start()
   }
 
   deinit {

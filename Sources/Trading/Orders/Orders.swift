@@ -224,10 +224,12 @@ public struct Orders: Sendable {
 
   /// Drops the orders that ended first down to the number kept. Done seldom, so O(log n) an order.
   private mutating func forgetOldest() {
-    let gone = endings.prefix(endings.count - Self.keptEnded).sorted()
+    var gone = Array(endings.prefix(endings.count - Self.keptEnded))
+    // Mostly the orders end as they came; a look at that takes a tenth of sorting.
+    if !zip(gone, gone.dropFirst()).allSatisfy({ $0 < $1 }) { gone.sort() }
     endings.removeFirst(gone.count)
     guard let last = gone.last else { return }
-    // Mostly the orders end as they came, and then all that goes stands first.
+    // Then all that goes stands first, too.
     if ended[gone.count - 1].id == last, open.first.map({ $0.id > last }) ?? true {
       ended.removeFirst(gone.count)
       fills.removeFirst(fills.firstIndex { $0.order > last.raw } ?? fills.count)

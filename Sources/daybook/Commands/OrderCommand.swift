@@ -89,7 +89,18 @@ struct CancelCommand: ParsableCommand {
     let sequence = try ControlClient.connect(to: daemon.journal).act(
       [("op", "act"), ("act", "cancel"), ("scope", "order \(order)")]
         + (daemon.reason.map { [("reason", $0)] } ?? []))
-    let object = JSON.object([("seq", .number(sequence)), ("order", .string(order))])
+    let outcome = try AskedCancel(
+      of: sequence, in: JournalReader.open(at: daemon.journal))
+    let object = JSON.object([
+      ("seq", .number(sequence)), ("order", .string(outcome?.order.description ?? order)),
+      ("asked", .bool(outcome?.standing == nil)), ("state", .string(outcome?.standing?.name)),
+    ])
+    if let standing = outcome?.standing {
+      try output.show(
+        object,
+        else: ["NOTHING TO CANCEL: \(order) is \(standing.name)  \(sequenceText(sequence))"])
+      throw ExitCode.failure
+    }
     try output.show(object, else: ["CANCEL of \(order) asked for  \(sequenceText(sequence))"])
   }
 }

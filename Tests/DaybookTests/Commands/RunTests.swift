@@ -139,9 +139,15 @@ import Trading
     #expect(explained.code == 0 && explained.output.contains("order.max_"), "\(explained.output)")
     let unknown = try Program.run(["explain", daemon.journal, "hedge-5"])
     #expect(unknown.code == 66 && unknown.complaint.contains("did you mean `hedge-1`?"))
-    #expect(try daemon.command(["cancel", "hedge-1"]).code == 0)
+    let filled = try daemon.command(["cancel", "hedge-1"])
+    #expect(
+      filled.code == 1 && filled.output.contains("NOTHING TO CANCEL: hedge-1 is filled"),
+      "\(filled.output)")
+    let low = ["order", "hedge-6", "buy", "3", "ALFA", "--type", "limit", "--price", "1.00"]
+    #expect(try daemon.command(low).code == 0)
+    let resting = try daemon.command(["cancel", "hedge-6"])
+    #expect(resting.code == 0 && resting.output.hasPrefix("CANCEL of hedge-6"), "\(resting.output)")
     #expect(try daemon.command(["order", "hedge-2", "buy", "much", "ALFA"]).code == 64)
-    #expect(try daemon.command(["cancel", "ord-1"]).code == 0)
     #expect(try daemon.command(["cancel", "hedge-9"]).code == 64)
     let none = try daemon.command(["cancel", "ord-999999"])
     #expect(none.code == 64 && none.complaint.contains("there is no order `ord-999999`"))

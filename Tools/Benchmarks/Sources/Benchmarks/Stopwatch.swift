@@ -4,7 +4,7 @@ import Glibc
 struct Elapsed {
   /// By the clock on the wall: what counts where the disk is waited for.
   var wall: Double
-  /// Of this thread on a core: what counts for computation, whoever else uses the machine.
+  /// Of all threads of the process on a core: what counts for computation, whoever else uses the machine.
   var cpu: Double
 }
 
@@ -15,10 +15,10 @@ func now(_ clock: clockid_t = CLOCK_MONOTONIC) -> Int64 {
 }
 
 func timed(_ body: () throws -> Void) rethrows -> Elapsed {
-  let (wall, cpu) = (now(), now(CLOCK_THREAD_CPUTIME_ID))
+  let (wall, cpu) = (now(), now(CLOCK_PROCESS_CPUTIME_ID))
   try body()
   return Elapsed(
-    wall: Double(now() - wall) / 1e9, cpu: Double(now(CLOCK_THREAD_CPUTIME_ID) - cpu) / 1e9)
+    wall: Double(now() - wall) / 1e9, cpu: Double(now(CLOCK_PROCESS_CPUTIME_ID) - cpu) / 1e9)
 }
 
 /// The middle one; of an even number the lower of the two.
