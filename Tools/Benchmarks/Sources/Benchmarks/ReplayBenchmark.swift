@@ -155,8 +155,6 @@ enum ReplayBenchmark {
         of: ("SHA-256", Double(bytes) / elapsed.cpu / bench.limits.sha256),
         goal: goal.map { .atLeast($0) })
     }
-    bench.report(
-      "backtest, \(name), by the clock", Double(count) / median(runs).wall / 1e6, "M \(unit)/s")
   }
 }
 
