@@ -87,6 +87,7 @@ public struct EmaCross: Strategy {
 
   /// - Parameter price: in the instrument's own integers; the averages are brought to units of the
   ///   currency only where they are shown.
+  @inline(__always)
   private mutating func observe(
     _ price: Double, _ instrument: InstrumentID, _ market: borrowing Market
   ) -> Intent {

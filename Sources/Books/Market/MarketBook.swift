@@ -80,6 +80,17 @@ public struct MarketBook: Sendable {
     return show(quote)
   }
 
+  /// The same for whoever need not know whether anything changed.
+  /// - Returns: whether the quote is possible.
+  @inline(__always)
+  public mutating func take(_ quote: Quote) -> Bool {
+    guard quote.isPossible else { return false }
+    sources.insert(.quotes)
+    (best.bid, best.ask) = (quote.bid, quote.ask)
+    (best.bidSize, best.askSize) = (quote.bidSize, quote.askSize)
+    return true
+  }
+
   /// Notes a trade print. It changes no book: venues send the change of the book apart.
   public mutating func apply(_ trade: Trade) -> BookOutcome {
     guard trade.price.isPossible, trade.size.raw >= 0 else { return .impossible }
@@ -128,19 +139,29 @@ public struct MarketBook: Sendable {
   }
 
   /// Notes a bar, which gives the best prices where nothing better does.
+  @inline(__always)
   public mutating func apply(_ bar: Bar) -> BookOutcome {
     guard bar.isPossible else { return .impossible }
-    sources.insert(bar.side == .none ? .bars : [.bars, .sidedBars])
     lastBar = bar
-    if bar.side == .none { lastPrice = bar.close }
+    guard bar.side == .none else { return show(sided: bar) }
+    sources.insert(.bars)
+    lastPrice = bar.close
+    guard sources.isDisjoint(with: [.quotes, .orders, .depth, .sidedBars]) else { return [] }
+    // The close stands for both sides: no more can have changed, and they cannot be crossed.
+    let isSame = best.bid == bar.close && best.ask == bar.close
+    (best.bid, best.ask) = (bar.close, bar.close)
+    return isSame ? [] : .topChanged
+  }
+
+  @inline(never)
+  private mutating func show(sided bar: Bar) -> BookOutcome {
+    sources.formUnion([.bars, .sidedBars])
     guard sources.isDisjoint(with: [.quotes, .orders, .depth]) else { return [] }
     var quote = best
-    switch bar.side {
-    case .none:
-      if sources.contains(.sidedBars) { return [] }
-      (quote.bid, quote.ask) = (bar.close, bar.close)
-    case .buy: (quote.bid, quote.bidSize) = (bar.close, bar.volume)
-    case .sell: (quote.ask, quote.askSize) = (bar.close, bar.volume)
+    if bar.side == .buy {
+      (quote.bid, quote.bidSize) = (bar.close, bar.volume)
+    } else {
+      (quote.ask, quote.askSize) = (bar.close, bar.volume)
     }
     return show(quote)
   }
@@ -187,9 +208,12 @@ public struct MarketBook: Sendable {
 
 extension Quote {
   /// Prices that can be or are absent, sizes not negative.
-  @inlinable var isPossible: Bool {
-    (bid.isPossible || bid.isNone) && (ask.isPossible || ask.isNone)
-      && (bidSize.raw | askSize.raw) >= 0
+  @inlinable @inline(__always)
+  var isPossible: Bool {
+    if (bidSize.raw | askSize.raw) < 0 { return false }
+    // Both are there nearly always: then nothing asks whether one is absent.
+    if bid.isPossible, ask.isPossible { return true }
+    return (bid.isPossible || bid.isNone) && (ask.isPossible || ask.isNone)
   }
 
   /// The price half-way between bid and ask, rounded down to a unit of the price scale; meaningless

@@ -4,7 +4,7 @@ extension BlockDecoder {
   /// - Returns: whether to go on.
   @inlinable @inline(__always)
   mutating func forEachPlainBar(
-    of content: RawSpan, _ tick: (MarketEvent, EntryHeader) throws(Damage) -> Bool
+    of content: RawSpan, _ tell: (Bar, EntryHeader) throws(Damage) -> Bool
   ) throws(Damage) -> Bool {
     // Then no price can leave its range by differences.
     guard references.areInner else { return true }
@@ -39,7 +39,7 @@ extension BlockDecoder {
       table.move(instrument, to: close)
       base = own
       here.accept(time, time, next: start &+ TickLayout.plainBarSize)
-      guard try tick(.bar(bar), here.header) else { return false }
+      guard try tell(bar, here.header) else { return false }
     }
     return true
   }

@@ -35,26 +35,86 @@ extension BlockEncoder {
 
   /// Appends a quote; see above.
   @inlinable @inline(__always)
-  @discardableResult
-  public mutating func append(_ quote: Quote, event: Instant, receive: Instant) -> UInt64 {
+  public mutating func append(_ quote: Quote, event: Instant, receive: Instant) {
     let delta = offset(to: receive.nanoseconds)
-    let lag = lag(event, receive)
     buffer.reserve(TickLayout.longest)
-    append(quote, delta, lag)
+    if event != receive || !appendPlain(quote, delta) {
+      appendOther(quote, delta, event, receive)
+    }
     next &+= 1
-    return next &- 1
+  }
+
+  /// Appends a quote whose times are one in the compact form, if it has that.
+  @inlinable @inline(__always)
+  mutating func appendPlain(_ quote: Quote, _ delta: UInt32) -> Bool {
+    let bid = quote.bid.raw
+    guard isInner(bid), let last = references[quote.instrument] else { return false }
+    let move = bid &- last.price
+    let bidSize = UInt64(bitPattern: quote.bidSize.raw)
+    let askSize = UInt64(bitPattern: quote.askSize.raw)
+    let spread = UInt64(bitPattern: quote.ask.raw &- bid)
+    guard UInt64(bitPattern: move &+ 0x8000) | spread | bidSize | askSize <= 0xFFFF else {
+      return false
+    }
+    buffer.stage(
+      UInt64(TickLayout.plainQuote) | UInt64(quote.instrument.raw) << 16 | UInt64(delta) << 32,
+      at: 0)
+    buffer.stage(
+      UInt64(UInt16(truncatingIfNeeded: move)) | spread << 16 | bidSize << 32 | askSize << 48,
+      at: 8)
+    buffer.commit(16)
+    references.table.move(quote.instrument, to: bid)
+    return true
+  }
+
+  @usableFromInline @inline(never)
+  mutating func appendOther(
+    _ quote: Quote, _ delta: UInt32, _ event: Instant, _ receive: Instant
+  ) {
+    append(quote, delta, lag(event, receive))
   }
 
   /// Appends a bar; see above.
   /// - Precondition: it has an interval.
-  @discardableResult
-  public mutating func append(_ bar: Bar, event: Instant, receive: Instant) -> UInt64 {
-    let delta = offset(to: receive.nanoseconds)
-    let lag = lag(event, receive)
+  @inlinable @inline(__always)
+  public mutating func append(_ bar: Bar, event: Instant, receive: Instant) {
+    precondition(bar.interval > 0, "a bar without an interval")
+    let delta = barOffset(to: receive.nanoseconds)
     buffer.reserve(TickLayout.longest)
-    append(bar, delta, lag)
+    if event != receive || !appendPlain(bar, delta) { appendOther(bar, delta, event, receive) }
     next &+= 1
-    return next &- 1
+  }
+
+  /// Appends a bar whose times are one in the medium form, if it has that.
+  @inlinable @inline(__always)
+  mutating func appendPlain(_ bar: Bar, _ delta: UInt32) -> Bool {
+    let open = bar.open.raw
+    guard isInner(open), let last = references[bar.instrument] else { return false }
+    let (seconds, rest) = UInt64(bitPattern: bar.interval)
+      .quotientAndRemainder(dividingBy: 1_000_000_000)
+    let move = open &- last.price
+    let close = bar.close.raw &- open
+    let high = UInt64(bitPattern: bar.high.raw &- open)
+    let low = UInt64(bitPattern: open &- bar.low.raw)
+    let volume = UInt64(bitPattern: bar.volume.raw)
+    // Of a number of 32 bits nothing is left above them.
+    let widths =
+      UInt64(bitPattern: move &+ 0x8000_0000) | UInt64(bitPattern: close &+ 0x8000_0000) | high
+      | low | volume | seconds
+    guard rest == 0, widths >> 32 == 0 else { return false }
+    let head = UInt64(EntryKind.bar.rawValue) | UInt64(flags(bar.side, []) | TickLayout.plainBar) << 8
+    buffer.stage(head | UInt64(bar.instrument.raw) << 16 | UInt64(delta) << 32, at: 0)
+    buffer.stage(seconds | UInt64(UInt32(truncatingIfNeeded: move)) << 32, at: 8)
+    buffer.stage(UInt64(UInt32(truncatingIfNeeded: close)) | high << 32, at: 16)
+    buffer.stage(low | volume << 32, at: 24)
+    buffer.commit(TickLayout.plainBarSize)
+    references.table.move(bar.instrument, to: bar.close.raw)
+    return true
+  }
+
+  @usableFromInline @inline(never)
+  mutating func appendOther(_ bar: Bar, _ delta: UInt32, _ event: Instant, _ receive: Instant) {
+    append(bar, delta, lag(event, receive))
   }
 
   /// Whether a lag can be written in a compact or medium record.

@@ -28,6 +28,9 @@ public struct BlockEncoder: ~Copyable {
   @usableFromInline var buffer: ByteBuffer
   @usableFromInline var references = TickReferences()
   @usableFromInline var timeBase: Int64 = 0
+  /// Times that are less than this after the base can be told from it; 0 until the block's first entry has set
+  /// the base.
+  @usableFromInline var reach: UInt64 = 0
   @usableFromInline var lastTime: Int64 = 0
   @usableFromInline var next: UInt64 = 1
   /// Sequence of the block's first entry.
@@ -44,6 +47,7 @@ public struct BlockEncoder: ~Copyable {
     buffer.removeAll()
     buffer.append(zeros: BlockHeader.size)
     references.forget()
+    reach = 0
     mentions.removeAll(keepingCapacity: true)
     firstSequence = sequence
     next = sequence
@@ -163,7 +167,7 @@ public struct BlockEncoder: ~Copyable {
   mutating func offset(to receive: Int64) -> UInt32 {
     // As unsigned the difference is exact, however far the times are apart.
     let delta = UInt64(bitPattern: receive &- timeBase)
-    if delta > UInt64(UInt32.max) || next == firstSequence {
+    if delta >= reach {
       setTimeBase(to: receive)
       return 0
     }
@@ -174,15 +178,29 @@ public struct BlockEncoder: ~Copyable {
 
   @usableFromInline @inline(never)
   mutating func setTimeBase(to receive: Int64) {
-    if next == firstSequence {
-      buffer.overwrite(receive, at: 24)
-    } else {
-      precondition(receive >= lastTime, "receive times decrease")
-      buffer.reserve(TickLayout.timeBase)
-      buffer.stage(UInt64(0), at: 0)
-      buffer.stage(receive, at: 8)
-      buffer.commit(TickLayout.timeBase)
-    }
+    if reach > 0 { return moveTimeBase(to: receive) }
+    buffer.overwrite(receive, at: 24)
+    timeBase = receive
+    lastTime = receive
+    reach = 1 << 32
+  }
+
+  /// The offset of a bar: of a minute or more, nearly each needs a base of its own.
+  @inlinable @inline(__always)
+  mutating func barOffset(to receive: Int64) -> UInt32 {
+    if reach == 0 || UInt64(bitPattern: receive &- timeBase) < reach { return offset(to: receive) }
+    moveTimeBase(to: receive)
+    return 0
+  }
+
+  /// Writes another base.
+  @inlinable @inline(__always)
+  mutating func moveTimeBase(to receive: Int64) {
+    precondition(receive >= lastTime, "receive times decrease")
+    buffer.reserve(TickLayout.timeBase)
+    buffer.stage(UInt64(0), at: 0)
+    buffer.stage(receive, at: 8)
+    buffer.commit(TickLayout.timeBase)
     timeBase = receive
     lastTime = receive
   }

@@ -26,6 +26,8 @@ public struct Backtest: ~Copyable {
   private var batch: Batch
   private let setup: Setup
   private var added = AddedInstruments()
+  /// Whether a tick may come later to us than to the exchange, or to more than one instrument.
+  private var isApart = false
   private var hasStarted = false
   /// How many of the acts were done, and when the next one is.
   private var actsDone = 0
@@ -55,6 +57,7 @@ public struct Backtest: ~Copyable {
     progress: (UInt64) -> Void = { _ in }
   ) throws(JournalError) {
     added = try AddedInstruments(setup.configuration, setup.exchange, in: source)
+    isApart = feed.isNeeded || !added.copies.isEmpty
     let last = try source.lastSequence()
     var decoder = BlockDecoder()
     var failure: JournalError?
@@ -85,6 +88,14 @@ public struct Backtest: ~Copyable {
   ) throws(Damage) -> Bool {
     try decoder.forEachEntry(
       of: content,
+      quote: { (quote, header) throws(Damage) in
+        take(quote, at: header.receiveTime)
+        return batch.byteCount < Self.blockSize
+      },
+      bar: { (bar, header) throws(Damage) in
+        take(bar, at: header.receiveTime)
+        return batch.byteCount < Self.blockSize
+      },
       tick: { (tick, header) throws(Damage) in
         take(tick, header)
         return batch.byteCount < Self.blockSize
@@ -95,27 +106,28 @@ public struct Backtest: ~Copyable {
       })
   }
 
+  /// Takes a quote whose times are one.
   @inline(__always)
-  private mutating func take(_ tick: MarketEvent, _ header: EntryHeader) {
-    if feed.isNeeded || !added.copies.isEmpty { return takeApart(tick, header) }
-    // In a run of quotes nothing has to ask for the kind any more.
-    switch tick {
-    case .quote(let quote):
-      prepare(header.receiveTime)
-      exchange.apply(quote, at: header.receiveTime)
-      sequencer.step(quote, event: header.eventTime, at: header.receiveTime, into: &batch)
-      if !batch.commands.isEmpty { send(at: header.receiveTime) }
-    case .bar(let bar): takeSeen(bar, header)
-    case .trade, .depth, .order, .status: takeSeen(tick, header)
-    }
+  private mutating func take(_ quote: Quote, at time: Instant) {
+    if isApart { return takeApart(quote, at: time) }
+    prepare(time)
+    exchange.apply(quote, at: time)
+    let isDecided = sequencer.step(quote, event: time, at: time, into: &batch)
+    if isDecided, !batch.commands.isEmpty { send(at: time) }
   }
 
-  @inline(never)
-  private mutating func takeSeen(_ bar: Bar, _ header: EntryHeader) {
-    prepare(header.receiveTime)
-    exchange.apply(bar, at: header.receiveTime)
-    sequencer.step(bar, event: header.eventTime, at: header.receiveTime, into: &batch)
-    if !batch.commands.isEmpty { send(at: header.receiveTime) }
+  /// Takes a bar whose times are one.
+  @inline(__always)
+  private mutating func take(_ bar: Bar, at time: Instant) {
+    if isApart { return takeApart(bar, at: time) }
+    prepare(time)
+    exchange.apply(bar, at: time)
+    let isDecided = sequencer.step(bar, event: time, at: time, into: &batch)
+    if isDecided, !batch.commands.isEmpty { send(at: time) }
+  }
+
+  private mutating func take(_ tick: MarketEvent, _ header: EntryHeader) {
+    if isApart { takeApart(tick, header) } else { takeSeen(tick, header) }
   }
 
   @inline(never)
@@ -126,8 +138,18 @@ public struct Backtest: ~Copyable {
     if !batch.commands.isEmpty { send(at: header.receiveTime) }
   }
 
-  /// Takes a tick that comes later to us than to the exchange, or to more than one instrument.
+  // Out of line, so that a quote or bar is made a tick only there.
   @inline(never)
+  private mutating func takeApart(_ quote: Quote, at time: Instant) {
+    takeApart(.quote(quote), EntryHeader(sequence: 0, eventTime: time, receiveTime: time))
+  }
+
+  @inline(never)
+  private mutating func takeApart(_ bar: Bar, at time: Instant) {
+    takeApart(.bar(bar), EntryHeader(sequence: 0, eventTime: time, receiveTime: time))
+  }
+
+  /// Takes a tick that comes later to us than to the exchange, or to more than one instrument.
   private mutating func takeApart(_ tick: MarketEvent, _ header: EntryHeader) {
     takeAlone(tick, header)
     for copy in added.copies(of: tick.instrument) { takeAlone(tick.of(copy.id), header) }
@@ -195,11 +217,9 @@ public struct Backtest: ~Copyable {
       if hasStarted { deliver(before: nextDay) }
       turnDay(time)
     }
-    if let due = exchange.nextTime, due < time {
+    if exchange.isDue(before: time) || sequencer.engine.wakes(before: time) || nextAct < time {
       deliver(before: time)
     } else if let due = feed.nextTime, due < time {
-      deliver(before: time)
-    } else if sequencer.engine.wakes(before: time) || nextAct < time {
       deliver(before: time)
     }
   }

@@ -60,25 +60,30 @@ public struct Sequencer: ~Copyable {
   }
 
   /// Takes a quote; see below.
+  /// - Returns: whether the engine had something to decide.
   @inline(__always)
   mutating func step(
     _ quote: Quote, event: Instant, at receive: Instant, into batch: inout Batch
-  ) {
+  ) -> Bool {
     stamp(receive)
-    let header = EntryHeader(sequence: sequence, eventTime: event, receiveTime: time)
     batch.encoder.append(quote, event: event, receive: time)
-    engine.apply(quote, header)
-    if !engine.isAtRest { conclude(into: &batch) }
+    engine.apply(quote, EntryHeader(sequence: sequence, eventTime: event, receiveTime: time))
+    if engine.isAtRest { return false }
+    conclude(into: &batch)
+    return true
   }
 
-  /// Takes a bar; see below.
+  /// Takes a bar; see above.
   @inline(__always)
-  mutating func step(_ bar: Bar, event: Instant, at receive: Instant, into batch: inout Batch) {
+  mutating func step(
+    _ bar: Bar, event: Instant, at receive: Instant, into batch: inout Batch
+  ) -> Bool {
     stamp(receive)
-    let header = EntryHeader(sequence: sequence, eventTime: event, receiveTime: time)
     batch.encoder.append(bar, event: event, receive: time)
-    engine.apply(bar, header)
-    if !engine.isAtRest { conclude(into: &batch) }
+    engine.apply(bar, EntryHeader(sequence: sequence, eventTime: event, receiveTime: time))
+    if engine.isAtRest { return false }
+    conclude(into: &batch)
+    return true
   }
 
   /// Takes a tick; see `step(_:event:at:into:)`. It allocates nothing unless a strategy wants something.

@@ -35,6 +35,10 @@ public struct Replay: ~Copyable {
     ahead.first ?? expected.map { Remade(decision: $0, cause: engine.deciding) }
   }
 
+  /// Whether a decision must come next.
+  @inline(__always)
+  private var isOwed: Bool { expected != nil || !ahead.isEmpty }
+
   /// - Parameters:
   ///   - engine: a new engine, or one whose state was restored after the entry `sequence`.
   ///   - substitute: a configuration to take instead of each recorded one: "what if".
@@ -96,6 +100,18 @@ public struct Replay: ~Copyable {
     _ = try decoder.begin(content)
     let isAtEnd = try decoder.forEachEntry(
       of: content,
+      quote: { (quote, header) throws(Damage) in
+        if header.sequence <= done { return true }
+        guard header.sequence <= end, take(quote, header) else { return false }
+        if header.receiveTime >= moment, let watch { moment = watch(engine, header, nil) }
+        return true
+      },
+      bar: { (bar, header) throws(Damage) in
+        if header.sequence <= done { return true }
+        guard header.sequence <= end, take(bar, header) else { return false }
+        if header.receiveTime >= moment, let watch { moment = watch(engine, header, nil) }
+        return true
+      },
       tick: { (tick, header) throws(Damage) in
         if header.sequence <= done { return true }
         guard header.sequence <= end, take(tick, header) else { return false }
@@ -118,23 +134,44 @@ public struct Replay: ~Copyable {
     return isAtEnd && sequence < end
   }
 
-  /// Takes a tick.
+  /// Takes a quote.
   /// - Returns: false if a decision should have come.
   @inline(__always)
+  private mutating func take(_ quote: Quote, _ header: EntryHeader) -> Bool {
+    if isOwed { return miss(.quote(quote), header) }
+    engine.apply(quote, header)
+    return noteTick(header)
+  }
+
+  /// Takes a bar; see above.
+  @inline(__always)
+  private mutating func take(_ bar: Bar, _ header: EntryHeader) -> Bool {
+    if isOwed { return miss(.bar(bar), header) }
+    engine.apply(bar, header)
+    return noteTick(header)
+  }
+
+  /// Takes any other tick; see above.
+  @inline(never)
   private mutating func take(_ tick: MarketEvent, _ header: EntryHeader) -> Bool {
-    if let next {
-      self.header = header
-      diverge(recorded: .observation(.market(tick)), remade: next)
-      return false
-    }
-    if case .quote(let quote) = tick {
-      engine.apply(quote, header)
-    } else {
-      engine.apply(tick, header)
-    }
+    if isOwed { return miss(tick, header) }
+    engine.apply(tick, header)
+    return noteTick(header)
+  }
+
+  @inline(__always)
+  private mutating func noteTick(_ header: EntryHeader) -> Bool {
     if engine.hasWork { expected = engine.decide() }
     (sequence, time) = (header.sequence, header.receiveTime)
     return true
+  }
+
+  /// Tells that a tick came where a decision should have.
+  @inline(never)
+  private mutating func miss(_ tick: MarketEvent, _ header: EntryHeader) -> Bool {
+    self.header = header
+    diverge(recorded: .observation(.market(tick)), remade: next)
+    return false
   }
 
   /// Takes a recorded observation other than a tick.

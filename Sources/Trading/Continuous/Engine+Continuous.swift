@@ -10,8 +10,8 @@ extension Engine {
       guard market.series(instrument.id) == nil,
         var series = ContinuousSeries(instrument, continuous)
       else { return false }
-      for (strategy, slot) in strategies.enumerated()
-      where slot.instruments.contains(where: instrument.names.contains) {
+      for strategy in strategies.indices
+      where strategies[strategy].instruments.contains(where: instrument.names.contains) {
         series.followers |= 1 << UInt64(strategy)
       }
       for case let contract? in market.instruments { series.define(contract) }

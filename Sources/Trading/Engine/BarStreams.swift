@@ -55,8 +55,6 @@ struct BarStreams: Sendable {
   private var streams: [Stream] = []
   /// Bars that do not close with time.
   private var activity = ActivityStreams()
-  /// By instrument id: whether there is a stream.
-  private var used: [Bool] = []
   /// By instrument id: its stream, where it is the only one and has no calendar.
   private var only: [Int?] = []
   /// What the last call returned; kept, so that its memory serves the next one.
@@ -66,8 +64,11 @@ struct BarStreams: Sendable {
   /// No bar ends before then.
   private(set) var nextEnd = Instant.distantFuture
 
-  @inline(__always)
-  func isUsed(_ instrument: Int) -> Bool { instrument < used.count && used[instrument] }
+  /// Whether an instrument has a stream. O(streams).
+  func isUsed(_ instrument: Int) -> Bool {
+    streams.contains { $0.instrument.index == instrument }
+      || activity.instruments.contains { $0.index == instrument }
+  }
 
   /// Asks for bars on behalf of strategies.
   /// - Precondition: the calendars of the length exist.
@@ -84,18 +85,14 @@ struct BarStreams: Sendable {
       add(instrument.id, Nanoseconds.day, source, in: grid, strategies: strategies)
     case .ticks, .volume, .notional, .range, .renko, .information:
       guard let builder = ActivityStreams.Builder(length, of: instrument) else { return }
-      markUsed(instrument.id)
+      admit(instrument.id)
       activity.add(instrument.id, builder, source, strategies: strategies)
       findOnly()
     }
   }
 
-  private mutating func markUsed(_ instrument: InstrumentID) {
-    while used.count <= instrument.index {
-      used.append(false)
-      only.append(nil)
-    }
-    used[instrument.index] = true
+  private mutating func admit(_ instrument: InstrumentID) {
+    while only.count <= instrument.index { only.append(nil) }
   }
 
   private mutating func findOnly() {
@@ -113,7 +110,7 @@ struct BarStreams: Sendable {
     _ instrument: InstrumentID, _ interval: Int64, _ source: Clock.BarSource,
     in sessions: SessionGrid? = nil, strategies: UInt64
   ) {
-    markUsed(instrument)
+    admit(instrument)
     hasSessions = hasSessions || sessions != nil
     let wanted = Stream(instrument, interval, source, sessions)
     let place = streams.firstIndex { !($0.key < wanted.key) } ?? streams.count
@@ -134,10 +131,7 @@ struct BarStreams: Sendable {
 
   mutating func removeDismissed() {
     streams.removeAll { $0.strategies == 0 }
-    for index in used.indices { used[index] = false }
-    for stream in streams { used[stream.instrument.index] = true }
     activity.removeDismissed()
-    for instrument in activity.instruments { used[instrument.index] = true }
     findOnly()
   }
 

@@ -146,8 +146,8 @@ extension Engine {
   /// Brings in the positions that strategies are configured to hold of an instrument, once.
   mutating func openPositions(in id: InstrumentID, _ sequence: UInt64) {
     guard let instrument = market.instrument(id) else { return }
-    for (index, slot) in strategies.enumerated() {
-      let strategy = StrategyID(UInt16(index))
+    for index in strategies.indices {
+      let (strategy, slot) = (StrategyID(UInt16(index)), strategies[index])
       for opening in slot.openings where instrument.names.contains(opening.instrument) {
         guard !market.portfolio.isOpened(strategy, id) else { continue }
         if let (quantity, price) = opening.scaled(to: instrument) {

@@ -5,8 +5,9 @@ extension Engine {
   /// An instrument that breakers or rules of dynamic limits watch had a tick.
   @inline(never)
   mutating func guardTick(_ id: InstrumentID, _ header: EntryHeader) {
-    gate.controls?.breakers.see(id, market.books[id.index], at: header.receiveTime)
-    gate.controls?.dynamic.see(id, market.books[id.index].mark, at: header.receiveTime)
+    let book = market.books[id.index]
+    gate.controls?.breakers.see(id, book, at: header.receiveTime)
+    gate.controls?.dynamic.see(id, book.mark, at: header.receiveTime)
     // The first data of an instrument start the wait for the next.
     if let wake = gate.controls?.breakers.nextWake, wake < nextMoment { noteMoment() }
     flushBreakers(header.sequence)

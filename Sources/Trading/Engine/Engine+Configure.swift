@@ -67,7 +67,7 @@ extension Engine {
         }
       }
     }
-    strategies = slots
+    strategies = Slots(slots)
     (limitSources, awaitedLimits) = ([], [])
     rules = configuration.orders
     calendars = configuration.calendars.compactMap { venue, name in
@@ -119,11 +119,11 @@ extension Engine {
     wanted.isWorked = interest[index].isWorked
     if !continuous.isEmpty { wanted.isContract = defineSeries(instrument) }
     bars.dismiss(instrument.id)
-    for (strategy, slot) in strategies.enumerated() {
-      guard slot.instruments.contains(where: instrument.names.contains) else { continue }
+    for strategy in strategies.indices
+    where strategies[strategy].instruments.contains(where: instrument.names.contains) {
       let bit = UInt64(1) << UInt64(strategy)
       wanted.signals |= bit
-      switch slot.clock {
+      switch strategies[strategy].clock {
       case .quote: wanted.quotes |= bit
       case .trade: wanted.trades |= bit
       case .bar(let length, let source):
@@ -131,6 +131,7 @@ extension Engine {
       }
     }
     bars.removeDismissed()
+    wanted.hasBars = bars.isUsed(index)
     interest[index] = wanted
     findRoutes()
     guard gate.hasControls, !isConfiguring else { return }

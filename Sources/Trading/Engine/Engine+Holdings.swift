@@ -34,14 +34,15 @@ extension Engine {
     -> (quantity: Quantity, paid: Money, fees: Money)
   {
     var (quantity, paid, fees) = (Quantity.zero, Money.zero, Money.zero)
-    for (index, slot) in strategies.enumerated() {
+    for index in strategies.indices {
       let strategy = StrategyID(UInt16(index))
       let position = market.portfolio.position(strategy, instrument.id)
       quantity += position.quantity
       paid += position.cost - position.realised
       fees += position.fees
       guard market.portfolio.isOpened(strategy, instrument.id) else { continue }
-      for opening in slot.openings where instrument.names.contains(opening.instrument) {
+      for opening in strategies[index].openings
+      where instrument.names.contains(opening.instrument) {
         guard let (held, price) = opening.scaled(to: instrument),
           let cost = Money.cost(price, held, of: instrument)
         else { continue }

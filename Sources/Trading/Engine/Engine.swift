@@ -14,10 +14,10 @@ public struct Engine: ~Copyable {
   public internal(set) var market = Market(strategyCount: 0)
   public internal(set) var tally = Tally()
   var gate = RiskGate(Limits())
-  var strategies: [StrategySlot] = []
+  var strategies = Slots<StrategySlot>()
   var bars = BarStreams()
   var work = Work()
-  /// By instrument id: which strategies are called for it, one bit each.
+  /// By instrument id: who follows it.
   var interest: [Interest] = []
   /// By instrument id: the held orders that watch it, ascending.
   var watchers: [[OrderID]] = []
@@ -87,27 +87,6 @@ public struct Engine: ~Copyable {
     /// What it holds from the start.
     var openings: [OpeningPosition]
     var logic: any Strategy
-  }
-
-  /// Strategies, one bit each, by what they are called for.
-  struct Interest: Sendable {
-    var quotes: UInt64 = 0
-    var trades: UInt64 = 0
-    var signals: UInt64 = 0
-    /// Whether a held order watches the instrument.
-    var isWatched = false
-    /// Whether a limit order follows its best prices.
-    var isPegged = false
-    /// Whether an algorithm works a parent in it, for which the traded volume counts.
-    var isWorked = false
-    /// Whether a breaker or a rule of dynamic limits watches its market data.
-    var isGuarded = false
-    /// Whether it is a contract of a continuous future.
-    var isContract = false
-
-    /// Whether its ticks concern nobody but the strategies.
-    @inline(__always)
-    var isPlain: Bool { !(isWatched || isPegged || isWorked || isGuarded || isContract) }
   }
 
   /// - Parameter catalog: the kinds of strategies that configurations may name.
@@ -180,7 +159,7 @@ public struct Engine: ~Copyable {
     // A tick of an instrument that was never defined has no scale and can mean nothing.
     guard index < market.books.count else { return }
     let outcome = market.books[index].apply(tick)
-    if bars.isUsed(index), !outcome.contains(.impossible) { collectBars(tick, header) }
+    if interest[index].hasBars, !outcome.contains(.impossible) { collectBars(tick, header) }
     let movedTop = outcome.contains(.topChanged)
     if interest[index].isWatched, !outcome.contains(.impossible) {
       showConditions(tick, movedTop: movedTop, header.sequence)
@@ -194,7 +173,7 @@ public struct Engine: ~Copyable {
     }
     switch tick {
     case .quote, .depth, .order, .bar:
-      if movedTop { callQuotes(market.books[index].best, interest[index].quotes, header.sequence) }
+      if movedTop { callQuotes(ofBook: index, header.sequence) }
     case .trade(let trade):
       if interest[index].trades != 0, !outcome.contains(.impossible) {
         callTrades(trade, interest[index].trades, header.sequence)
@@ -208,26 +187,24 @@ public struct Engine: ~Copyable {
   }
 
   /// Takes a bar.
+  @inline(__always)
   public mutating func apply(_ bar: Bar, _ header: EntryHeader) {
     advance(to: header)
     let index = bar.instrument.index
     guard index < market.books.count else { return }
     let outcome = market.books[index].apply(bar)
     guard !outcome.contains(.impossible) else { return }
-    if bars.isUsed(index) {
+    let interest = interest[index]
+    if interest.hasBars {
       if let strategies = bars.passOn(bar, header.sequence) {
         call(strategies, with: bar, header.sequence)
       } else {
-        collectBars(.bar(bar), header)
+        collectBars(of: bar, header)
       }
     }
     let movedTop = outcome.contains(.topChanged)
-    let interest = interest[index]
-    if interest.isPlain {
-      if movedTop { callQuotes(market.books[index].best, interest.quotes, header.sequence) }
-      return
-    }
-    applyWatched(bar, movedTop: movedTop, header)
+    if !interest.isPlainInBars { return applyWatched(bar, movedTop: movedTop, header) }
+    if movedTop, interest.quotes != 0 { callQuotes(ofBook: index, header.sequence) }
   }
 
   /// A bar of an instrument that others than strategies follow.
@@ -238,29 +215,26 @@ public struct Engine: ~Copyable {
     if movedTop, interest[index].isPegged { movePegs(bar.instrument, header.sequence) }
     if interest[index].isWorked { countVolume(.bar(bar), header.sequence) }
     if interest[index].isGuarded { guardTick(bar.instrument, header) }
-    if movedTop { callQuotes(market.books[index].best, interest[index].quotes, header.sequence) }
+    if movedTop { callQuotes(ofBook: index, header.sequence) }
     if interest[index].isContract { follow(.bar(bar), movedTop: movedTop, header) }
   }
 
   /// Takes a quote. It is told to the strategies whether it changes anything or not, and is itself the
   /// best there is. About 10 ns, apart from what strategies do.
+  @inline(__always)
   public mutating func apply(_ quote: Quote, _ header: EntryHeader) {
     advance(to: header)
     let index = quote.instrument.index
-    guard index < market.books.count, !market.books[index].apply(quote).contains(.impossible)
-    else { return }
-    let interest = interest[index]
-    if interest.isPlain, !bars.isUsed(index) {
-      return callQuotes(quote, interest.quotes, header.sequence)
-    }
-    applyWatched(quote, header)
+    guard index < market.books.count, market.books[index].take(quote) else { return }
+    if !interest[index].isPlain { return applyWatched(quote, header) }
+    callQuotes(quote, interest[index].quotes, header.sequence)
   }
 
   /// A quote of an instrument that others than strategies follow.
   @inline(never)
   private mutating func applyWatched(_ quote: Quote, _ header: EntryHeader) {
     let index = quote.instrument.index
-    if bars.isUsed(index) { collectBars(.quote(quote), header) }
+    if interest[index].hasBars { collectBars(.quote(quote), header) }
     if interest[index].isWatched {
       showConditions(.quote(quote), movedTop: true, header.sequence)
     }
@@ -278,6 +252,12 @@ public struct Engine: ~Copyable {
     if header.receiveTime >= nextLook { come(to: header.receiveTime, header.sequence) }
   }
 
+  /// Tells the strategies of an instrument's best prices, which its book has just shown.
+  @inline(never)
+  private mutating func callQuotes(ofBook index: Int, _ sequence: UInt64) {
+    callQuotes(market.books[index].best, interest[index].quotes, sequence)
+  }
+
   @inline(__always)
   private mutating func callQuotes(_ quote: Quote, _ strategies: UInt64, _ sequence: UInt64) {
     var mask = strategies
@@ -285,7 +265,7 @@ public struct Engine: ~Copyable {
       let strategy = mask.trailingZeroBitCount
       mask &= mask &- 1
       let caller = StrategyID(UInt16(truncatingIfNeeded: strategy))
-      if market.caller != caller { market.caller = caller }
+      market.caller = caller
       let intent = self.strategies[strategy].logic.onQuote(quote, in: market)
       if case .hold = intent { continue }
       work.add(intent, of: caller, cause: sequence)
@@ -297,6 +277,7 @@ public struct Engine: ~Copyable {
   }
 
   /// Calls a hook of each strategy of a mask, in order of their ids, and queues what they want.
+  @inline(__always)
   mutating func each(
     _ mask: UInt64, _ sequence: UInt64,
     _ hook: (inout any Strategy, borrowing Market) -> Intent
@@ -305,10 +286,16 @@ public struct Engine: ~Copyable {
     while mask != 0 {
       let strategy = mask.trailingZeroBitCount
       mask &= mask &- 1
-      market.caller = StrategyID(UInt16(truncatingIfNeeded: strategy))
+      let caller = StrategyID(UInt16(truncatingIfNeeded: strategy))
+      market.caller = caller
       let intent = hook(&strategies[strategy].logic, market)
-      work.add(intent, of: market.caller, cause: sequence)
+      work.add(intent, of: caller, cause: sequence)
     }
+  }
+
+  @inline(never)
+  private mutating func collectBars(of bar: Bar, _ header: EntryHeader) {
+    collectBars(.bar(bar), header)
   }
 
   @inline(never)
@@ -336,6 +323,7 @@ public struct Engine: ~Copyable {
     }
   }
 
+  @inline(__always)
   private mutating func call(_ strategies: UInt64, with bar: Bar, _ cause: UInt64) {
     tally.bars += 1
     each(strategies, cause) { logic, market in logic.onBar(bar, in: market) }

@@ -13,7 +13,7 @@ public struct Market: ~Copyable {
   /// Of each the currency of its prices; empty where a number has no definition.
   private var currencies: [String] = []
   /// By instrument id.
-  public internal(set) var books: [MarketBook] = []
+  public internal(set) var books = Slots<MarketBook>()
   /// What venues publish beside the books, by instrument id.
   public internal(set) var references: [References] = []
   public internal(set) var orders = Orders()

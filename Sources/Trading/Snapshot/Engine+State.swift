@@ -13,18 +13,18 @@ extension Engine {
     configuration.encodeState(to: &out)
     out.append(market.time.nanoseconds)
     out.append(UInt16(strategies.count))
-    for slot in strategies {
-      out.append(string: slot.name)
-      out.append(string: slot.kind)
-      let state = Self.state(of: slot.logic)
+    for index in strategies.indices {
+      out.append(string: strategies[index].name)
+      out.append(string: strategies[index].kind)
+      let state = Self.state(of: strategies[index].logic)
       out.append(UInt32(state.count))
       out.append(state)
     }
     out.append(UInt16(market.instruments.count))
-    for (instrument, book) in zip(market.instruments, market.books) {
+    for (index, instrument) in market.instruments.enumerated() {
       out.append(UInt8(instrument == nil ? 0 : 1))
       instrument?.encodeState(to: &out)
-      book.encode(to: &out)
+      market.books[index].encode(to: &out)
     }
     for references in market.references { references.encode(to: &out) }
     out.append(UInt32(deferred.count))
@@ -96,7 +96,7 @@ extension Engine {
     guard books.count == market.books.count else {
       throw Damage(at: input.offset, "another number of instruments")
     }
-    market.books = books
+    market.books = Slots(books)
     for index in market.references.indices { market.references[index] = try References(&input) }
     for _ in 0..<(try input.read(UInt32.self)) {
       deferred.append(

@@ -22,27 +22,6 @@ import Events
 /// - Named venues have connections of their own; a lost one changes nothing at the venue.
 /// - The same calls give the same reports, whatever the machine.
 public struct SimulatedExchange: ~Copyable {
-  /// What quotes touch, one cache line an instrument: with nothing of ours in the market a quote is
-  /// stored and that is all.
-  struct Top {
-    fileprivate var quote: Quote
-    /// Which quotes concern us, after the last change of anything.
-    fileprivate var watch = TradedMarket.Watch()
-    /// There is a quote, or are bars, that the market has not seen.
-    fileprivate var hasNewQuote = false
-    fileprivate var hasNewBars = false
-    fileprivate var isDefined = false
-    /// Number of its venue's gateway.
-    var line = 0
-
-    /// Takes over a quote; true if something of ours may be touched by it.
-    fileprivate mutating func show(_ latest: Quote) -> Bool {
-      quote = latest
-      hasNewQuote = true
-      return watch.concerns(latest)
-    }
-  }
-
   /// When a good-till-date order ends.
   struct Expiry {
     var time: Instant
@@ -50,9 +29,9 @@ public struct SimulatedExchange: ~Copyable {
   }
 
   let configuration: ExchangeConfiguration
-  private(set) var tops: [Top] = []
+  private(set) var tops = Slots<Top>()
   /// By instrument, the bars that came; the market learns of them when something of ours is in it.
-  private var bars: [LastBars] = []
+  private var bars = Slots<LastBars>()
   /// By instrument; numbers without a definition have an undefined market.
   var markets = Markets()
   /// Latest first.
@@ -85,6 +64,10 @@ public struct SimulatedExchange: ~Copyable {
   /// end of a good-till-date order, also of one that has ended before; nil for nothing. O(1).
   @inline(__always)
   public var nextTime: Instant? { next == .distantFuture ? nil : next }
+
+  /// Whether something is due before a moment. O(1).
+  @inline(__always)
+  public func isDue(before time: Instant) -> Bool { next < time }
 
   /// When the last of the outages that are under way ends; nil while all connections are there.
   public var endOfOutage: Instant? {
@@ -141,18 +124,20 @@ public struct SimulatedExchange: ~Copyable {
   }
 
   /// A quote; see above. With nothing of ours in the market it is only kept.
+  @inline(__always)
   public mutating func apply(_ quote: Quote, at time: Instant) {
     let index = quote.instrument.index
     guard index < tops.count, tops[index].show(quote) else { return }
-    applySlowly(.quote(quote), at: time)
+    settle(index, at: time)
   }
 
   /// A bar; see above. With nothing of ours in the market it is only kept.
+  @inline(__always)
   public mutating func apply(_ bar: Bar, at time: Instant) {
     let index = bar.instrument.index
     guard isDefined(index) else { return }
     if bars[index].note(bar, end: time) { tops[index].hasNewBars = true }
-    if !tops[index].watch.isIdle { applySlowly(.bar(bar), at: time) }
+    if !tops[index].watch.isIdle { meet(bar, at: time) }
   }
 
   /// A mark price or a restriction of short sales; what else a venue publishes changes nothing here.
@@ -182,7 +167,16 @@ public struct SimulatedExchange: ~Copyable {
     findNextTime()
   }
 
+  /// What a quote, which the market is shown, does to what is ours.
   @inline(never)
+  private mutating func settle(_ index: Int, at time: Instant) {
+    applySlowly(.quote(tops[index].quote), at: time)
+  }
+
+  /// What a bar does to what is ours.
+  @inline(never)
+  private mutating func meet(_ bar: Bar, at time: Instant) { applySlowly(.bar(bar), at: time) }
+
   private mutating func applySlowly(_ event: MarketEvent, at time: Instant) {
     let index = event.instrument.index
     guard isDefined(index) else { return }
@@ -197,21 +191,24 @@ public struct SimulatedExchange: ~Copyable {
     _ index: Int, _ body: (inout TradedMarket, inout Outbox) -> R
   ) -> R {
     let line = tops[index].line
-    return markets.change(index) { market in
-      if tops[index].hasNewBars {
-        market.show(bars[index])
-        tops[index].hasNewBars = false
-      }
-      if tops[index].hasNewQuote {
-        market.show(tops[index].quote)
-        tops[index].hasNewQuote = false
-      }
-      let result = body(&market, &gateways[line].outbox)
-      tops[index].watch = market.watch()
-      return result
+    if tops[index].hasNewBars {
+      let latest = bars[index]
+      markets.change(index) { $0.show(latest) }
+      tops[index].hasNewBars = false
     }
+    if tops[index].hasNewQuote {
+      let latest = tops[index].quote
+      markets.change(index) { $0.show(latest) }
+      tops[index].hasNewQuote = false
+    }
+    let (result, watch) = markets.change(index) { market in
+      (body(&market, &gateways[line].outbox), market.watch())
+    }
+    tops[index].watch = watch
+    return result
   }
 
+  @inline(__always)
   private func isDefined(_ index: Int) -> Bool {
     index < tops.count && tops[index].isDefined
   }

@@ -16,6 +16,7 @@ struct LastBars: BitwiseCopyable {
   }
 
   /// Keeps a bar; false if it cannot be one.
+  @inline(__always)
   mutating func note(_ bar: Bar, end: Instant) -> Bool {
     guard bar.interval > 0, !bar.low.isNone, bar.low <= min(bar.open, bar.close),
       max(bar.open, bar.close) <= bar.high
