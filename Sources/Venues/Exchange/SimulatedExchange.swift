@@ -29,9 +29,9 @@ public struct SimulatedExchange: ~Copyable {
   }
 
   let configuration: ExchangeConfiguration
-  private(set) var tops = Slots<Top>()
+  @usableFromInline var tops = Slots<Top>()
   /// By instrument, the bars that came; the market learns of them when something of ours is in it.
-  private var bars = Slots<LastBars>()
+  @usableFromInline var bars = Slots<LastBars>()
   /// By instrument; numbers without a definition have an undefined market.
   var markets = Markets()
   /// Latest first.
@@ -91,9 +91,7 @@ public struct SimulatedExchange: ~Copyable {
     let index = instrument.id.index
     guard instrument.problem == nil, instrument.id != .none else { return }
     while tops.count <= index {
-      let id = InstrumentID(UInt16(tops.count))
-      tops.append(
-        Top(quote: Quote(instrument: id, bid: .none, ask: .none, bidSize: .zero, askSize: .zero)))
+      tops.append(Top(InstrumentID(UInt16(tops.count))))
       bars.append(LastBars())
       markets.append()
     }
@@ -108,7 +106,7 @@ public struct SimulatedExchange: ~Copyable {
     if !isNew { return }
     tops[index].line = configuration.line(of: instrument)
     gateways[tops[index].line].serve(instrument.venue)
-    tops[index].watch = TradedMarket.Watch()
+    tops[index].watch = Watch()
     tops[index].hasNewQuote = false
     tops[index].hasNewBars = false
     bars[index] = LastBars()
@@ -124,15 +122,16 @@ public struct SimulatedExchange: ~Copyable {
   }
 
   /// A quote; see above. With nothing of ours in the market it is only kept.
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func apply(_ quote: Quote, at time: Instant) {
     let index = quote.instrument.index
-    guard index < tops.count, tops[index].show(quote) else { return }
-    settle(index, at: time)
+    guard index < tops.count else { return }
+    tops[index].show(quote)
+    if !tops[index].watch.isIdle { settle(index, at: time) }
   }
 
   /// A bar; see above. With nothing of ours in the market it is only kept.
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func apply(_ bar: Bar, at time: Instant) {
     let index = bar.instrument.index
     guard isDefined(index) else { return }
@@ -167,15 +166,16 @@ public struct SimulatedExchange: ~Copyable {
     findNextTime()
   }
 
-  /// What a quote, which the market is shown, does to what is ours.
-  @inline(never)
-  private mutating func settle(_ index: Int, at time: Instant) {
-    applySlowly(.quote(tops[index].quote), at: time)
+  /// What a quote that was kept does to what is ours.
+  @usableFromInline @inline(never)
+  mutating func settle(_ index: Int, at time: Instant) {
+    let quote = tops[index].quote
+    if tops[index].watch.concerns(quote) { applySlowly(.quote(quote), at: time) }
   }
 
   /// What a bar does to what is ours.
-  @inline(never)
-  private mutating func meet(_ bar: Bar, at time: Instant) { applySlowly(.bar(bar), at: time) }
+  @usableFromInline @inline(never)
+  mutating func meet(_ bar: Bar, at time: Instant) { applySlowly(.bar(bar), at: time) }
 
   private mutating func applySlowly(_ event: MarketEvent, at time: Instant) {
     let index = event.instrument.index
@@ -208,8 +208,8 @@ public struct SimulatedExchange: ~Copyable {
     return result
   }
 
-  @inline(__always)
-  private func isDefined(_ index: Int) -> Bool {
+  @inlinable @inline(__always)
+  func isDefined(_ index: Int) -> Bool {
     index < tops.count && tops[index].isDefined
   }
 

@@ -1,10 +1,11 @@
 import Events
 
 /// The last bars of trades, bids and asks, each with the time of its end.
+@usableFromInline
 struct LastBars: BitwiseCopyable {
-  private var trades: (bar: Bar, end: Instant)?
-  private var bids: (bar: Bar, end: Instant)?
-  private var asks: (bar: Bar, end: Instant)?
+  @usableFromInline var trades: (bar: Bar, end: Instant)?
+  @usableFromInline var bids: (bar: Bar, end: Instant)?
+  @usableFromInline var asks: (bar: Bar, end: Instant)?
 
   /// - Parameter side: as in `Bar`.
   subscript(side: Side) -> (bar: Bar, end: Instant)? {
@@ -16,7 +17,7 @@ struct LastBars: BitwiseCopyable {
   }
 
   /// Keeps a bar; false if it cannot be one.
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func note(_ bar: Bar, end: Instant) -> Bool {
     guard bar.interval > 0, !bar.low.isNone, bar.low <= min(bar.open, bar.close),
       max(bar.open, bar.close) <= bar.high

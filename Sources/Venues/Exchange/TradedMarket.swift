@@ -116,22 +116,6 @@ struct TradedMarket: ~Copyable {
       && parked.isEmpty
   }
 
-  /// Which quotes may do something to us: those that come to the price of our best orders or cross it.
-  /// Others only say that our orders stand behind the best price.
-  struct Watch {
-    var isIdle = true
-    var needsAll = false
-    /// Limits of the best buy and sell.
-    var buy = Int64.min
-    var sell = Int64.max
-
-    func concerns(_ quote: Quote) -> Bool {
-      if isIdle { return false }
-      return needsAll || quote.bid.raw <= buy || quote.ask.raw >= sell || quote.ask.raw <= buy
-        || quote.bid.raw >= sell
-    }
-  }
-
   /// Takes recorded market data.
   mutating func take(_ event: MarketEvent, at time: Instant, _ outbox: inout Outbox) {
     switch event {
@@ -145,10 +129,10 @@ struct TradedMarket: ~Copyable {
   }
 
   /// Which quotes concern us now.
-  func watch() -> Watch {
-    if isIdle { return Watch() }
-    if source != .quotes { return Watch(isIdle: false, needsAll: true) }
-    return Watch(
+  func watch() -> SimulatedExchange.Watch {
+    if isIdle { return SimulatedExchange.Watch() }
+    if source != .quotes { return SimulatedExchange.Watch(isIdle: false, needsAll: true) }
+    return SimulatedExchange.Watch(
       isIdle: false,
       needsAll: !taken.isEmpty || hasPegs || awaitsOpen
         || !conditionals.isEmpty || allocation != .priceTime || resting.unqueued > 0,

@@ -34,7 +34,8 @@ import Testing
 
   @Test(arguments: 1...100 as ClosedRange<UInt64>)
   func `a quote or bar has the same bytes whether told as one or as a tick`(_ seed: UInt64) {
-    var (direct, general) = (BlockEncoder(capacity: 64), BlockEncoder(capacity: 64))
+    var direct = BlockEncoder(capacity: 64)
+    var general = BlockEncoder(capacity: 64)
     direct.begin(at: 5)
     general.begin(at: 5)
     for (tick, event, receive) in Self.ticks(seed: seed) {
