@@ -20,6 +20,8 @@ public struct Replay: ~Copyable {
   private var header = EntryHeader(sequence: 0, eventTime: .epoch, receiveTime: .epoch)
   /// What the engine decided last and was not compared yet.
   private var expected: Decision?
+  /// Whether a decision must come next: to look at `expected` itself would cost more than the rest of a tick.
+  private var isOwed = false
   /// Decisions applied already to look at the state between them, but not compared yet.
   private var ahead: [Remade] = []
   private var scratch = ByteBuffer()
@@ -34,10 +36,6 @@ public struct Replay: ~Copyable {
   private var next: Remade? {
     ahead.first ?? expected.map { Remade(decision: $0, cause: engine.deciding) }
   }
-
-  /// Whether a decision must come next.
-  @inline(__always)
-  private var isOwed: Bool { expected != nil || !ahead.isEmpty }
 
   /// - Parameters:
   ///   - engine: a new engine, or one whose state was restored after the entry `sequence`.
@@ -161,7 +159,7 @@ public struct Replay: ~Copyable {
 
   @inline(__always)
   private mutating func noteTick(_ header: EntryHeader) -> Bool {
-    if engine.hasWork { expected = engine.decide() }
+    if engine.hasWork { expect() }
     (sequence, time) = (header.sequence, header.receiveTime)
     return true
   }
@@ -194,7 +192,7 @@ public struct Replay: ~Copyable {
       observation = .configuration(substitute)
     }
     engine.apply(observation, header)
-    expected = engine.decide()
+    expect()
     return observation
   }
 
@@ -215,6 +213,7 @@ public struct Replay: ~Copyable {
         return nil
       }
       ahead.removeFirst()
+      isOwed = next != nil
       same = made.decision
     } else if let made = expected {
       guard isSame(made, engine.deciding, kind, content.extracting(payload)) else {
@@ -222,7 +221,7 @@ public struct Replay: ~Copyable {
         return nil
       }
       engine.apply(made, header)
-      expected = engine.decide()
+      expect()
       same = made
     } else {
       diverge(recorded: try kind.event(content, payload), remade: nil)
@@ -252,8 +251,15 @@ public struct Replay: ~Copyable {
       header.cause = engine.deciding
       engine.apply(made, header)
       ahead.append(Remade(decision: made, cause: header.cause))
-      expected = engine.decide()
+      expect()
     }
+  }
+
+  /// Has the engine decide what must come next.
+  @inline(never)
+  private mutating func expect() {
+    (expected, isOwed) = (nil, !ahead.isEmpty)
+    if let made = engine.decide() { (expected, isOwed) = (made, true) }
   }
 
   private mutating func diverge(recorded: Event?, remade: Remade?) {
