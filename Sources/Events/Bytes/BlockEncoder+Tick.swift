@@ -102,7 +102,8 @@ extension BlockEncoder {
       UInt64(bitPattern: move &+ 0x8000_0000) | UInt64(bitPattern: close &+ 0x8000_0000) | high
       | low | volume | seconds
     guard rest == 0, widths >> 32 == 0 else { return false }
-    let head = UInt64(EntryKind.bar.rawValue) | UInt64(flags(bar.side, []) | TickLayout.plainBar) << 8
+    let flags = flags(bar.side, []) | TickLayout.plainBar
+    let head = UInt64(EntryKind.bar.rawValue) | UInt64(flags) << 8
     buffer.stage(head | UInt64(bar.instrument.raw) << 16 | UInt64(delta) << 32, at: 0)
     buffer.stage(seconds | UInt64(UInt32(truncatingIfNeeded: move)) << 32, at: 8)
     buffer.stage(UInt64(UInt32(truncatingIfNeeded: close)) | high << 32, at: 16)

@@ -11,17 +11,35 @@ struct Interest: Sendable {
   private static let bars: UInt8 = 32
 
   /// Whether a held order watches the instrument.
-  var isWatched: Bool { get { others & 1 != 0 } set { mark(1, newValue) } }
+  var isWatched: Bool {
+    get { others & 1 != 0 }
+    set { mark(1, newValue) }
+  }
   /// Whether a limit order follows its best prices.
-  var isPegged: Bool { get { others & 2 != 0 } set { mark(2, newValue) } }
+  var isPegged: Bool {
+    get { others & 2 != 0 }
+    set { mark(2, newValue) }
+  }
   /// Whether an algorithm works a parent in it, for which the traded volume counts.
-  var isWorked: Bool { get { others & 4 != 0 } set { mark(4, newValue) } }
+  var isWorked: Bool {
+    get { others & 4 != 0 }
+    set { mark(4, newValue) }
+  }
   /// Whether a breaker or a rule of dynamic limits watches its market data.
-  var isGuarded: Bool { get { others & 8 != 0 } set { mark(8, newValue) } }
+  var isGuarded: Bool {
+    get { others & 8 != 0 }
+    set { mark(8, newValue) }
+  }
   /// Whether it is a contract of a continuous future.
-  var isContract: Bool { get { others & 16 != 0 } set { mark(16, newValue) } }
+  var isContract: Bool {
+    get { others & 16 != 0 }
+    set { mark(16, newValue) }
+  }
   /// Whether somebody asked for bars of it.
-  var hasBars: Bool { get { others & Self.bars != 0 } set { mark(Self.bars, newValue) } }
+  var hasBars: Bool {
+    get { others & Self.bars != 0 }
+    set { mark(Self.bars, newValue) }
+  }
 
   /// Whether its ticks concern nobody but the strategies that are called for them.
   @inline(__always)

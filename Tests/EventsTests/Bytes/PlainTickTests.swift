@@ -9,7 +9,8 @@ import Testing
     var time: Int64 = seed % 3 == 0 ? -7_000_000_000 : 1_767_225_600_000_000_000
     return (0..<200).map { _ in
       time += random.oneIn(8) ? 60_000_000_000 : Int64.random(in: 0...1_000, using: &random)
-      let instrument = InstrumentID(UInt16.random(in: 0...(random.oneIn(20) ? 90 : 2), using: &random))
+      let instrument = InstrumentID(
+        UInt16.random(in: 0...(random.oneIn(20) ? 90 : 2), using: &random))
       let price = Int64.random(in: 9_000...9_100, using: &random) << (random.oneIn(20) ? 47 : 0)
       let size = Int64.random(in: 0...900, using: &random) << (random.oneIn(9) ? 30 : 0)
       let lag = random.oneIn(9) ? Int64.random(in: 0...(1 << 33), using: &random) : 0

@@ -47,7 +47,9 @@ import Testing
     #expect(before == [[1], [2, 3]] && after == [[1, 4], [2, 3]])
   }
 
-  @Test(arguments: [-1, 2, Int.max]) func `a slot that is none stops the process`(_ index: Int) async {
+  @Test(arguments: [-1, 2, Int.max]) func `a slot that is none stops the process`(_ index: Int)
+    async
+  {
     await #expect(processExitsWith: .failure) { [index] in
       let slots = Slots([5, 6])
       print(slots[index])
