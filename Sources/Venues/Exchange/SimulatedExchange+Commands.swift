@@ -194,6 +194,24 @@ extension TradedMarket {
   mutating func show(_ latest: Quote) {
     if source < .quotes { source = .quotes }
     if source == .quotes { quote = latest }
+    if source == .depth {
+      dropLevels(of: .buy, betterThan: latest.bid)
+      dropLevels(of: .sell, betterThan: latest.ask)
+    }
+  }
+
+  /// A quote is newer than the levels that came before it: those at better prices are gone until the levels'
+  /// own feed shows them again.
+  private mutating func dropLevels(of side: Side, betterThan best: Price) {
+    guard !best.isNone else { return }
+    while let level = depth.level(0, of: side),
+      side == .buy ? level.price > best : level.price < best
+    {
+      let gone = DepthChange(
+        instrument: instrument.id, action: .set, side: side, price: level.price, size: .zero)
+      _ = depth.apply(gone)
+      note(side, at: level.price)
+    }
   }
 }
 

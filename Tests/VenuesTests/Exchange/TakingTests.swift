@@ -22,6 +22,27 @@ import Venues
     #expect(desk.reports() == ["1 accepted", "1 filled 20 @ 102 taker", "1 cancelled immediate"])
   }
 
+  @Test func `levels better than a newer quote are gone until they are shown again`() {
+    var desk = Desk()
+    desk.level(.sell, 101, 5)
+    desk.level(.sell, 103, 5)
+    desk.level(.buy, 99, 5)
+    desk.level(.buy, 98, 5)
+    desk.quote(98, 1, 103, 1)
+    desk.send(1, .buy, 3)
+    desk.send(2, .sell, 3)
+    desk.level(.sell, 101, 4)
+    desk.send(3, .buy, 3)
+    // A better quote adds nothing: how much stands behind it only levels say.
+    desk.quote(98, 1, 100, 1)
+    desk.send(4, .buy, 1)
+    #expect(
+      desk.reports() == [
+        "1 accepted", "1 filled 3 @ 103 taker", "2 accepted", "2 filled 3 @ 98 taker",
+        "3 accepted", "3 filled 3 @ 101 taker", "4 accepted", "4 filled 1 @ 101 taker",
+      ])
+  }
+
   @Test func `what was taken of a quote is gone until the quote changes`() {
     var desk = Desk(ExchangeConfiguration(overflow: .cancel))
     desk.quote(100, 50, 102, 20)
