@@ -63,7 +63,7 @@ public struct ConfigurationFile {
     var found = try take()
     for (name, value) in environment {
       guard let key = Self.key(ofVariable: name, among: found.map(\.key)) else { continue }
-      found.append(ConfigurationItems.Item(key: key, value: value))
+      found.append(ConfigurationItems.Item(key: key, value: Self.plain(value)))
       origins.append((key, "environment \(name)"))
     }
     for setting in settings {
@@ -73,10 +73,19 @@ public struct ConfigurationFile {
       }
       let key = String(setting[..<equals])
       let value = String(setting[setting.index(after: equals)...])
-      found.append(ConfigurationItems.Item(key: key, value: value))
+      found.append(ConfigurationItems.Item(key: key, value: Self.plain(value)))
       origins.append((key, "--set \(key)"))
     }
     items = ConfigurationItems(found)
+  }
+
+  /// What a value says that is written as in a file, `"1000 USD"` or `["A", "B"]`; any other as it is.
+  private static func plain(_ value: String) -> String {
+    guard let first = value.first, "\"'[".contains(first),
+      let file = try? ConfigurationFile(path: "", text: "value = \(value)"),
+      file.items.items.count == 1
+    else { return value }
+    return file.items.items[0].value
   }
 
   /// Where a key's value is said: `momo.toml:14:9`, `environment DAYBOOK_RUN__SEED`, `--set run.seed`.

@@ -123,8 +123,12 @@ struct BacktestCommand: ParsableCommand {
   private func checkInstruments(_ configured: RunConfiguration, _ source: JournalReader) throws {
     let (names, venues) = (configured.instrumentNames, configured.venueNames)
     let currencies = configured.foreignCurrencies
+    // A symbol alone may be another venue's as well, whose definition comes last of all.
+    let isExact = configured.core.strategies.allSatisfy { strategy in
+      strategy.instruments.allSatisfy { $0.utf8.contains(UInt8(ascii: ":")) }
+    }
     let known = try source.instruments { found in
-      names.allSatisfy { name in found.contains { $0.isNamed(name) } }
+      isExact && names.allSatisfy { name in found.contains { $0.isNamed(name) } }
         && venues.allSatisfy { name in found.contains { $0.venueName == name } }
         && currencies.allSatisfy { name in
           found.contains { $0.currency == name || $0.base == name }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Events
 import Journaling
 import Reporting
+import Sequencing
 
 /// `daybook diff`
 struct DiffCommand: ParsableCommand {
@@ -10,7 +11,8 @@ struct DiffCommand: ParsableCommand {
     abstract: "Find the first entry in which two journals differ.",
     discussion: """
       Compares sequence by sequence what the entries say: times, cause and every field. Journal ids, \
-      blocks and hashes may differ. Exit code 0 if all entries are equal, 2 if not.
+      blocks and hashes may differ. Exit code 0 if all entries are equal, 2 if not. With --from two runs \
+      of different seeds or configurations are compared behind where they say so.
 
       Example: daybook diff run-a run-b
       """)
@@ -21,12 +23,19 @@ struct DiffCommand: ParsableCommand {
   @Argument(help: "Folder of the other.", completion: .directory)
   var other: String
 
+  @Option(help: "Sequence from which entries are compared.")
+  var from: UInt64 = 1
+
   @OptionGroup var output: PrintOptions
+
+  func validate() throws {
+    if from < 1 { throw ValidationError("--from must be 1 or more.") }
+  }
 
   func run() throws {
     let readers = (try JournalReader.open(at: one), try JournalReader.open(at: other))
     var progress = Progress("diff", total: try readers.0.lastSequence(), isQuiet: output.quiet)
-    var comparison = Comparison(readers.0, readers.1)
+    var comparison = try Comparison(readers.0, readers.1, from: from)
     while try comparison.advance() {
       try Interruption.check()
       progress.update(comparison.equal)
@@ -53,17 +62,24 @@ struct DiffCommand: ParsableCommand {
       (
         "difference",
         .object([
-          ("sequence", .number(comparison.equal + 1)), ("field", .string(difference.field)),
+          ("sequence", .number(comparison.next)), ("field", .string(difference.field)),
           ("one", side(difference.one)), ("other", side(difference.other)),
+          ("items", .array(difference.items.map(\.json))),
         ])
       ),
     ])
     var lines = [
-      style("different", .bad) + " at \(sequenceText(comparison.equal + 1)), in "
+      style("different", .bad) + " at \(sequenceText(comparison.next)), in "
         + style(difference.field, .strong)
     ]
     lines.append("  \(one)  \(difference.one?.text ?? "ends before")")
     lines.append("  \(other)  \(difference.other?.text ?? "ends before")")
+    for item in difference.items {
+      lines.append("  \(item.key): \(item.one ?? "not there"), and \(item.other ?? "not there")")
+    }
+    if difference.one != nil, difference.other != nil {
+      lines.append("what follows: daybook diff \(one) \(other) --from \(comparison.next + 1)")
+    }
     try output.show(object, else: lines)
   }
 }
@@ -75,6 +91,8 @@ private struct Comparison: ~Copyable {
     var field: String
     var one: JSONLine?
     var other: JSONLine?
+    /// Of two configurations the keys that differ.
+    var items: [DifferingItem] = []
   }
 
   private(set) var equal: UInt64 = 0
@@ -84,9 +102,21 @@ private struct Comparison: ~Copyable {
   private var pages: (one: ArraySlice<Entry>, other: ArraySlice<Entry>) = ([], [])
   private var names = (one: EntryText(), other: EntryText())
 
-  init(_ one: JournalReader, _ other: JournalReader) {
-    self.one = EntryPages(one)
-    self.other = EntryPages(other)
+  /// Sequence of the first entry that was not found equal.
+  var next: UInt64 { first + equal }
+  private let first: UInt64
+
+  init(_ one: JournalReader, _ other: JournalReader, from first: UInt64) throws(JournalError) {
+    self.first = first
+    self.one = EntryPages(one, from: first)
+    self.other = EntryPages(other, from: first)
+    guard first > 1 else { return }
+    for instrument in try one.instruments(through: first - 1) {
+      names.one.note(.observation(.instrument(instrument)))
+    }
+    for instrument in try other.instruments(through: first - 1) {
+      names.other.note(.observation(.instrument(instrument)))
+    }
   }
 
   /// Compares up to the end of one of the blocks in hand.
@@ -121,6 +151,29 @@ private struct Comparison: ~Copyable {
     let same = zip(fields.0, fields.1).prefix { $0 == $1 }.count
     let field = fields.0.dropFirst(same).first?.0 ?? fields.1.dropFirst(same).first?.0
     difference = Difference(
-      field: old == nil || new == nil ? "entry" : field ?? "entry", one: old, other: new)
+      field: old == nil || new == nil ? "entry" : field ?? "entry", one: old, other: new,
+      items: DifferingItem.all(a?.event, b?.event))
+  }
+}
+
+/// A key of two configurations that they say otherwise.
+private struct DifferingItem {
+  var key: String
+  /// Nil where it is not said.
+  var one: String?
+  var other: String?
+
+  var json: JSON {
+    .object([("key", .string(key)), ("one", .string(one)), ("other", .string(other))])
+  }
+
+  /// Sorted by key; none if the events are no configurations.
+  static func all(_ a: Event?, _ b: Event?) -> [DifferingItem] {
+    guard case .observation(.configuration(let one))? = a,
+      case .observation(.configuration(let other))? = b
+    else { return [] }
+    let keys = Set(one.items.map(\.key) + other.items.map(\.key)).sorted()
+    return keys.filter { one[$0] != other[$0] }
+      .map { DifferingItem(key: $0, one: one[$0], other: other[$0]) }
   }
 }

@@ -55,6 +55,19 @@ extension RunConfiguration {
     }
   }
 
+  /// Checks that a strategy's name of an instrument is not that of several in the journal: which of them it
+  /// traded would be chance. Copies for other venues are the configuration's own.
+  func checkIsOne(
+    _ name: String, among recorded: [Instrument], of strategy: String, at path: String
+  ) throws(ConfigurationError) {
+    let found = recorded.filter { $0.isNamed(name) }
+    guard found.count > 1 else { return }
+    throw ConfigurationError(
+      "strategy.\(strategy).instruments",
+      "`\(name)` is \(found.map(\.fullName).joined(separator: " and ")) in the journal \(path)",
+      advice: "say which, with its venue")
+  }
+
   private func unknown(
     _ key: String, _ name: String, among known: [String], at path: String
   ) -> Failure {

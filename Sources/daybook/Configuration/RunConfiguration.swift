@@ -163,6 +163,7 @@ struct RunConfiguration {
       try checkCopies(recorded, at: path)
       for strategy in core.strategies {
         for name in strategy.instruments {
+          try checkIsOne(name, among: recorded, of: strategy.name, at: path)
           let traded: [Instrument]
           if let contracts = try contracts(name, of: strategy, known, at: path) {
             traded = contracts
