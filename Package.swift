@@ -43,6 +43,7 @@ let package = Package(
     .systemLibrary(name: "CTimex"),
     .systemLibrary(name: "CLMDB", providers: [.apt(["liblmdb-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
@@ -56,7 +57,7 @@ let package = Package(
     room("Strategies", ["Events", "Books", "Trading"]),
     room("Venues", ["Events", "Books"]),
     room("Journaling", ["Events", "CLMDB", "COpenSSL", "CZstd"]),
-    room("Importing", ["Events", "Books", "Venues", "Journaling", "CArchive"]),
+    room("Importing", ["Events", "Books", "Venues", "Journaling", "CArchive", "CZlib"]),
     room(
       "Sequencing",
       [
@@ -146,7 +147,6 @@ let serverPackages: [Package.Dependency] = [
 ]
 
 let serverTargets: [Target] = [
-  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   room(
     "Monitoring",
     [

@@ -1,15 +1,21 @@
 import CArchive
 import Glibc
+import Venues
 
 /// Reads a file entry by entry: the members of a zip archive, or the one text of a plain, gzip or zstd
-/// file, decompressed while it is read.
+/// file, decompressed while it is read. Checksums are compared where the file has them.
 ///
 /// A failed open leaves nothing behind; closing is the deinit's work.
 @safe
 struct ArchiveReader: ~Copyable {
   private let archive: OpaquePointer
+  /// Where the archive's bytes come from, if the file is gzip.
+  private let gzip: GzipReader?
 
-  private init(_ archive: OpaquePointer) { unsafe self.archive = archive }
+  private init(_ archive: OpaquePointer, _ gzip: GzipReader?) {
+    unsafe self.archive = archive
+    self.gzip = gzip
+  }
 
   deinit { unsafe archive_read_free(archive) }
 
@@ -21,14 +27,19 @@ struct ArchiveReader: ~Copyable {
     guard let archive = unsafe archive_read_new() else {
       throw ArchiveProblem(reason: "no memory for reading it", isMissing: true)
     }
-    let reader = unsafe ArchiveReader(archive)
+    let gzip = GzipReader.opened(path: path)
+    let reader = unsafe ArchiveReader(archive, gzip)
     unsafe archive_read_support_filter_gzip(archive)
     unsafe archive_read_support_filter_zstd(archive)
     unsafe archive_read_support_format_zip(archive)
     unsafe archive_read_support_format_raw(archive)
     unsafe archive_read_support_format_empty(archive)
-    let code = unsafe archive_read_open_filename(archive, path, blockSize)
+    let code =
+      if let gzip { unsafe Self.open(archive, gzip) } else {
+        unsafe archive_read_open_filename(archive, path, blockSize)
+      }
     guard code == ARCHIVE_OK else {
+      guard gzip == nil else { throw reader.problem(isMissing: false) }
       // 1 to 34 are the system's own codes (no such file, no permission, …); others tell of contents.
       let number = unsafe archive_errno(archive)
       guard (1...34).contains(number) else { throw reader.problem(isMissing: false) }
@@ -36,6 +47,19 @@ struct ArchiveReader: ~Copyable {
       throw ArchiveProblem(reason: "cannot be opened: \(reason)", isMissing: true)
     }
     return reader
+  }
+
+  /// Gives an archive what a gzip file holds. The reader must live as long as the archive.
+  private static func open(_ archive: OpaquePointer, _ gzip: GzipReader) -> Int32 {
+    unsafe archive_read_open(
+      archive, Unmanaged.passUnretained(gzip).toOpaque(), nil,
+      { _, place, bytes in
+        guard let place = unsafe place else { return -1 }
+        let gzip = unsafe Unmanaged<GzipReader>.fromOpaque(place).takeUnretainedValue()
+        guard let found = unsafe gzip.next() else { return -1 }
+        unsafe bytes?.pointee = UnsafeRawPointer(found.baseAddress)
+        return found.count
+      }, nil)
   }
 
   /// Goes to the next entry.
@@ -67,9 +91,10 @@ struct ArchiveReader: ~Copyable {
   }
 
   /// Bytes of the file itself that were taken so far.
-  var bytesTaken: Int { Int(unsafe archive_filter_bytes(archive, -1)) }
+  var bytesTaken: Int { gzip?.bytesTaken ?? Int(unsafe archive_filter_bytes(archive, -1)) }
 
   private borrowing func problem(isMissing: Bool) -> ArchiveProblem {
+    if let reason = gzip?.problem { return ArchiveProblem(reason: reason, isMissing: isMissing) }
     let text = unsafe archive_error_string(archive)
     let reason = unsafe text.map { unsafe String(cString: $0) } ?? "cannot be read"
     return ArchiveProblem(reason: reason, isMissing: isMissing)
@@ -81,6 +106,14 @@ struct ArchiveProblem: Error {
   var reason: String
   /// It could not be opened at all, as against its contents being damaged.
   var isMissing: Bool
+
+  func importError(_ path: String) -> ImportError {
+    isMissing
+      ? .unreadable(path: path, reason: reason)
+      : .data(
+        path: path, error: DecodeError(.source, "cannot be decompressed: \(reason)"),
+        advice: "The file is damaged or cut short: fetch it again.")
+  }
 }
 
 /// Bytes that were read and not yet taken by a decoder.

@@ -108,7 +108,7 @@ enum FileList {
         }
       }
     } catch {
-      throw .unreadable(path: path, reason: error.reason)
+      throw error.importError(path)
     }
     return contents
   }

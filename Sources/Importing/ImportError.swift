@@ -8,6 +8,8 @@ public enum ImportError: Error, CustomStringConvertible {
   case usage(String)
   /// A file's contents are not what they should be.
   case data(path: String, error: DecodeError, advice: String)
+  /// Nothing is of the symbol that was asked for.
+  case noSymbol(among: [String])
   /// The receiving side failed, with its own error.
   case recording(any Error)
 
@@ -16,9 +18,12 @@ public enum ImportError: Error, CustomStringConvertible {
     if case .data = self { true } else { false }
   }
 
-  /// Whether an input file was missing or unreadable (exit code 66).
+  /// Whether an input file was missing or unreadable, or a symbol is not there (exit code 66).
   public var isMissingInput: Bool {
-    if case .unreadable = self { true } else { false }
+    switch self {
+    case .unreadable, .noSymbol: true
+    case .usage, .data, .recording: false
+    }
   }
 
   public var description: String {
@@ -27,7 +32,14 @@ public enum ImportError: Error, CustomStringConvertible {
     case .usage(let text): text
     case .data(let path, let error, let advice):
       "\(path): \(error)" + (advice.isEmpty ? "" : "\n  \(advice)")
+    case .noSymbol(let names): Self.noSymbol(among: names)
     case .recording(let error): "\(error)"
     }
+  }
+
+  private static func noSymbol(among names: [String]) -> String {
+    let all = Set(names).sorted()
+    let shown = all.prefix(12).joined(separator: ", ") + (all.count > 12 ? ", …" : "")
+    return "nothing in the files is of the symbol that --symbol names. There is \(shown)."
   }
 }

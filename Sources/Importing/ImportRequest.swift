@@ -25,6 +25,8 @@ public struct ImportRequest: Sendable {
   public var bookPath: String?
   /// Instruments that the journal has, by id.
   public var known: [Instrument] = []
+  /// Books that the journal's instruments have at its end, by id.
+  public var oldBooks: [BookKinds] = []
   /// Receive time of the journal's last entry: nothing is recorded before it.
   public var head: Instant?
   /// Whether books are built while importing, to find unknown orders and crossed books.

@@ -23,12 +23,14 @@ public struct ImportSession {
   ) throws(ImportError) -> ImportCounts {
     let plan = try SourcePlan(request)
     let scales = try survey(plan, progress)
+    var registry = InstrumentRegistry(
+      known: request.known, overrides: plan.overrides, surveyed: scales)
+    registry.oldDepths = request.oldBooks.map { $0.contains(.depth) }
     var merge = Merge(
-      sources: plan.sources,
-      registry: InstrumentRegistry(
-        known: request.known, overrides: plan.overrides, surveyed: scales),
-      head: request.head, checksBooks: request.checksBooks)
+      sources: plan.sources, registry: registry,
+      head: request.head, oldBooks: request.oldBooks, checksBooks: request.checksBooks)
     var counts = try merge.run(into: &sink, progress: progress)
+    if plan.filesRepeated > 0 { counts.skipped.add("file named twice", plan.filesRepeated) }
     if plan.filesLeftOut > 0 { counts.skipped.add("file of another kind", plan.filesLeftOut) }
     return counts
   }
@@ -39,16 +41,13 @@ public struct ImportSession {
     guard plan.mayNeedSurvey.contains(true) else { return [] }
     // The merge reads the files anew, so the survey has its own sources.
     let again = try SourcePlan(request)
-    let total = again.sources.reduce(0) { $0 + $1.size }
+    let sources = zip(again.sources, plan.mayNeedSurvey).filter { $0.1 }.map { $0.0 }
+    let total = sources.reduce(0) { $0 + $1.size }
     var survey = ScaleSurvey(known: request.known, overrides: plan.overrides)
-    var done = 0
-    for (source, mayNeed) in zip(again.sources, plan.mayNeedSurvey) where mayNeed {
-      try survey.read(source) { bytes in
-        progress(
-          ImportProgress(
-            phase: .surveying, bytesRead: done + bytes, bytesTotal: total, entries: 0))
-      }
-      done += source.size
+    try survey.read(sources) { bytes in
+      progress(
+        ImportProgress(
+          phase: .surveying, bytesRead: min(bytes, total), bytesTotal: total, entries: 0))
     }
     return survey.scales
   }
@@ -61,6 +60,9 @@ private struct Merge {
   private var registry: InstrumentRegistry
   private var queue: SourceQueue
   private var watch: BookWatch?
+  /// Which books may hold something, and since when.
+  private var ledger: BookLedger
+  private var bars = BarLedger()
   private var counts = ImportCounts()
   /// Receive time of the last entry.
   private var head: Instant
@@ -73,7 +75,8 @@ private struct Merge {
   private var finishedBytes = 0
 
   init(
-    sources: [ImportSource], registry: InstrumentRegistry, head: Instant?, checksBooks: Bool
+    sources: [ImportSource], registry: InstrumentRegistry, head: Instant?, oldBooks: [BookKinds],
+    checksBooks: Bool
   ) {
     self.sources = sources
     self.registry = registry
@@ -81,12 +84,10 @@ private struct Merge {
     self.head = start
     definitionsWritten = registry.knownCount
     watch = checksBooks ? BookWatch() : nil
+    ledger = BookLedger(oldBooks)
     mergeIssues = sources.map { _ in [UInt64](repeating: 0, count: 16) }
     totalBytes = sources.reduce(0) { $0 + $1.size }
-    queue = SourceQueue()
-    for (index, source) in sources.enumerated() {
-      queue.push(source.earliest ?? Instant(nanoseconds: .min), index)
-    }
+    queue = SourceQueue(sources)
   }
 
   mutating func run(into sink: inout some ImportSink, progress: (ImportProgress) -> Void)
@@ -94,17 +95,15 @@ private struct Merge {
   {
     while let index = queue.pop() {
       let source = sources[index]
-      let hadTick = source.hasTick
-      guard try source.fill(&registry) else {
+      let before = source.bytesTaken
+      guard try source.fill(&registry, before: queue.bound(of: index)) else {
         try finish(index, &sink)
         continue
       }
-      if hadTick || queue.comesFirst(source.nextTime, index) {
-        try give(index, &sink)
-      }
+      try give(index, &sink)
       // A source without a tick left stands at its last time until it is read on.
-      queue.push(source.hasTick ? source.nextTime : source.lastTime, index)
-      if !hadTick {
+      queue.push(source.position, index)
+      if source.bytesTaken > before {
         progress(
           ImportProgress(
             phase: .importing, bytesRead: min(finishedBytes + source.bytesTaken, totalBytes),
@@ -113,6 +112,9 @@ private struct Merge {
     }
     try giveDefinitions(at: max(head, registry.definedAt ?? .epoch), &sink)
     counts.newInstruments = registry.instruments.count - registry.knownCount
+    if !registry.isUsed, !registry.passedOver.isEmpty {
+      throw .noSymbol(among: registry.passedOver)
+    }
     return counts
   }
 
@@ -128,7 +130,9 @@ private struct Merge {
         try giveDefinitions(at: receive, &sink)
       }
       head = receive
+      try beginBook(tick, index, &sink)
       switch tick.content {
+      case .start, .goesOn: break
       case .quality(let place):
         try give(
           source.batch.qualities[place], of: source, event: tick.eventTime, receive: receive, &sink)
@@ -140,15 +144,71 @@ private struct Merge {
         counts.count(source.batch.references[place].entryKind)
         counts.tell(tick.eventTime)
       case .market(let event):
-        do {
-          try sink.append(event, event: tick.eventTime, receive: receive)
-        } catch { throw .recording(error) }
-        counts.count(event.entryKind)
-        counts.tell(tick.eventTime)
-        if let findings = watch?.apply(event) {
-          try tell(findings, of: event, index, event: tick.eventTime, receive: receive, &sink)
-        }
+        try give(event, index, event: tick.eventTime, receive: receive, &sink)
       }
+    }
+  }
+
+  private mutating func give(
+    _ event: MarketEvent, _ index: Int, event time: Instant, receive: Instant,
+    _ sink: inout some ImportSink
+  ) throws(ImportError) {
+    if case .bar(let bar) = event, !bars.isNew(bar, at: time, from: index) {
+      let place = Int(DataQuality.Issue.duplicate.rawValue)
+      mergeIssues[index][place] += 1
+      guard mergeIssues[index][place] <= DecodedBatch.notesPerIssue else { return }
+      let quality = DataQuality(
+        issue: .duplicate, instrument: bar.instrument,
+        detail: "another file has a bar of the same time; left out")
+      return try give(quality, of: sources[index], event: time, receive: receive, &sink)
+    }
+    do {
+      try sink.append(event, event: time, receive: receive)
+    } catch { throw .recording(error) }
+    counts.count(event.entryKind)
+    counts.tell(time)
+    ledger.note(event)
+    if let findings = watch?.apply(event) {
+      try tell(findings, of: event, index, event: time, receive: receive, &sink)
+    }
+  }
+
+  /// Clears what a book has from before, where a tick does not continue it: the journal's, of which nobody
+  /// knows what came between, and that of another file where a book begins.
+  private mutating func beginBook(
+    _ tick: DecodedTick, _ index: Int, _ sink: inout some ImportSink
+  ) throws(ImportError) {
+    let instrument: InstrumentID
+    var begins = false
+    switch tick.content {
+    case .start(let id): (instrument, begins) = (id, true)
+    case .goesOn(let id): instrument = id
+    case .market(let event): (instrument, begins) = (event.instrument, event.isOfSnapshot)
+    case .quality(let place): instrument = sources[index].batch.qualities[place].instrument
+    case .reference: return
+    }
+    var kinds = ledger.takeOld(instrument)
+    if kinds.isEmpty, !begins { return }
+    let isLost = !kinds.isEmpty && !begins
+    if case .start = tick.content { kinds.formUnion(ledger.held(instrument)) }
+    if case .market(let event) = tick.content { kinds.subtract(event.cleared) }
+    let time = tick.eventTime
+    if isLost, !kinds.isEmpty {
+      let quality = DataQuality(
+        issue: .gap, instrument: instrument,
+        detail: "the journal's book is cleared: what came between is not known")
+      mergeIssues[index][Int(DataQuality.Issue.gap.rawValue)] += 1
+      try give(quality, of: sources[index], event: time, receive: head, &sink)
+    }
+    if kinds.contains(.depth) {
+      let clear = DepthChange(instrument: instrument, action: .clear, side: .none, marks: .last)
+      try give(.depth(clear), index, event: time, receive: head, &sink)
+    }
+    if kinds.contains(.orders) {
+      let clear = OrderChange(
+        instrument: instrument, action: .clear, side: .none, order: 0, price: .none, size: .zero,
+        marks: .last)
+      try give(.order(clear), index, event: time, receive: head, &sink)
     }
   }
 
@@ -186,6 +246,7 @@ private struct Merge {
   ) throws(ImportError) {
     var quality = quality
     quality.detail = "\(source.name): \(quality.detail)"
+    source.notesTold[Int(quality.issue.rawValue)] += 1
     counts.count(.dataQuality)
     do {
       try sink.append(.dataQuality(quality), event: time, receive: receive)
@@ -234,62 +295,14 @@ private struct Merge {
       let place = Int(issue.rawValue)
       let count = source.batch.issueCounts[place] + mergeIssues[index][place]
       counts.byIssue[place] += count
-      guard count > DecodedBatch.notesPerIssue else { continue }
-      let quality = DataQuality(
-        issue: issue, instrument: .none, actual: count,
-        detail: "\(count) times in all; not all are listed")
+      let told = source.notesTold[place]
+      guard count > told else { continue }
       let time = max(head, .epoch)
       head = time
-      try give(quality, of: source, event: time, receive: time, &sink)
+      try give(
+        DataQuality(sumOf: issue, count: count, told: told), of: source, event: time,
+        receive: time, &sink)
     }
     source.release()
-  }
-}
-
-/// Sources waiting for their turn, by time and then by place: a binary heap.
-private struct SourceQueue {
-  private struct Item {
-    var time: Instant
-    var index: Int
-  }
-  private var items: [Item] = []
-
-  private static func precedes(_ a: Item, _ b: Item) -> Bool {
-    a.time == b.time ? a.index < b.index : a.time < b.time
-  }
-
-  /// Whether a source with a tick at `time` comes before all that wait.
-  @inline(__always)
-  func comesFirst(_ time: Instant, _ index: Int) -> Bool {
-    guard let first = items.first else { return true }
-    return Self.precedes(Item(time: time, index: index), first)
-  }
-
-  mutating func push(_ time: Instant, _ index: Int) {
-    items.append(Item(time: time, index: index))
-    var child = items.count - 1
-    while child > 0 {
-      let parent = (child - 1) / 2
-      guard Self.precedes(items[child], items[parent]) else { return }
-      items.swapAt(child, parent)
-      child = parent
-    }
-  }
-
-  mutating func pop() -> Int? {
-    guard let first = items.first else { return nil }
-    let last = items.removeLast()
-    if items.isEmpty { return first.index }
-    items[0] = last
-    var parent = 0
-    while true {
-      var child = 2 * parent + 1
-      guard child < items.count else { break }
-      if child + 1 < items.count, Self.precedes(items[child + 1], items[child]) { child += 1 }
-      guard Self.precedes(items[child], items[parent]) else { break }
-      items.swapAt(child, parent)
-      parent = child
-    }
-    return first.index
   }
 }

@@ -19,29 +19,54 @@ final class ImportSource {
   let isCollected: Bool
   /// Makes the decoder of an entry by its name.
   private let makeDecoder: (String) -> any Decoder
+  /// The decoder of all files of a capture; nil if each entry has its own.
+  private let stream: SharedStream?
 
   /// Ticks decoded and not yet given begin at `cursor`.
   private(set) var batch = DecodedBatch()
   var cursor = 0
+  /// Data-quality entries written of it, by `DataQuality.Issue.rawValue`.
+  var notesTold = [UInt64](repeating: 0, count: 16)
   private var archive: ArchiveReader?
   private var decoder: (any Decoder)?
   private var entry = ""
+  private var isInEntry = false
   private var buffer = InputBuffer()
   private(set) var isFinished = false
+  /// The entry's place among the stream's.
+  private var file = 0
+  /// The buffer holds the rest of the entry.
+  private var isEntryRead = false
+  /// The time of the next line, if it has to wait for other sources.
+  private var nextLine: Instant?
+  /// Receive time of the last tick given.
+  private var lastTime = Instant(nanoseconds: .min)
   /// Bytes of the file taken so far.
   private(set) var bytesTaken = 0
 
   init(
     path: String, size: Int, earliest: Instant? = nil, isCollected: Bool = false,
-    makeDecoder: @escaping (String) -> any Decoder
+    stream: SharedStream? = nil, makeDecoder: @escaping (String) -> any Decoder
   ) {
     self.path = path
     name = path.split(separator: "/").last.map(String.init) ?? path
     self.size = size
     self.earliest = earliest
     self.isCollected = isCollected
+    self.stream = stream
     self.makeDecoder = makeDecoder
+    stream?.sourcesLeft += 1
   }
+
+  /// A file of a stream.
+  convenience init(path: String, size: Int, earliest: Instant?, of stream: SharedStream) {
+    self.init(path: path, size: size, earliest: earliest, stream: stream) { _ in
+      preconditionFailure("the stream has the decoder")
+    }
+  }
+
+  /// Whether it is a file of a stream, which is read in order of time.
+  var isOfStream: Bool { stream != nil }
 
   /// Whether a decoded tick waits.
   var hasTick: Bool { cursor < batch.ticks.count }
@@ -49,8 +74,8 @@ final class ImportSource {
   /// Receive time of the tick that waits.
   var nextTime: Instant { batch.ticks[cursor].receiveTime }
 
-  /// Receive time of the tick given last.
-  var lastTime: Instant { batch.ticks[cursor - 1].receiveTime }
+  /// Nothing it has yet to give comes before this.
+  var position: Instant { hasTick ? nextTime : nextLine ?? lastTime }
 
   /// Forgets everything but the counts that were taken from it.
   func release() {
@@ -58,46 +83,65 @@ final class ImportSource {
     buffer = InputBuffer()
   }
 
-  /// Reads on until a tick waits or the file is over. Ticks given before are forgotten.
-  /// - Returns: whether a tick waits.
-  func fill(_ registry: inout InstrumentRegistry) throws(ImportError) -> Bool {
+  /// Reads on until a tick waits, the next line has to wait, or the file is over. Ticks given before are
+  /// forgotten.
+  /// - Parameter bound: lines of a stream from then on wait; nil if nothing else waits.
+  /// - Returns: whether there may be more.
+  func fill(_ registry: inout InstrumentRegistry, before bound: Instant? = nil)
+    throws(ImportError) -> Bool
+  {
     if hasTick { return true }
+    if cursor > 0 { lastTime = batch.ticks[cursor - 1].receiveTime }
     cursor = 0
     batch.removeAll()
-    while !isFinished, isCollected || batch.ticks.isEmpty { try step(&registry) }
+    while !isFinished, isCollected || batch.ticks.isEmpty {
+      guard try step(&registry, before: bound) else { break }
+    }
     if isCollected { batch.sortByTime() }
-    return hasTick
+    return hasTick || !isFinished
   }
 
-  /// Reads one chunk and decodes what is whole.
-  func step(_ registry: inout InstrumentRegistry) throws(ImportError) {
-    let length: Int?
-    do {
-      length = try read()
-    } catch {
-      throw error.isMissing
-        ? .unreadable(path: path, reason: error.reason)
-        : .data(
-          path: path, error: DecodeError(.source, "cannot be decompressed: \(error.reason)"),
-          advice: "The file is damaged or cut short: fetch it again.")
+  /// Reads one chunk and decodes what is whole and due.
+  /// - Returns: whether anything was done: if not, the next line has to wait.
+  private func step(_ registry: inout InstrumentRegistry, before bound: Instant?)
+    throws(ImportError) -> Bool
+  {
+    if nextLine == nil {
+      let length: Int?
+      do {
+        length = try read()
+      } catch {
+        throw error.importError(path)
+      }
+      guard let length else {
+        finish()
+        return true
+      }
+      isEntryRead = length == 0
     }
-    if let length {
-      try decode(isEnd: length == 0, &registry)
-    } else {
-      isFinished = true
-      bytesTaken = size
-      archive = nil
-    }
+    if let stream { return try decode(stream, before: bound, &registry) }
+    try decode(isEnd: isEntryRead, &registry)
+    return true
+  }
+
+  private func finish() {
+    isFinished = true
+    bytesTaken = size
+    archive = nil
+    guard let stream else { return }
+    stream.sourcesLeft -= 1
+    if stream.sourcesLeft == 0 { stream.decoder?.finish(into: &batch) }
   }
 
   /// Reads a chunk of the entry in hand, or of the next one.
   /// - Returns: its length, 0 at the entry's end; nil after the last entry.
   private func read() throws(ArchiveProblem) -> Int? {
     if archive == nil { archive = try ArchiveReader.opened(path: path) }
-    if decoder == nil {
+    if !isInEntry {
       guard let name = try archive?.next() else { return nil }
       entry = name
-      decoder = makeDecoder(name)
+      isInEntry = true
+      if let stream { file = stream.add() } else { decoder = makeDecoder(name) }
     }
     let length = try archive?.read(Self.chunk, into: &buffer)
     bytesTaken = archive?.bytesTaken ?? bytesTaken
@@ -113,13 +157,74 @@ final class ImportSource {
         try decoder.decode(bytes, isEnd: isEnd, registry: &registry, into: &batch)
       }
     } catch {
-      let place = entry.isEmpty || entry == "data" ? path : "\(path) (\(entry))"
-      throw .data(path: place, error: error, advice: "")
+      throw problem(error, registry)
     }
     self.decoder = isEnd ? nil : decoder
+    endEntry(isEnd)
+  }
+
+  /// Decodes what of a stream's file is due.
+  /// - Returns: whether anything was.
+  private func decode(
+    _ stream: SharedStream, before bound: Instant?, _ registry: inout InstrumentRegistry
+  ) throws(ImportError) -> Bool {
+    guard var decoder = stream.decoder else { return false }
+    stream.decoder = nil
+    decoder.enter(file: file)
+    defer { stream.decoder = decoder }
+    let isEnd = isEntryRead
+    var taken = 0
+    do {
+      taken = try buffer.take { (bytes) throws(DecodeError) in
+        nextLine = nil
+        var part = bytes
+        if let bound {
+          let (length, next) = decoder.due(bytes, isEnd: isEnd, before: bound)
+          nextLine = next
+          part = bytes.extracting(0..<length)
+        }
+        return try decoder.decode(
+          part, isEnd: isEnd && nextLine == nil, registry: &registry, into: &batch)
+      }
+    } catch {
+      throw problem(error, registry)
+    }
+    guard nextLine == nil else { return taken > 0 }
+    if isEnd { decoder.leave(file: file) }
+    endEntry(isEnd)
+    return true
+  }
+
+  private func endEntry(_ isEnd: Bool) {
     precondition(!isEnd || buffer.count == 0, "a decoder left bytes at the end")
+    if isEnd { isInEntry = false }
+  }
+
+  /// Says where in the file something is wrong, and what can be done if that is known.
+  private func problem(_ error: DecodeError, _ registry: InstrumentRegistry) -> ImportError {
+    let place = entry.isEmpty || entry == "data" ? path : "\(path) (\(entry))"
+    return .data(
+      path: place, error: error,
+      advice: error.digits.flatMap { registry.advice(onDigits: $0) } ?? "")
   }
 
   /// The decoder in hand, for those who want to know what it read so far.
   var currentDecoder: (any Decoder)? { decoder }
+}
+
+/// The files of one capture and the decoder that reads them in order of time.
+final class SharedStream {
+  /// Taken out while it works, so that its arrays are not copied.
+  var decoder: (any StreamDecoder)?
+  /// Sources that are not over.
+  var sourcesLeft = 0
+  private var files = 0
+
+  init(_ decoder: any StreamDecoder) { self.decoder = decoder }
+
+  /// - Returns: the place of a new file.
+  func add() -> Int {
+    files += 1
+    return files - 1
+  }
 }

@@ -18,22 +18,44 @@ struct ScaleSurvey {
     registry = InstrumentRegistry(known: known, overrides: overrides, isSurvey: true)
   }
 
-  /// Reads a source to its end, or until it says that it needs no survey.
-  /// - Parameter report: told of the bytes of the source taken so far.
-  mutating func read(_ source: ImportSource, report: (Int) -> Void) throws(ImportError) {
-    while true {
-      let hasTick = try source.fill(&registry)
+  /// Reads sources to their ends, or until they say that they need no survey: those of a stream together, in
+  /// order of time, others one after the other.
+  /// - Parameter report: told of the bytes taken so far.
+  mutating func read(_ sources: [ImportSource], report: (Int) -> Void) throws(ImportError) {
+    var queue = SourceQueue()
+    for (index, source) in sources.enumerated() { queue.push(Self.position(of: source), index) }
+    var done = 0
+    while let index = queue.pop() {
+      let source = sources[index]
+      let bound = source.isOfStream ? queue.bound(of: index) : nil
+      let hasMore = try source.fill(&registry, before: bound)
       for event in source.batch.leftOut { look(at: event) }
-      guard hasTick else { return }
-      if let decoder = source.currentDecoder as? DBNDecoder, decoder.needsSurvey == false { return }
-      for index in source.batch.ticks.indices {
-        if case .market(let event) = source.batch.ticks[index].content { look(at: event) }
-      }
-      for reference in source.batch.references {
-        if case .value(let value) = reference { look(at: value) }
-      }
+      look(at: source.batch)
       source.cursor = source.batch.ticks.count
-      report(source.bytesTaken)
+      guard hasMore, !isSettled(source) else {
+        done += source.size
+        source.release()
+        continue
+      }
+      report(done + source.bytesTaken)
+      queue.push(source.isOfStream ? source.position : Instant(nanoseconds: .min), index)
+    }
+  }
+
+  private static func position(of source: ImportSource) -> Instant {
+    (source.isOfStream ? source.earliest : nil) ?? Instant(nanoseconds: .min)
+  }
+
+  private func isSettled(_ source: ImportSource) -> Bool {
+    (source.currentDecoder as? DBNDecoder)?.needsSurvey == false
+  }
+
+  private mutating func look(at batch: DecodedBatch) {
+    for tick in batch.ticks {
+      if case .market(let event) = tick.content { look(at: event) }
+    }
+    for reference in batch.references {
+      if case .value(let value) = reference { look(at: value) }
     }
   }
 

@@ -7,13 +7,19 @@ struct SourcePlan {
   private(set) var sources: [ImportSource] = []
   /// Files that a directory holds and that are not of the format.
   private(set) var filesLeftOut: UInt64 = 0
+  /// Files that were named again, which are taken once.
+  private(set) var filesRepeated: UInt64 = 0
   private(set) var overrides = InstrumentOverrides()
   /// Whether the scales of instruments can be unknown, source by source.
   private(set) var mayNeedSurvey: [Bool] = []
 
   init(_ request: ImportRequest) throws(ImportError) {
     self.request = request
-    let files = try FileList.expand(request.paths)
+    var files = try FileList.expand(request.paths)
+    var seen: Set<String> = []
+    let named = files.count
+    files.removeAll { !seen.insert(FileList.whole($0.path)).inserted }
+    filesRepeated = UInt64(named - files.count)
     let map = try Self.map(request)
     if request.format != .csv, let map {
       overrides = try Self.checked(request.mapPath) { () throws(DecodeError) in
@@ -23,8 +29,8 @@ struct SourcePlan {
     switch request.format {
     case .lobster: try addLobster(files)
     case .dbn: addDBN(files)
-    case .binance: addBinance(files)
-    case .kraken: addKraken(files)
+    case .binance: try addBinance(files)
+    case .kraken: try addKraken(files)
     case .iex: addIEX(files)
     case .lean: try addLean(files)
     case .csv: try addCSV(files, map: map)
@@ -62,7 +68,7 @@ struct SourcePlan {
       return try body()
     } catch {
       throw .data(
-        path: path ?? "", error: error, advice: "docs/cli.md lists the keys of a map file.")
+        path: path ?? "", error: error, advice: "docs/importing.md lists the keys of a map file.")
     }
   }
 
@@ -89,6 +95,7 @@ extension SourcePlan {
   }
 
   private mutating func addLobster(_ files: [InputFile]) throws(ImportError) {
+    var messages: [(file: InputFile, name: LobsterFileName, first: Instant)] = []
     for file in files {
       guard let name = LobsterFileName(Self.name(file.path)) else {
         try leaveOut(
@@ -96,14 +103,41 @@ extension SourcePlan {
         continue
       }
       guard name.kind == .message else { continue }
-      let levels = try startingLevels(file, name, among: files)
+      let start = try FileList.contents(file.path, limit: 1 << 12)
+      let midnight = TimeZoneRule.newYork.instant(name.date, nanoseconds: 0)
+      messages.append(
+        (file, name, LobsterDecoder.firstTime(start.span, date: name.date) ?? midnight))
+    }
+    let names = Set(messages.map(\.name.symbol)).sorted()
+    if let symbol = request.symbol, names.count > 1 {
+      throw .usage(
+        "--symbol \(symbol) cannot name the files of \(names.joined(separator: ", ")): "
+          + "give those of one instrument")
+    }
+    let order = messages.indices.sorted {
+      (messages[$0].first, $0) < (messages[$1].first, $1)
+    }
+    var before: [LobsterFileName] = []
+    for (file, name, first) in order.map({ messages[$0] }) {
+      // A day in several files is one book, which the first of them begins.
+      let isContinued = before.contains { $0.isContinued(by: name) }
+      before.append(name)
+      let levels = isContinued ? [] : try startingLevels(file, name, among: files)
+      let begins = !isContinued && !isWithin(name.date, levels)
       let symbol = request.symbol ?? name.symbol
-      let morning = TimeZoneRule.newYork.instant(name.date, nanoseconds: 0)
-      let source = ImportSource(path: file.path, size: file.size, earliest: morning) { _ in
-        LobsterDecoder(symbol: symbol, date: name.date, startingLevels: levels)
+      let source = ImportSource(path: file.path, size: file.size, earliest: first) { _ in
+        LobsterDecoder(
+          symbol: symbol, date: name.date, startingLevels: levels, isBookNew: begins)
       }
       add(source, mayNeedSurvey: false)
     }
+  }
+
+  /// Whether the journal ends within a day, so that a file without starting levels may go on where an
+  /// earlier import ended, and cannot tell from what.
+  private func isWithin(_ date: CivilDate, _ levels: [LobsterLevel]) -> Bool {
+    guard levels.isEmpty, let head = request.head else { return false }
+    return head >= TimeZoneRule.newYork.instant(date, nanoseconds: 0)
   }
 
   /// The first row of the order book file that was named, or that lies beside the message file, or of
@@ -149,31 +183,52 @@ extension SourcePlan {
     }
   }
 
-  private mutating func addBinance(_ files: [InputFile]) {
-    let symbol = request.symbol
+  private mutating func addBinance(_ files: [InputFile]) throws(ImportError) {
+    var captured: [InputFile] = []
     for file in files {
       let isText = file.path.hasSuffix(".md") || file.path.hasSuffix(".txt")
       guard file.isNamed || !isText else {
         filesLeftOut += 1
         continue
       }
-      let source = ImportSource(path: file.path, size: file.size) { _ in
-        BinanceDecoder(symbol: symbol)
-      }
+      captured.append(file)
+    }
+    try addStream(captured, BinanceDecoder(symbol: request.symbol))
+  }
+
+  /// Files of one capture: one decoder reads their lines in order of time.
+  private mutating func addStream(_ files: [InputFile], _ decoder: some StreamDecoder)
+    throws(ImportError)
+  {
+    let stream = SharedStream(decoder)
+    var starts: [(file: InputFile, first: Instant?)] = []
+    for file in files {
+      let start = try FileList.contents(file.path, limit: 1 << 16)
+      starts.append((file, decoder.firstStamp(start.span)))
+    }
+    // Of lines of the same time those of the file that began first are the earlier ones.
+    let order = starts.indices.sorted {
+      let never = Instant(nanoseconds: .min)
+      let (a, b) = (starts[$0].first ?? never, starts[$1].first ?? never)
+      return (a, $0) < (b, $1)
+    }
+    for (file, first) in order.map({ starts[$0] }) {
+      let source = ImportSource(path: file.path, size: file.size, earliest: first, of: stream)
       add(source, mayNeedSurvey: !areScalesGiven)
     }
   }
 
-  private mutating func addKraken(_ files: [InputFile]) {
+  private mutating func addKraken(_ files: [InputFile]) throws(ImportError) {
+    var captured: [InputFile] = []
     for file in files {
       // A folder of captures holds those of other exchanges too.
       guard file.isNamed || Self.name(file.path).uppercased().hasPrefix("KRAKEN") else {
         filesLeftOut += 1
         continue
       }
-      let source = ImportSource(path: file.path, size: file.size) { _ in KrakenDecoder() }
-      add(source, mayNeedSurvey: !areScalesGiven)
+      captured.append(file)
     }
+    try addStream(captured, KrakenDecoder(symbol: request.symbol))
   }
 
   private mutating func addIEX(_ files: [InputFile]) {
@@ -192,6 +247,7 @@ extension SourcePlan {
   }
 
   private mutating func addLean(_ files: [InputFile]) throws(ImportError) {
+    var others: [String] = []
     for file in files {
       // The folders above the working directory may say what a file is.
       guard let lean = LeanFile(path: file.path) ?? LeanFile(path: FileList.whole(file.path)) else {
@@ -199,6 +255,7 @@ extension SourcePlan {
         continue
       }
       if let symbol = request.symbol, symbol.uppercased() != lean.symbol {
+        others.append(lean.symbol)
         filesLeftOut += 1
         continue
       }
@@ -207,6 +264,7 @@ extension SourcePlan {
       ) { entry in LeanDecoder(file: lean, entry: entry) }
       add(source, mayNeedSurvey: lean.needsSurvey && !areScalesGiven)
     }
+    if sources.isEmpty, !others.isEmpty { throw .noSymbol(among: others) }
   }
 
   private mutating func addCSV(_ files: [InputFile], map: MapFile?) throws(ImportError) {

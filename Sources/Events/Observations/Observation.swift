@@ -250,6 +250,28 @@ public struct DataQuality: Equatable, Sendable {
   }
 }
 
+extension DataQuality {
+  private static let sumEnding = " times in all; not all are listed"
+
+  /// What a source met oftener than it told one by one.
+  /// - Parameters:
+  ///   - count: times it was met.
+  ///   - told: entries of it that were written.
+  public init(sumOf issue: Issue, count: UInt64, told: UInt64) {
+    self.init(
+      issue: issue, instrument: .none, expected: told, actual: count,
+      detail: "\(count)\(Self.sumEnding)")
+  }
+
+  /// How often the issue was met: once, or of a sum what the entries before it do not say.
+  public var times: UInt64 {
+    guard instrument == .none, detail.hasSuffix(Self.sumEnding) else { return 1 }
+    // Sums did not say how many were told when that was the first hundred.
+    let told = expected == 0 ? 100 : expected
+    return actual > told ? actual - told : 0
+  }
+}
+
 /// The connection to a venue came up or went down.
 public struct ConnectionChange: Equatable, Sendable {
   public enum State: UInt8, Sendable, CaseIterable {

@@ -58,7 +58,8 @@ struct FillRevisions: Sendable {
         changes.append((header.sequence, execution, fill))
       default: break
       }
-    case .observation(.dataQuality(let quality)): if quality.issue == .gap { gaps += 1 }
+    case .observation(.dataQuality(let quality)):
+      if quality.issue == .gap { gaps += quality.times }
     default: break
     }
   }

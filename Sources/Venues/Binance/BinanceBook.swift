@@ -18,8 +18,9 @@ struct BinanceBook {
     /// `pu` of a perpetual's diff: `u` of the diff before.
     var previous: Int64?
     var time: Instant
-    /// Line it came on.
+    /// Line it came on, and the file.
     var line: Int
+    var file: Int
     /// The arrays of both sides.
     var text: [UInt8]
     /// Where in the text the asks begin.
@@ -41,9 +42,9 @@ struct BinanceBook {
   enum SnapshotVerdict: Equatable {
     /// Replace the book, then apply the kept diffs.
     case take
-    /// The book is already newer.
+    /// The book is already newer, or it waits and what waits is newer.
     case stale
-    /// Diffs between the snapshot and the first one kept are missing.
+    /// Diffs behind the snapshot are missing.
     case gap(expected: Int64)
   }
 
@@ -58,6 +59,11 @@ struct BinanceBook {
   private var state = State.waiting
   private(set) var kept: [Diff] = []
   private var keptBytes = 0
+  /// It was told that the book waits: that it goes on waiting is no second gap.
+  private(set) var isLossTold = false
+
+  /// - Parameter isLost: the book goes on from what is not known, which others tell.
+  init(isLost: Bool = false) { isLossTold = isLost }
 
   /// A diff arrives; its levels are read later, and only if they are needed.
   mutating func receive(first: Int64, last: Int64, previous: Int64?) -> Verdict {
@@ -67,13 +73,14 @@ struct BinanceBook {
     let continues = previous.map { $0 == current } ?? (first <= current + 1)
     guard continues else {
       state = .waiting
+      isLossTold = true
       return .gap(expected: current + 1)
     }
     state = .live(last: last)
     return .apply
   }
 
-  /// Keeps a diff until a snapshot comes.
+  /// Keeps a diff until a snapshot comes; whoever is told that all were thrown away tells of it.
   /// - Returns: the number of diffs thrown away because too many were kept.
   mutating func keep(_ diff: Diff) -> Int {
     kept.append(diff)
@@ -82,6 +89,7 @@ struct BinanceBook {
     let count = kept.count
     kept = []
     keptBytes = 0
+    isLossTold = true
     return count
   }
 
@@ -103,14 +111,17 @@ struct BinanceBook {
       }
       guard continues else {
         // What comes before the hole can never be used again.
+        let isSameLoss = isLossTold && index == 0
         kept = Array(fresh.dropFirst(index))
         keptBytes = kept.reduce(0) { $0 + $1.text.count }
-        return .gap(expected: current + 1)
+        isLossTold = true
+        return isSameLoss ? .stale : .gap(expected: current + 1)
       }
       current = diff.last
     }
     kept = Array(fresh)
     state = .live(last: current)
+    isLossTold = false
     return .take
   }
 

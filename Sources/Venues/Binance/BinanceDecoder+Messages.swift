@@ -72,7 +72,6 @@ extension BinanceDecoder {
     _ message: BinanceMessage, _ bytes: Span<UInt8>, _ context: BinanceContext,
     into batch: inout DecodedBatch
   ) throws(DecodeError) {
-    self[context.place].hasDepth = true
     guard let first = message.firstUpdate.flatMap({ parseInteger(bytes, $0) }),
       let last = message.lastUpdate.flatMap({ parseInteger(bytes, $0) }), first <= last,
       last < .max
@@ -98,6 +97,10 @@ extension BinanceDecoder {
       batch.append(.depth(clear), event: context.event, receive: context.receive)
       fallthrough
     case .keep:
+      if self[context.place].goesOn {
+        self[context.place].goesOn = false
+        batch.goOn(instrument, event: context.event, receive: context.receive)
+      }
       try checkLevels(bytes, bids)
       try checkLevels(bytes, asks)
       var text: [UInt8] = []
@@ -105,7 +108,7 @@ extension BinanceDecoder {
       let lost = self[context.place].book.keep(
         BinanceBook.Diff(
           first: first, last: last, previous: previous, time: context.event, line: line,
-          text: text, asks: bids.count))
+          file: file, text: text, asks: bids.count))
       if lost > 0 {
         batch.note(
           .gap, of: instrument, event: context.event, receive: context.receive,
@@ -123,17 +126,13 @@ extension BinanceDecoder {
     if let stream = message.stream?.string(bytes) {
       let name = stream.split(separator: "@").first.map { $0.uppercased() } ?? ""
       let place = try place(named: name, market: .spot, registry: &registry)
+      guard self[place].isWanted else { return passOver(into: &batch) }
       let context = BinanceContext(place: place, event: event, receive: receive)
       try emitSnapshot(message, bytes, context, into: &batch)
       return
     }
-    var place = onlyDepthPlace
-    if place == nil, let defaultSymbol {
-      place = try self.place(named: defaultSymbol, market: .spot, registry: &registry)
-    }
-    guard let place else {
-      throw problem("a snapshot names no symbol: one symbol's depth must come before it")
-    }
+    let place = try snapshotPlace(&registry)
+    guard self[place].isWanted else { return passOver(into: &batch) }
     guard let id = message.snapshotUpdate.flatMap({ parseInteger(bytes, $0) }), id < .max else {
       throw problem("“lastUpdateId” is not a number")
     }
@@ -146,7 +145,7 @@ extension BinanceDecoder {
     case .stale:
       batch.note(
         .stale, of: instrument, actual: UInt64(id), event: event, receive: receive,
-        "line \(line): snapshot older than the book; left out")
+        "line \(line): snapshot older than the depth updates; left out")
     case .gap(let expected):
       noteGap(
         expected: expected, actual: self[place].book.kept.first?.first ?? id, context, into: &batch)
@@ -159,7 +158,8 @@ extension BinanceDecoder {
   {
     let now = line
     for diff in self[context.place].book.kept {
-      line = diff.line
+      // A line of another file is none of this one.
+      line = diff.file == file ? diff.line : now
       let levels = try levels(
         diff.text.span, 0..<diff.asks, diff.asks..<diff.text.count, context, marks: [], into: &batch
       )
@@ -298,7 +298,7 @@ extension BinanceDecoder {
     case .success(let value): return value
     case .failure(.tooLarge): return .max
     case .failure(let reason):
-      throw problem("\(what) \(shown(bytes.extracting(text.range))): \(reason)")
+      throw problem("\(what) \(shown(bytes.extracting(text.range)))").because(reason)
     }
   }
 }

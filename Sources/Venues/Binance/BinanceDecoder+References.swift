@@ -29,7 +29,7 @@ extension BinanceDecoder {
     switch parseReference(bytes, text.range, field, instrument, into: &batch) {
     case .success(let number): value = number
     case .failure(let reason):
-      throw problem("value \(shown(bytes.extracting(text.range))): \(reason)")
+      throw problem("value \(shown(bytes.extracting(text.range)))").because(reason)
     }
     guard field.isPossible(value) else {
       impossible("a \(field.name)", context, into: &batch)

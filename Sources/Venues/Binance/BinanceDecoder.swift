@@ -6,8 +6,8 @@ import Events
 ///
 /// The receive time is the local stamp, the event time the exchange's own, which may be ahead. Diffs
 /// before a snapshot are kept and then applied at the snapshot's receive time. A gap in the diffs
-/// empties the book until the next snapshot.
-public struct BinanceDecoder: Decoder {
+/// empties the book until the next snapshot. Update ids go on from file to file.
+public struct BinanceDecoder: StreamDecoder {
   public static let spotVenue = "BINANCE"
   public static let perpetualVenue = "BINANCE_USDM"
 
@@ -16,23 +16,55 @@ public struct BinanceDecoder: Decoder {
     var name: [UInt8]
     var market: BinanceMessage.Market
     var instrument: Instrument
+    /// It is the symbol to take, or all are.
+    var isWanted: Bool
     var book = BinanceBook()
-    /// Whether depth messages were seen: a REST snapshot names no symbol.
-    var hasDepth = false
+    /// The journal has a book from before, and nothing of depth has come yet.
+    var goesOn = false
     var lastTrade: Int64?
     var lastAggregate: Int64?
   }
 
+  /// What is kept of one file.
+  private struct File {
+    var line = 0
+    /// Symbols whose depth it has, by place: a REST snapshot names none.
+    var depths: [Int] = []
+  }
+
   private var symbols: [Symbol] = []
   private var latest = 0
-  /// Name for snapshots that come before anything else says it.
+  /// The only symbol to take, and that of snapshots that come before anything else says it.
   private let symbol: String?
-  /// The line in hand, for notes and errors.
-  var line = 0
+  private var files = [File()]
+  /// The file in hand.
+  private(set) var file = 0
   private var lastReceive = Instant(nanoseconds: .min)
-  private var isOver = false
 
-  public init(symbol: String? = nil) { self.symbol = symbol }
+  /// - Parameter symbol: the only symbol to take, in any case of letters; nil for all.
+  public init(symbol: String? = nil) { self.symbol = symbol?.uppercased() }
+
+  /// The line in hand, for notes and errors.
+  public internal(set) var line: Int {
+    get { files[file].line }
+    set { files[file].line = newValue }
+  }
+
+  public mutating func enter(file: Int) {
+    while files.count <= file { files.append(File()) }
+    self.file = file
+  }
+
+  public func stamp(_ bytes: Span<UInt8>, _ line: Range<Int>) -> Instant? {
+    parseInteger(bytes, line.lowerBound..<Self.space(bytes, line))
+      .map { Instant(nanoseconds: $0) }
+  }
+
+  private static func space(_ bytes: Span<UInt8>, _ line: Range<Int>) -> Int {
+    var space = line.lowerBound
+    while space < line.upperBound, bytes[space] != UInt8(ascii: " ") { space += 1 }
+    return space
+  }
 
   public mutating func decode(
     _ bytes: Span<UInt8>, isEnd: Bool, registry: inout InstrumentRegistry,
@@ -44,18 +76,18 @@ public struct BinanceDecoder: Decoder {
       if range.isEmpty { continue }
       try take(bytes, range, registry: &registry, into: &batch)
     }
-    if isEnd, lines.offset == bytes.count { finish(into: &batch) }
     return lines.offset
   }
 
-  /// Tells of books that never got a snapshot.
-  private mutating func finish(into batch: inout DecodedBatch) {
-    guard !isOver else { return }
-    isOver = true
+  /// Tells of books that never got a snapshot; of one that was lost before, that was told.
+  public mutating func finish(into batch: inout DecodedBatch) {
     for symbol in symbols where !symbol.book.kept.isEmpty {
+      let count = symbol.book.kept.count
+      batch.skip("depth update without a snapshot", UInt64(count))
+      if symbol.book.isLossTold { continue }
       batch.note(
         .gap, of: symbol.instrument.id, event: lastReceive, receive: lastReceive,
-        "the input ends without a snapshot; \(symbol.book.kept.count) diffs left out")
+        "the input ends without a snapshot; \(count) depth updates left out")
     }
   }
 
@@ -63,8 +95,7 @@ public struct BinanceDecoder: Decoder {
     _ bytes: Span<UInt8>, _ range: Range<Int>, registry: inout InstrumentRegistry,
     into batch: inout DecodedBatch
   ) throws(DecodeError) {
-    var space = range.lowerBound
-    while space < range.upperBound, bytes[space] != UInt8(ascii: " ") { space += 1 }
+    let space = Self.space(bytes, range)
     guard let stamp = parseInteger(bytes, range.lowerBound..<space), space < range.upperBound else {
       throw problem("does not begin with a receive time in nanoseconds and a space")
     }
@@ -89,6 +120,10 @@ public struct BinanceDecoder: Decoder {
     guard let name = message.symbol else { throw problem("a message without a symbol “s”") }
     let place = try place(
       of: name, bytes, market: message.market(kind), registry: &registry)
+    if kind == .depthUpdate, !files[file].depths.contains(place) {
+      files[file].depths.append(place)
+    }
+    guard self[place].isWanted else { return passOver(into: &batch) }
     let context = BinanceContext(
       place: place, event: message.time(bytes) ?? receive, receive: receive)
     switch kind {
@@ -120,13 +155,21 @@ public struct BinanceDecoder: Decoder {
     _modify { yield &symbols[place] }
   }
 
-  /// The one symbol whose depth is followed; nil if there is none or more than one.
-  var onlyDepthPlace: Int? {
-    let places = symbols.indices.filter { symbols[$0].hasDepth }
-    return places.count == 1 ? places[0] : nil
+  /// The symbol that a snapshot is of: the one whose depth the file has, or else all files.
+  mutating func snapshotPlace(_ registry: inout InstrumentRegistry) throws(DecodeError) -> Int {
+    if files[file].depths.count == 1 { return files[file].depths[0] }
+    let wanted = files[file].depths.filter { symbols[$0].isWanted }
+    if symbol != nil, wanted.count == 1 { return wanted[0] }
+    if files[file].depths.isEmpty {
+      if let symbol { return try place(named: symbol, market: .spot, registry: &registry) }
+      let all = symbols.indices.filter { place in files.contains { $0.depths.contains(place) } }
+      if all.count == 1 { return all[0] }
+    }
+    throw problem(
+      "a snapshot names no symbol: one symbol's depth must come before it, or --symbol name it")
   }
 
-  var defaultSymbol: String? { symbol }
+  func passOver(into batch: inout DecodedBatch) { batch.skip("message of another symbol") }
 }
 
 /// Whose message it is and when it came.
@@ -183,8 +226,20 @@ extension BinanceDecoder {
     let pair = CurrencyPair(name)
     proposal.base = pair.base
     proposal.currency = pair.quote
-    let instrument = try registry.register(proposal)
-    symbols.append(Symbol(name: Array(name.utf8), market: market, instrument: instrument))
+    let isWanted = symbol == nil || symbol == name.uppercased()
+    if !isWanted { registry.passOver(name) }
+    // One that is not wanted is none of the journal's.
+    let instrument =
+      isWanted
+      ? try registry.register(proposal)
+      : Instrument(
+        id: .none, venueName: "", symbol: name, kind: .crypto, currency: "", priceScale: 0,
+        quantityScale: 0)
+    let isOld = registry.hasOldDepth(instrument.id)
+    symbols.append(
+      Symbol(
+        name: Array(name.utf8), market: market, instrument: instrument, isWanted: isWanted,
+        book: BinanceBook(isLost: isOld), goesOn: isOld))
     return symbols.count - 1
   }
 }

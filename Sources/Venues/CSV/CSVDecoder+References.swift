@@ -13,7 +13,7 @@ extension CSVDecoder {
       switch parseReference(bytes, field, kind, row.instrument, into: &batch) {
       case .success(let number): value = number
       case .failure(let reason):
-        throw problem("\(column.rawValue) \(shown(bytes.extracting(field))): \(reason)")
+        throw problem("\(column.rawValue) \(shown(bytes.extracting(field)))").because(reason)
       }
       guard kind.isPossible(value) else {
         batch.note(

@@ -1,7 +1,8 @@
 import Events
 
 /// Decodes delimited text by a column map: bars, quotes, trades, price levels or reference
-/// values of one instrument. A field may stand in double quotes if it holds no quote and no delimiter.
+/// values of one instrument. A field may stand in double quotes, and then hold delimiters, line feeds and
+/// doubled quotes, which stay doubled. Source: RFC 4180.
 public struct CSVDecoder: Decoder {
   let map: ColumnMap
   private let symbol: String
@@ -11,7 +12,9 @@ public struct CSVDecoder: Decoder {
   /// The fields of the line in hand.
   private var fields: [Range<Int>] = []
   private var isHeaderRead = false
+  /// The first line of the row in hand.
   var lineNumber = 0
+  private var linesRead = 0
   private var lastTime = Instant(nanoseconds: .min)
   /// Times of the bars so far, where rows come in any order.
   private var barTimes: Set<Instant> = []
@@ -31,11 +34,22 @@ public struct CSVDecoder: Decoder {
     _ bytes: Span<UInt8>, isEnd: Bool, registry: inout InstrumentRegistry,
     into batch: inout DecodedBatch
   ) throws(DecodeError) -> Int {
-    var lines = TextLines(after: lineNumber)
-    while let line = try lines.next(bytes, isEnd: isEnd) {
-      lineNumber = lines.number
+    var lines = TextLines(after: linesRead)
+    var taken = 0
+    while var line = try lines.next(bytes, isEnd: isEnd) {
+      lineNumber = linesRead + 1
+      var isWhole = line.isEmpty || split(bytes, line)
+      while !isWhole, let more = try lines.next(bytes, isEnd: isEnd) {
+        line = line.lowerBound..<more.upperBound
+        isWhole = split(bytes, line)
+      }
+      guard isWhole else {
+        if isEnd { throw problem("a quote that does not end") }
+        break
+      }
+      linesRead = lines.number
+      taken = lines.offset
       if line.isEmpty { continue }
-      split(bytes, line)
       if !isHeaderRead {
         isHeaderRead = true
         try locateColumns(bytes)
@@ -44,7 +58,7 @@ public struct CSVDecoder: Decoder {
       let instrument = try registered(&registry)
       try row(bytes, instrument, into: &batch)
     }
-    return lines.offset
+    return taken
   }
 
   private mutating func registered(_ registry: inout InstrumentRegistry) throws(DecodeError)
@@ -59,16 +73,35 @@ public struct CSVDecoder: Decoder {
 
   func problem(_ reason: String) -> DecodeError { DecodeError(.line(lineNumber), reason) }
 
-  private mutating func split(_ bytes: Span<UInt8>, _ line: Range<Int>) {
+  /// Cuts a line into fields.
+  /// - Returns: whether the last of them ends: quotes may go on in the next line.
+  private mutating func split(_ bytes: Span<UInt8>, _ line: Range<Int>) -> Bool {
     fields.removeAll(keepingCapacity: true)
-    var cursor = Fields(line, delimiter: map.delimiter)
-    while var field = cursor.next(bytes) {
-      if field.count >= 2, bytes[field.lowerBound] == UInt8(ascii: "\""),
-        bytes[field.upperBound - 1] == UInt8(ascii: "\"")
-      {
-        field = (field.lowerBound + 1)..<(field.upperBound - 1)
+    let quote = UInt8(ascii: "\"")
+    var position = line.lowerBound
+    while true {
+      let start = position
+      var end = start
+      if position < line.upperBound, bytes[position] == quote {
+        position += 1
+        // A doubled quote is one that is meant.
+        while position < line.upperBound {
+          if bytes[position] == quote {
+            guard position + 1 < line.upperBound, bytes[position + 1] == quote else { break }
+            position += 1
+          }
+          position += 1
+        }
+        guard position < line.upperBound else { return false }
+        end = position
+        position += 1
       }
-      fields.append(field)
+      let behind = position
+      while position < line.upperBound, bytes[position] != map.delimiter { position += 1 }
+      let isQuoted = end > start && behind == position
+      fields.append(isQuoted ? (start + 1)..<end : start..<position)
+      if position == line.upperBound { return true }
+      position += 1
     }
   }
 
@@ -163,13 +196,13 @@ extension CSVDecoder {
         open: try price(bytes, .open, instrument), high: try price(bytes, .high, instrument),
         low: try price(bytes, .low, instrument), close: try price(bytes, .close, instrument),
         volume: try size(bytes, .volume, instrument))
-      return (.bar(bar), bar.isPossible)
+      return (.bar(bar), bar.isPossible(of: instrument))
     case .trade:
       let trade = Trade(
         instrument: instrument.id, price: try price(bytes, .price, instrument),
         size: try size(bytes, .size, instrument), side: try side(bytes))
       let isPossible =
-        !trade.price.isNone && isPossiblePrice(trade.price.raw) && trade.size > .zero
+        isPossiblePrice(trade.price, of: instrument) && trade.size > .zero
         && isPossibleSize(trade.size.raw)
       return (.trade(trade), isPossible)
     case .quote:
@@ -180,7 +213,7 @@ extension CSVDecoder {
         instrument: instrument.id, action: .set, side: try side(bytes),
         price: try price(bytes, .price, instrument), size: try size(bytes, .size, instrument))
       let isPossible =
-        !change.price.isNone && isPossiblePrice(change.price.raw) && isPossibleSize(change.size.raw)
+        isPossiblePrice(change.price, of: instrument) && isPossibleSize(change.size.raw)
         && change.side != .none
       return (.depth(change), isPossible)
     }
@@ -189,14 +222,18 @@ extension CSVDecoder {
   private func quote(_ bytes: Span<UInt8>, _ row: CSVRow, into batch: inout DecodedBatch)
     throws(DecodeError) -> (Quote, isPossible: Bool)
   {
-    let quote = Quote(
+    var quote = Quote(
       instrument: row.instrument.id, bid: try price(bytes, .bid, row.instrument),
       ask: try price(bytes, .ask, row.instrument),
       bidSize: try size(bytes, .bidSize, row.instrument),
       askSize: try size(bytes, .askSize, row.instrument))
+    // Nobody bids for an option that is worth nothing.
+    if row.instrument.kind == .option, quote.bid.raw == 0 {
+      (quote.bid, quote.bidSize) = (.none, .zero)
+    }
     let prices = [quote.bid, quote.ask].filter { !$0.isNone }
     let isPossible =
-      !prices.isEmpty && prices.allSatisfy { isPossiblePrice($0.raw) }
+      !prices.isEmpty && prices.allSatisfy { isPossiblePrice($0, of: row.instrument) }
       && isPossibleSize(quote.bidSize.raw) && isPossibleSize(quote.askSize.raw)
     if isPossible, quote.isTwoSided, quote.bid > quote.ask {
       batch.note(
@@ -215,7 +252,7 @@ extension CSVDecoder {
     case .success(let value): return Price(value)
     case .failure(.tooLarge): return Price(.max)
     case .failure(let reason):
-      throw problem("\(name.rawValue) \(shown(bytes.extracting(field))): \(reason)")
+      throw problem("\(name.rawValue) \(shown(bytes.extracting(field)))").because(reason)
     }
   }
 
@@ -228,7 +265,7 @@ extension CSVDecoder {
     case .success(let value): return Quantity(value)
     case .failure(.tooLarge): return Quantity(.max)
     case .failure(let reason):
-      throw problem("\(name.rawValue) \(shown(bytes.extracting(field))): \(reason)")
+      throw problem("\(name.rawValue) \(shown(bytes.extracting(field)))").because(reason)
     }
   }
 

@@ -8,6 +8,8 @@ struct DBNLevels: Equatable, Sendable {
   }
   var bids: [Level] = []
   var asks: [Level] = []
+  /// The file has shown levels.
+  var isBegun = false
 }
 
 extension DBNDecoder {
@@ -17,9 +19,11 @@ extension DBNDecoder {
     if raw == DBN.noPrice { return .none }
     let (quotient, remainder) = raw.quotientAndRemainder(dividingBy: context.instrument.divisor)
     guard remainder == 0, isPossiblePrice(quotient) else {
-      throw DecodeError(
+      var error = DecodeError(
         .byte(context.offset),
         "price \(decimalText(Int128(raw), scale: 9)) does not fit the instrument's price scale")
+      if remainder != 0 { error.digits = context.instrument.priceDigits }
+      throw error
     }
     return Price(quotient)
   }
@@ -126,10 +130,14 @@ extension DBNDecoder {
       if !bid.price.isNone, bid.size > .zero { now.bids.append(bid) }
       if !ask.price.isNone, ask.size > .zero { now.asks.append(ask) }
     }
+    if !levels[context.place].isBegun {
+      batch.start(context.instrument.id, event: context.event, receive: context.receive)
+    }
     let before = levels[context.place]
     var changes: [DepthChange] = []
     Self.difference(before.bids, now.bids, .buy, context, &changes)
     Self.difference(before.asks, now.asks, .sell, context, &changes)
+    now.isBegun = true
     levels[context.place] = now
     if let last = changes.indices.last { changes[last].marks.insert(.last) }
     for change in changes {
@@ -186,14 +194,5 @@ extension DBNDecoder {
     batch.note(
       .impossibleValue, of: context.instrument.id, event: context.event, receive: context.receive,
       "byte \(context.offset): \(what); left out")
-  }
-}
-
-extension Bar {
-  /// Whether high and low enclose open and close, all within the limits, and the volume is a size.
-  var isPossible: Bool {
-    !open.isNone && isPossiblePrice(open.raw) && isPossiblePrice(high.raw)
-      && isPossiblePrice(low.raw) && isPossiblePrice(close.raw) && high >= open && high >= close
-      && low <= open && low <= close && isPossibleSize(volume.raw) && interval > 0
   }
 }

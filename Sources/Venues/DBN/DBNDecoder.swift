@@ -20,8 +20,11 @@ public struct DBNDecoder: Decoder {
   /// Records passed over in this call, by type.
   private var passed = [UInt32](repeating: 0, count: 256)
   private var fills: UInt64 = 0
+  /// The number of the instrument that `symbol` names, as the metadata do not.
+  private var named: UInt32?
 
-  /// - Parameter symbol: name of instruments that the metadata do not name.
+  /// - Parameter symbol: the only instrument to take of those that the metadata name; the name of the one
+  ///   that they do not.
   public init(symbol: String? = nil) { self.symbol = symbol }
 
   public mutating func decode(
@@ -93,7 +96,7 @@ public struct DBNDecoder: Decoder {
         "a record of type \(record[1]) with \(record.count) bytes, not \(type.length)")
     }
     if type == .definition {
-      try define(record, at: offset, registry: &registry)
+      try define(record, at: offset, registry: &registry, into: &batch)
       return
     }
     if type == .statistics, let reason = DBNStatistic(record).passedOver {
@@ -107,7 +110,10 @@ public struct DBNDecoder: Decoder {
         "byte \(offset): no time; record left out")
       return
     }
-    let place = try place(record.u32(4), at: times.event, registry: &registry)
+    guard let place = try place(record.u32(4), at: times.event, registry: &registry) else {
+      batch.skip("record of another symbol")
+      return
+    }
     let context = DBNContext(
       instrument: instruments[place], place: place, event: times.event,
       receive: received(times, instruments[place].id, at: offset, into: &batch), offset: offset)
@@ -180,14 +186,21 @@ struct DBNContext {
 }
 
 extension DBNDecoder {
-  /// The place of an instrument, which is registered when it is met first.
+  /// The place of an instrument, which is registered when it is met first; nil for one not asked for.
   @inline(__always)
   private mutating func place(
     _ number: UInt32, at time: Instant, registry: inout InstrumentRegistry
-  ) throws(DecodeError) -> Int {
-    if let place = instruments.place(number, at: time) { return place }
-    return try register(number, at: time, registry: &registry)
+  ) throws(DecodeError) -> Int? {
+    let place: Int
+    if let known = instruments.place(number, at: time) {
+      place = known
+    } else {
+      place = try register(number, at: time, registry: &registry)
+    }
+    return instruments[place].id == .none ? nil : place
   }
+
+  /// - Returns: the place; one that is not asked for has no id.
 
   @inline(never)
   private mutating func register(
@@ -195,25 +208,52 @@ extension DBNDecoder {
   ) throws(DecodeError) -> Int {
     guard let metadata else { preconditionFailure("records come after the metadata") }
     let mapping = metadata.mapping(of: number, at: time)
+    var item = DBNInstrument(
+      number: number, first: mapping?.first ?? Instant(nanoseconds: .min),
+      last: mapping?.last ?? .distantFuture, id: .none)
+    levels.append(DBNLevels())
+    if let mapping, !isWanted(mapping.symbol) {
+      registry.passOver(mapping.symbol)
+      return instruments.append(item)
+    }
+    if mapping == nil, let symbol {
+      guard named ?? number == number else {
+        throw DecodeError(
+          .source,
+          "the metadata name neither instrument #\(named ?? 0) nor #\(number): one name, \(symbol), "
+            + "cannot be both. Leave --symbol out: they are named by their numbers")
+      }
+      named = number
+    }
     let symbol = mapping?.symbol ?? symbol ?? "#\(number)"
     let instrument = try registry.register(metadata.proposal(symbol))
-    levels.append(DBNLevels())
-    return instruments.append(
-      DBNInstrument(
-        number: number, first: mapping?.first ?? Instant(nanoseconds: .min),
-        last: mapping?.last ?? .distantFuture, id: instrument.id,
-        divisor: Int64(power(9 - Int(instrument.priceScale))),
-        sizeFactor: Int64(power(Int(instrument.quantityScale)))))
+    item.id = instrument.id
+    item.divisor = Int64(power(9 - Int(instrument.priceScale)))
+    item.sizeFactor = Int64(power(Int(instrument.quantityScale)))
+    item.priceDigits = Int(instrument.priceScale)
+    return instruments.append(item)
+  }
+
+  /// Whether a symbol that the file names is asked for.
+  private func isWanted(_ name: String) -> Bool {
+    guard let symbol else { return true }
+    return symbol == name || symbol.uppercased() == name.uppercased()
   }
 
   private mutating func define(
-    _ record: Span<UInt8>, at offset: Int, registry: inout InstrumentRegistry
+    _ record: Span<UInt8>, at offset: Int, registry: inout InstrumentRegistry,
+    into batch: inout DecodedBatch
   ) throws(DecodeError) {
     guard let metadata, let definition = DBNDefinition(record) else {
       throw DecodeError(.byte(offset), "a definition of \(record.count) bytes")
     }
     guard !definition.symbol.isEmpty else {
       throw DecodeError(.byte(offset), "a definition without a symbol")
+    }
+    guard isWanted(definition.symbol) else {
+      registry.passOver(definition.symbol)
+      batch.skip("record of another symbol")
+      return
     }
     var proposal = metadata.proposal(definition.symbol)
     proposal.take(definition)

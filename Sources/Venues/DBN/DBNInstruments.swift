@@ -7,11 +7,14 @@ struct DBNInstrument: BitwiseCopyable {
   /// First and last moment at which the number means this instrument.
   var first: Instant
   var last: Instant
+  /// None for one that is not asked for.
   var id: InstrumentID
   /// A price × 10^-9 divided by this has the instrument's scale.
-  var divisor: Int64
+  var divisor: Int64 = 1
   /// A size multiplied by this has the instrument's quantity scale.
-  var sizeFactor: Int64
+  var sizeFactor: Int64 = 1
+  /// Digits of prices after the point.
+  var priceDigits = 0
 }
 
 /// The instruments met in a file, by Databento's number. Looking up the one met last costs nothing.

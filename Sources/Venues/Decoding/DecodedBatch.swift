@@ -8,6 +8,10 @@ public struct DecodedTick: Sendable, BitwiseCopyable {
     case quality(Int)
     /// Index into the batch's `references`.
     case reference(Int)
+    /// A book begins here: what other files left in it is gone.
+    case start(InstrumentID)
+    /// What follows goes on from before this import, and the book waits for a snapshot.
+    case goesOn(InstrumentID)
   }
   /// When it happened, as the source says.
   public var eventTime: Instant
@@ -71,6 +75,18 @@ public struct DecodedBatch: Sendable {
     ticks.append(
       DecodedTick(
         eventTime: time, receiveTime: receive, content: .quality(qualities.count - 1)))
+  }
+
+  /// Says that an instrument's book begins, whatever other files told of it.
+  mutating func start(_ instrument: InstrumentID, event time: Instant, receive: Instant) {
+    ticks.append(
+      DecodedTick(eventTime: time, receiveTime: receive, content: .start(instrument)))
+  }
+
+  /// Says that an instrument's book waits, whose start is not in this import.
+  mutating func goOn(_ instrument: InstrumentID, event time: Instant, receive: Instant) {
+    ticks.append(
+      DecodedTick(eventTime: time, receiveTime: receive, content: .goesOn(instrument)))
   }
 
   /// Remembers an event that is no tick because its values cannot be.

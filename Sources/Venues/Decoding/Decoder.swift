@@ -31,10 +31,20 @@ public struct DecodeError: Error, Equatable, Sendable, CustomStringConvertible {
   public var place: Place
   /// What was wrong, in one clause.
   public var reason: String
+  /// The digits after the point that a number has too many of; nil if that is not what was wrong.
+  public var digits: Int?
 
   public init(_ place: Place, _ reason: String) {
     self.place = place
     self.reason = reason
+  }
+
+  /// The same of a number, with what is wrong with it.
+  func because(_ problem: DecimalProblem) -> DecodeError {
+    var error = self
+    error.reason += ": \(problem)"
+    if case .tooPrecise(let digits) = problem { error.digits = digits }
+    return error
   }
 
   public var description: String {

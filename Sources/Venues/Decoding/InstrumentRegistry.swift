@@ -92,6 +92,12 @@ public struct InstrumentRegistry: Sendable {
   public private(set) var unscaled: [InstrumentID] = []
   /// When the source last told what an instrument is, for definitions that no tick follows.
   public private(set) var definedAt: Instant?
+  /// By id, whether the journal's end leaves an instrument a book of price levels.
+  public var oldDepths: [Bool] = []
+  /// Symbols that sources have and nobody asked for; each once, in order of appearance.
+  public private(set) var passedOver: [String] = []
+  /// Something was registered: a symbol that was asked for is there.
+  public private(set) var isUsed = false
   /// What sources said of instruments ahead of their ticks, sorted by venue and symbol.
   private var memory: [InstrumentProposal] = []
   /// Indices into `instruments`, sorted by venue and symbol.
@@ -128,7 +134,12 @@ public struct InstrumentRegistry: Sendable {
     if place < order.count, instruments[order[place]].venueName == proposal.venueName,
       instruments[order[place]].symbol == proposal.symbol
     {
-      return instruments[order[place]]
+      let instrument = instruments[order[place]]
+      if instrument.id.index < knownCount, let conflict = overrides.conflict(with: instrument) {
+        throw DecodeError(.source, conflict)
+      }
+      isUsed = true
+      return instrument
     }
     guard instruments.count < Int(UInt16.max) else {
       throw DecodeError(.source, "more than 65535 instruments in one journal")
@@ -137,7 +148,34 @@ public struct InstrumentRegistry: Sendable {
     let instrument = try define(proposal, id: id)
     order.insert(instruments.count, at: place)
     instruments.append(instrument)
+    isUsed = true
     return instrument
+  }
+
+  /// Whether the journal's end leaves an instrument a book of price levels.
+  func hasOldDepth(_ instrument: InstrumentID) -> Bool {
+    instrument.index < oldDepths.count && oldDepths[instrument.index]
+  }
+
+  /// Notes a symbol that is in a source and was not asked for.
+  mutating func passOver(_ symbol: String) {
+    if !passedOver.contains(symbol) { passedOver.append(symbol) }
+  }
+
+  /// What the journal's instruments say to a number with more digits than a scale; nil if that is none of theirs.
+  public func advice(onDigits digits: Int) -> String? {
+    let limits = instruments.prefix(knownCount).filter {
+      Int($0.priceScale) == digits || Int($0.quantityScale) == digits
+    }
+    guard !limits.isEmpty else { return nil }
+    let names = limits.prefix(4).map {
+      "\($0.fullName) has prices of \($0.priceScale) and sizes of \($0.quantityScale) digits"
+    }
+    let more = limits.count > 4 ? ", …" : ""
+    return "The journal's instruments keep the scales of their first import: "
+      + names.joined(separator: ", ") + more
+      + ". Import all files together into a new journal, or give price_scale and quantity_scale in a "
+      + "--map when it is made."
   }
 
   /// Registers what the source itself defines, at a time of the source's.

@@ -106,3 +106,28 @@ func isPossiblePrice(_ raw: Int64) -> Bool { raw.magnitude <= UInt64(Price.limit
 /// Whether a size from the outside can be taken: 0 or more.
 @inline(__always)
 func isPossibleSize(_ raw: Int64) -> Bool { raw >= 0 && raw <= Quantity.limit }
+
+extension InstrumentClass {
+  /// Whether its prices may be 0 and less: a future's, and so a spread's of futures, may.
+  var hasFreePrices: Bool { self == .future }
+}
+
+/// Whether there is a price and an instrument can have it.
+@inline(__always)
+func isPossiblePrice(_ price: Price, of instrument: Instrument) -> Bool {
+  !price.isNone && isPossiblePrice(price.raw) && (price.raw > 0 || instrument.kind.hasFreePrices)
+}
+
+extension Bar {
+  /// Whether high and low enclose open and close, all within the limits, and the volume is a size.
+  var isPossible: Bool {
+    !open.isNone && isPossiblePrice(open.raw) && isPossiblePrice(high.raw)
+      && isPossiblePrice(low.raw) && isPossiblePrice(close.raw) && high >= open && high >= close
+      && low <= open && low <= close && isPossibleSize(volume.raw) && interval > 0
+  }
+
+  /// Whether it is, and an instrument can have the prices.
+  func isPossible(of instrument: Instrument) -> Bool {
+    isPossible && isPossiblePrice(low, of: instrument)
+  }
+}

@@ -33,7 +33,7 @@ public struct IEXDecoder: Decoder {
   private var lastReceive = Instant.epoch
 
   /// - Parameter symbol: the only security to take; nil for all.
-  public init(symbol: String? = nil) { self.symbol = symbol }
+  public init(symbol: String? = nil) { self.symbol = symbol?.uppercased() }
 
   public mutating func decode(
     _ bytes: Span<UInt8>, isEnd: Bool, registry: inout InstrumentRegistry,
@@ -157,7 +157,8 @@ public struct IEXDecoder: Decoder {
     }
     guard end > 10 else { throw DecodeError(.byte(offset), "a message without a symbol") }
     let name = text(message, 10..<end)
-    if let symbol, symbol != name {
+    if let symbol, symbol != name.uppercased() {
+      registry.passOver(name)
       places[key] = -1
       return nil
     }

@@ -113,6 +113,7 @@ extension KrakenDecoder {
         levels.append((side, level))
       }
     }
+    pairs[place].file = file
     if message.isSnapshot {
       pairs[place].book.restart()
     } else if !pairs[place].book.isLive {

@@ -19,7 +19,10 @@ extension KrakenDecoder {
       batch.skip("message of another channel")
       return
     }
-    let place = try place(items[items.count - 1], bytes, registry: &registry)
+    guard let place = try place(items[items.count - 1], bytes, registry: &registry) else {
+      batch.skip("message of another symbol")
+      return
+    }
     if isBook {
       try book1(
         payloads, depth: prefix.upperBound..<channel.range.upperBound, bytes, place: place,
@@ -95,7 +98,10 @@ extension KrakenDecoder {
       throw problem("a message without “data”")
     }
     for item in items {
-      let place = try place(item.member("symbol", bytes), bytes, registry: &registry)
+      guard let place = try place(item.member("symbol", bytes), bytes, registry: &registry) else {
+        batch.skip("message of another symbol")
+        continue
+      }
       tellStatus(place, receive, into: &batch)
       var context = KrakenContext(place: place, event: receive, receive: receive)
       if let stamp = item.member("timestamp", bytes) {

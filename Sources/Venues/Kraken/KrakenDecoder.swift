@@ -10,7 +10,7 @@ import Events
 /// After each change of a book the venue's checksum must be that of the book here. If it is not, the
 /// message is left out, the book emptied, and its updates dropped until the next snapshot. Pairs are
 /// named as version 2 names them: BTC, DOGE where version 1 says XBT, XDG.
-public struct KrakenDecoder: Decoder {
+public struct KrakenDecoder: StreamDecoder {
   public static let venue = "KRAKEN"
 
   /// What is kept of one pair.
@@ -18,6 +18,8 @@ public struct KrakenDecoder: Decoder {
     var name: String
     var instrument: Instrument
     var book = KrakenBook()
+    /// The file that told the book last: its connection is the book's.
+    var file = 0
     /// Digits after the point that version 2 counts in checksums; nil to take them as written.
     var priceDigits: Int?
     var sizeDigits: Int?
@@ -30,11 +32,42 @@ public struct KrakenDecoder: Decoder {
   private var depths: [(name: String, depth: Int)] = []
   /// Pairs' status that was told before anything else of them.
   var statuses: [(name: String, status: TradingStatus)] = []
-  /// The line in hand, for notes and errors.
-  var line = 0
+  /// Lines read so far, and whether that is all, by file.
+  private var files = [(line: 0, isOver: false)]
+  /// The file in hand.
+  private(set) var file = 0
   private var lastReceive = Instant.epoch
+  /// The only pair to take, as version 2 names it; nil for all.
+  let symbol: String?
 
-  public init() {}
+  /// - Parameter symbol: the only pair to take, in any case of letters; nil for all.
+  public init(symbol: String? = nil) {
+    self.symbol = symbol.map { KrakenPair.name($0.uppercased()) }
+  }
+
+  /// The line in hand, for notes and errors.
+  public internal(set) var line: Int {
+    get { files[file].line }
+    set { files[file].line = newValue }
+  }
+
+  public mutating func enter(file: Int) {
+    while files.count <= file { files.append((0, false)) }
+    self.file = file
+  }
+
+  public mutating func leave(file: Int) { files[file].isOver = true }
+
+  public func stamp(_ bytes: Span<UInt8>, _ line: Range<Int>) -> Instant? {
+    if line.isEmpty { return nil }
+    if bytes[line.lowerBound] &- UInt8(ascii: "0") <= 9 { return (try? stamped(bytes, line))?.time }
+    var words = Fields(line, delimiter: UInt8(ascii: " "))
+    guard let first = words.next(bytes), let second = words.next(bytes),
+      !matches(bytes, first, "configuration:"), second.upperBound < line.upperBound
+    else { return nil }
+    let rest = (second.upperBound + 1)..<line.upperBound
+    return matches(bytes, second, "<->") ? instant(bytes, rest) : nil
+  }
 
   public mutating func decode(
     _ bytes: Span<UInt8>, isEnd: Bool, registry: inout InstrumentRegistry,
@@ -61,7 +94,7 @@ public struct KrakenDecoder: Decoder {
     _ bytes: Span<UInt8>, _ range: Range<Int>, registry: inout InstrumentRegistry,
     into batch: inout DecodedBatch
   ) throws(DecodeError) {
-    let stamp = try stamp(bytes, range)
+    let stamp = try stamped(bytes, range)
     let message = try json(bytes, stamp.rest)
     let receive = received(stamp.time, into: &batch)
     switch message {
@@ -99,7 +132,7 @@ public struct KrakenDecoder: Decoder {
     } else if matches(bytes, second, "<-") {
       batch.skip("request of the client")
     } else if matches(bytes, second, "->") {
-      let answer = try stamp(bytes, rest)
+      let answer = try stamped(bytes, rest)
       guard text(bytes, first).split(separator: "?").first?.hasSuffix("/AssetPairs") == true else {
         batch.skip("REST answer of another kind")
         return
@@ -111,7 +144,7 @@ public struct KrakenDecoder: Decoder {
   }
 
   /// A time, a colon, and what follows.
-  private func stamp(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(DecodeError) -> (
+  private func stamped(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(DecodeError) -> (
     time: Instant, rest: Range<Int>
   ) {
     var colon = range.lowerBound
@@ -148,10 +181,13 @@ public struct KrakenDecoder: Decoder {
     return lastReceive
   }
 
-  /// A new connection begins with new snapshots.
+  /// A new connection begins with new snapshots; books of other files' connections go on.
   private mutating func reconnect(_ time: Instant, into batch: inout DecodedBatch) {
     for place in pairs.indices where pairs[place].book.isLive {
+      guard pairs[place].file == file || files[pairs[place].file].isOver else { continue }
       lose(place, event: time, receive: time, into: &batch)
+      // Where one capture ends and another begins, nothing is missing in either.
+      if pairs[place].file != file { continue }
       batch.note(
         .gap, of: pairs[place].instrument.id, event: time, receive: time,
         "line \(line): a new connection; the book waits for a snapshot")
@@ -184,13 +220,17 @@ public struct KrakenDecoder: Decoder {
 }
 
 extension KrakenDecoder {
-  /// The place of a pair, which is registered when it is met first.
+  /// The place of a pair, which is registered when it is met first; nil for one not asked for.
   mutating func place(_ value: JSONValue?, _ bytes: Span<UInt8>, registry: inout InstrumentRegistry)
-    throws(DecodeError) -> Int
+    throws(DecodeError) -> Int?
   {
     guard let text = value?.text else { throw problem("a message without a pair") }
     let name = KrakenPair.name(text.string(bytes))
     if let place = pairs.firstIndex(where: { $0.name == name }) { return place }
+    if let symbol, symbol != name.uppercased() {
+      registry.passOver(name)
+      return nil
+    }
     guard let proposal = registry.remembered(Self.venue, name) ?? KrakenPair.proposal(name) else {
       throw problem("pair “\(name)” is not two currencies and a slash")
     }
@@ -220,7 +260,7 @@ extension KrakenDecoder {
     case .success(let value): return value
     case .failure(.tooLarge): return .max
     case .failure(let reason):
-      throw problem("\(what) \(shown(bytes.extracting(range))): \(reason)")
+      throw problem("\(what) \(shown(bytes.extracting(range)))").because(reason)
     }
   }
 }

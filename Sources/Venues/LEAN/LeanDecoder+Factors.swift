@@ -72,12 +72,13 @@ extension LeanDecoder {
 
   private func factor(_ bytes: Span<UInt8>, _ field: Range<Int>) throws(DecodeError) -> Int64 {
     switch scaledDecimal(bytes, field, scale: 9) {
-    case .success(let number) where number.value >= 0 && number.value <= 10_000_000_000_000:
+    // After several reverse splits factors go into the hundred thousands.
+    case .success(let number) where number.value >= 0 && number.value <= 1_000_000_000_000_000_000:
       return number.value
     case .success, .failure(.tooLarge):
       throw problem("\(shown(bytes.extracting(field))) cannot be a factor or a price")
     case .failure(let reason):
-      throw problem("factor \(shown(bytes.extracting(field))): \(reason)")
+      throw problem("factor \(shown(bytes.extracting(field)))").because(reason)
     }
   }
 }

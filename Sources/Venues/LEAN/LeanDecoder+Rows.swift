@@ -2,27 +2,37 @@ import Events
 
 extension LeanDecoder {
   /// One side's open, high, low, close and size.
-  /// - Returns: whether the side was there.
+  /// - Returns: the bar; nil if the side was not there.
   func bar(
     _ bytes: Span<UInt8>, _ fields: inout Fields, _ side: Side, _ row: LeanRow,
     into batch: inout DecodedBatch
-  ) throws(DecodeError) -> Bool {
+  ) throws(DecodeError) -> Bar? {
     guard let open = fields.next(bytes), let high = fields.next(bytes),
       let low = fields.next(bytes), let close = fields.next(bytes), let size = fields.next(bytes)
     else { throw problem("too few columns") }
-    if open.isEmpty, high.isEmpty, low.isEmpty, close.isEmpty { return false }
+    if open.isEmpty, high.isEmpty, low.isEmpty, close.isEmpty { return nil }
     let bar = Bar(
       instrument: row.instrument.id, side: side, interval: file.interval,
       open: try price(bytes, open), high: try price(bytes, high), low: try price(bytes, low),
       close: try price(bytes, close), volume: try self.size(bytes, size, row, into: &batch))
     // A side that is all zeros is no quote.
-    if side != .none, bar.high.raw == 0, bar.low.raw == 0 { return false }
-    guard bar.isPossible, bar.low.raw > 0 || file.type == .future else {
+    if side != .none, bar.high.raw == 0, bar.low.raw == 0 { return nil }
+    guard bar.isPossible(of: row.instrument) else {
       impossible("a bar whose prices or size cannot be", row, into: &batch)
-      return true
+      return bar
     }
     batch.append(.bar(bar), event: row.time, receive: row.time)
-    return true
+    return bar
+  }
+
+  /// Tells of bids above asks where both are of the same moment: at the start and at the end.
+  func noteCrossed(_ bid: Bar?, _ ask: Bar?, _ row: LeanRow, into batch: inout DecodedBatch) {
+    guard let bid, let ask, bid.isPossible(of: row.instrument), ask.isPossible(of: row.instrument),
+      bid.open > ask.open || bid.close > ask.close
+    else { return }
+    batch.note(
+      .crossed, of: row.instrument.id, event: row.time, receive: row.time,
+      "line \(lineNumber): bid above ask; kept")
   }
 
   /// price, size, exchange, condition, suspicious
@@ -39,8 +49,8 @@ extension LeanDecoder {
       batch.skip("tick marked as suspicious")
       return
     }
-    guard trade.price.raw > 0 || file.type == .future, isPossiblePrice(trade.price.raw),
-      trade.size > .zero, isPossibleSize(trade.size.raw)
+    guard isPossiblePrice(trade.price, of: row.instrument), trade.size > .zero,
+      isPossibleSize(trade.size.raw)
     else {
       impossible("a trade's price or size", row, into: &batch)
       return
@@ -101,7 +111,7 @@ extension LeanDecoder {
     switch parseReference(bytes, column, field, row.instrument, into: &batch) {
     case .success(let number): value = number
     case .failure(let reason):
-      throw problem("value \(shown(bytes.extracting(column))): \(reason)")
+      throw problem("value \(shown(bytes.extracting(column)))").because(reason)
     }
     guard field.isPossible(value) else {
       impossible("a \(field.name)", row, into: &batch)
@@ -131,7 +141,7 @@ extension LeanDecoder {
       return Price(overflow ? .max : product)
     case .failure(.tooLarge): return Price(.max)
     case .failure(let reason):
-      throw problem("price \(shown(bytes.extracting(field))): \(reason)")
+      throw problem("price \(shown(bytes.extracting(field)))").because(reason)
     }
   }
 
@@ -145,7 +155,7 @@ extension LeanDecoder {
       return Quantity(number.value)
     case .failure(.tooLarge): return Quantity(.max)
     case .failure(let reason):
-      throw problem("size \(shown(bytes.extracting(field))): \(reason)")
+      throw problem("size \(shown(bytes.extracting(field)))").because(reason)
     }
   }
 

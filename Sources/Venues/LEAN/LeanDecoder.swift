@@ -32,12 +32,11 @@ public struct LeanDecoder: Decoder {
     _ bytes: Span<UInt8>, isEnd: Bool, registry: inout InstrumentRegistry,
     into batch: inout DecodedBatch
   ) throws(DecodeError) -> Int {
-    let instrument = try registered(&registry)
     var lines = TextLines(after: lineNumber)
     while let line = try lines.next(bytes, isEnd: isEnd) {
       lineNumber = lines.number
       if line.isEmpty { continue }
-      try row(bytes, line, instrument, into: &batch)
+      try row(bytes, line, try registered(&registry), into: &batch)
     }
     return lines.offset
   }
@@ -46,6 +45,9 @@ public struct LeanDecoder: Decoder {
     -> Instrument
   {
     if let instrument { return instrument }
+    if let reason = file.mismatch(entry) {
+      throw DecodeError(.source, "entry “\(entry)” \(reason)")
+    }
     guard let contract = LeanContract(entry, of: file.type) else {
       throw DecodeError(.source, "entry “\(entry)” does not name its contract")
     }
@@ -91,11 +93,13 @@ public struct LeanDecoder: Decoder {
     case (.tick, .trade): try tradeTick(bytes, &fields, row, into: &batch)
     case (.tick, _): try quoteTick(bytes, &fields, row, into: &batch)
     case (_, .trade):
-      let hasPrices = try bar(bytes, &fields, .none, row, into: &batch)
-      guard hasPrices else { throw problem("a row without prices") }
+      guard try bar(bytes, &fields, .none, row, into: &batch) != nil else {
+        throw problem("a row without prices")
+      }
     case (_, _):
-      _ = try bar(bytes, &fields, .buy, row, into: &batch)
-      _ = try bar(bytes, &fields, .sell, row, into: &batch)
+      let bid = try bar(bytes, &fields, .buy, row, into: &batch)
+      let ask = try bar(bytes, &fields, .sell, row, into: &batch)
+      noteCrossed(bid, ask, row, into: &batch)
     }
   }
 

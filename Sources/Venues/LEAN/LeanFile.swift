@@ -119,6 +119,26 @@ public struct LeanFile: Equatable, Sendable {
   /// No tick of the file is before this moment; nil if the path does not tell.
   public var earliest: Instant? { date.map { zone.instant($0, nanoseconds: 0) } }
 
+  /// Why an entry of the archive cannot be the file's; nil if it can: LEAN names entries
+  /// `20131007_spy_minute_trade.csv`, and `spy.csv` or `es_trade_201312.csv` where rows name their day.
+  func mismatch(_ entry: String) -> String? {
+    // What is no archive has one nameless entry, called “data”.
+    if kind == .factors || kind == .marginInterest || entry.isEmpty || entry == "data" {
+      return nil
+    }
+    var stem = entry.lowercased().split(separator: "/").last.map(String.init) ?? ""
+    if stem.hasSuffix(".csv") { stem.removeLast(4) }
+    var words = stem.split(separator: "_").map(String.init)
+    if let first = words.first, first.utf8.count == 8, let number = Int64(first),
+      let day = CivilDate(yyyymmdd: number)
+    {
+      if let date, day != date { return "is of another day than the archive, \(first)" }
+      words.removeFirst()
+    }
+    guard let name = words.first, name != symbol.lowercased() else { return nil }
+    return "is of another symbol than the archive, \(name.uppercased()), not \(symbol)"
+  }
+
   /// Whether the data have to tell the scale of prices.
   public var needsSurvey: Bool {
     switch type {

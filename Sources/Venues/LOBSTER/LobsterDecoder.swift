@@ -17,6 +17,8 @@ public struct LobsterDecoder: Decoder {
   /// distance is the same all day.
   private let midnight: Instant
   private var startingLevels: [LobsterLevel]
+  /// The book begins with the first message, whatever other files left in it.
+  private var isBookNew: Bool
   private var instrument: InstrumentID?
   private var lineNumber = 0
   private var lastTime = Instant(nanoseconds: .min)
@@ -24,23 +26,45 @@ public struct LobsterDecoder: Decoder {
   /// - Parameters:
   ///   - date: the day in New York.
   ///   - startingLevels: the book after the first message, best levels first; empty for none.
-  public init(symbol: String, date: CivilDate, startingLevels: [LobsterLevel] = []) {
+  ///   - isBookNew: whether the book begins here; else it goes on from another file.
+  public init(
+    symbol: String, date: CivilDate, startingLevels: [LobsterLevel] = [], isBookNew: Bool = true
+  ) {
     self.symbol = symbol
-    let open = (9 * 3600 + 1800) * Nanoseconds.second
-    midnight = TimeZoneRule.newYork.instant(date, nanoseconds: open).advanced(by: -open)
+    midnight = Self.midnight(date)
     self.startingLevels = startingLevels
+    self.isBookNew = isBookNew
+  }
+
+  private static func midnight(_ date: CivilDate) -> Instant {
+    let open = (9 * 3600 + 1800) * Nanoseconds.second
+    return TimeZoneRule.newYork.instant(date, nanoseconds: open).advanced(by: -open)
+  }
+
+  /// The time of a file's first line; nil if it has none.
+  public static func firstTime(_ bytes: Span<UInt8>, date: CivilDate) -> Instant? {
+    var fields = Fields(0..<bytes.count)
+    guard let field = fields.next(bytes),
+      case .success(let seconds) = scaledDecimal(bytes, field, scale: 9),
+      seconds.value >= 0, seconds.value < 2 * Nanoseconds.day
+    else { return nil }
+    return midnight(date).advanced(by: seconds.value)
   }
 
   public mutating func decode(
     _ bytes: Span<UInt8>, isEnd: Bool, registry: inout InstrumentRegistry,
     into batch: inout DecodedBatch
   ) throws(DecodeError) -> Int {
-    let instrument = try registered(&registry)
     var lines = TextLines(after: lineNumber)
     while let line = try lines.next(bytes, isEnd: isEnd) {
       lineNumber = lines.number
       if line.isEmpty, isEnd, lines.offset == bytes.count { break }
       let message = try message(bytes, line)
+      let instrument = try registered(&registry)
+      if isBookNew {
+        isBookNew = false
+        batch.start(instrument, event: message.time, receive: message.time)
+      }
       if !startingLevels.isEmpty { emitStart(before: message, instrument, into: &batch) }
       emit(message, instrument, into: &batch)
     }
@@ -104,10 +128,10 @@ extension LobsterDecoder {
     guard let id = parseInteger(bytes, order) else {
       throw problem("order id \(shown(bytes.extracting(order))) is not a number")
     }
-    guard let size = parseInteger(bytes, size) else {
+    guard let size = whole(bytes, size) else {
       throw problem("size \(shown(bytes.extracting(size))) is not a number")
     }
-    guard case .success(let price) = parseDecimal(bytes, price, scale: 0) else {
+    guard let price = whole(bytes, price) else {
       throw problem("price \(shown(bytes.extracting(price))) is not a number")
     }
     let side: Side
@@ -121,6 +145,15 @@ extension LobsterDecoder {
     return LobsterMessage(
       time: midnight.advanced(by: seconds.value), kind: kind,
       order: UInt64(id), size: size, price: price, side: side)
+  }
+
+  /// A whole number, also one that cannot be; the greatest for what is too large.
+  private func whole(_ bytes: Span<UInt8>, _ field: Range<Int>) -> Int64? {
+    switch parseDecimal(bytes, field, scale: 0) {
+    case .success(let value): value
+    case .failure(.tooLarge): .max
+    case .failure: nil
+    }
   }
 
   private func problem(_ reason: String) -> DecodeError { DecodeError(.line(lineNumber), reason) }
@@ -189,7 +222,7 @@ extension LobsterDecoder {
   ) {
     var levels = startingLevels
     startingLevels = []
-    if let action = message.action {
+    if let action = message.action, message.size > 0, isPossibleSize(message.size) {
       let effect = action == .add ? -message.size : message.size
       let index = levels.firstIndex { $0.side == message.side && $0.price == message.price }
       if let index {

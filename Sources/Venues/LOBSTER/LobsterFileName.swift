@@ -40,4 +40,11 @@ public struct LobsterFileName: Equatable, Sendable {
     kind == .orderBook && other.kind == .message && symbol == other.symbol && date == other.date
       && levels == other.levels && hours == other.hours
   }
+
+  /// Whether the other has the rest of the same day: its hours begin where these end, or both say the same,
+  /// as parts do that were cut out of one file.
+  public func isContinued(by other: LobsterFileName) -> Bool {
+    guard kind == other.kind, symbol == other.symbol, date == other.date else { return false }
+    return hours == other.hours || (hours.count == 2 && hours.last == other.hours.first)
+  }
 }

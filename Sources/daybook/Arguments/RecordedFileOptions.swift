@@ -8,7 +8,12 @@ struct RecordedFileOptions: ParsableArguments {
   @Option(help: "What the files are: lobster, dbn, binance, kraken, iex, lean or csv.")
   var format: ImportFormat?
 
-  @Option(help: "Name of the instrument, where the files do not tell or against what they tell.")
+  @Option(
+    help: ArgumentHelp(
+      "The one instrument to take, where files name theirs (dbn, binance, kraken, iex, lean).",
+      discussion:
+        "Where they name none, its name: lobster (else the file's), csv (else the map's or the file's), a dbn "
+        + "file without symbols."))
   var symbol: String?
 
   @Option(

@@ -95,8 +95,8 @@ struct BookRows {
       bytes.append(character: ",")
       clock.write(header.eventTime, to: &bytes)
       for level in 0..<depth {
-        append(book.level(level, of: .buy), to: &bytes)
-        append(book.level(level, of: .sell), to: &bytes)
+        append(book.isShown ? book.level(level, of: .buy) : nil, to: &bytes)
+        append(book.isShown ? book.level(level, of: .sell) : nil, to: &bytes)
       }
       bytes.append(character: "\n")
     }

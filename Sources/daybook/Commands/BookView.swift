@@ -43,8 +43,9 @@ struct BookView {
     self.instrument = instrument
     self.sequence = sequence
     self.time = time
-    bidCount = book.levelCount(of: .buy)
-    askCount = book.levelCount(of: .sell)
+    // What bars say of prices is no book.
+    bidCount = book.isShown ? book.levelCount(of: .buy) : 0
+    askCount = book.isShown ? book.levelCount(of: .sell) : 0
     bids = (0..<min(depth, bidCount)).compactMap { book.level($0, of: .buy) }
     asks = (0..<min(depth, askCount)).compactMap { book.level($0, of: .sell) }
     best = book.best
@@ -86,4 +87,9 @@ struct BookView {
     let count = "\(grouped(bidCount)) bid levels, \(grouped(askCount)) ask levels"
     return table.isEmpty ? [head, "the book is empty"] : [head, count, ""] + table.lines(style)
   }
+}
+
+extension MarketBook {
+  /// Whether quotes or books have come: of bars alone there are prices, but nothing that anybody showed.
+  var isShown: Bool { !sources.isDisjoint(with: [.quotes, .orders, .depth]) }
 }

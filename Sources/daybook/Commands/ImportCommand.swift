@@ -13,7 +13,7 @@ struct ImportCommand: ParsableCommand {
     abstract: "Read recorded market data into a journal, all of it or nothing.",
     discussion: """
       Several imports may go into one journal, in order of time; instruments keep their numbers. What is \
-      wrong in the data is counted, journaled as data quality and shown. docs/cli.md tells what each \
+      wrong in the data is counted, journaled as data quality and shown. docs/importing.md tells what each \
       format expects and the keys of a map file.
 
       Example: daybook import --journal spy --format lean equity/usa/minute/spy
@@ -57,6 +57,7 @@ struct ImportCommand: ParsableCommand {
     var request = recorded.request(format, files)
     request.bookPath = book
     request.known = target.known
+    request.oldBooks = target.books
     request.head = target.head.time
     request.checksBooks = !noBookCheck
     let watch = Stopwatch()

@@ -19,6 +19,8 @@ final class ImportTarget: ImportSink {
   let head: JournalHead
   /// Instruments the journal has, by id.
   let known: [Instrument]
+  /// Books they have at its end, by id.
+  let books: [BookKinds]
   /// Where the journal ends after `finish`.
   private(set) var end: JournalHead
 
@@ -40,7 +42,7 @@ final class ImportTarget: ImportSink {
       journal = try Journal.create(
         at: path, meta: JournalMeta(created: Stopwatch.wallClock, engine: Engine.version, seed: 0),
         durability: .none)
-      known = []
+      (known, books) = ([], [])
     } else {
       // A journal that holds something already is never at a power loss's mercy.
       journal = try Journal.open(at: path, durability: .group)
@@ -49,7 +51,7 @@ final class ImportTarget: ImportSink {
           "note: \(path): removed what an interrupted import had left, "
             + "\(sequenceText(removed.lowerBound)) to \(sequenceText(removed.upperBound))")
       }
-      known = try Self.instruments(of: journal)
+      (known, books) = try Self.instruments(of: journal)
     }
     try journal.beginImport()
     head = journal.head
@@ -58,7 +60,9 @@ final class ImportTarget: ImportSink {
     self.journal = journal
   }
 
-  private static func instruments(of journal: borrowing Journal) throws -> [Instrument] {
+  private static func instruments(of journal: borrowing Journal) throws
+    -> (known: [Instrument], books: [BookKinds])
+  {
     var counts = JournalCounts()
     try counts.scan(journal.reader())
     if let run = counts.runs.map(\.start).first(where: {
@@ -69,7 +73,7 @@ final class ImportTarget: ImportSink {
         "\(journal.path): is the journal of a \(run.mode.name) run, which an import would spoil for "
           + "replay. Import into a journal of its own.")
     }
-    return counts.instruments.sorted { $0.id < $1.id }
+    return (counts.instruments.sorted { $0.id < $1.id }, counts.books)
   }
 
   func append(_ event: MarketEvent, event time: Instant, receive: Instant) throws {

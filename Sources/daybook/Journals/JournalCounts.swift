@@ -1,12 +1,15 @@
 import Events
+import Importing
 import Journaling
 
 /// How many entries of each kind a journal has.
 struct JournalCounts {
   /// By `EntryKind.rawValue`.
   private var counts = [UInt64](repeating: 0, count: 256)
-  /// By `DataQuality.Issue.rawValue`.
+  /// Times, by `DataQuality.Issue.rawValue`.
   private var issues = [UInt64](repeating: 0, count: 256)
+  /// Books that hold something at the end, by instrument; of the recordings, not of a run.
+  private(set) var books: [BookKinds] = []
   private(set) var instruments: [Instrument] = []
   /// The runs, and how each ended; nil for one under way, or stopped by force.
   private(set) var runs: [(start: RunStart, stop: RunStop?)] = []
@@ -53,6 +56,7 @@ struct JournalCounts {
         tick: { (tick, entry) throws(Damage) in
           guard entry.sequence <= last else { return false }
           counts[Int(tick.kind.rawValue)] &+= 1
+          note(tick)
           sequence = entry.sequence
           lastTime = entry.receiveTime
           return true
@@ -70,6 +74,15 @@ struct JournalCounts {
     }
   }
 
+  private mutating func note(_ tick: MarketEvent) {
+    switch tick {
+    case .depth, .order: break
+    case .quote, .trade, .bar, .status: return
+    }
+    while books.count <= tick.instrument.index { books.append([]) }
+    books[tick.instrument.index].note(tick)
+  }
+
   private mutating func note(_ kind: EntryKind, _ payload: Range<Int>, _ content: RawSpan)
     throws(Damage)
   {
@@ -78,7 +91,8 @@ struct JournalCounts {
     default: return
     }
     switch try kind.event(content, payload) {
-    case .observation(.dataQuality(let quality)): issues[Int(quality.issue.rawValue)] += 1
+    case .observation(.dataQuality(let quality)):
+      issues[Int(quality.issue.rawValue)] += quality.times
     case .observation(.instrument(let instrument)):
       instruments.removeAll { $0.id == instrument.id }
       instruments.append(instrument)

@@ -220,4 +220,45 @@ struct CSVDecoderTests {
       _ = try? ColumnMap(MapFile(text.span))
     }
   }
+
+  /// Prices of 0 and less, by what the instrument is: how many rows are left out of three.
+  @Test(
+    arguments: [
+      ("equity", 2), ("crypto", 2), ("forex", 2), ("index", 2), ("future", 0),
+    ])
+  func `whether a price of 0 or less can be is the instrument's kind's business`(
+    kind: String, leftOut: Int
+  ) throws {
+    let time = "time = 1\ntime_format = \"unix_s\"\nclass = \"\(kind)\"\n"
+    for (map, row) in [
+      ("kind = \"trade\"\nprice = 2\nsize = 3\n", { "\($0),\($1),1" }),
+      ("kind = \"quote\"\nbid = 2\nask = 2\n", { "\($0),\($1)" }),
+      ("kind = \"bar\"\nbar = \"1s\"\nopen = 2\nhigh = 2\nlow = 2\nclose = 2\n", { "\($0),\($1)" }),
+      ("kind = \"depth\"\nprice = 2\nsize = 3\nside = 4\n", { "\($0),\($1),1,b" }),
+    ] as [(String, (Int, Int) -> String)] {
+      let columns = try self.map(map + time)
+      let rows = [(1, 5), (2, 0), (3, -1)].map { row($0.0, $0.1) }.joined(separator: "\n")
+      let result = Decoded(
+        CSVDecoder(map: columns, symbol: "X"), rows,
+        registry: InstrumentRegistry(overrides: columns.overrides, isSurvey: true))
+      #expect(result.error == nil)
+      #expect(result.issues == [DataQuality.Issue](repeating: .impossibleValue, count: leftOut))
+      #expect(result.market.count == 3 - leftOut)
+    }
+  }
+
+  @Test func `quoted fields may hold delimiters, quotes and line feeds`() throws {
+    let rows =
+      "t,note,p,q,s\n2013-02-01,\"a, \"\"b\"\"\nand \"\"c\"\", d\",1.5,3,buy\n"
+      + "2013-02-02,\"\",\"2\",1,sell\n2013-02-03,x,nothing,1,sell\n"
+    for piece in [1, 7, 1000] {
+      let result = Decoded(
+        CSVDecoder(map: try map(Self.trades), symbol: "X"), [UInt8](rows.utf8), piece: piece)
+      #expect(result.market.count == 2)
+      // The row of two lines counts as two.
+      #expect(result.error?.place == .line(5))
+    }
+    let open = try decoded(Self.trades, "t,note,p,q,s\n2013-02-01,\"a,1.5,3,buy\n")
+    #expect(open.error?.description == "line 2: a quote that does not end")
+  }
 }

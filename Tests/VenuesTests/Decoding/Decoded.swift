@@ -43,6 +43,7 @@ struct Decoded {
           bytes.span.extracting(start..<end), isEnd: isEnd, registry: &self.registry, into: &batch)
         if isEnd { break }
       }
+      if var stream = decoder as? any StreamDecoder { stream.finish(into: &batch) }
     } catch {
       self.error = error
     }

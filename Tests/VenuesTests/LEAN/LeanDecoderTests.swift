@@ -5,7 +5,7 @@ import Testing
 
 struct LeanDecoderTests {
   private func decoded(
-    _ path: String, _ text: String, entry: String = "x.csv", registry: InstrumentRegistry? = nil
+    _ path: String, _ text: String, entry: String = "", registry: InstrumentRegistry? = nil
   ) throws -> Decoded {
     let file = try #require(LeanFile(path: path))
     return Decoded(LeanDecoder(file: file, entry: entry), text, registry: registry)
@@ -152,5 +152,48 @@ struct LeanDecoderTests {
         _ = try decoded(path, text)
       }
     }
+  }
+
+  /// Paths, entries, and what is wrong with them.
+  @Test(
+    arguments: [
+      ("equity/usa/minute/spy/20131007_trade.zip", "20131007_spy_minute_trade.csv", nil),
+      ("equity/usa/tick/ibm/20131007_trade.zip", "20131007_ibm_Trade_Tick.csv", nil),
+      ("equity/usa/daily/brk.b.zip", "brk.b.csv", nil),
+      ("equity/usa/minute/spy/20131007_trade.zip", "20131007_ibm_minute_trade.csv", "IBM, not SPY"),
+      (
+        "equity/usa/minute/spy/20131007_trade.zip", "20131008_spy_minute_trade.csv",
+        "another day than the archive, 20131008"
+      ),
+      ("equity/usa/daily/spy.zip", "ibm.csv", "IBM, not SPY"),
+      ("equity/usa/daily/brk.b.zip", "brk.a.csv", "BRK.A, not BRK.B"),
+    ] as [(String, String, String?)])
+  func `an entry of another symbol or day is an error`(path: String, entry: String, wrong: String?)
+    throws
+  {
+    let row =
+      path.contains("daily") ? "20131007 00:00,10,11,9,10,5\n" : "34200000,100000,5,P,,0\n"
+    let text = path.contains("minute") ? "34200000,100000,110000,90000,100000,5\n" : row
+    let error = try decoded(path, text, entry: entry).error
+    guard let wrong else {
+      #expect(error == nil)
+      return
+    }
+    #expect(error?.description.contains(wrong) == true, "\(error?.description ?? "no error")")
+  }
+
+  @Test func `quote bars with bids above asks are counted and kept`() throws {
+    let rows =
+      "34200000,100000,100000,100000,100000,5,90000,90000,90000,90000,5\n"
+      + "34260000,90000,90000,90000,90000,5,100000,100000,100000,100000,5\n"
+    let result = try decoded("equity/usa/minute/spy/20131007_quote.zip", rows)
+    #expect(result.issues == [.crossed])
+    #expect(result.market.count == 4)
+  }
+
+  @Test func `an empty entry defines nothing`() throws {
+    let result = try decoded("equity/usa/minute/spy/20131007_quote.zip", "")
+    #expect(result.error == nil)
+    #expect(result.registry.instruments.isEmpty)
   }
 }

@@ -1,0 +1,114 @@
+import Events
+
+/// The kinds of order books that an instrument may have.
+public struct BookKinds: OptionSet, Sendable {
+  public let rawValue: UInt8
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// By price level.
+  public static let depth = BookKinds(rawValue: 1)
+  /// By order.
+  public static let orders = BookKinds(rawValue: 2)
+
+  /// Learns from an event of the instrument which books may hold something.
+  public mutating func note(_ event: MarketEvent) {
+    switch event {
+    case .depth(let change): note(.depth, isClear: change.action == .clear && change.side == .none)
+    case .order(let change): note(.orders, isClear: change.action == .clear && change.side == .none)
+    case .quote, .trade, .bar, .status: break
+    }
+  }
+
+  private mutating func note(_ kind: BookKinds, isClear: Bool) {
+    if isClear { remove(kind) } else { insert(kind) }
+  }
+}
+
+/// Which books hold something: the journal's from before this import, and those told in it.
+struct BookLedger {
+  /// By instrument; of the journal, and not touched yet.
+  private var old: [BookKinds]
+  private var present: [BookKinds] = []
+  /// Instruments that have an old book.
+  private var oldCount: Int
+
+  init(_ old: [BookKinds]) {
+    self.old = old
+    oldCount = old.count { !$0.isEmpty }
+  }
+
+  /// The journal's books of an instrument, given once.
+  @inline(__always)
+  mutating func takeOld(_ instrument: InstrumentID) -> BookKinds {
+    if oldCount == 0 || instrument.index >= old.count { return [] }
+    let kinds = old[instrument.index]
+    if !kinds.isEmpty {
+      old[instrument.index] = []
+      oldCount -= 1
+    }
+    return kinds
+  }
+
+  /// Books that this import told.
+  func held(_ instrument: InstrumentID) -> BookKinds {
+    instrument.index < present.count ? present[instrument.index] : []
+  }
+
+  @inline(__always)
+  mutating func note(_ event: MarketEvent) {
+    switch event {
+    case .depth, .order: break
+    case .quote, .trade, .bar, .status: return
+    }
+    while present.count <= event.instrument.index { present.append([]) }
+    present[event.instrument.index].note(event)
+  }
+}
+
+extension MarketEvent {
+  /// It is part of a whole picture of the book.
+  var isOfSnapshot: Bool {
+    switch self {
+    case .depth(let change): change.marks.contains(.snapshot)
+    case .order(let change): change.action == .clear || change.marks.contains(.snapshot)
+    case .quote, .trade, .bar, .status: false
+    }
+  }
+
+  /// The books that it empties by itself.
+  var cleared: BookKinds {
+    switch self {
+    case .depth(let change) where change.action == .clear && change.side == .none: .depth
+    case .order(let change) where change.action == .clear && change.side == .none: .orders
+    default: []
+    }
+  }
+}
+
+/// The last bar of each kind, so that what two files have is taken once.
+struct BarLedger {
+  private struct Last {
+    var side: Side
+    var interval: Int64
+    var time: Instant
+    var source: Int
+  }
+  /// By instrument.
+  private var last: [[Last]] = []
+
+  /// Whether no other file had a bar of the same kind and time.
+  mutating func isNew(_ bar: Bar, at time: Instant, from source: Int) -> Bool {
+    let index = bar.instrument.index
+    while last.count <= index { last.append([]) }
+    let found = last[index].firstIndex { $0.side == bar.side && $0.interval == bar.interval }
+    guard let place = found else {
+      last[index].append(Last(side: bar.side, interval: bar.interval, time: time, source: source))
+      return true
+    }
+    let before = last[index][place]
+    if before.time == time, before.source != source { return false }
+    last[index][place].time = time
+    last[index][place].source = source
+    return true
+  }
+}
