@@ -56,7 +56,8 @@ extension Environment {
       }
       defer { unsafe mdb_txn_abort(transaction) }
       unsafe try Self.checkLength(try opened(), path: path)
-      return unsafe try body(Transaction(raw: transaction, databases: databases, path: path))
+      return unsafe try body(
+        Transaction(raw: transaction, databases: databases, path: path, isWhole: isWhole))
     }
   }
 
@@ -97,7 +98,8 @@ extension Environment {
       throw .failure(code, path: path, doing: "beginning to write")
     }
     do {
-      unsafe try body(Transaction(raw: transaction, databases: databases, path: path))
+      unsafe try body(
+        Transaction(raw: transaction, databases: databases, path: path, isWhole: true))
     } catch {
       unsafe mdb_txn_abort(transaction)
       throw error

@@ -17,6 +17,8 @@ final class Environment: @unchecked Sendable {
   private(set) var handle: OpaquePointer?
   private(set) var databases: Databases
   private(set) var access: Access
+  /// Whether every page was looked at before LMDB's first use of it.
+  private(set) var isWhole: Bool
   /// Bytes the map may grow to; the writer's option.
   private(set) var largestMap = Int.max
   /// Writes zeros ahead of the data; nil without that option. Only the writer's thread uses it.
@@ -29,10 +31,13 @@ final class Environment: @unchecked Sendable {
   /// only after LMDB's.
   var lockFile: Int32 = -1
 
-  private init(path: String, raw: OpaquePointer, databases: Databases, access: Access) {
+  private init(
+    path: String, raw: OpaquePointer, databases: Databases, isWhole: Bool, access: Access
+  ) {
     self.path = path
     unsafe handle = raw
     self.databases = databases
+    self.isWhole = isWhole
     self.access = access
   }
 
@@ -54,14 +59,19 @@ final class Environment: @unchecked Sendable {
   }
 
   /// Opens the environment in a folder.
-  /// - Parameter meta: what to write into a new environment; nil to open one that is there.
+  /// - Parameters:
+  ///   - meta: what to write into a new environment; nil to open one that is there.
+  ///   - reach: how many of the pages of one that is there are looked at.
   static func open(
-    path: String, access: Access, mapSize: Int?, creating meta: JournalMeta?
+    path: String, access: Access, mapSize: Int?, creating meta: JournalMeta?,
+    looking reach: PageCheck.Reach
   ) throws(JournalError) -> Environment {
     let raw = unsafe try openRaw(path: path, access: access, mapSize: mapSize)
     do {
-      let databases = unsafe try openDatabases(raw, path: path, creating: meta)
-      return unsafe Environment(path: path, raw: raw, databases: databases, access: access)
+      let (databases, isWhole) = unsafe try openDatabases(
+        raw, path: path, creating: meta, looking: reach)
+      return unsafe Environment(
+        path: path, raw: raw, databases: databases, isWhole: isWhole, access: access)
     } catch {
       unsafe mdb_env_close(raw)
       throw error
@@ -112,53 +122,6 @@ final class Environment: @unchecked Sendable {
       && mine.st_ino == named.st_ino
   }
 
-  private static func openDatabases(
-    _ raw: OpaquePointer, path: String, creating meta: JournalMeta?
-  ) throws(JournalError) -> Databases {
-    if meta == nil { unsafe try checkLength(raw, path: path) }
-    var begun: OpaquePointer?
-    let flags = meta == nil ? UInt32(MDB_RDONLY) : 0
-    var code = unsafe mdb_txn_begin(raw, nil, flags, &begun)
-    // The writer, in another process, may grow the map at any moment: nobody else uses this one yet, so its
-    // new size is taken over as often as it takes.
-    while code == MDB_MAP_RESIZED {
-      code = unsafe mdb_env_set_mapsize(raw, 0)
-      if code == MDB_SUCCESS { code = unsafe mdb_txn_begin(raw, nil, flags, &begun) }
-    }
-    guard code == MDB_SUCCESS, let transaction = unsafe begun else {
-      throw .failure(code, path: path, doing: "opening")
-    }
-    var databases = Databases()
-    do {
-      func open(_ name: String, _ flags: Int32) throws(JournalError) -> MDB_dbi {
-        var handle: MDB_dbi = 0
-        let flags = UInt32(flags | (meta == nil ? 0 : MDB_CREATE))
-        let code = unsafe mdb_dbi_open(transaction, name, flags, &handle)
-        if code == MDB_NOTFOUND || code == MDB_INCOMPATIBLE {
-          throw .notAJournal(path: path, why: "it has no database \"\(name)\"")
-        }
-        if code != MDB_SUCCESS { throw .failure(code, path: path, doing: "opening") }
-        return handle
-      }
-      databases.meta = try open("meta", 0)
-      let view = unsafe Transaction(raw: transaction, databases: databases, path: path)
-      // Read before the rest is opened: a newer format may have other databases.
-      if let meta { try meta.write(to: view) } else { _ = try JournalMeta(from: view) }
-      let index = MDB_INTEGERKEY | MDB_DUPSORT | MDB_DUPFIXED | MDB_INTEGERDUP
-      databases.blocks = try open("blocks", MDB_INTEGERKEY)
-      databases.snapshots = try open("snapshots", MDB_INTEGERKEY)
-      databases.checkpoints = try open("checkpoints", MDB_INTEGERKEY)
-      databases.orders = try open("orders", index)
-      databases.times = try open("times", index)
-    } catch {
-      unsafe mdb_txn_abort(transaction)
-      throw error
-    }
-    let committed = unsafe mdb_txn_commit(transaction)
-    if committed != MDB_SUCCESS { throw .failure(committed, path: path, doing: "opening") }
-    return databases
-  }
-
   /// Reading a page that the file does not have would kill the process (SIGBUS), so the length is
   /// compared with the newest meta page's first.
   static func checkLength(_ raw: OpaquePointer, path: String) throws(JournalError) {
@@ -201,7 +164,8 @@ extension Environment {
   func reopenForWriting() throws(JournalError) {
     let raw = unsafe try Self.openRaw(path: path, access: .writing, mapSize: nil)
     do {
-      databases = unsafe try Self.openDatabases(raw, path: path, creating: nil)
+      (databases, isWhole) = unsafe try Self.openDatabases(
+        raw, path: path, creating: nil, looking: .quick)
     } catch {
       unsafe mdb_env_close(raw)
       throw error

@@ -29,7 +29,8 @@ enum EnvironmentRegistry {
 
   /// The environment in the folder, opened if it is not.
   static func take(
-    path: String, access: Environment.Access, mapSize: Int? = nil, creating meta: JournalMeta? = nil
+    path: String, access: Environment.Access, mapSize: Int? = nil,
+    creating meta: JournalMeta? = nil, looking reach: PageCheck.Reach = .quick
   ) throws(JournalError) -> EnvironmentLease {
     let place = try place(of: path)
     return try open.withLock { (entries) throws(JournalError) in
@@ -39,7 +40,7 @@ enum EnvironmentRegistry {
         return EnvironmentLease(environment: entries[place]!.environment)
       }
       let environment = try Environment.open(
-        path: path, access: access, mapSize: mapSize, creating: meta)
+        path: path, access: access, mapSize: mapSize, creating: meta, looking: reach)
       entries[place] = Entry(environment: environment, users: 1)
       return EnvironmentLease(environment: environment)
     }
@@ -64,12 +65,19 @@ enum EnvironmentRegistry {
     defer { close(descriptor) }
     var start = (UInt64(0), UInt64(0), UInt32(0))
     let read = unsafe pread(descriptor, &start, 20, 0)
-    guard read == 20, start.2 == 0xBEEF_C0DE else {
+    guard read == 20, start.2 == 0xBEEF_C0DE || isMeta(descriptor, at: 4096) else {
       throw .notAJournal(path: path, why: "its data.mdb is not an LMDB file")
     }
     let length = Int(lseek(descriptor, 0, SEEK_END))
     // The two meta pages alone are 8,192 bytes.
     if length < 8192 { throw .tornTail(path: path, bytes: length, expected: 8192) }
+    if let fault = MetaPage.fault(descriptor) { throw .damagedStore(path: path, what: fault) }
+  }
+
+  /// Whether LMDB's number stands where the second page has it: then only the first is damaged.
+  private static func isMeta(_ descriptor: Int32, at page: off_t) -> Bool {
+    var number: UInt32 = 0
+    return unsafe pread(descriptor, &number, 4, page + 16) == 4 && number == 0xBEEF_C0DE
   }
 }
 

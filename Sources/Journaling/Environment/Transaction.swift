@@ -20,6 +20,8 @@ struct Transaction: ~Copyable {
   let databases: Databases
   /// The journal's folder, for errors.
   let path: String
+  /// Whether every page was looked at before LMDB uses it.
+  let isWhole: Bool
 
   func check(_ code: Int32, _ doing: String) throws(JournalError) {
     if code != MDB_SUCCESS { throw .failure(code, path: path, doing: doing) }
@@ -116,8 +118,8 @@ struct Transaction: ~Copyable {
   /// First sequence of the import under way; nil if none is.
   func pending() throws(JournalError) -> UInt64? {
     guard let bytes = try meta("pending") else { return nil }
-    guard let first = UInt64(littleEndianBytes: bytes) else {
-      throw .notAJournal(path: path, why: "\"pending\" has a wrong length")
+    guard let first = UInt64(littleEndianBytes: bytes), first > 0 else {
+      throw .damagedStore(path: path, what: "\"pending\" in its meta database is no sequence")
     }
     return first
   }

@@ -43,16 +43,21 @@ public struct Journal: ~Copyable, Sendable {
     at path: String, meta: JournalMeta, durability: Durability = .group,
     options: JournalOptions = JournalOptions()
   ) throws(JournalError) -> Journal {
-    if unsafe mkdir(path, 0o750) != 0, errno != EEXIST {
+    let isNew = unsafe mkdir(path, 0o750) == 0
+    if !isNew, errno != EEXIST {
       if errno == ENOENT || errno == ENOTDIR { throw .missing(path: path) }
       throw .system(path: path, doing: "creating the folder")
     }
+    var remains = Remains(path: path, isFolderNew: isNew)
     let lock = try WriterLock.take(path: path)
     if unsafe access(path + "/data.mdb", F_OK) == 0 { throw .exists(path: path) }
+    remains.areFilesNew = true
     let lease = try EnvironmentRegistry.take(
       path: path, access: .writing, mapSize: options.mapSize, creating: meta)
     try syncFolder(path)
-    return try start(lock: lock, lease: lease, durability: durability, options: options)
+    let journal = try start(lock: lock, lease: lease, durability: durability, options: options)
+    remains.areKept = true
+    return journal
   }
 
   /// Opens a journal for writing, and first removes what an unfinished import left.
@@ -87,6 +92,12 @@ public struct Journal: ~Copyable, Sendable {
       (try JournalMeta(from: view), try view.pending())
     }
     var rolledBack: ClosedRange<UInt64>?
+    if let pending,
+      try environment.read({ (view) throws(JournalError) in try view.hidesPart(pending) })
+    {
+      throw .damagedBlock(
+        first: pending, last: nil, what: "an import is said to begin here, where no block begins")
+    }
     if let pending { rolledBack = try environment.truncate(from: pending) }
     let head = try environment.read { (view) throws(JournalError) in
       try view.head(id: meta.id, hasher: Sha256())
@@ -131,6 +142,24 @@ public struct Journal: ~Copyable, Sendable {
   /// A reader of this journal for the same process.
   public borrowing func reader() throws(JournalError) -> JournalReader {
     try JournalReader.open(at: path)
+  }
+}
+
+/// What a creation that fails, as on a full disk, has made so far: removed at the end of the value's life.
+private struct Remains: ~Copyable {
+  let path: String
+  let isFolderNew: Bool
+  var areFilesNew = false
+  var areKept = false
+
+  init(path: String, isFolderNew: Bool) { (self.path, self.isFolderNew) = (path, isFolderNew) }
+
+  deinit {
+    if areKept { return }
+    if areFilesNew {
+      for file in ["data.mdb", "lock.mdb", "writer.lock"] { unsafe unlink(path + "/" + file) }
+    }
+    if isFolderNew { unsafe rmdir(path) }
   }
 }
 

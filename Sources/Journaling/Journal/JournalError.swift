@@ -24,6 +24,12 @@ public enum JournalError: Error, Equatable, Sendable {
   case badSignature(sequence: UInt64, what: String)
   /// The file ends before the last page it refers to.
   case tornTail(path: String, bytes: Int, expected: Int)
+  /// LMDB's pages, or what is said of the journal in `meta`, cannot be trusted.
+  case damagedStore(path: String, what: String)
+  /// The chain at a checkpoint is not the one that was signed there: the entries were changed since.
+  case unsigned(first: UInt64, through: UInt64)
+  /// A checkpoint covers entries that are not there.
+  case shortened(after: UInt64, checkpoint: UInt64)
   /// The system refuses access.
   case permission(path: String, doing: String)
   /// A block does not follow the journal's last entry.
@@ -48,7 +54,8 @@ extension JournalError: CustomStringConvertible {
   /// Where, what, why, and what to do.
   public var description: String {
     switch self {
-    case .damagedBlock, .brokenChain, .badSignature, .outOfOrder, .timeReversed, .malformedBlock:
+    case .damagedBlock, .brokenChain, .unsigned, .shortened, .badSignature, .outOfOrder,
+      .timeReversed, .malformedBlock:
       contentDescription
     default: placeDescription
     }
@@ -65,6 +72,16 @@ extension JournalError: CustomStringConvertible {
       """
       #\(sequence): the hash chain is broken: the block before is not the one this block was \
       written after, so one of them was changed. Compare with a copy or a published checkpoint.
+      """
+    case .unsigned(let first, let through):
+      """
+      #\(first)–#\(through): the hash chain is not the one signed at #\(through): these entries were \
+      changed since. Run `daybook verify`; compare with a copy or a published checkpoint.
+      """
+    case .shortened(let after, let checkpoint):
+      """
+      #\(after)–#\(checkpoint): a checkpoint covers these entries, but no block ends at \
+      #\(checkpoint). Run `daybook verify`; restore the journal from a copy.
       """
     case .badSignature(let sequence, let what):
       """
@@ -95,8 +112,12 @@ extension JournalError: CustomStringConvertible {
       "\(path): there is a journal here already. Choose another folder or remove this one."
     case .notAJournal(let path, let why):
       """
-      \(path): not a journal: \(why). Check the path; if a creation was cut off here, remove the \
-      folder.
+      \(path): not a journal: \(why). Check the path; `daybook import` creates a journal.
+      """
+    case .damagedStore(let path, let what):
+      """
+      \(path): the journal's file is damaged: \(what). `daybook verify` tells what can still be read; \
+      keep the file, and restore the journal from a copy.
       """
     case .newerFormat(let path, let found, let supported):
       """

@@ -77,20 +77,30 @@ extension JournalMeta {
   /// Reads it, refusing a format this build does not know.
   init(from transaction: borrowing Transaction) throws(JournalError) {
     let path = transaction.path
+    func damage(_ what: String) -> JournalError { .damagedStore(path: path, what: what) }
     func value(_ key: String) throws(JournalError) -> [UInt8] {
       guard let bytes = try transaction.meta(key) else {
-        throw .notAJournal(path: path, why: "it has no \"\(key)\" in its meta database")
+        throw damage("it has no \"\(key)\" in its meta database")
       }
       return bytes
     }
+    func text(_ key: String) throws(JournalError) -> String {
+      guard let text = String(validating: try value(key), as: UTF8.self) else {
+        throw damage("\"\(key)\" in its meta database is not UTF-8")
+      }
+      return text
+    }
     func integer<T: FixedWidthInteger>(_ key: String, _: T.Type) throws(JournalError) -> T {
       guard let number = T(littleEndianBytes: try value(key)) else {
-        throw .notAJournal(path: path, why: "\"\(key)\" has a wrong length")
+        throw damage("\"\(key)\" in its meta database has a wrong length")
       }
       return number
     }
-    guard let id = JournalID(try value("journal-id")) else {
-      throw .notAJournal(path: path, why: "its journal id is not 16 bytes")
+    guard let identity = try transaction.meta("journal-id") else {
+      throw .notAJournal(path: path, why: "it has no \"journal-id\" in its meta database")
+    }
+    guard let id = JournalID(identity) else {
+      throw damage("its journal id is not 16 bytes")
     }
     format = try integer("format", UInt32.self)
     guard format <= Self.supportedFormat else {
@@ -98,8 +108,8 @@ extension JournalMeta {
     }
     self.id = id
     created = Instant(nanoseconds: try integer("created", Int64.self))
-    engine = String(decoding: try value("engine"), as: UTF8.self)
-    strategies = String(decoding: try value("strategies"), as: UTF8.self)
+    engine = try text("engine")
+    strategies = try text("strategies")
     seed = try integer("seed", UInt64.self)
   }
 }

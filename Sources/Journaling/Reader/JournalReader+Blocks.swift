@@ -6,25 +6,34 @@ extension JournalReader {
   /// returns false or the journal ends.
   ///
   /// Sealed blocks are decompressed. Magic, lengths and the continuity of sequences are always
-  /// checked; with `verify` the hash chain too, from the block before the first on. The view is
+  /// checked; with `verify` the hash chain too, from the block before the first on, and that it is the one
+  /// that the checkpoints on the way say, whoever signed them. The view is
   /// renewed every 64 blocks, so the writer's file does not grow for a reader that is on the move;
   /// `body` should not wait for something else, and must not append to the same journal.
   ///
   /// - Parameter body: gets a block's header and whole content (header included), valid during the
   ///   call. Damage it throws, as a decoder does, becomes `damagedBlock` of that block.
-  /// - Throws: `damagedBlock`, `brokenChain`; `body` has had all blocks before.
+  /// - Throws: `damagedBlock`, `brokenChain`, `unsigned`, `shortened`; `body` has had all blocks before.
   public func forEachBlock(
     from first: UInt64 = 1, through last: UInt64 = .max, verify: Bool = false,
     _ body: (BlockHeader, RawSpan) throws(Damage) -> Bool
   ) throws(JournalError) {
     guard first <= last else { return }
     var walk = BlockWalk(from: max(first, 1), through: last, verify: verify, id: meta.id)
+    var signed: SignedChains?
+    if verify {
+      signed = try environment.read { (view) throws(JournalError) in
+        try SignedChains(in: view, from: max(first, 1), through: last)
+      }
+    }
+    walk.signed = signed
     var more = true
     while more {
       more = try environment.read { (view) throws(JournalError) in
         try walk.advance(64, in: view, body)
       }
     }
+    try walk.signed?.finish()
   }
 
   /// Lends the block that contains an entry.
@@ -43,7 +52,7 @@ extension JournalReader {
 
 /// A way through the blocks that outlives the transactions it uses.
 private struct BlockWalk: ~Copyable {
-  private let first: UInt64
+  let first: UInt64
   private let last: UInt64
   private let verify: Bool
   private let id: JournalID
@@ -51,6 +60,8 @@ private struct BlockWalk: ~Copyable {
   private var next: UInt64?
   /// Hash of the block before the next; nil at the start and without `verify`.
   private var chain: Digest?
+  /// What the checkpoints on the way say; nil without `verify`.
+  var signed: SignedChains?
   private var unsealer = Unsealer()
   private let hasher = Sha256()
 
@@ -67,9 +78,11 @@ private struct BlockWalk: ~Copyable {
     _ count: Int, in view: borrowing Transaction,
     _ body: (BlockHeader, RawSpan) throws(Damage) -> Bool
   ) throws(JournalError) -> Bool {
+    try view.look(at: .blocks, from: next ?? first, leaves: count + 2)
     let cursor = try Cursor.open(view, view.databases.blocks)
-    let shown = min(last, (try view.pending()).map { $0 - 1 } ?? .max)
-    if next == nil { next = try start(cursor) }
+    let pending = try view.pending()
+    let shown = min(last, pending.map { $0 - 1 } ?? .max)
+    if next == nil { next = try start(cursor, in: view) }
     guard var key = next else { return false }
     var item = unsafe try cursor.move(MDB_SET_RANGE, to: key)
     for _ in 0..<count {
@@ -80,9 +93,16 @@ private struct BlockWalk: ~Copyable {
       }
       let content = unsafe try unsealer.content(of: current)
       let header = unsafe try header(content, at: key)
+      if let pending, header.lastSequence >= pending {
+        throw .damagedBlock(
+          first: key, last: header.lastSequence,
+          what: "an import is said to begin at #\(pending), inside the block")
+      }
       if verify {
         guard header.previous == chain else { throw .brokenChain(at: key) }
-        chain = unsafe hasher.hash(content)
+        let hash = unsafe hasher.hash(content)
+        try signed?.pass(header, hash)
+        chain = hash
       }
       do {
         guard unsafe try body(header, RawSpan(_unsafeBytes: content)) else { return false }
@@ -98,7 +118,9 @@ private struct BlockWalk: ~Copyable {
 
   /// Finds the block that contains `first`, and with `verify` the hash of the block before it.
   /// - Returns: its first sequence; nil if there is no such block.
-  private mutating func start(_ cursor: borrowing Cursor) throws(JournalError) -> UInt64? {
+  private mutating func start(
+    _ cursor: borrowing Cursor, in view: borrowing Transaction
+  ) throws(JournalError) -> UInt64? {
     guard let found = unsafe try cursor.floor(first) else {
       // Nothing at or before: an empty journal, or one whose beginning is gone.
       chain = id.chainStart
@@ -112,6 +134,7 @@ private struct BlockWalk: ~Copyable {
       return header.lastSequence + 1
     }
     guard verify else { return key }
+    if key > 1 { try view.look(at: .blocks, from: key - 1) }
     guard key > 1, let before = unsafe try cursor.move(MDB_PREV) else {
       chain = id.chainStart
       return key

@@ -21,9 +21,21 @@ public final class JournalReader: Sendable {
   }
 
   /// Opens a journal for reading.
-  /// - Throws: `missing`, `notAJournal`, `newerFormat`, `tornTail`, `permission`.
+  /// - Throws: `missing`, `notAJournal`, `newerFormat`, `tornTail`, `damagedStore`, `permission`.
   public static func open(at path: String) throws(JournalError) -> JournalReader {
-    let lease = try EnvironmentRegistry.take(path: path, access: .reading)
+    try open(at: path, looking: .quick)
+  }
+
+  /// Opens a journal for nothing but `checkPages` and `verify`: its pages may be damaged, of which other
+  /// calls could die.
+  public static func open(toVerify path: String) throws(JournalError) -> JournalReader {
+    try open(at: path, looking: .core)
+  }
+
+  private static func open(
+    at path: String, looking reach: PageCheck.Reach
+  ) throws(JournalError) -> JournalReader {
+    let lease = try EnvironmentRegistry.take(path: path, access: .reading, looking: reach)
     let meta = try lease.environment.read { (view) throws(JournalError) in
       try JournalMeta(from: view)
     }
@@ -59,6 +71,7 @@ public final class JournalReader: Sendable {
   public func sequence(at time: Instant) throws(JournalError) -> UInt64? {
     try environment.read { (view) throws(JournalError) in
       let shown = try view.pending() ?? .max
+      try view.look(at: .times, from: UInt64(bitPattern: time.nanoseconds))
       let cursor = try Cursor.open(view, view.databases.times)
       // Times before 1970 are negative and, as unsigned keys, stand after all others.
       let wanted = UInt64(bitPattern: time.nanoseconds)
@@ -85,6 +98,7 @@ public final class JournalReader: Sendable {
   public func sequences(ofOrder order: UInt64) throws(JournalError) -> [UInt64] {
     try environment.read { (view) throws(JournalError) in
       let shown = try view.pending() ?? .max
+      try view.look(at: .orders, from: order)
       let cursor = try Cursor.open(view, view.databases.orders)
       var result: [UInt64] = []
       var item = unsafe try cursor.move(MDB_SET_KEY, to: order)
@@ -102,6 +116,7 @@ extension Transaction {
   func lastVisible(
     _ unsealer: inout Unsealer
   ) throws(JournalError) -> (header: BlockHeader, content: UnsafeRawBufferPointer)? {
+    try look(at: .blocks, from: .max)
     let cursor = try Cursor.open(self, databases.blocks)
     let item: Cursor.Item?
     if let pending = try pending() {
@@ -130,8 +145,15 @@ extension Transaction {
       chain: hasher.hash(last.content))
   }
 
+  /// Whether the mark of an unfinished import stands inside a block or beyond the end, where no import puts it.
+  func hidesPart(_ pending: UInt64) throws(JournalError) -> Bool {
+    var unsealer = Unsealer()
+    return unsafe try (lastVisible(&unsealer)?.header.lastSequence ?? 0) + 1 != pending
+  }
+
   /// Sequence of the last entry recorded, shown or not, as far as the last block tells it.
   func lastRecorded() throws(JournalError) -> UInt64 {
+    try look(at: .blocks, from: .max)
     let cursor = try Cursor.open(self, databases.blocks)
     guard let item = unsafe try cursor.move(MDB_LAST) else { return 0 }
     var unsealer = Unsealer()

@@ -8,8 +8,16 @@ struct IndexCheck {
   /// Rows that the entries of readable blocks have in the indexes.
   private var times: UInt64 = 0
   private var orders: UInt64 = 0
+  /// Whether the pages of the indexes, and of what they lead to, can be read.
+  private let hasTimes: Bool
+  private let hasOrders: Bool
   /// Surplus rows told one by one, of each index.
   private static let told = 100
+
+  init(_ pages: PageReport) {
+    hasTimes = pages.isSound(.times)
+    hasOrders = pages.isSound(.orders)
+  }
 
   /// Looks up the rows of a block.
   /// - Parameter mentions: nil if they are not known.
@@ -18,12 +26,14 @@ struct IndexCheck {
     _ report: inout VerificationReport
   ) throws(JournalError) {
     let (first, last) = (header.firstSequence, header.lastSequence)
-    if try Cursor.open(view, view.databases.times).has(header.timeKey, first) {
+    if !hasTimes {
+      // Told already, of the whole index.
+    } else if try Cursor.open(view, view.databases.times).has(header.timeKey, first) {
       times += 1
     } else {
       report.add(.badIndex, first, last, "the index of times does not know the block")
     }
-    guard let mentions, !mentions.isEmpty else { return }
+    guard hasOrders, let mentions, !mentions.isEmpty else { return }
     let cursor = try Cursor.open(view, view.databases.orders)
     var missing: (first: OrderMention, last: UInt64, count: Int)?
     for mention in mentions {
@@ -45,11 +55,13 @@ struct IndexCheck {
     in view: borrowing Transaction, _ records: BlockCheck?, _ report: inout VerificationReport
   ) throws(JournalError) {
     let end = try (pending: view.pending() ?? .max, recorded: Self.lastKnown(in: view))
-    try checkRows("times", times, in: view.databases.times, view, end, &report) {
-      header, _ throws(Damage) in
-      [OrderMention(order: header.timeKey, sequence: header.firstSequence)]
+    if hasTimes {
+      try checkRows("times", times, in: view.databases.times, view, end, &report) {
+        header, _ throws(Damage) in
+        [OrderMention(order: header.timeKey, sequence: header.firstSequence)]
+      }
     }
-    guard let records else { return }
+    guard hasOrders, let records else { return }
     try checkRows("orders", orders, in: view.databases.orders, view, end, &report, records)
   }
 

@@ -54,6 +54,18 @@ public struct Explanation: Sendable {
     if let filled = family.filled { title += "  \(glossary.sum(filled, of: order)) filled" }
   }
 
+  /// Whether the entry with which its order was sent or kept is among the steps; true of what is no order.
+  public var hasBeginning: Bool {
+    guard let order else { return true }
+    return steps.contains { step in
+      switch step.entry.event {
+      case .decision(.submitted(let sent)): sent.order == order
+      case .decision(.held(let kept, _)): kept.order == order
+      default: false
+      }
+    }
+  }
+
   /// Explains the entry at a sequence.
   /// - Returns: nil if the journal has no such entry.
   /// - Throws: `JournalError` if the journal is damaged.

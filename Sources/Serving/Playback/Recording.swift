@@ -42,7 +42,7 @@ public struct Recording: ~Copyable {
     let end: UInt64
     do throws(JournalError) {
       end = min(try reader.lastSequence(), last)
-      try reader.forEachBlock(through: end) { (_, content) throws(Damage) in
+      try reader.forEachBlock(through: end, verify: true) { (_, content) throws(Damage) in
         _ = try decoder.begin(content)
         return try decoder.forEachEntry(
           of: content,

@@ -14,7 +14,7 @@ struct BacktestCommand: ParsableCommand {
     abstract: "Trade a recorded journal with strategies, into a journal of its own.",
     discussion: """
       The new journal can be replayed, verified and explained like any other. Equal data, configuration \
-      and seed make equal entries, byte for byte.
+      and seed make equal entries, byte for byte. A damaged recording ends it with 2 and leaves nothing.
 
       Example: daybook backtest --journal market --config momo.toml --out run
       """)
@@ -69,7 +69,11 @@ struct BacktestCommand: ParsableCommand {
         seed: configured.seed),
       durability: .none)
     var backtest = Backtest(setup)
+    var check = SourceCheck.start(
+      try JournalReader.open(at: journal), through: try source.lastSequence())
     let seconds = try trade(&backtest, source, into: &target, folder)
+    // What was traded on a damaged recording must not be signed.
+    try check.finish()
     let state = try Self.seal(&target, backtest.sequencer.engine, key)
     try key.publicKey.save(to: out + "/checkpoint.pub.pem")
     try target.sync()

@@ -95,8 +95,10 @@ struct ExplainCommand: ParsableCommand {
     }
     guard let subject else { return }
     guard let explanation = try explanation(of: subject, in: reader) else {
+      try checkIndex(subject, in: reader)
       throw Failure(.noInput, try missing(subject, in: reader))
     }
+    if !explanation.hasBeginning { try checkIndex(subject, in: reader) }
     try output.show(explanation.json, else: Self.lines(explanation, output.style))
   }
 
@@ -107,6 +109,21 @@ struct ExplainCommand: ParsableCommand {
     case .entry(let sequence): try Explanation(of: sequence, in: reader)
     case .reconciliationBreak(let number): try Explanation(ofBreak: number, in: reader)
     }
+  }
+
+  /// Whether an order that the index leaves out, or of which it lacks the first entry, is in the journal.
+  private func checkIndex(_ subject: Subject, in reader: JournalReader) throws {
+    guard case .order(let order) = subject else { return }
+    var counts = JournalCounts()
+    try counts.scan(reader)
+    guard (1...max(1, Self.orders(counts))).contains(order.raw), Self.orders(counts) > 0 else {
+      return
+    }
+    throw Failure(
+      .found,
+      "\(reader.path): the index of orders is damaged: \(subject.text) is in the journal, but its first entry is "
+        + "not in the index. `daybook verify` tells what the index lacks; `daybook export --ndjson` has the entries."
+    )
   }
 
   private func missing(_ subject: Subject, in reader: JournalReader) throws -> String {

@@ -12,7 +12,7 @@ struct KeysCommand: ParsableCommand {
       API are the server's: `daybook-api keys`.
 
       Example: daybook keys show --journal daybook-journal
-      Example: daybook keys public > auditor.pem && daybook verify --journal J --public-key auditor.pem
+      Example: daybook keys public > auditor.pem && daybook verify daybook-journal --public-key auditor.pem
       """,
     subcommands: [Show.self, Create.self, Public.self], defaultSubcommand: Show.self)
 

@@ -8,7 +8,8 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Check blocks, hash chain, checkpoints, snapshots and indexes, without the engine.",
     discussion: """
-      Exit code 0 if nothing is wrong, 2 if anything is. Without --public-key every signer is accepted, \
+      Exit code 0 if nothing is wrong, 2 if anything is. The file's own pages are looked at first: what they \
+      hide is told by sequence, and the rest is checked all the same. Without --public-key every signer is accepted, \
       which finds damage but not a forger who signs anew.
 
       Example: daybook verify run --public-key checkpoint.pub.pem
@@ -30,12 +31,13 @@ struct VerifyCommand: ParsableCommand {
       }
       return try PublicKey.load(from: path)
     }
-    let reader = try JournalReader.open(at: source.journal)
+    let reader = try JournalReader.open(toVerify: source.journal)
+    let pages = try reader.checkPages()
     // The end may be what is damaged; then there is no share to show.
-    let total = (try? reader.lastSequence()) ?? 0
+    let total = pages.isSound ? (try? reader.lastSequence()) ?? 0 : 0
     var progress = Progress("verify", total: total, isQuiet: output.quiet)
     let report = try reader.verify(
-      publicKey: key, records: Self.checkRecords,
+      publicKey: key, records: Self.checkRecords, pages: pages,
       progress: { done in
         Interruption.obey()
         progress.update(done)

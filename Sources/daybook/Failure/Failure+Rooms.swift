@@ -60,7 +60,9 @@ extension Failure {
     case .notAJournal, .newerFormat, .badKey: .badData
     case .secondWriter, .tooManyReaders: .locked
     case .mapFull, .diskFull, .lmdb: .failed
-    case .damagedBlock, .brokenChain, .badSignature, .tornTail: .found
+    case .damagedBlock, .brokenChain, .unsigned, .shortened, .badSignature, .tornTail,
+      .damagedStore:
+      .found
     case .permission: .denied
     case .outOfOrder, .timeReversed, .malformedBlock, .importState: .bug
     case .system(_, let code, _): status(of: code)

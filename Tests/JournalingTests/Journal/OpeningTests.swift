@@ -50,10 +50,10 @@ struct OpeningTests {
     #expect(readFile(dataPath) == bytes)
   }
 
-  @Test func `an LMDB file without journal id is not a journal`() throws {
+  @Test func `a changed name in meta is damage`() throws {
     try createJournal()
     try changeMeta("journal-id", to: [1])
-    guard case .notAJournal = try failure() else {
+    guard case .damagedStore = try failure() else {
       Issue.record("another error")
       return
     }
@@ -171,7 +171,9 @@ struct OpeningTests {
       .newerFormat(path: "P", found: 2, supported: 1), .secondWriter(path: "P"),
       .mapFull(path: "P", size: 5), .diskFull(path: "P"),
       .damagedBlock(first: 7, last: 9, what: "w"), .damagedBlock(first: 7, last: nil, what: "w"),
-      .brokenChain(at: 7), .badSignature(sequence: 7, what: "w"),
+      .damagedStore(path: "P", what: "w"), .unsigned(first: 7, through: 9),
+      .shortened(after: 7, checkpoint: 9), .brokenChain(at: 7),
+      .badSignature(sequence: 7, what: "w"),
       .tornTail(path: "P", bytes: 1, expected: 2), .permission(path: "P", doing: "d"),
       .outOfOrder(expected: 8, found: 7),
       .timeReversed(sequence: 7, before: .epoch, after: .epoch),

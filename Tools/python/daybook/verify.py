@@ -49,8 +49,8 @@ def verify(
     if last_block is not None:
         for block in journal.blocks():
             before = _verify_block(environment, block, before, done)
-            _verify_checkpoints(journal, block, public_key, done)
-            _verify_snapshots(journal, block, done)
+            signed = _verify_checkpoints(journal, block, public_key, done)
+            _verify_snapshots(journal, block, signed, done)
             if block.first == last_block:
                 break
     for name, key in last_keys:
@@ -108,7 +108,9 @@ def _verify_block(
 
 def _verify_checkpoints(
     journal: Journal, block: Block, public_key: bytes | None, done: Verification
-) -> None:
+) -> bytes | None:
+    """The state hash signed at the block's end, or None if none is."""
+    state: bytes | None = None
     for checkpoint in journal.checkpoints(_start(block), block.last):
         where = {"sequence": checkpoint.sequence, "where": "checkpoints"}
         if checkpoint.sequence != block.last:
@@ -120,12 +122,20 @@ def _verify_checkpoints(
         done.covered = checkpoint.sequence
         if checkpoint.public_key not in done.signers:
             done.signers.append(checkpoint.public_key)
+        if any(checkpoint.state):
+            state = checkpoint.state
+    return state
 
 
-def _verify_snapshots(journal: Journal, block: Block, done: Verification) -> None:
+def _verify_snapshots(
+    journal: Journal, block: Block, signed: bytes | None, done: Verification
+) -> None:
     for snapshot in journal.snapshots(_start(block), block.last):
         if snapshot.sequence < block.first:
             raise JournalDamage("there is no such entry", sequence=0, where="snapshots")
+        if signed is not None and snapshot.sequence == block.last and snapshot.digest != signed:
+            reason = "the snapshot is not the state that the checkpoint says"
+            raise JournalDamage(reason, sequence=block.last, where="snapshots")
         done.snapshots += 1
 
 

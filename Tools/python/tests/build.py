@@ -133,10 +133,14 @@ class Writer:
         return self
 
     def checkpoint(
-        self, key: Ed25519PrivateKey = KEY, head: bytes | None = None, sequence: int | None = None
+        self,
+        key: Ed25519PrivateKey = KEY,
+        head: bytes | None = None,
+        sequence: int | None = None,
+        state: bytes = bytes(32),
     ) -> Writer:
         covered = self.next - 1 if sequence is None else sequence
-        signed = struct.pack("<Q32s32sq", covered, head or self.head, bytes(32), 1_700_000_001)
+        signed = struct.pack("<Q32s32sq", covered, head or self.head, state, 1_700_000_001)
         public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         signature = key.sign(b"daybook checkpoint" + JOURNAL_ID + signed)
         self.checkpoints[covered] = signed + public + signature

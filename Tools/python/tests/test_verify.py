@@ -321,3 +321,13 @@ def test_a_closed_journal_says_so(tmp_path):
         entries = journal.entries()
     with pytest.raises(JournalError, match="closed"):
         next(entries)
+
+
+def test_a_snapshot_that_is_not_the_state_signed_is_refused(tmp_path):
+    state = sha256(b"state").digest()
+    whole = three_blocks().checkpoint(state=state).snapshot(b"state")
+    with Journal(whole.save(tmp_path / "whole")) as journal:
+        assert journal.verify().snapshots == 1
+    error = refused(three_blocks().checkpoint(state=state).snapshot(b"other"), tmp_path / "other")
+    assert (error.where, error.sequence) == ("snapshots", 6)
+    assert "checkpoint" in str(error)
