@@ -95,7 +95,8 @@ struct StreamTests {
       instrument: InstrumentID(0), action: .clear, side: .none, marks: [.last])
     #expect(sink.market == [.depth(snapshot)])
     // Nothing before it says whose the snapshot is.
-    later.paths = [try scratch.write("whole.txt", text(messages[1...]))]
+    let whole = [self.snapshot, diff(8, 9, "97.5"), diff(10, 12, "97")]
+    later.paths = [try scratch.write("whole.txt", text(whole[...]))]
     later.symbol = "BTCUSDT"
     #expect(try collect(later).counts[.gap] == 0)
   }

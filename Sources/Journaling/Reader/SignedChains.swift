@@ -22,7 +22,7 @@ struct SignedChains {
     let shown = try view.pending() ?? .max
     let cursor = try Cursor.open(view, view.databases.checkpoints)
     var item = unsafe try cursor.move(MDB_SET_RANGE, to: first)
-    // The block that holds the last entry may end later: one checkpoint more.
+    // The block that holds the last entry may end behind it: one checkpoint more.
     while let current = unsafe item, unsafe current.key < shown, (ahead.last?.sequence ?? 0) <= last
     {
       if let checkpoint = unsafe try? Checkpoint(bytes: RawSpan(_unsafeBytes: current.value)) {
