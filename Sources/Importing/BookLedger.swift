@@ -12,15 +12,26 @@ public struct BookKinds: OptionSet, Sendable {
 
   /// Learns from an event of the instrument which books may hold something.
   public mutating func note(_ event: MarketEvent) {
+    let cleared = event.cleared
+    if !cleared.isEmpty { return subtract(cleared) }
     switch event {
-    case .depth(let change): note(.depth, isClear: change.action == .clear && change.side == .none)
-    case .order(let change): note(.orders, isClear: change.action == .clear && change.side == .none)
+    case .depth: insert(.depth)
+    case .order: insert(.orders)
     case .quote, .trade, .bar, .status: break
     }
   }
+}
 
-  private mutating func note(_ kind: BookKinds, isClear: Bool) {
-    if isClear { remove(kind) } else { insert(kind) }
+extension [BookKinds] {
+  /// Learns from an event which books of its instrument may hold something; by instrument.
+  @inline(__always)
+  public mutating func note(_ event: MarketEvent) {
+    switch event {
+    case .depth, .order: break
+    case .quote, .trade, .bar, .status: return
+    }
+    while count <= event.instrument.index { append([]) }
+    self[event.instrument.index].note(event)
   }
 }
 
@@ -55,14 +66,7 @@ struct BookLedger {
   }
 
   @inline(__always)
-  mutating func note(_ event: MarketEvent) {
-    switch event {
-    case .depth, .order: break
-    case .quote, .trade, .bar, .status: return
-    }
-    while present.count <= event.instrument.index { present.append([]) }
-    present[event.instrument.index].note(event)
-  }
+  mutating func note(_ event: MarketEvent) { present.note(event) }
 }
 
 extension MarketEvent {

@@ -2,7 +2,7 @@ import CLMDB
 import Glibc
 
 extension PageCheck.Reach {
-  /// What opening looks at: in at most 20 ms or so, so that a restart stays short.
+  /// What opening looks at: a bounded number of pages, so that a restart stays short.
   static var quick: PageCheck.Reach { .opening(pages: 16_384) }
 }
 

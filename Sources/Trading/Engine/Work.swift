@@ -128,15 +128,6 @@ struct Work: Sendable {
   @inline(never)
   private mutating func addWanted(_ intent: Intent, of strategy: StrategyID, cause: UInt64) {
     switch intent {
-    case .target, .order, .cancel, .replace, .execute:
-      guard wanter == nil, head == tail else { break }
-      if case .hold = wanted { count += 1 }
-      wanted = intent
-      wanter = (strategy, cause)
-      return
-    case .hold, .several, .list: break
-    }
-    switch intent {
     case .hold: break
     case .several(let intents): for one in intents { add(one, of: strategy, cause: cause) }
     case .list(let list, let reason):
@@ -144,7 +135,12 @@ struct Work: Sendable {
         .member(ListProgress(strategy: strategy, list: list, reason: reason, cause: cause)),
         cause: cause)
     case .target, .order, .cancel, .replace, .execute:
-      add(.intent(strategy, intent), cause: cause)
+      guard wanter == nil, head == tail else {
+        return add(.intent(strategy, intent), cause: cause)
+      }
+      if case .hold = wanted { count += 1 }
+      wanted = intent
+      wanter = (strategy, cause)
     }
   }
 

@@ -225,7 +225,7 @@ public struct Orders: Sendable {
   /// Drops the orders that ended first down to the number kept. Done seldom, so O(log n) an order.
   private mutating func forgetOldest() {
     var gone = Array(endings.prefix(endings.count - Self.keptEnded))
-    // Mostly the orders end as they came; a look at that takes a tenth of sorting.
+    // Mostly the orders end as they came; a look at that is less than sorting.
     if !zip(gone, gone.dropFirst()).allSatisfy({ $0 < $1 }) { gone.sort() }
     endings.removeFirst(gone.count)
     guard let last = gone.last else { return }

@@ -24,7 +24,7 @@ public struct Portfolio: Sendable {
   var openings: [Opening] = []
   /// Whether any account has a margin model.
   let hasMargins: Bool
-  /// Whether fills of some account need more than positions and balances, and whether one keeps lots.
+  /// Whether no account needs more of a fill than positions and balances, and whether one keeps lots.
   private let isPlain: Bool
   private let keepsLots: Bool
   /// Whether any account's positions are closed for want of margin.

@@ -56,7 +56,7 @@ struct JournalCounts {
         tick: { (tick, entry) throws(Damage) in
           guard entry.sequence <= last else { return false }
           counts[Int(tick.kind.rawValue)] &+= 1
-          note(tick)
+          books.note(tick)
           sequence = entry.sequence
           lastTime = entry.receiveTime
           return true
@@ -72,15 +72,6 @@ struct JournalCounts {
       progress(sequence)
       return true
     }
-  }
-
-  private mutating func note(_ tick: MarketEvent) {
-    switch tick {
-    case .depth, .order: break
-    case .quote, .trade, .bar, .status: return
-    }
-    while books.count <= tick.instrument.index { books.append([]) }
-    books[tick.instrument.index].note(tick)
   }
 
   private mutating func note(_ kind: EntryKind, _ payload: Range<Int>, _ content: RawSpan)
