@@ -40,7 +40,7 @@ let package = Package(
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
-    .systemLibrary(name: "CTimex"),
+    .systemLibrary(name: "CGlibc"),
     .systemLibrary(name: "CLMDB", providers: [.apt(["liblmdb-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -61,7 +61,7 @@ let package = Package(
     room(
       "Sequencing",
       [
-        "Events", "Books", "Calendars", "Trading", "Venues", "Journaling", "CTimex",
+        "Events", "Books", "Calendars", "Trading", "Venues", "Journaling", "CGlibc",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
     room("Serving", ["Events", "Trading", "Venues", "Journaling", "Sequencing"]),

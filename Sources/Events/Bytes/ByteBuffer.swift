@@ -19,6 +19,14 @@ public struct ByteBuffer: ~Copyable {
 
   deinit { unsafe base.deallocate() }
 
+  /// Writes to each page that is reserved and not used, so that the system gives it now and not with the first
+  /// value in it.
+  public mutating func touch() {
+    for offset in stride(from: count, to: capacity, by: 4096) {
+      unsafe base.storeBytes(of: 0, toByteOffset: offset, as: UInt8.self)
+    }
+  }
+
   /// Makes room for `extra` more bytes. Amortised O(1) per byte.
   @inlinable @inline(__always)
   public mutating func reserve(_ extra: Int) {

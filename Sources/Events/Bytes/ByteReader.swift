@@ -71,16 +71,12 @@ public struct ByteReader: ~Escapable {
 extension ByteBuffer {
   /// Appends a string with a `UInt16` length before it; a longer one is cut at a character boundary.
   public mutating func append(string: String) {
-    let isWritten =
-      unsafe string.utf8.withContiguousStorageIfAvailable { bytes in
-        guard bytes.count <= Int(UInt16.max) else { return false }
-        reserve(2 &+ bytes.count)
-        stage(UInt16(truncatingIfNeeded: bytes.count), at: 0)
-        unsafe stage(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(bytes)), at: 2)
-        commit(2 &+ bytes.count)
-        return true
-      } ?? false
-    if !isWritten { appendCut(string) }
+    let text = string.utf8.span
+    guard text.count <= Int(UInt16.max) else { return appendCut(string) }
+    reserve(2 &+ text.count)
+    stage(UInt16(truncatingIfNeeded: text.count), at: 0)
+    unsafe stage(text.bytes, at: 2)
+    commit(2 &+ text.count)
   }
 
   @inline(never)

@@ -35,10 +35,12 @@ extension Observation {
       out.append(string: stop.text)
       return .runStopped
     case .dataQuality(let quality):
-      out.append(quality.issue.rawValue)
-      out.append(quality.instrument.raw)
-      out.append(quality.expected)
-      out.append(quality.actual)
+      out.reserve(19)
+      out.stage(quality.issue.rawValue, at: 0)
+      out.stage(quality.instrument.raw, at: 1)
+      out.stage(quality.expected, at: 3)
+      out.stage(quality.actual, at: 11)
+      out.commit(19)
       out.append(string: quality.detail)
       return .dataQuality
     case .connection(let change):

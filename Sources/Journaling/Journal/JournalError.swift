@@ -51,15 +51,18 @@ public enum JournalError: Error, Equatable, Sendable {
 }
 
 extension JournalError: CustomStringConvertible {
-  /// Where, what, why, and what to do.
-  public var description: String {
+  /// Whether it is of entries, which it names, and not of the journal as a whole, whose folder it names.
+  public var isOfEntries: Bool {
     switch self {
     case .damagedBlock, .brokenChain, .unsigned, .shortened, .badSignature, .outOfOrder,
       .timeReversed, .malformedBlock:
-      contentDescription
-    default: placeDescription
+      true
+    default: false
     }
   }
+
+  /// Where, what, why, and what to do.
+  public var description: String { isOfEntries ? contentDescription : placeDescription }
 
   private var contentDescription: String {
     switch self {

@@ -17,6 +17,9 @@ public struct PageReport: Equatable, Sendable {
 /// The trees of a journal's file: LMDB's two own, and the journal's databases.
 public enum PageTree: String, Sendable, CaseIterable {
   case free, main, meta, blocks, snapshots, checkpoints, orders, times
+
+  /// The journal's databases.
+  static var tables: [PageTree] { [.meta, .blocks, .snapshots, .checkpoints, .orders, .times] }
 }
 
 /// A place in a file where LMDB would read what is not there, or read on from what is not true.

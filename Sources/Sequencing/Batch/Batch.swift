@@ -12,6 +12,7 @@ public struct Batch: ~Copyable {
   /// - Parameter sequence: the first entry's sequence.
   public init(startingAt sequence: UInt64) {
     encoder = BlockEncoder(capacity: (1 << 20) + (1 << 16))
+    encoder.touch()
     encoder.begin(at: sequence)
   }
 

@@ -1,4 +1,4 @@
-import CTimex
+import CGlibc
 import Events
 
 extension LiveClock {

@@ -66,6 +66,7 @@ public final class LiveRun: @unchecked Sendable {
   }
 
   private func run() {
+    ResidentMemory.prepare()
     while true {
       let pause = core.turn()
       if let last = stop.withLock({ $0 }) {

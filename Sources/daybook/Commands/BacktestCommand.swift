@@ -71,9 +71,12 @@ struct BacktestCommand: ParsableCommand {
     var backtest = Backtest(setup)
     var check = SourceCheck.start(
       try JournalReader.open(at: journal), through: try source.lastSequence())
-    let seconds = try trade(&backtest, source, into: &target, folder)
-    // What was traded on a damaged recording must not be signed.
-    try check.finish()
+    let seconds = try Failure.naming(journal) {
+      let seconds = try trade(&backtest, source, into: &target, folder)
+      // What was traded on a damaged recording must not be signed.
+      try check.finish()
+      return seconds
+    }
     let state = try Self.seal(&target, backtest.sequencer.engine, key)
     try key.publicKey.save(to: out + "/checkpoint.pub.pem")
     try target.sync()
@@ -131,12 +134,14 @@ struct BacktestCommand: ParsableCommand {
     let isExact = configured.core.strategies.allSatisfy { strategy in
       strategy.instruments.allSatisfy { $0.utf8.contains(UInt8(ascii: ":")) }
     }
-    let known = try source.instruments { found in
-      isExact && names.allSatisfy { name in found.contains { $0.isNamed(name) } }
-        && venues.allSatisfy { name in found.contains { $0.venueName == name } }
-        && currencies.allSatisfy { name in
-          found.contains { $0.currency == name || $0.base == name }
-        }
+    let known = try Failure.naming(journal) {
+      try source.instruments { found in
+        isExact && names.allSatisfy { name in found.contains { $0.isNamed(name) } }
+          && venues.allSatisfy { name in found.contains { $0.venueName == name } }
+          && currencies.allSatisfy { name in
+            found.contains { $0.currency == name || $0.base == name }
+          }
+      }
     }
     try configured.check(known, at: journal)
   }

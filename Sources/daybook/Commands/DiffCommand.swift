@@ -35,7 +35,7 @@ struct DiffCommand: ParsableCommand {
   func run() throws {
     let readers = (try JournalReader.open(at: one), try JournalReader.open(at: other))
     var progress = Progress("diff", total: try readers.0.lastSequence(), isQuiet: output.quiet)
-    var comparison = try Comparison(readers.0, readers.1, from: from)
+    var comparison = try Comparison(one, other, readers, from: from)
     while try comparison.advance() {
       try Interruption.check()
       progress.update(comparison.equal)
@@ -106,24 +106,29 @@ private struct Comparison: ~Copyable {
   var next: UInt64 { first + equal }
   private let first: UInt64
 
-  init(_ one: JournalReader, _ other: JournalReader, from first: UInt64) throws(JournalError) {
+  /// Folders of the journals, as they were given.
+  private let paths: (one: String, other: String)
+
+  init(
+    _ one: String, _ other: String, _ readers: (JournalReader, JournalReader), from first: UInt64
+  ) throws {
+    paths = (one, other)
     self.first = first
-    self.one = EntryPages(one, from: first)
-    self.other = EntryPages(other, from: first)
+    self.one = EntryPages(readers.0, from: first)
+    self.other = EntryPages(readers.1, from: first)
     guard first > 1 else { return }
-    for instrument in try one.instruments(through: first - 1) {
+    for instrument in try Failure.naming(one, { try readers.0.instruments(through: first - 1) }) {
       names.one.note(.observation(.instrument(instrument)))
     }
-    for instrument in try other.instruments(through: first - 1) {
+    for instrument in try Failure.naming(other, { try readers.1.instruments(through: first - 1) }) {
       names.other.note(.observation(.instrument(instrument)))
     }
   }
 
   /// Compares up to the end of one of the blocks in hand.
   /// - Returns: whether there may be more to compare.
-  mutating func advance() throws(JournalError) -> Bool {
-    if pages.one.isEmpty { pages.one = (try one.next() ?? [])[...] }
-    if pages.other.isEmpty { pages.other = (try other.next() ?? [])[...] }
+  mutating func advance() throws -> Bool {
+    try turnPages()
     if pages.one.isEmpty && pages.other.isEmpty { return false }
     while let a = pages.one.first, let b = pages.other.first {
       names.one.note(a.event)
@@ -136,11 +141,19 @@ private struct Comparison: ~Copyable {
       pages.other.removeFirst()
       equal += 1
     }
-    if pages.one.isEmpty { pages.one = (try one.next() ?? [])[...] }
-    if pages.other.isEmpty { pages.other = (try other.next() ?? [])[...] }
+    try turnPages()
     guard pages.one.isEmpty != pages.other.isEmpty else { return true }
     differ(pages.one.first, pages.other.first)
     return false
+  }
+
+  private mutating func turnPages() throws {
+    if pages.one.isEmpty {
+      pages.one = (try Failure.naming(paths.one) { try one.next() } ?? [])[...]
+    }
+    if pages.other.isEmpty {
+      pages.other = (try Failure.naming(paths.other) { try other.next() } ?? [])[...]
+    }
   }
 
   private mutating func differ(_ a: Entry?, _ b: Entry?) {

@@ -53,7 +53,13 @@ final class ImportTarget: ImportSink {
       }
       (known, books) = try Self.instruments(of: journal)
     }
-    try journal.beginImport()
+    do {
+      try journal.beginImport()
+    } catch {
+      // A full disk, say: an empty journal that nobody wants must not stay.
+      if isNew { OutputFolder.remove(path) }
+      throw error
+    }
     head = journal.head
     end = journal.head
     recorder = Recorder(after: journal.head)

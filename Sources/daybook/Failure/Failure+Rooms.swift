@@ -53,6 +53,15 @@ extension Failure {
     self.init(Self.status(of: error), error.description)
   }
 
+  /// What is wrong with entries of one of several journals: with its folder.
+  static func naming<R>(_ journal: String, _ body: () throws -> R) throws -> R {
+    do {
+      return try body()
+    } catch let error as JournalError where error.isOfEntries {
+      throw Failure(status(of: error), "\(journal): \(error)")
+    }
+  }
+
   private static func status(of error: JournalError) -> Status {
     switch error {
     case .missing: .noInput

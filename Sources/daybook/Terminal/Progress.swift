@@ -31,9 +31,10 @@ struct Progress {
   mutating func update(_ done: UInt64) {
     if isQuiet { return }
     let seconds = watch.seconds
+    // What is over at once needs no line, and a rate of its first moment says nothing.
+    guard seconds >= 0.3 else { return }
     if isLive {
-      // What is over at once needs no line.
-      guard seconds - shownAt >= (isShown ? 0.1 : 0.3) else { return }
+      guard !isShown || seconds - shownAt >= 0.1 else { return }
       shownAt = seconds
       isShown = true
       tellBytes(Array(("\r\u{1B}[K" + line(done, seconds)).utf8))

@@ -314,6 +314,40 @@ struct BacktestTests {
     #expect(try seed("d", ["--set", "run.seed=8", "--seed", "9"], variable) == 9)
   }
 
+  @Test(arguments: [
+    "strategy.ema.size=0.1", "strategy.ema.size='0.1'", #"strategy.ema.size="0.1""#,
+    #"strategy.ema.instruments=["COINUSD"]"#, "strategy.ema.instruments=COINUSD",
+  ])
+  func `a value of --set is taken as a file has it`(_ setting: String) throws {
+    let out = try Workshop.scratch().path + "/run"
+    let result = try run(
+      "backtest", "--journal", "market", "--config", "run.toml", "--out", out, "--set", setting)
+    #expect(result.code == 0, "\(result.complaint)")
+    #expect(try run("diff", "run", out).code == 0)
+  }
+
+  @Test func `a symbol that two venues have is refused with both`() throws {
+    let journal = try Workshop.scratch().path + "/two"
+    for venue in ["ONE", "TWO"] {
+      let result = try Workshop.importCSV(
+        "10,5,1\n", "venue = \"\(venue)\"\nkind = \"trade\"\nprice = 2\nsize = 3",
+        into: journal)
+      #expect(result.code == 0, "\(result.complaint)")
+    }
+    func backtest(_ symbol: String) throws -> Program.Result {
+      try run(
+        "backtest", "--journal", journal, "--config", "run.toml", "--out",
+        Workshop.scratch().path + "/run", "--set", "strategy.ema.instruments=\(symbol)",
+        "--set", "strategy.ema.size=1", "--set", "risk.position.max_quantity=1")
+    }
+    let result = try backtest("X")
+    #expect(result.code == 78, "\(result.complaint)")
+    #expect(result.complaint.contains("ONE:X"), "\(result.complaint)")
+    #expect(result.complaint.contains("TWO:X"), "\(result.complaint)")
+    let exact = try backtest("TWO:X")
+    #expect(exact.code == 0, "\(exact.complaint)")
+  }
+
   @Test func `a new signing key belongs to its owner alone`() throws {
     let data = try Workshop.scratch()
     let out = try Workshop.scratch().path + "/m"

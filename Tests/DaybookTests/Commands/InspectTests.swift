@@ -221,6 +221,29 @@ struct InspectTests {
     #expect((difference["other"] as? [String: Any])?["kind"] as? String == "run_stopped")
   }
 
+  @Test func `diff goes on behind a difference, and names the keys that differ`() throws {
+    let out = try Workshop.scratch().path + "/other"
+    let other = try run(
+      "backtest", "--journal", "market", "--config", "run.toml", "--out", out, "--set",
+      "risk.position.max_quantity=0.05")
+    #expect(other.code == 0, "\(other.complaint)")
+    let first = try run("diff", "run", out, "--json")
+    #expect(first.code == 2)
+    let difference = try #require(first.json["difference"] as? [String: Any])
+    let items = try #require(difference["items"] as? [[String: Any]])
+    #expect(items.map { $0["key"] as? String } == ["risk.position.max_quantity"])
+    #expect(items[0]["one"] as? String == "0.15" && items[0]["other"] as? String == "0.05")
+    let sequence = try #require(difference["sequence"] as? Int)
+    let text = try run("diff", "run", out).output
+    #expect(text.contains("what follows: daybook diff run \(out) --from \(sequence + 1)"))
+    let second = try run("diff", "run", out, "--from", "\(sequence + 1)", "--json")
+    #expect(second.code == 2)
+    let next = try #require(second.json["difference"] as? [String: Any])
+    #expect(try #require(next["sequence"] as? Int) > sequence)
+    #expect(try run("diff", "run", "run", "--from", "\(sequence + 1)").code == 0)
+    #expect(try run("diff", "run", out, "--from", "0").code == 64)
+  }
+
   @Test func `a sealed journal is smaller and says the same`() throws {
     let copy = try Workshop.copy("market").path
     let result = try run("seal", copy, "--json")

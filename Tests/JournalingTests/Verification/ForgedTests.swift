@@ -1,3 +1,4 @@
+import CLMDB
 import Events
 import Glibc
 import Testing
@@ -73,6 +74,29 @@ struct ForgedTests {
     try check.finish()
     // One that nobody waits for ends with its value.
     _ = SourceCheck.start(try JournalReader.open(at: folder.journal))
+  }
+
+  @Test(arguments: ["snapshots", "checkpoints", "orders", "times"])
+  func `a table that was taken away is told and the rest is checked`(name: String) throws {
+    try create()
+    try change { view throws(JournalError) in
+      var table: MDB_dbi = 0
+      unsafe try view.check(mdb_dbi_open(view.raw, name, 0, &table), "opening")
+      unsafe try view.check(mdb_drop(view.raw, table, 1), "dropping")
+    }
+    #expect(
+      throws: JournalError.damagedStore(
+        path: folder.journal, what: "it has no database \"\(name)\"")
+    ) {
+      _ = try JournalReader.open(at: folder.journal)
+    }
+    // The block's own damage is found as well.
+    changeBytes(in: data, of: 61) { $0[5000] ^= 1 }
+    let report = try JournalReader.open(toVerify: folder.journal).verify()
+    #expect(report.entries == 120)
+    #expect(
+      report.problems.contains { $0.what.hasSuffix("there is no database \"\(name)\"") })
+    #expect(report.problems.contains { $0.kind == .brokenChain && $0.first == 61 })
   }
 
   @Test func `a last block that was taken away is missed`() throws {

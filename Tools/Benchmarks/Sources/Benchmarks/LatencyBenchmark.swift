@@ -20,6 +20,8 @@ enum LatencyBenchmark {
       at: path, meta: RecordedMarket.meta, durability: .none,
       options: JournalOptions(mapSize: 1 << 30))
     let setup = RecordedMarket.setup(fast: 10, slow: 50)
+    // As the daemon does.
+    ResidentMemory.prepare()
     var sequencer = Sequencer(engine: RecordedMarket.engine(setup))
     var batch = Batch(startingAt: 1)
     var (all, decided, alone) = (Histogram(), Histogram(), Histogram())

@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+/// Journals that the disk or somebody has changed: no command takes them for whole, and none dies of them.
+struct DamageTests {
+  /// A copy in which bytes of the first large block are other ones.
+  private func damaged(_ name: String) throws -> URL {
+    let copy = try Workshop.copy(name)
+    let file = copy.appendingPathComponent("data.mdb")
+    var bytes = try Data(contentsOf: file)
+    let magic = try #require(bytes.range(of: Data("DYBK".utf8)))
+    let place = magic.lowerBound + 100_000
+    for index in place..<place + 16 { bytes[index] ^= 0xFF }
+    try bytes.write(to: file)
+    return copy
+  }
+
+  @Test(arguments: [
+    ["replay"], ["verify"], ["inspect"], ["export", "--ndjson"],
+    ["explain", "1"], ["inspect", "--at", "end", "--book", "COINUSD"],
+    ["export", "--book", "COINUSD", "--csv"],
+  ])
+  func `a changed block is told by whoever reads it`(words: [String]) throws {
+    let copy = try damaged("run")
+    let result = try Program.run([words[0], copy.path] + words.dropFirst())
+    #expect(result.code == 2, "\(result.complaint)")
+    if words[0] != "verify" {
+      #expect(result.complaint.contains("daybook: error: "), "\(result.complaint)")
+    }
+  }
+
+  @Test func `of two journals the damaged one is named`() throws {
+    let copy = try damaged("run")
+    let result = try Program.run(["diff", "run", copy.path], in: Workshop.market)
+    #expect(result.code == 2)
+    #expect(
+      result.complaint.hasPrefix("daybook: error: \(copy.path): #"), "\(result.complaint)")
+  }
+
+  @Test func `a backtest on a damaged recording leaves nothing`() throws {
+    let copy = try damaged("market")
+    let out = try Workshop.scratch().path + "/out"
+    let result = try Program.run(
+      ["backtest", "--journal", copy.path, "--config", "run.toml", "--out", out],
+      in: Workshop.market)
+    #expect(result.code == 2, "\(result.complaint)")
+    #expect(result.complaint.contains(copy.path), "\(result.complaint)")
+    #expect(!FileManager.default.fileExists(atPath: out))
+  }
+
+  /// The system counts 512 or 1,024 bytes for one of `ulimit -f`, so the limits are in doublings.
+  @Test(arguments: [8, 16, 32, 64, 128])
+  func `an import for which there is no room leaves no journal`(limit: Int) throws {
+    let scratch = try Workshop.scratch()
+    let rows = (0..<40_000).map { "\($0),1\($0 % 7),\($0 % 90 + 1)\n" }.joined()
+    try rows.write(
+      to: scratch.appendingPathComponent("rows.csv"), atomically: true, encoding: .utf8)
+    try """
+    symbol = "X"\ntime = 1\ntime_format = "unix_s"\nkind = "trade"\nprice = 2\nsize = 3
+    """.write(to: scratch.appendingPathComponent("map.toml"), atomically: true, encoding: .utf8)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = [
+      "-c",
+      "ulimit -f \(limit); exec \"$0\" import --journal j --format csv --map map.toml rows.csv -q",
+      Program.path,
+    ]
+    process.currentDirectoryURL = scratch
+    process.environment = ["XDG_DATA_HOME": scratch.path + "/data"]
+    let result = try Program.Running(process).finish()
+    #expect(result.code == 1, "\(result.complaint)")
+    #expect(result.complaint.contains("full"), "\(result.complaint)")
+    #expect(!FileManager.default.fileExists(atPath: scratch.path + "/j"))
+  }
+}
