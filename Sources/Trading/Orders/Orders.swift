@@ -54,7 +54,13 @@ public struct Orders: Sendable {
     var isOpen: Bool
   }
 
-  public init() {}
+  public init() {
+    // At once, as a copy of thousands into larger memory would keep a tick waiting.
+    let most = 2 * Self.keptEnded
+    ended.reserveCapacity(most)
+    endings.reserveCapacity(most)
+    fills.reserveCapacity(most)
+  }
 
   /// The id the next order will have.
   public var nextID: OrderID { OrderID(lastID.raw + 1) }
