@@ -71,7 +71,8 @@ struct HelpTests {
     let result = try Program.run(["replay", "run"], in: Workshop.market)
     #expect(!result.output.contains("\u{1B}"))
     #expect(!result.output.contains("ETA"))
-    #expect(result.complaint.contains("replay"))
+    // Progress, if it took long enough for any.
+    #expect(result.complaint.split(separator: "\n").allSatisfy { $0.hasPrefix("replay ") })
     #expect(try Program.run(["replay", "run", "-q"], in: Workshop.market).complaint.isEmpty)
   }
 

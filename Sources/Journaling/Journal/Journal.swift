@@ -38,14 +38,13 @@ public struct Journal: ~Copyable, Sendable {
   }
 
   /// Makes a new, empty journal. The folder is created if need be; its parent must be there.
-  /// - Throws: `exists` if there is a journal; `secondWriter`, `permission`, `diskFull`.
+  /// - Throws: `exists` if there is a journal; `secondWriter`, `permission`, `diskFull`, `system`.
   public static func create(
     at path: String, meta: JournalMeta, durability: Durability = .group,
     options: JournalOptions = JournalOptions()
   ) throws(JournalError) -> Journal {
     let isNew = unsafe mkdir(path, 0o750) == 0
     if !isNew, errno != EEXIST {
-      if errno == ENOENT || errno == ENOTDIR { throw .missing(path: path) }
       throw .system(path: path, doing: "creating the folder")
     }
     var remains = Remains(path: path, isFolderNew: isNew)

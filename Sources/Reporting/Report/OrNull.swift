@@ -1,5 +1,5 @@
 /// A value of a report that may be unknown: it is written as `null` then, where an optional's key would be
-/// left out.
+/// left out. So is a number that is not finite, which JSON cannot say.
 @propertyWrapper
 public struct OrNull<Value: Codable & Sendable>: Codable, Sendable {
   public var wrappedValue: Value?
@@ -13,6 +13,7 @@ public struct OrNull<Value: Codable & Sendable>: Codable, Sendable {
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
+    if let number = wrappedValue as? Double, !number.isFinite { return try container.encodeNil() }
     if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
   }
 }

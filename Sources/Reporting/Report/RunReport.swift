@@ -219,10 +219,16 @@ extension RunReport {
         "\(funnel.rejected) of \(orders) rejected by the venue: `daybook export --kind rejected`"
           + " says why")
     }
-    if statistics.days < 30 {
+    if let why = statistics.undefined["total_return"] {
+      warnings.append("there are no statistics of returns: \(why)")
+    } else if statistics.days < 30 {
       warnings.append(
         "\(number(statistics.days, "daily return", "daily returns")): statistics need 30 or more to"
           + " mean much")
+    }
+    for valuation in valuations where valuation.equity.raw < 0 {
+      warnings.append(
+        "the end is bankruptcy: the equity is \(valuation.equity.shortText) \(valuation.currency)")
     }
     if trades.closed < 100 {
       warnings.append(

@@ -107,7 +107,7 @@ public struct RoundTrip: Equatable, Sendable {
     end = header.receiveTime
   }
 
-  /// Average price of the way in, in units of the instrument's price.
+  /// Average price of the way in, in units of the instrument's price; nil if there is none.
   public var entryPrice: Double? { price(entered) }
   /// Average price of the way out.
   public var exitPrice: Double? { price(left) }

@@ -123,9 +123,11 @@ public struct Position: Equatable, Sendable, BitwiseCopyable {
 
 extension Instrument {
   /// The price at which so many units have a notional; of an inverse contract the harmonic mean of what they
-  /// were traded at. In units of the instrument's price; infinite or not a number where there is none.
-  public func price(ofUnits units: Double, worth value: Money) -> Double {
+  /// were traded at. In units of the instrument's price; nil where there is none, as of an inverse contract that is
+  /// worth nothing.
+  public func price(ofUnits units: Double, worth value: Money) -> Double? {
     let (worth, multiplier) = (Double(value.raw) / 1e12, Double(multiplier) / 1e9)
-    return kind == .inverse ? units * multiplier / worth : worth / units / multiplier
+    let price = kind == .inverse ? units * multiplier / worth : worth / units / multiplier
+    return price.isFinite ? price : nil
   }
 }

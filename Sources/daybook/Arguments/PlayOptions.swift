@@ -116,7 +116,8 @@ struct PlayOptions: ParsableArguments {
     guard let format = files.format else { return nil }
     _ = try pace()
     let key = try signing.key()
-    var folder = try OutputFolder(claiming: own + ".recording", force: true)
+    var folder = try OutputFolder(
+      claiming: own + ".recording", force: true, replacing: [.importing])
     let target = try ImportTarget(folder.path, source: ImportTarget.name(of: play))
     var request = files.request(format, play)
     request.known = target.known

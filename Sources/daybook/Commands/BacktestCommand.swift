@@ -90,7 +90,9 @@ struct BacktestCommand: ParsableCommand {
       record: record, calendar: configured.calendar,
       riskFree: configured.riskFree)
     report.readFirst =
-      Self.idle(configured.core, counts, bars: backtest.sequencer.engine.tally.bars)
+      Self.idle(
+        configured.core, counts, backtest.sequencer.engine.market,
+        bars: backtest.sequencer.engine.tally.bars)
       + backtest.pendingActs.map { act in
         "the recording ended before \(act.time.text), so there was no \(act.act.act.name)"
       }
@@ -109,9 +111,14 @@ struct BacktestCommand: ParsableCommand {
 
   /// Strategies that cannot have acted, as nothing in the journal wakes them.
   private static func idle(
-    _ configured: Configuration, _ counts: JournalCounts, bars: UInt64
+    _ configured: Configuration, _ counts: JournalCounts, _ market: borrowing Market, bars: UInt64
   ) -> [String] {
-    configured.strategies.compactMap { strategy in
+    var priced: [String] = []
+    for case let instrument? in market.instruments
+    where !market.books[instrument.id.index].mark.isNone {
+      priced += [instrument.symbol, instrument.fullName]
+    }
+    let idle = configured.strategies.compactMap { strategy in
       if strategy.kind == "signal-follower" {
         return counts[.signal] > 0
           ? nil : "strategy \(strategy.name) heard no signal: the journal has none"
@@ -122,9 +129,14 @@ struct BacktestCommand: ParsableCommand {
           + "trades"
       case .bar where bars == 0:
         return "strategy \(strategy.name) never ran: no bar of its clock was complete"
-      case .quote, .trade, .bar: return nil
+      case .quote, .trade, .bar: break
       }
+      guard !strategy.instruments.contains(where: priced.contains) else { return nil }
+      return "strategy \(strategy.name) never ran: the journal has no prices of "
+        + strategy.instruments.joined(separator: ", ")
     }
+    if !idle.isEmpty || counts[.intent] > 0 || configured.strategies.isEmpty { return idle }
+    return ["no strategy had an intent: what they wait for did not come"]
   }
 
   private func checkInstruments(_ configured: RunConfiguration, _ source: JournalReader) throws {

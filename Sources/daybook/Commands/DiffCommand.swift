@@ -34,7 +34,14 @@ struct DiffCommand: ParsableCommand {
 
   func run() throws {
     let readers = (try JournalReader.open(at: one), try JournalReader.open(at: other))
-    var progress = Progress("diff", total: try readers.0.lastSequence(), isQuiet: output.quiet)
+    let ends = try (readers.0.lastSequence(), readers.1.lastSequence())
+    guard from <= max(1, ends.0, ends.1) else {
+      throw Failure(
+        .noInput,
+        "--from \(sequenceText(from)): \(one) ends with \(sequenceText(ends.0)) and \(other) with "
+          + "\(sequenceText(ends.1)), so there is nothing to compare.")
+    }
+    var progress = Progress("diff", total: ends.0, isQuiet: output.quiet)
     var comparison = try Comparison(one, other, readers, from: from)
     while try comparison.advance() {
       try Interruption.check()

@@ -77,6 +77,9 @@ struct ExportCommand: ParsableCommand {
   private func range(in reader: JournalReader) throws -> Range<UInt64> {
     let end = try reader.lastSequence()
     let lower = try first.first(in: reader)
+    if lower > end {
+      tell("note: \(reader.path) ends with \(sequenceText(end)), before what is asked for")
+    }
     let upper: UInt64 =
       switch last {
       case .end: end

@@ -43,6 +43,7 @@ struct ImportCommand: ParsableCommand {
   @OptionGroup var output: PrintOptions
 
   func validate() throws {
+    guard !journal.isEmpty else { throw ValidationError("--journal is empty: name a folder.") }
     guard recorded.format != nil else {
       throw ValidationError(
         "Missing expected argument '--format <format>': say what the files are (lobster, dbn, binance, kraken, "

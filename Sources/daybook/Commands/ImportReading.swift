@@ -15,8 +15,9 @@ extension ImportTarget {
     } catch {
       // What stopped the import is told, whatever becomes of the clean-up.
       abandon()
-      guard case .recording(let inner)? = error as? ImportError else { throw error }
-      throw inner
+      var error = error
+      if case ImportError.recording(let inner) = error { error = inner }
+      throw (error as? JournalError).map { told($0) } ?? error
     }
   }
 

@@ -39,9 +39,14 @@ final class ImportTarget: ImportSink {
             + "one.")
       }
       if !Folder.exists(path) { try Folder.makeAbove(path) }
-      journal = try Journal.create(
-        at: path, meta: JournalMeta(created: Stopwatch.wallClock, engine: Engine.version, seed: 0),
-        durability: .none)
+      do {
+        journal = try Journal.create(
+          at: path,
+          meta: JournalMeta(created: Stopwatch.wallClock, engine: Engine.version, seed: 0),
+          durability: .none)
+      } catch {
+        throw Self.told(error, isNew: true)
+      }
       (known, books) = ([], [])
     } else {
       // A journal that holds something already is never at a power loss's mercy.
@@ -58,12 +63,23 @@ final class ImportTarget: ImportSink {
     } catch {
       // A full disk, say: an empty journal that nobody wants must not stay.
       if isNew { OutputFolder.remove(path) }
-      throw error
+      throw Self.told(error, isNew: isNew)
     }
     head = journal.head
     end = journal.head
     recorder = Recorder(after: journal.head)
     self.journal = journal
+  }
+
+  /// What stopped the import, in words that hold when nothing of it stays.
+  func told(_ error: JournalError) -> any Error { Self.told(error, isNew: isNew) }
+
+  private static func told(_ error: JournalError, isNew: Bool) -> any Error {
+    guard isNew, case .diskFull(let path) = error else { return error }
+    return Failure(
+      .failed,
+      "\(path): the disk, a quota or the file size limit is full, so there is no new journal. Make room and "
+        + "import again.")
   }
 
   private static func instruments(of journal: borrowing Journal) throws

@@ -74,18 +74,19 @@ struct ReplayCommand: ParsableCommand {
     var facts = Facts()
     let style = output.style
     if let divergence = replay.divergence {
+      let (recorded, remade) = (plain(divergence.recorded), plain(divergence.remade))
       object.append(
         (
           "divergence",
           .object([
             ("sequence", .number(divergence.sequence)), ("field", .string(divergence.field)),
-            ("recorded", .string(divergence.recorded)), ("remade", .string(divergence.remade)),
+            ("recorded", .string(recorded)), ("remade", .string(remade)),
           ])
         ))
       facts.add("result", style("diverged", .bad) + " at \(sequenceText(divergence.sequence))")
       facts.add("field", divergence.field)
-      facts.add("recorded", divergence.recorded)
-      facts.add("re-made", divergence.remade)
+      facts.add("recorded", recorded)
+      facts.add("re-made", remade)
     } else {
       object.append(("divergence", .null))
       facts.add("result", style("identical", .good))
@@ -95,5 +96,13 @@ struct ReplayCommand: ParsableCommand {
     if let hash { facts.add("state hash", hash) }
     facts.add("rate", "\(shortCount(rate)) entries/s, chain of hashes checked")
     try output.show(.object(object), else: facts.lines(style))
+  }
+
+  /// A JSON string without its quotes.
+  private func plain(_ json: String) -> String {
+    guard json.count >= 2, json.hasPrefix("\""), json.hasSuffix("\""), !json.contains("\\") else {
+      return json
+    }
+    return String(json.dropFirst().dropLast())
   }
 }

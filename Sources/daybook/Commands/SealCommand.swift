@@ -31,7 +31,10 @@ struct SealCommand: ParsableCommand {
     let report = try journal.seal(through: last, level: level)
     let after = Folder.size(source.journal + "/data.mdb")
     var facts = Facts()
-    facts.add("sealed", "\(grouped(report.blocks)) blocks in \(rounded(watch.seconds, 2)) s")
+    facts.add(
+      "sealed",
+      "\(grouped(report.blocks)) \(report.blocks == 1 ? "block" : "blocks") in \(rounded(watch.seconds, 2)) s"
+    )
     facts.add("blocks", "\(byteText(report.bytesBefore)) to \(byteText(report.bytesAfter))")
     facts.add("file", "\(byteText(before)) to \(byteText(after))")
     if report.blocks > 0, !report.compacted {

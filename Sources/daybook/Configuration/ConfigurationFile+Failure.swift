@@ -7,9 +7,12 @@ extension ConfigurationFile {
   init(path: String, environment: [(name: String, value: String)] = [], settings: [String] = [])
     throws
   {
-    try self.init(
-      path: path, text: try TextFile.read(path, what: "the configuration"),
-      environment: environment, settings: settings)
+    let bytes = try TextFile.bytes(path, what: "the configuration")
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw Failure(
+        .configuration, "\(path): the configuration is not UTF-8 text. Save it as UTF-8.")
+    }
+    try self.init(path: path, text: text, environment: environment, settings: settings)
   }
 
   /// The failure for what the core says about a key.

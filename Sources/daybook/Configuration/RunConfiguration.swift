@@ -309,7 +309,13 @@ struct RunConfiguration {
       guard let text = items[key], let value = Decimal(text) else { continue }
       let scale = max(Int(value.scale), Int(instrument.quantityScale))
       let size = Int128(value.mantissa) * power(scale - Int(value.scale))
-      let lot = Int128(instrument.lotSize.raw) * power(scale - Int(instrument.quantityScale))
+      let unit = power(scale - Int(instrument.quantityScale))
+      let lot = Int128(instrument.lotSize.raw) * unit
+      if size.magnitude / UInt128(unit) > UInt128(Quantity.limit) {
+        throw ConfigurationError(
+          key, "`\(text)` is more of \(instrument.symbol) than an order can have",
+          advice: "the most is \(instrument.text(Quantity(Quantity.limit)))")
+      }
       guard size % lot != 0 else { continue }
       throw ConfigurationError(
         key, "`\(text)` is not a whole number of lots of \(instrument.symbol)",

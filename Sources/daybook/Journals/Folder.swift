@@ -9,11 +9,28 @@ enum Folder {
     "control.sock",
   ]
 
+  /// Whether Daybook wrote a file of this name into a journal's folder: one of its own, or what a process that was
+  /// killed had not given its name.
+  static func isOwn(_ name: String) -> Bool {
+    if ownFiles.contains(name) { return true }
+    guard name.hasSuffix(".new") else { return false }
+    let draft = name.dropLast(4)
+    // A key's draft has the process's number before the ending.
+    let whole =
+      draft.last.map { $0.isASCII && $0.isNumber } == true
+      ? draft.split(separator: ".").dropLast().joined(separator: ".") : String(draft)
+    return whole == "report.json" || whole == "checkpoint.pub.pem"
+  }
+
   /// Names in a folder, sorted; nil if there is no folder at the path.
   static func names(in path: String) throws -> [String]? {
     guard let directory = unsafe opendir(path) else {
       if errno == ENOENT { return nil }
-      throw Failure(Failure.status(of: errno), "\(path): \(systemText(errno)).")
+      throw Failure(
+        Failure.status(of: errno),
+        errno == ENOTDIR
+          ? "\(path): is a file, and a journal is a folder. Choose another path."
+          : "\(path): \(systemText(errno)). Check its owner and mode, or choose another path.")
     }
     defer { unsafe closedir(directory) }
     var names: [String] = []
@@ -71,73 +88,5 @@ enum Folder {
   static func size(_ path: String) -> Int {
     var status = stat()
     return unsafe stat(path, &status) == 0 ? Int(status.st_size) : 0
-  }
-}
-
-/// The folder a run writes into: new or empty before, and gone again if the run does not finish.
-struct OutputFolder: ~Copyable {
-  let path: String
-  private let wasThere: Bool
-  private var isKept = false
-
-  /// Looks at the folder, and with `force` removes an older journal of ours from it.
-  /// - Parameter sources: paths of journals that must not be overwritten.
-  init(claiming path: String, force: Bool, keeping sources: [String] = []) throws {
-    let names = try Folder.names(in: path)
-    if let own = Folder.resolved(path), sources.contains(where: { Folder.resolved($0) == own }) {
-      throw Failure(
-        .usage, "\(path): is the journal that is read. Choose another folder for --out.")
-    }
-    if let names, !names.isEmpty {
-      guard force else {
-        throw Failure(
-          .usage,
-          "\(path): the folder is not empty. Choose another one, or --force to replace the run in "
-            + "it.")
-      }
-      if let stranger = names.first(where: { !Folder.ownFiles.contains($0) }) {
-        throw Failure(
-          .usage,
-          "\(path): holds `\(stranger)`, which is not Daybook's, so --force does not empty the "
-            + "folder. Choose another one.")
-      }
-      try Self.checkNoWriter(path)
-      Self.removeFiles(path)
-    }
-    if names == nil { try Folder.makeAbove(path) }
-    self.path = path
-    wasThere = names != nil
-  }
-
-  /// The run is finished: what was written stays.
-  mutating func keep() { isKept = true }
-
-  deinit { if !isKept { discard() } }
-
-  /// Removes what the run wrote; a folder that was there before stays.
-  borrowing func discard() {
-    Self.removeFiles(path)
-    if !wasThere { unsafe rmdir(path) }
-  }
-
-  /// Removes a journal and its folder, unless that holds anything else.
-  static func remove(_ path: String) {
-    removeFiles(path)
-    unsafe rmdir(path)
-  }
-
-  private static func checkNoWriter(_ path: String) throws {
-    guard Folder.exists(path + "/data.mdb") else { return }
-    do {
-      _ = try Journal.open(at: path)
-    } catch {
-      // Another writer's journal is not ours to remove; a damaged one may go.
-      if case .secondWriter = error { throw error }
-      if case .permission = error { throw error }
-    }
-  }
-
-  private static func removeFiles(_ path: String) {
-    for name in Folder.ownFiles { unsafe unlink(path + "/" + name) }
   }
 }

@@ -278,25 +278,6 @@ struct BacktestTests {
     #expect(result.json["order"] is NSNull)
   }
 
-  @Test func `what stands in an output folder is kept unless --force says otherwise`() throws {
-    let out = try Workshop.copy("run").path
-    let command = ["backtest", "--journal", "market", "--config", "run.toml", "--out", out, "-q"]
-    let refused = try Program.run(command, in: folder)
-    #expect(refused.code == 64)
-    #expect(refused.complaint.contains("not empty"))
-    #expect(try Program.run(command + ["--force"], in: folder).code == 0)
-    #expect(try run("replay", out).code == 0)
-    try "mine".write(toFile: out + "/notes.txt", atomically: true, encoding: .utf8)
-    let spared = try Program.run(command + ["--force"], in: folder)
-    #expect(spared.code == 64)
-    #expect(spared.complaint.contains("notes.txt"))
-    #expect(try run("verify", out).code == 0)
-    let own = try Program.run(
-      ["backtest", "--journal", out, "--config", "run.toml", "--out", out, "--force"], in: folder)
-    #expect(own.code == 64)
-    #expect(try run("verify", out).code == 0)
-  }
-
   @Test func `the environment goes above the file, --set above it, --seed above all`() throws {
     let out = try Workshop.scratch().path
     func seed(_ name: String, _ extra: [String], _ variables: [String: String] = [:]) throws -> Int?

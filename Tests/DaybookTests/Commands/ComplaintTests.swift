@@ -56,6 +56,8 @@ struct ComplaintTests {
     Case("explain nowhere 1", 66, "nowhere"),
     Case("tail nowhere", 66, "nowhere"),
     Case("diff run nowhere", 66, "nowhere"),
+    Case("diff run market --from 99999999", 66, "#99,999,999", "nothing to compare"),
+    Case("import --journal run.toml --format lean x", 66, "run.toml: is a file", "another path"),
     Case("seal nowhere", 66, "nowhere"),
     Case("export nowhere --ndjson", 66, "nowhere"),
     Case("backtest --journal nowhere --config run.toml --out x", 66, "nowhere"),
