@@ -40,6 +40,8 @@ struct TailNames {
     let scope = own.first { $0.0 == "scope" }?.1
     var fields: [(name: String, value: String)] = own.compactMap { name, value in
       switch name {
+      case _ where value.isEmpty: nil
+      case "interval": (name, Self.interval(value))
       case "strategy": (name, UInt16(value).map { self.name($0, strategies) } ?? value)
       case "account": (name, UInt16(value).map { self.name($0, accounts) } ?? value)
       case "order", "parent": (name, UInt64(value).map { OrderID($0).description } ?? value)
@@ -75,6 +77,17 @@ struct TailNames {
     else { return kind }
     return ScopeNames(strategies: strategies, instruments: instruments, accounts: accounts)
       .text(Scope(kind, id))
+  }
+
+  /// Nanoseconds in the largest unit that they are a whole number of: `1m`.
+  private static func interval(_ value: String) -> String {
+    guard let nanoseconds = UInt64(value), nanoseconds > 0 else { return value }
+    let units: [(String, UInt64)] = [
+      ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("m", 60_000_000_000),
+      ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000),
+    ]
+    let unit = units.first { nanoseconds.isMultiple(of: $0.1) } ?? ("ns", 1)
+    return "\(nanoseconds / unit.1)\(unit.0)"
   }
 
   private static func bare(_ value: String) -> String {

@@ -56,6 +56,24 @@ import Testing
     #expect(halted.contains("scope strategy maker") && !halted.contains("scope_id"), "\(halted)")
   }
 
+  @Test(arguments: [
+    (60_000_000_000, "1m"), (90_000_000_000, "90s"), (86_400_000_000_000, "1d"),
+    (7_200_000_000_000, "2h"),
+    (250_000_000, "250ms"), (1_001, "1001ns"),
+  ])
+  func `an interval has the unit that fits, and what is empty is not shown`(
+    nanoseconds: Int64, text: String
+  ) {
+    let bar = Bar(
+      instrument: InstrumentID(0), interval: nanoseconds, open: Price(1), high: Price(1),
+      low: Price(1),
+      close: Price(1), volume: Quantity(1))
+    let line = Self.line(.observation(.market(.bar(bar))), Self.names())
+    #expect(line.contains("  interval \(text)  "), "\(line)")
+    let stopped = Self.line(.observation(.runStopped(RunStop(why: .finished))), Self.names())
+    #expect(stopped == "why finished")
+  }
+
   @Test func `what is not known keeps its number`() {
     let halted = Self.line(.decision(.halted(Scope(.strategy, 5), reason: "x")), Self.names())
     #expect(halted.contains("scope strategy #5"), "\(halted)")
