@@ -50,8 +50,10 @@ enum LatencyBenchmark {
     let idle = pace(events.count)
     bench.report("nothing to do, p50", idle.quantile(0.5), "ns")
     bench.report("nothing to do, p99", idle.quantile(0.99), "ns")
+    bench.report("nothing to do, later than 2 us", idle.percent(above: 2_000), "%")
     report(bench, "any tick", all, goals: (nil, nil))
     report(bench, "tick to order", decided, goals: (500, 2_000))
+    bench.report("tick to order, later than 2 us", decided.percent(above: 2_000), "%")
     report(bench, "tick to order, once taken", alone, goals: (nil, nil))
   }
 
@@ -77,7 +79,7 @@ enum LatencyBenchmark {
     let fill = Fill(
       id: id.raw, price: ticket.side == .buy ? quote.ask : quote.bid, quantity: ticket.quantity,
       fee: .zero, feeCurrency: "USD", liquidity: .taker)
-    for outcome in [VenueReport.Outcome.accepted(venueOrder: "\(id.raw)"), .filled(fill)] {
+    for outcome in [VenueReport.Outcome.accepted(venueOrder: "SIM"), .filled(fill)] {
       sequencer.step(
         .report(VenueReport(order: id, outcome)), event: time, at: time, into: &batch)
     }

@@ -51,6 +51,12 @@ struct Histogram {
     return Double(largest)
   }
 
+  /// The share of all, in percent, that are above a value, to the width of its bucket.
+  func percent(above value: UInt64) -> Double {
+    let above = counts.dropFirst(Self.bucket(value) + 1).reduce(0, +)
+    return 100 * Double(above) / Double(max(count, 1))
+  }
+
   private static func bucket(_ value: UInt64) -> Int {
     if value < 64 { return Int(value) }
     let shift = 58 - value.leadingZeroBitCount
