@@ -155,12 +155,13 @@ public struct LeanFile: Equatable, Sendable {
 /// The contract that an entry of an option or future archive holds.
 enum LeanContract: Equatable {
   case none
-  case future(year: Int, month: Int)
+  /// Its month, and the day it ends where the name has that too.
+  case future(year: Int, month: Int, expiry: CivilDate?)
   /// Strike × 10000.
   case option(isCall: Bool, style: OptionTerms.Style, strike: Int64, expiry: CivilDate)
 
-  /// - Parameter entry: such as `20151224_goog_minute_quote_american_call_10000000_20160115.csv` or
-  ///   `es_trade_201312.csv`.
+  /// - Parameter entry: such as `20151224_goog_minute_quote_american_call_10000000_20160115.csv`,
+  ///   `20200106_gc_minute_trade_202002_20200226.csv` or `es_trade_201312.csv`.
   init?(_ entry: String, of type: LeanFile.SecurityType) {
     let stem = entry.split(separator: "/").last?.split(separator: ".").first ?? ""
     let words = stem.split(separator: "_")
@@ -177,11 +178,16 @@ enum LeanContract: Equatable {
         style: words[words.count - 4] == "american" ? .american : .european, strike: strike,
         expiry: expiry)
     case .future:
-      let months = words.filter { $0.utf8.count == 6 }.compactMap { Int($0) }
-      guard let last = months.last, (1...12).contains(last % 100),
+      guard let place = words.lastIndex(where: { $0.utf8.count == 6 && Int($0) != nil }),
+        let last = Int(words[place]), (1...12).contains(last % 100),
         (1900...2261).contains(last / 100)
       else { return nil }
-      self = .future(year: last / 100, month: last % 100)
+      var expiry: CivilDate?
+      if let end = words[(place + 1)...].first {
+        expiry = Int64(end).flatMap { CivilDate(yyyymmdd: $0) }
+        if expiry == nil { return nil }
+      }
+      self = .future(year: last / 100, month: last % 100, expiry: expiry)
     case .equity, .forex, .cfd, .crypto, .cryptofuture, .index: self = .none
     }
   }
@@ -236,7 +242,7 @@ extension LeanFile {
   private func apply(_ contract: LeanContract, to proposal: inout InstrumentProposal) {
     switch contract {
     case .none: break
-    case .future(let year, let month):
+    case .future(let year, let month, let expiry):
       let letters = Array("FGHJKMNQUVXZ")
       proposal.symbol = "\(symbol)\(letters[month - 1])\(Self.padded(year % 100, 2))"
       if let root = FuturesRoot(symbol: proposal.symbol) {
@@ -244,6 +250,14 @@ extension LeanFile {
         proposal.tickSize = root.tickSize
         proposal.multiplier = root.multiplier
         proposal.expiry = root.expiry(year: year, month: month) ?? .epoch
+      }
+      if let expiry {
+        // A rule that names the same day knows the hour, too. LEAN's rows are in UTC, the exchanges are not.
+        let exchange = ["nymex", "comex"].contains(market) ? TimeZoneRule.newYork : .chicago
+        let day = exchange.instant(expiry, nanoseconds: 0)
+        if !(0..<86_400_000_000_000).contains(proposal.expiry.since(day)) {
+          proposal.expiry = day.advanced(by: 16 * 3600 * Nanoseconds.second)
+        }
       }
     case .option(let isCall, let style, let strike, let expiry):
       // The OCC's symbol without padding: root, date, right, strike × 1000 in eight digits.

@@ -35,6 +35,25 @@ struct LeanDecoderTests {
   ])
   func `another path tells nothing`(path: String) { #expect(LeanFile(path: path) == nil) }
 
+  @Test(arguments: [
+    // Half past eight in Chicago by the rule; four in the afternoon where only the name knows; none.
+    ("es", "20131007_es_minute_trade_201312_20131220.csv", "2013-12-20T14:30:00Z"),
+    ("es", "20131007_es_minute_trade_201312.csv", "2013-12-20T14:30:00Z"),
+    ("es", "20131007_es_minute_trade_201312_20131219.csv", "2013-12-19T22:00:00Z"),
+    ("gc", "20240401_gc_minute_trade_202404_20240426.csv", "2024-04-26T20:00:00Z"),
+    ("gc", "20240401_gc_minute_trade_202404.csv", "1970-01-01T00:00:00Z"),
+  ])
+  func `a future ends on the day that its entry is named after`(
+    symbol: String, entry: String, expiry: String
+  ) throws {
+    let market = symbol == "gc" ? "comex" : "cme"
+    let path = "future/\(market)/minute/\(symbol)/\(entry.prefix(8))_trade.zip"
+    let file = try #require(LeanFile(path: path))
+    let contract = try #require(LeanContract(entry, of: .future))
+    #expect(file.proposal(contract).expiry == Instant(expiry))
+    #expect(LeanContract("20131007_es_minute_trade_201312_soon.csv", of: .future) == nil)
+  }
+
   @Test func `open interest and funding rates are reference values`() throws {
     let interest = try decoded(
       "future/cme/minute/es/20131007_openinterest.zip", "21960000,2691941\n49320000,-1\n",
