@@ -16,8 +16,8 @@ public struct CSVDecoder: Decoder {
   var lineNumber = 0
   private var linesRead = 0
   private var lastTime = Instant(nanoseconds: .min)
-  /// Times of the bars so far, where rows come in any order.
-  private var barTimes: Set<Instant> = []
+  /// Times of the bars taken so far.
+  private var barTimes = BarTimes()
 
   /// - Parameter symbol: the instrument's name, if the map does not give one.
   public init(map: ColumnMap, symbol: String) {
@@ -146,11 +146,6 @@ public struct CSVDecoder: Decoder {
         .outOfOrder, of: instrument.id, expected: UInt64(clamping: lastTime.nanoseconds),
         actual: UInt64(clamping: time.nanoseconds), event: time, receive: lastTime,
         "line \(lineNumber): time goes back")
-    } else if isSecondBar(at: time) {
-      batch.note(
-        .duplicate, of: instrument.id, event: time, receive: time,
-        "line \(lineNumber): a second bar of the same time; left out")
-      return
     }
     lastTime = max(lastTime, time)
     let receive = map.isUnordered ? time : lastTime
@@ -166,12 +161,14 @@ public struct CSVDecoder: Decoder {
         "line \(lineNumber): prices or sizes that cannot be; left out")
       return
     }
+    // A bar that cannot be is no bar of its time: the right one may follow.
+    if case .bar = map.kind, !barTimes.insert(time) {
+      batch.note(
+        .duplicate, of: instrument.id, event: time, receive: receive,
+        "line \(lineNumber): a second bar of the same time; left out")
+      return
+    }
     batch.append(event, event: time, receive: receive)
-  }
-
-  private mutating func isSecondBar(at time: Instant) -> Bool {
-    guard case .bar = map.kind else { return false }
-    return map.isUnordered ? !barTimes.insert(time).inserted : time == lastTime
   }
 }
 

@@ -2,7 +2,7 @@ import Events
 
 extension LeanDecoder {
   /// One side's open, high, low, close and size.
-  /// - Returns: the bar; nil if the side was not there.
+  /// - Returns: the bar, be it possible or not; nil if the side was not there.
   func bar(
     _ bytes: Span<UInt8>, _ fields: inout Fields, _ side: Side, _ row: LeanRow,
     into batch: inout DecodedBatch
@@ -17,19 +17,39 @@ extension LeanDecoder {
       close: try price(bytes, close), volume: try self.size(bytes, size, row, into: &batch))
     // A side that is all zeros is no quote.
     if side != .none, bar.high.raw == 0, bar.low.raw == 0 { return nil }
-    guard bar.isPossible(of: row.instrument) else {
-      impossible("a bar whose prices or size cannot be", row, into: &batch)
-      return bar
-    }
-    batch.append(.bar(bar), event: row.time, receive: row.time)
     return bar
   }
 
+  /// Takes the bars of a row that can be, of each time and side the first. One that cannot be is no bar of
+  /// its time: the right one may follow.
+  mutating func take(_ bars: [Bar], _ row: LeanRow, into batch: inout DecodedBatch) {
+    var taken: [Bar] = []
+    var isSecond = false
+    for bar in bars {
+      guard bar.isPossible(of: row.instrument) else {
+        impossible("a bar whose prices or size cannot be", row, into: &batch)
+        continue
+      }
+      guard barTimes[Int(bar.side.rawValue)].insert(row.time) else {
+        isSecond = true
+        continue
+      }
+      taken.append(bar)
+      batch.append(.bar(bar), event: row.time, receive: row.time)
+    }
+    if isSecond {
+      batch.note(
+        .duplicate, of: row.instrument.id, event: row.time, receive: row.time,
+        "line \(lineNumber): a second row of the same time; left out")
+    }
+    noteCrossed(taken, row, into: &batch)
+  }
+
   /// Tells of bids above asks where both are of the same moment: at the start and at the end.
-  func noteCrossed(_ bid: Bar?, _ ask: Bar?, _ row: LeanRow, into batch: inout DecodedBatch) {
-    guard let bid, let ask, bid.isPossible(of: row.instrument), ask.isPossible(of: row.instrument),
-      bid.open > ask.open || bid.close > ask.close
-    else { return }
+  private func noteCrossed(_ bars: [Bar], _ row: LeanRow, into batch: inout DecodedBatch) {
+    guard bars.count == 2, bars[0].open > bars[1].open || bars[0].close > bars[1].close else {
+      return
+    }
     batch.note(
       .crossed, of: row.instrument.id, event: row.time, receive: row.time,
       "line \(lineNumber): bid above ask; kept")

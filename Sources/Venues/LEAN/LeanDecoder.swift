@@ -16,6 +16,8 @@ public struct LeanDecoder: Decoder {
   var priceFactor: Int64 = 0
   var lineNumber = 0
   private var lastTime = Instant(nanoseconds: .min)
+  /// Times of the bars taken so far, by side.
+  var barTimes = [BarTimes](repeating: BarTimes(), count: 3)
   /// Best prices as the ticks so far told them.
   var quote: Quote?
   /// The row of a factor file before this one.
@@ -78,11 +80,6 @@ public struct LeanDecoder: Decoder {
         .outOfOrder, of: instrument.id, expected: UInt64(clamping: lastTime.nanoseconds),
         actual: UInt64(clamping: time.nanoseconds), event: time, receive: time,
         "line \(lineNumber): time goes back; put in order")
-    } else if time == lastTime, file.resolution != .tick {
-      batch.note(
-        .duplicate, of: instrument.id, event: time, receive: time,
-        "line \(lineNumber): a second row of the same time; left out")
-      return
     }
     lastTime = max(lastTime, time)
     let row = LeanRow(instrument: instrument, time: time)
@@ -93,13 +90,14 @@ public struct LeanDecoder: Decoder {
     case (.tick, .trade): try tradeTick(bytes, &fields, row, into: &batch)
     case (.tick, _): try quoteTick(bytes, &fields, row, into: &batch)
     case (_, .trade):
-      guard try bar(bytes, &fields, .none, row, into: &batch) != nil else {
+      guard let bar = try bar(bytes, &fields, .none, row, into: &batch) else {
         throw problem("a row without prices")
       }
+      take([bar], row, into: &batch)
     case (_, _):
       let bid = try bar(bytes, &fields, .buy, row, into: &batch)
       let ask = try bar(bytes, &fields, .sell, row, into: &batch)
-      noteCrossed(bid, ask, row, into: &batch)
+      take([bid, ask].compactMap { $0 }, row, into: &batch)
     }
   }
 

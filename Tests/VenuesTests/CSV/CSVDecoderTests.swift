@@ -200,6 +200,40 @@ struct CSVDecoderTests {
     }
   }
 
+  /// Days of rows, good or impossible; how many bars are taken, and what is told.
+  @Test(
+    arguments: [
+      ([(1, true), (1, true)], 1, [.duplicate]),
+      ([(1, false), (1, true)], 1, [.impossibleValue]),
+      ([(1, true), (1, false)], 1, [.impossibleValue]),
+      (
+        [(1, false), (1, false), (1, true), (1, true)], 1,
+        [
+          .impossibleValue, .impossibleValue, .duplicate,
+        ]
+      ),
+      ([(1, false), (2, true), (1, true), (1, true)], 2, [.impossibleValue, .duplicate]),
+      ([(1, true), (2, true), (1, true)], 2, [.duplicate]),
+    ] as [([(Int, Bool)], Int, [DataQuality.Issue])], [false, true])
+  func `of each time the first bar that can be is taken`(
+    rows: ([(Int, Bool)], Int, [DataQuality.Issue]), isSorted: Bool
+  ) throws {
+    let map = """
+      kind = "bar"
+      bar = "1d"
+      time = 1
+      open = 2
+      high = 3
+      low = 4
+      close = 2
+      sort = \(isSorted)
+      """
+    let text = rows.0.map { "2013-02-0\($0.0),5,\($0.1 ? "6,4" : "4,6")\n" }.joined()
+    let result = try decoded(map, text)
+    #expect(result.market.count == rows.1)
+    #expect(result.issues.filter { $0 != .outOfOrder } == rows.2)
+  }
+
   @Test func `a bar's stamp may be its start or its end`() throws {
     let map = "kind = \"bar\"\nbar = \"1m\"\ntime = 1\nopen = 2\nhigh = 2\nlow = 2\nclose = 2\n"
     let row = "2013-02-01 00:00,5\n2013-02-01 00:00,5\n"

@@ -138,9 +138,49 @@ struct LeanDecoderTests {
       "0,2,1,1,2,5\n60000,0,0,0,0,5\n120000,1,1,1,1,-5\n120000,1,1,1,1,5\n60000,1,1,1,1,5\n")
     #expect(
       result.issues == [
-        .impossibleValue, .impossibleValue, .impossibleValue, .duplicate, .outOfOrder,
+        .impossibleValue, .impossibleValue, .impossibleValue, .outOfOrder,
       ])
-    #expect(result.market.count == 1)
+    // The right bars of two times follow those that cannot be.
+    #expect(result.market.count == 2)
+  }
+
+  /// Rows at minutes of a day, good or impossible; how many bars are taken, and what is told.
+  @Test(
+    arguments: [
+      ([(1, true), (1, true)], 1, [.duplicate]),
+      ([(1, false), (1, true)], 1, [.impossibleValue]),
+      ([(1, true), (1, false)], 1, [.impossibleValue]),
+      ([(1, false), (1, true), (1, true)], 1, [.impossibleValue, .duplicate]),
+      ([(2, true), (1, true), (1, true)], 2, [.outOfOrder, .outOfOrder, .duplicate]),
+      ([(1, true), (2, true), (1, true)], 2, [.outOfOrder, .duplicate]),
+      ([(2, true), (1, false), (1, true)], 2, [.outOfOrder, .impossibleValue, .outOfOrder]),
+    ] as [([(Int, Bool)], Int, [DataQuality.Issue])])
+  func `of each time the first bar that can be is taken`(
+    rows: [(Int, Bool)], taken: Int, issues: [DataQuality.Issue]
+  ) throws {
+    func text(_ prices: (Bool) -> String) -> String {
+      rows.map { "\($0.0 * 60_000),\(prices($0.1))\n" }.joined()
+    }
+    let trades = try decoded(
+      "equity/usa/minute/spy/20131007_trade.zip", text { $0 ? "2,3,1,2,5" : "2,1,3,2,5" })
+    #expect(trades.market.count == taken)
+    #expect(trades.issues == issues)
+    // Of quotes the side that can be is taken, and the other one when it comes right.
+    let quotes = try decoded(
+      "equity/usa/minute/spy/20131007_quote.zip",
+      text { $0 ? "2,3,1,2,5,4,5,3,4,5" : "2,1,3,2,5,4,3,5,4,5" })
+    #expect(quotes.market.count == 2 * taken)
+  }
+
+  @Test func `a side that was impossible is taken when it comes right`() throws {
+    let result = try decoded(
+      "equity/usa/minute/spy/20131007_quote.zip",
+      "60000,2,3,1,2,5,4,3,5,4,5\n60000,2,3,1,2,5,4,5,3,4,5\n")
+    let sides = result.market.compactMap { event -> Side? in
+      if case .bar(let bar) = event { bar.side } else { nil }
+    }
+    #expect(sides == [.buy, .sell])
+    #expect(result.issues == [.impossibleValue, .duplicate])
   }
 
   @Test func `a journal's coarser scale is told`() throws {
