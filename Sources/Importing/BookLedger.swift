@@ -89,30 +89,27 @@ extension MarketEvent {
   }
 }
 
-/// The last bar of each kind, so that what two files have is taken once.
+/// The last bar of each kind, so that what two files have, or one twice in a row, is taken once.
 struct BarLedger {
   private struct Last {
     var side: Side
     var interval: Int64
     var time: Instant
-    var source: Int
   }
   /// By instrument.
   private var last: [[Last]] = []
 
-  /// Whether no other file had a bar of the same kind and time.
-  mutating func isNew(_ bar: Bar, at time: Instant, from source: Int) -> Bool {
+  /// Whether the bar before of the same kind was of another time.
+  mutating func isNew(_ bar: Bar, at time: Instant) -> Bool {
     let index = bar.instrument.index
     while last.count <= index { last.append([]) }
     let found = last[index].firstIndex { $0.side == bar.side && $0.interval == bar.interval }
     guard let place = found else {
-      last[index].append(Last(side: bar.side, interval: bar.interval, time: time, source: source))
+      last[index].append(Last(side: bar.side, interval: bar.interval, time: time))
       return true
     }
-    let before = last[index][place]
-    if before.time == time, before.source != source { return false }
+    if last[index][place].time == time { return false }
     last[index][place].time = time
-    last[index][place].source = source
     return true
   }
 }

@@ -84,6 +84,10 @@ public struct ImportCounts: Equatable, Sendable {
   public internal(set) var bytes = 0
   /// Instruments that were new to the journal.
   public internal(set) var newInstruments = 0
+  /// New instruments whose multiplier nobody said, so that it is taken for 1; `VENUE:SYMBOL`.
+  public internal(set) var assumedMultipliers: [String] = []
+  /// Definitions that say of the journal's instruments what it has.
+  public internal(set) var definitionsKnown: UInt64 = 0
   /// Event times of the first and last tick in order of recording.
   public internal(set) var firstTime: Instant?
   public internal(set) var lastTime: Instant?

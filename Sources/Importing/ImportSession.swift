@@ -22,9 +22,11 @@ public struct ImportSession {
     into sink: inout some ImportSink, progress: (ImportProgress) -> Void = { _ in }
   ) throws(ImportError) -> ImportCounts {
     let plan = try SourcePlan(request)
-    let scales = try survey(plan, progress)
+    let facts = try lookAhead(plan, progress)
+    let scales = try survey(plan, facts, progress)
     var registry = InstrumentRegistry(
       known: request.known, overrides: plan.overrides, surveyed: scales)
+    registry.facts = facts
     registry.oldDepths = request.oldBooks.map { $0.contains(.depth) }
     var merge = Merge(
       sources: plan.sources, registry: registry,
@@ -35,15 +37,39 @@ public struct ImportSession {
     return counts
   }
 
-  private func survey(_ plan: SourcePlan, _ progress: (ImportProgress) -> Void)
-    throws(ImportError) -> [InstrumentRegistry.SurveyedScales]
+  /// What DBN files say that holds for all of them, wherever it stands.
+  private func lookAhead(_ plan: SourcePlan, _ progress: (ImportProgress) -> Void)
+    throws(ImportError) -> DBNFacts
   {
+    guard request.format == .dbn else { return DBNFacts() }
+    let sources = try SourcePlan(request, isAhead: true).sources
+    let total = sources.reduce(0) { $0 + $1.size }
+    var registry = InstrumentRegistry()
+    var done = 0
+    for source in sources {
+      while try source.skim(&registry),
+        (source.currentDecoder as? DBNDecoder)?.mayHaveFacts != false
+      {
+        progress(
+          ImportProgress(
+            phase: .surveying, bytesRead: min(done + source.bytesTaken, total), bytesTotal: total,
+            entries: 0))
+      }
+      done += source.size
+      source.release()
+    }
+    return registry.facts
+  }
+
+  private func survey(
+    _ plan: SourcePlan, _ facts: DBNFacts, _ progress: (ImportProgress) -> Void
+  ) throws(ImportError) -> [InstrumentRegistry.SurveyedScales] {
     guard plan.mayNeedSurvey.contains(true) else { return [] }
     // The merge reads the files anew, so the survey has its own sources.
     let again = try SourcePlan(request)
     let sources = zip(again.sources, plan.mayNeedSurvey).filter { $0.1 }.map { $0.0 }
     let total = sources.reduce(0) { $0 + $1.size }
-    var survey = ScaleSurvey(known: request.known, overrides: plan.overrides)
+    var survey = ScaleSurvey(known: request.known, overrides: plan.overrides, facts: facts)
     try survey.read(sources) { bytes in
       progress(
         ImportProgress(
@@ -63,6 +89,8 @@ private struct Merge {
   /// Which books may hold something, and since when.
   private var ledger: BookLedger
   private var bars = BarLedger()
+  /// The contracts that continuous symbols stand for, by instrument; nil before one was told.
+  private var contracts: [UInt32?] = []
   private var counts = ImportCounts()
   /// Receive time of the last entry.
   private var head: Instant
@@ -112,6 +140,8 @@ private struct Merge {
     }
     try giveDefinitions(at: max(head, registry.definedAt ?? .epoch), &sink)
     counts.newInstruments = registry.instruments.count - registry.knownCount
+    counts.definitionsKnown = registry.definitionsKnown
+    counts.assumedMultipliers = registry.assumed.map { registry.instruments[$0.index].fullName }
     if !registry.isUsed, !registry.passedOver.isEmpty {
       throw .noSymbol(among: registry.passedOver)
     }
@@ -132,7 +162,7 @@ private struct Merge {
       head = receive
       try beginBook(tick, index, &sink)
       switch tick.content {
-      case .start, .goesOn: break
+      case .start, .goesOn, .contract: break
       case .quality(let place):
         try give(
           source.batch.qualities[place], of: source, event: tick.eventTime, receive: receive, &sink)
@@ -153,13 +183,13 @@ private struct Merge {
     _ event: MarketEvent, _ index: Int, event time: Instant, receive: Instant,
     _ sink: inout some ImportSink
   ) throws(ImportError) {
-    if case .bar(let bar) = event, !bars.isNew(bar, at: time, from: index) {
+    if case .bar(let bar) = event, !bars.isNew(bar, at: time) {
       let place = Int(DataQuality.Issue.duplicate.rawValue)
       mergeIssues[index][place] += 1
       guard mergeIssues[index][place] <= DecodedBatch.notesPerIssue else { return }
       let quality = DataQuality(
         issue: .duplicate, instrument: bar.instrument,
-        detail: "another file has a bar of the same time; left out")
+        detail: "a bar of the same time came before; left out")
       return try give(quality, of: sources[index], event: time, receive: receive, &sink)
     }
     do {
@@ -183,6 +213,8 @@ private struct Merge {
     switch tick.content {
     case .start(let id): (instrument, begins) = (id, true)
     case .goesOn(let id): instrument = id
+    case .contract(let id, let number):
+      return try beginContract(id, number, tick, index, &sink)
     case .market(let event): (instrument, begins) = (event.instrument, event.isOfSnapshot)
     case .quality(let place): instrument = sources[index].batch.qualities[place].instrument
     case .reference: return
@@ -192,14 +224,46 @@ private struct Merge {
     let isLost = !kinds.isEmpty && !begins
     if case .start = tick.content { kinds.formUnion(ledger.held(instrument)) }
     if case .market(let event) = tick.content { kinds.subtract(event.cleared) }
-    let time = tick.eventTime
     if isLost, !kinds.isEmpty {
-      let quality = DataQuality(
-        issue: .gap, instrument: instrument,
-        detail: "the journal's book is cleared: what came between is not known")
-      mergeIssues[index][Int(DataQuality.Issue.gap.rawValue)] += 1
-      try give(quality, of: sources[index], event: time, receive: head, &sink)
+      try tellGap(
+        "the journal's book is cleared: what came between is not known", instrument, tick, index,
+        &sink)
     }
+    try clear(kinds, of: instrument, index, event: tick.eventTime, &sink)
+  }
+
+  /// A continuous symbol is another contract from here on, whose book is not that of the one before.
+  private mutating func beginContract(
+    _ instrument: InstrumentID, _ number: UInt32, _ tick: DecodedTick, _ index: Int,
+    _ sink: inout some ImportSink
+  ) throws(ImportError) {
+    while contracts.count <= instrument.index { contracts.append(nil) }
+    let before = contracts[instrument.index]
+    contracts[instrument.index] = number
+    guard let before, before != number else { return }
+    try tellGap(
+      "\(registry.instruments[instrument.index].symbol) is contract #\(number) from here on, before "
+        + "#\(before): its prices do not go on, its book is cleared", instrument, tick, index, &sink
+    )
+    let kinds = ledger.held(instrument).union(ledger.takeOld(instrument))
+    try clear(kinds, of: instrument, index, event: tick.eventTime, &sink)
+  }
+
+  private mutating func tellGap(
+    _ detail: String, _ instrument: InstrumentID, _ tick: DecodedTick, _ index: Int,
+    _ sink: inout some ImportSink
+  ) throws(ImportError) {
+    let place = Int(DataQuality.Issue.gap.rawValue)
+    mergeIssues[index][place] += 1
+    guard mergeIssues[index][place] <= DecodedBatch.notesPerIssue else { return }
+    let quality = DataQuality(issue: .gap, instrument: instrument, detail: detail)
+    try give(quality, of: sources[index], event: tick.eventTime, receive: head, &sink)
+  }
+
+  private mutating func clear(
+    _ kinds: BookKinds, of instrument: InstrumentID, _ index: Int, event time: Instant,
+    _ sink: inout some ImportSink
+  ) throws(ImportError) {
     if kinds.contains(.depth) {
       let clear = DepthChange(instrument: instrument, action: .clear, side: .none, marks: .last)
       try give(.depth(clear), index, event: time, receive: head, &sink)

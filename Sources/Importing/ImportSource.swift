@@ -101,6 +101,14 @@ final class ImportSource {
     return hasTick || !isFinished
   }
 
+  /// Reads one chunk for what the registry learns of it; ticks are forgotten.
+  /// - Returns: whether there may be more.
+  func skim(_ registry: inout InstrumentRegistry) throws(ImportError) -> Bool {
+    batch.removeAll()
+    _ = try step(&registry, before: nil)
+    return !isFinished
+  }
+
   /// Reads one chunk and decodes what is whole and due.
   /// - Returns: whether anything was done: if not, the next line has to wait.
   private func step(_ registry: inout InstrumentRegistry, before bound: Instant?)
@@ -203,9 +211,12 @@ final class ImportSource {
   /// Says where in the file something is wrong, and what can be done if that is known.
   private func problem(_ error: DecodeError, _ registry: InstrumentRegistry) -> ImportError {
     let place = entry.isEmpty || entry == "data" ? path : "\(path) (\(entry))"
+    let way = error.neededDigits.map {
+      "Give `price_scale = \($0)` in a --map: it holds for all instruments of the import."
+    }
     return .data(
       path: place, error: error,
-      advice: error.digits.flatMap { registry.advice(onDigits: $0) } ?? "")
+      advice: error.digits.flatMap { registry.advice(onDigits: $0) } ?? way ?? "")
   }
 
   /// The decoder in hand, for those who want to know what it read so far.

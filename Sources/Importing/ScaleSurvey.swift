@@ -13,9 +13,12 @@ struct ScaleSurvey {
   private static let unseen = 8
   private var registry: InstrumentRegistry
 
-  /// - Parameter known: the journal's instruments; their scales stay.
-  init(known: [Instrument], overrides: InstrumentOverrides) {
+  /// - Parameters:
+  ///   - known: the journal's instruments; their scales stay.
+  ///   - facts: what a look ahead found.
+  init(known: [Instrument], overrides: InstrumentOverrides, facts: DBNFacts = DBNFacts()) {
     registry = InstrumentRegistry(known: known, overrides: overrides, isSurvey: true)
+    registry.facts = facts
   }
 
   /// Reads sources to their ends, or until they say that they need no survey: those of a stream together, in

@@ -13,7 +13,8 @@ struct SourcePlan {
   /// Whether the scales of instruments can be unknown, source by source.
   private(set) var mayNeedSurvey: [Bool] = []
 
-  init(_ request: ImportRequest) throws(ImportError) {
+  /// - Parameter isAhead: whether DBN files are only looked through for what holds for all of them.
+  init(_ request: ImportRequest, isAhead: Bool = false) throws(ImportError) {
     self.request = request
     var files = try FileList.expand(request.paths)
     var seen: Set<String> = []
@@ -28,7 +29,7 @@ struct SourcePlan {
     }
     switch request.format {
     case .lobster: try addLobster(files)
-    case .dbn: addDBN(files)
+    case .dbn: addDBN(files, isAhead: isAhead)
     case .binance: try addBinance(files)
     case .kraken: try addKraken(files)
     case .iex: addIEX(files)
@@ -170,14 +171,15 @@ extension SourcePlan {
     }
   }
 
-  private mutating func addDBN(_ files: [InputFile]) {
+  private mutating func addDBN(_ files: [InputFile], isAhead: Bool) {
     let symbol = request.symbol
     for file in files {
       guard file.isNamed || [".dbn", ".dbn.zst"].contains(where: file.path.hasSuffix) else {
         filesLeftOut += 1
         continue
       }
-      let source = ImportSource(path: file.path, size: file.size) { _ in DBNDecoder(symbol: symbol)
+      let source = ImportSource(path: file.path, size: file.size) { _ in
+        DBNDecoder(symbol: symbol, isAhead: isAhead)
       }
       add(source, mayNeedSurvey: !areScalesGiven)
     }

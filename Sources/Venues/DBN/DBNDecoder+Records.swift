@@ -19,13 +19,25 @@ extension DBNDecoder {
     if raw == DBN.noPrice { return .none }
     let (quotient, remainder) = raw.quotientAndRemainder(dividingBy: context.instrument.divisor)
     guard remainder == 0, isPossiblePrice(quotient) else {
-      var error = DecodeError(
-        .byte(context.offset),
-        "price \(decimalText(Int128(raw), scale: 9)) does not fit the instrument's price scale")
-      if remainder != 0 { error.digits = context.instrument.priceDigits }
-      throw error
+      throw misfit(raw, isTooPrecise: remainder != 0, context)
     }
     return Price(quotient)
+  }
+
+  @inline(never)
+  private func misfit(_ raw: Int64, isTooPrecise: Bool, _ context: DBNContext) -> DecodeError {
+    let text = "price \(decimalText(Int128(raw), scale: 9))"
+    let digits = context.instrument.priceDigits
+    guard isTooPrecise else {
+      return DecodeError(
+        .byte(context.offset), "\(text) does not fit the instrument's price scale of \(digits)")
+    }
+    let needed = Int(InstrumentRegistry.decimals(of: raw))
+    var error = DecodeError(
+      .byte(context.offset),
+      "\(text) has \(needed) digits behind the point, the instrument's price scale is \(digits)")
+    (error.digits, error.neededDigits) = (digits, needed)
+    return error
   }
 
   @inline(__always)
@@ -53,8 +65,7 @@ extension DBNDecoder {
       batch.skip("MBO record without an action")
       return
     default:
-      throw DecodeError(
-        .byte(context.offset), "MBO action \(record[38]) is none of A, C, M, R, T, F, N")
+      preconditionFailure("actions are checked before")
     }
     let flags = record[36]
     var marks: EventMarks = []

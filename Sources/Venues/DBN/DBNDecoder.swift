@@ -5,27 +5,46 @@ import Events
 /// of the statistics open interest and settlement price. Records of
 /// other types are counted and passed over.
 ///
-/// The event time is `ts_event`; the receive time is `ts_recv`, never less than the one before. A bar is
-/// stamped with its end. A fill (action F) is passed over: the trade before it and the cancel or modify
+/// The event time is `ts_event`; the receive time is `ts_recv`, never less than the one before, and the
+/// event's where it is days too late. A bar is stamped with its end. A fill (action F) is passed over: the trade before it and the cancel or modify
 /// behind it say the same. Source: Databento, DBN encoding and schemas reference.
 public struct DBNDecoder: Decoder {
-  private let symbol: String?
+  let symbol: String?
+  /// Only facts are collected, and nothing is registered.
+  private let isAhead: Bool
   private(set) var metadata: DBNMetadata?
   var instruments = DBNInstruments()
   /// Levels last shown by MBP-10 records, by place of the instrument.
   var levels: [DBNLevels] = []
   /// Bytes taken so far, for places of errors.
   private var taken = 0
-  private var lastReceive = Instant(nanoseconds: .min)
+  var lastReceive = Instant(nanoseconds: .min)
   /// Records passed over in this call, by type.
   private var passed = [UInt32](repeating: 0, count: 256)
   private var fills: UInt64 = 0
   /// The number of the instrument that `symbol` names, as the metadata do not.
-  private var named: UInt32?
+  var named: UInt32?
+  /// The files have several publishers of the data set, each with instruments of its own.
+  private(set) var isSplit = false
+  /// The publisher met first, where those of the data set are not known to be several.
+  var onlyPublisher: UInt16?
+  /// The places of the contracts that continuous symbols stand for.
+  var fronts: [(instrument: InstrumentID, place: Int)] = []
+  /// Whether the scales of all instruments of the metadata are known without looking at prices; nil
+  /// before the metadata were read.
+  public private(set) var needsSurvey: Bool?
 
-  /// - Parameter symbol: the only instrument to take of those that the metadata name; the name of the one
-  ///   that they do not.
-  public init(symbol: String? = nil) { self.symbol = symbol }
+  /// - Parameters:
+  ///   - symbol: the only instrument to take of those that the metadata name; the name of the one that
+  ///     they do not.
+  ///   - isAhead: whether it only looks ahead for what holds for all files of an import.
+  public init(symbol: String? = nil, isAhead: Bool = false) {
+    self.symbol = symbol
+    self.isAhead = isAhead
+  }
+
+  /// Whether a look ahead has anything to find; nil before the metadata were read.
+  public var mayHaveFacts: Bool? { metadata?.mayHaveFacts }
 
   public mutating func decode(
     _ bytes: Span<UInt8>, isEnd: Bool, registry: inout InstrumentRegistry,
@@ -33,7 +52,7 @@ public struct DBNDecoder: Decoder {
   ) throws(DecodeError) -> Int {
     var offset = 0
     if metadata == nil {
-      guard let length = try head(bytes, isEnd: isEnd) else { return 0 }
+      guard let length = try head(bytes, isEnd: isEnd, registry.facts) else { return 0 }
       offset = length
     }
     while offset < bytes.count {
@@ -45,9 +64,12 @@ public struct DBNDecoder: Decoder {
         if isEnd { throw DecodeError(.byte(taken + offset), "the file ends inside a record") }
         break
       }
-      try record(
-        bytes.extracting(offset..<(offset + length)), at: taken + offset, registry: &registry,
-        into: &batch)
+      let record = bytes.extracting(offset..<(offset + length))
+      if isAhead {
+        learn(record, &registry.facts)
+      } else {
+        try self.record(record, at: taken + offset, registry: &registry, into: &batch)
+      }
       offset += length
     }
     taken += offset
@@ -55,19 +77,19 @@ public struct DBNDecoder: Decoder {
     return offset
   }
 
-  /// Whether the scales of all instruments of the metadata are known without looking at prices; nil
-  /// before the metadata were read.
-  public var needsSurvey: Bool? {
-    guard let metadata else { return nil }
-    return metadata.mappings.contains { metadata.proposal($0.symbol).priceScale == nil }
-  }
-
-  private mutating func head(_ bytes: Span<UInt8>, isEnd: Bool) throws(DecodeError) -> Int? {
+  private mutating func head(_ bytes: Span<UInt8>, isEnd: Bool, _ facts: DBNFacts)
+    throws(DecodeError) -> Int?
+  {
     guard let length = try DBNMetadata.length(bytes), length <= bytes.count else {
       if isEnd { throw DecodeError(.byte(bytes.count), "the file ends inside its metadata") }
       return nil
     }
-    metadata = try DBNMetadata(bytes.extracting(0..<length))
+    let metadata = try DBNMetadata(bytes.extracting(0..<length))
+    self.metadata = metadata
+    isSplit = facts.hasSeveralPublishers(metadata.dataset)
+    needsSurvey = metadata.mappings.contains {
+      metadata.proposal(DBNName(symbol: $0.symbol, number: $0.instrument), facts).priceScale == nil
+    }
     return length
   }
 
@@ -110,13 +132,29 @@ public struct DBNDecoder: Decoder {
         "byte \(offset): no time; record left out")
       return
     }
-    guard let place = try place(record.u32(4), at: times.event, registry: &registry) else {
+    let publisher = try publisher(record, type, at: offset)
+    guard let place = try place(record.u32(4), publisher, at: times.event, registry: &registry)
+    else {
       batch.skip("record of another symbol")
       return
     }
+    let isSnapshot = type == .order && record[36] & DBN.snapshot != 0
     let context = DBNContext(
       instrument: instruments[place], place: place, event: times.event,
-      receive: received(times, instruments[place].id, at: offset, into: &batch), offset: offset)
+      receive: received(
+        times, instruments[place].id, isSnapshot: isSnapshot, at: offset, into: &batch),
+      offset: offset)
+    if context.instrument.isContinuous { meetContract(context, into: &batch) }
+    if let (action, side) = type.places {
+      try check(record, action: action, side: side, at: offset)
+    }
+    try take(record, type, context, into: &batch)
+  }
+
+  private mutating func take(
+    _ record: Span<UInt8>, _ type: DBNRecordType, _ context: DBNContext,
+    into batch: inout DecodedBatch
+  ) throws(DecodeError) {
     switch type {
     case .order: try order(record, context, into: &batch)
     case .trade: try trade(record, context, into: &batch)
@@ -137,41 +175,6 @@ public struct DBNDecoder: Decoder {
     }
   }
 
-  /// Event and receive time of a record; nil if neither is there.
-  private func times(_ record: Span<UInt8>, _ type: DBNRecordType) -> (
-    event: Instant, receive: Instant
-  )? {
-    let event = DBN.time(record.u64(8))
-    if let interval = type.interval {
-      guard let event else { return nil }
-      return (event.advanced(by: interval), event.advanced(by: interval))
-    }
-    let offset =
-      switch type {
-      case .order: 40
-      case .status, .imbalance, .statistics: 16
-      default: 32
-      }
-    let receive = DBN.time(record.u64(offset))
-    guard let either = event ?? receive else { return nil }
-    return (event ?? either, receive ?? either)
-  }
-
-  private mutating func received(
-    _ times: (event: Instant, receive: Instant), _ instrument: InstrumentID, at offset: Int,
-    into batch: inout DecodedBatch
-  ) -> Instant {
-    if times.receive >= lastReceive {
-      lastReceive = times.receive
-    } else {
-      batch.note(
-        .outOfOrder, of: instrument, expected: UInt64(clamping: lastReceive.nanoseconds),
-        actual: UInt64(clamping: times.receive.nanoseconds), event: times.event,
-        receive: lastReceive, "byte \(offset): receive time goes back")
-    }
-    return lastReceive
-  }
-
   mutating func passFill() { fills += 1 }
 }
 
@@ -183,80 +186,4 @@ struct DBNContext {
   var receive: Instant
   /// Offset of the record in the file.
   var offset: Int
-}
-
-extension DBNDecoder {
-  /// The place of an instrument, which is registered when it is met first; nil for one not asked for.
-  @inline(__always)
-  private mutating func place(
-    _ number: UInt32, at time: Instant, registry: inout InstrumentRegistry
-  ) throws(DecodeError) -> Int? {
-    let place: Int
-    if let known = instruments.place(number, at: time) {
-      place = known
-    } else {
-      place = try register(number, at: time, registry: &registry)
-    }
-    return instruments[place].id == .none ? nil : place
-  }
-
-  /// - Returns: the place; one that is not asked for has no id.
-
-  @inline(never)
-  private mutating func register(
-    _ number: UInt32, at time: Instant, registry: inout InstrumentRegistry
-  ) throws(DecodeError) -> Int {
-    guard let metadata else { preconditionFailure("records come after the metadata") }
-    let mapping = metadata.mapping(of: number, at: time)
-    var item = DBNInstrument(
-      number: number, first: mapping?.first ?? Instant(nanoseconds: .min),
-      last: mapping?.last ?? .distantFuture, id: .none)
-    levels.append(DBNLevels())
-    if let mapping, !isWanted(mapping.symbol) {
-      registry.passOver(mapping.symbol)
-      return instruments.append(item)
-    }
-    if mapping == nil, let symbol {
-      guard named ?? number == number else {
-        throw DecodeError(
-          .source,
-          "the metadata name neither instrument #\(named ?? 0) nor #\(number): one name, \(symbol), "
-            + "cannot be both. Leave --symbol out: they are named by their numbers")
-      }
-      named = number
-    }
-    let symbol = mapping?.symbol ?? symbol ?? "#\(number)"
-    let instrument = try registry.register(metadata.proposal(symbol))
-    item.id = instrument.id
-    item.divisor = Int64(power(9 - Int(instrument.priceScale)))
-    item.sizeFactor = Int64(power(Int(instrument.quantityScale)))
-    item.priceDigits = Int(instrument.priceScale)
-    return instruments.append(item)
-  }
-
-  /// Whether a symbol that the file names is asked for.
-  private func isWanted(_ name: String) -> Bool {
-    guard let symbol else { return true }
-    return symbol == name || symbol.uppercased() == name.uppercased()
-  }
-
-  private mutating func define(
-    _ record: Span<UInt8>, at offset: Int, registry: inout InstrumentRegistry,
-    into batch: inout DecodedBatch
-  ) throws(DecodeError) {
-    guard let metadata, let definition = DBNDefinition(record) else {
-      throw DecodeError(.byte(offset), "a definition of \(record.count) bytes")
-    }
-    guard !definition.symbol.isEmpty else {
-      throw DecodeError(.byte(offset), "a definition without a symbol")
-    }
-    guard isWanted(definition.symbol) else {
-      registry.passOver(definition.symbol)
-      batch.skip("record of another symbol")
-      return
-    }
-    var proposal = metadata.proposal(definition.symbol)
-    proposal.take(definition)
-    try registry.register(proposal, at: DBN.time(record.u64(16)) ?? DBN.time(record.u64(8)))
-  }
 }

@@ -8,17 +8,25 @@ public struct DBNMetadata: Equatable, Sendable {
     public var symbol: String
     /// Start of the first day of the mapping.
     public var start: Instant
+    /// Start of the first day behind it.
+    public var end: Instant
   }
 
   public var version: UInt8
   /// Such as `GLBX.MDP3`: the venue, then the feed.
   public var dataset: String
+  /// The kind of the records; 65535 where they are of several kinds.
+  public var schema: UInt16
+  /// The end of the time that was asked for; nil if it is open.
+  public var end: Instant?
   /// Bytes of a symbol in metadata and records.
   public var symbolLength: Int
   /// Records carry a sending time of 8 bytes behind their fields.
   public var hasSendTime: Bool
   /// Sorted by instrument and start.
   public var mappings: [Mapping]
+  /// Symbols that stand for several instruments on the same day, as parent symbols do.
+  public private(set) var shared: Set<String> = []
 
   /// Length of the magic, version and length at the start.
   static let prefixLength = 8
@@ -48,8 +56,12 @@ public struct DBNMetadata: Equatable, Sendable {
     version = bytes[3]
     var cursor = Cursor(offset: Self.prefixLength)
     dataset = try cursor.text(bytes, 16)
-    // Schema, start, end and limit; version 1 has a record count as well.
-    try cursor.skip(bytes, 2 + 24 + (version == 1 ? 8 : 0))
+    schema = try cursor.u16(bytes)
+    try cursor.skip(bytes, 8)
+    let last = try cursor.u64(bytes)
+    end = last == 0 ? nil : DBN.time(last)
+    // The limit; version 1 has a record count as well.
+    try cursor.skip(bytes, version == 1 ? 16 : 8)
     let symbolsIn = try cursor.byte(bytes)
     let symbolsOut = try cursor.byte(bytes)
     hasSendTime = try cursor.byte(bytes) != 0
@@ -70,6 +82,25 @@ public struct DBNMetadata: Equatable, Sendable {
     mappings = []
     try readMappings(bytes, &cursor, idIsInput: symbolsIn == 0 && symbolsOut != 0)
     mappings.sort { ($0.instrument, $0.start) < ($1.instrument, $1.start) }
+    shared = Self.shared(mappings)
+  }
+
+  /// Symbols that stand for several instruments on the same day.
+  private static func shared(_ mappings: [Mapping]) -> Set<String> {
+    let byTime = mappings.sorted {
+      ($0.symbol, $0.start, $0.instrument) < ($1.symbol, $1.start, $1.instrument)
+    }
+    var shared: Set<String> = []
+    var end = Instant(nanoseconds: .min)
+    for (before, next) in zip(byTime, byTime.dropFirst()) {
+      end = max(end, before.end)
+      if before.symbol != next.symbol {
+        end = Instant(nanoseconds: .min)
+      } else if before.instrument != next.instrument, next.start < end {
+        shared.insert(next.symbol)
+      }
+    }
+    return shared
   }
 
   private mutating func readMappings(
@@ -81,13 +112,13 @@ public struct DBNMetadata: Equatable, Sendable {
       let intervals = try cursor.u32(bytes)
       for _ in 0..<intervals {
         let start = try cursor.date(bytes)
-        try cursor.skip(bytes, 4)
+        let end = try cursor.date(bytes)
         let output = try cursor.text(bytes, symbolLength)
         // Days on which a symbol does not resolve have an empty output.
         let (id, symbol) = idIsInput ? (input, output) : (output, input)
         guard let instrument = UInt32(id), !symbol.isEmpty else { continue }
         mappings.append(
-          Mapping(instrument: instrument, symbol: symbol, start: start))
+          Mapping(instrument: instrument, symbol: symbol, start: start, end: end))
       }
     }
   }
@@ -147,6 +178,10 @@ private struct Cursor {
 
   mutating func u32(_ bytes: Span<UInt8>) throws(DecodeError) -> UInt32 {
     bytes.u32(try take(bytes, 4))
+  }
+
+  mutating func u64(_ bytes: Span<UInt8>) throws(DecodeError) -> UInt64 {
+    bytes.u64(try take(bytes, 8))
   }
 
   mutating func text(_ bytes: Span<UInt8>, _ width: Int) throws(DecodeError) -> String {

@@ -1,31 +1,26 @@
 import Events
 
 /// What is fixed about the contracts of a future's root, for files that carry no definitions.
-/// Source: contract specifications of CME, CBOT, NYMEX and COMEX, 2023.
-struct FuturesRoot {
+/// Source: contract specifications of CME, CBOT, NYMEX and COMEX, 2024. docs/importing.md shows the table.
+struct FuturesRoot: Equatable {
+  var name: String
   var venue: String
-  /// Digits that prices of outright contracts need.
-  var priceScale: UInt8
-  /// × 10^9.
-  var tickSize: Int64
-  /// US dollars per point × 10^9.
+  /// US dollars per point of the price, as the exchange quotes it, × 10^9.
   var multiplier: Int64
-  /// Settled in cash to the opening of the third Friday of the month, as index futures of the CME are.
-  var endsOnThirdFriday = false
+  /// × 10^9; nil where it changed over the years, so that the data have to tell.
+  var tickSize: Int64?
+  /// Digits that prices of outright contracts need; nil without a tick.
+  var priceScale: UInt8?
 
-  /// The root of an outright contract such as `ESH4`, if it is well known. Spreads and options have
-  /// finer ticks than their contracts, so they are not.
+  /// The root of an outright contract such as `ESH4`, if it is well known.
   init?(symbol: String) {
-    let bytes = Array(symbol.utf8)
-    var end = bytes.count
-    while end > 0, bytes[end - 1] &- UInt8(ascii: "0") <= 9 { end -= 1 }
-    let months = "FGHJKMNQUVXZ".utf8
-    let name = String(decoding: bytes[..<(max(end, 1) - 1)], as: UTF8.self)
-    guard (1...2).contains(bytes.count - end), end >= 3, months.contains(bytes[end - 1]),
-      let root = Self.named(name)
-    else { return nil }
-    self = root
-    endsOnThirdFriday = ["ES", "MES", "NQ", "MNQ", "RTY", "M2K", "YM", "MYM"].contains(name)
+    guard let root = Self.contractRoot(symbol), let known = Self.named(root) else { return nil }
+    self = known
+  }
+
+  /// Settled in cash to the opening of the third Friday of the month, as index futures of the CME are.
+  private var endsOnThirdFriday: Bool {
+    ["ES", "MES", "NQ", "MNQ", "RTY", "M2K", "YM", "MYM"].contains(name)
   }
 
   /// When a contract of a month ends, half past eight in Chicago; nil where the rule is not known here.
@@ -38,40 +33,122 @@ struct FuturesRoot {
     return TimeZoneRule.chicago.instant(day, nanoseconds: 30_600 * Nanoseconds.second)
   }
 
-  private init(_ venue: String, _ priceScale: UInt8, _ tickSize: Int64, _ multiplier: Int64) {
+  /// `ES` of `ESH4`; nil of what is no outright contract.
+  static func contractRoot(_ symbol: String) -> String? {
+    let bytes = Array(symbol.utf8)
+    var end = bytes.count
+    while end > 0, bytes[end - 1] &- UInt8(ascii: "0") <= 9 { end -= 1 }
+    guard (1...2).contains(bytes.count - end), end >= 3,
+      "FGHJKMNQUVXZ".utf8.contains(bytes[end - 1]), bytes.allSatisfy(isWordLetter)
+    else { return nil }
+    return String(decoding: bytes[..<(end - 1)], as: UTF8.self)
+  }
+}
+
+/// Whether it is a capital letter or a digit.
+private func isWordLetter(_ byte: UInt8) -> Bool {
+  byte &- UInt8(ascii: "0") <= 9 || byte &- UInt8(ascii: "A") < 26
+}
+
+extension FuturesRoot {
+  private init(
+    _ name: String, _ venue: String, _ multiplier: Int64, _ ticks: (tick: Int64, scale: UInt8)?
+  ) {
+    self.name = name
     self.venue = venue
-    self.priceScale = priceScale
-    self.tickSize = tickSize
     self.multiplier = multiplier
+    tickSize = ticks?.tick
+    priceScale = ticks?.scale
   }
 
-  private static func named(_ root: String) -> FuturesRoot? {
-    let one: Int64 = 1_000_000_000
-    return switch root {
-    case "ES": FuturesRoot("XCME", 2, one / 4, 50 * one)
-    case "MES": FuturesRoot("XCME", 2, one / 4, 5 * one)
-    case "NQ": FuturesRoot("XCME", 2, one / 4, 20 * one)
-    case "MNQ": FuturesRoot("XCME", 2, one / 4, 2 * one)
-    case "RTY": FuturesRoot("XCME", 2, one / 10, 50 * one)
-    case "M2K": FuturesRoot("XCME", 2, one / 10, 5 * one)
-    case "YM": FuturesRoot("XCBT", 2, one, 5 * one)
-    case "MYM": FuturesRoot("XCBT", 2, one, one / 2)
-    case "CL": FuturesRoot("XNYM", 2, one / 100, 1000 * one)
-    case "MCL": FuturesRoot("XNYM", 2, one / 100, 100 * one)
-    case "NG": FuturesRoot("XNYM", 3, one / 1000, 10_000 * one)
-    case "RB", "HO": FuturesRoot("XNYM", 4, one / 10_000, 42_000 * one)
-    case "GC": FuturesRoot("XCEC", 2, one / 10, 100 * one)
-    case "MGC": FuturesRoot("XCEC", 2, one / 10, 10 * one)
-    case "SI": FuturesRoot("XCEC", 3, one / 200, 5000 * one)
-    case "HG": FuturesRoot("XCEC", 4, one / 2000, 25_000 * one)
-    case "ZN": FuturesRoot("XCBT", 6, one / 64, 1000 * one)
-    case "ZF": FuturesRoot("XCBT", 7, one / 128, 1000 * one)
-    case "ZT": FuturesRoot("XCBT", 8, one / 256, 2000 * one)
-    case "ZB", "UB": FuturesRoot("XCBT", 5, one / 32, 1000 * one)
-    case "ZC", "ZW", "ZS": FuturesRoot("XCBT", 2, one / 4, 50 * one)
-    case "6E": FuturesRoot("XCME", 5, one / 20_000, 125_000 * one)
-    case "6J": FuturesRoot("XCME", 7, one / 2_000_000, 12_500_000 * one)
-    case "6B": FuturesRoot("XCME", 4, one / 10_000, 62_500 * one)
+  private static let one: Int64 = 1_000_000_000
+
+  /// A root that is well known.
+  static func named(_ root: String) -> FuturesRoot? {
+    shares(root) ?? currencies(root) ?? rates(root) ?? energy(root) ?? metals(root) ?? farm(root)
+  }
+
+  /// On indices of shares, and on coins.
+  private static func shares(_ root: String) -> FuturesRoot? {
+    switch root {
+    case "ES": FuturesRoot(root, "XCME", 50 * one, (one / 4, 2))
+    case "MES": FuturesRoot(root, "XCME", 5 * one, (one / 4, 2))
+    case "NQ": FuturesRoot(root, "XCME", 20 * one, (one / 4, 2))
+    case "MNQ": FuturesRoot(root, "XCME", 2 * one, (one / 4, 2))
+    case "RTY": FuturesRoot(root, "XCME", 50 * one, (one / 10, 2))
+    case "M2K": FuturesRoot(root, "XCME", 5 * one, (one / 10, 2))
+    case "EMD": FuturesRoot(root, "XCME", 100 * one, (one / 10, 2))
+    case "NKD": FuturesRoot(root, "XCME", 5 * one, (5 * one, 2))
+    case "YM": FuturesRoot(root, "XCBT", 5 * one, (one, 2))
+    case "MYM": FuturesRoot(root, "XCBT", one / 2, (one, 2))
+    case "BTC": FuturesRoot(root, "XCME", 5 * one, (5 * one, 2))
+    case "MBT": FuturesRoot(root, "XCME", one / 10, (5 * one, 2))
+    case "ETH": FuturesRoot(root, "XCME", 50 * one, nil)
+    case "MET": FuturesRoot(root, "XCME", one / 10, nil)
+    default: nil
+    }
+  }
+
+  private static func currencies(_ root: String) -> FuturesRoot? {
+    switch root {
+    case "6E": FuturesRoot(root, "XCME", 125_000 * one, (one / 20_000, 5))
+    case "6J": FuturesRoot(root, "XCME", 12_500_000 * one, (one / 2_000_000, 7))
+    case "6B": FuturesRoot(root, "XCME", 62_500 * one, (one / 10_000, 4))
+    case "6A", "6C", "6N": FuturesRoot(root, "XCME", 100_000 * one, nil)
+    case "6S": FuturesRoot(root, "XCME", 125_000 * one, nil)
+    case "6M": FuturesRoot(root, "XCME", 500_000 * one, nil)
+    case "M6E": FuturesRoot(root, "XCME", 12_500 * one, nil)
+    default: nil
+    }
+  }
+
+  private static func rates(_ root: String) -> FuturesRoot? {
+    switch root {
+    case "ZN", "TN": FuturesRoot(root, "XCBT", 1000 * one, (one / 64, 6))
+    case "ZF": FuturesRoot(root, "XCBT", 1000 * one, (one / 128, 7))
+    case "ZT": FuturesRoot(root, "XCBT", 2000 * one, (one / 256, 8))
+    case "ZB", "UB": FuturesRoot(root, "XCBT", 1000 * one, (one / 32, 5))
+    case "ZQ": FuturesRoot(root, "XCBT", 4167 * one, nil)
+    case "SR1": FuturesRoot(root, "XCME", 4167 * one, nil)
+    case "SR3", "GE": FuturesRoot(root, "XCME", 2500 * one, nil)
+    default: nil
+    }
+  }
+
+  private static func energy(_ root: String) -> FuturesRoot? {
+    switch root {
+    case "CL", "BZ": FuturesRoot(root, "XNYM", 1000 * one, (one / 100, 2))
+    case "QM": FuturesRoot(root, "XNYM", 500 * one, (one / 40, 3))
+    case "MCL": FuturesRoot(root, "XNYM", 100 * one, (one / 100, 2))
+    case "NG": FuturesRoot(root, "XNYM", 10_000 * one, (one / 1000, 3))
+    case "QG": FuturesRoot(root, "XNYM", 2500 * one, (one / 200, 3))
+    case "RB", "HO": FuturesRoot(root, "XNYM", 42_000 * one, (one / 10_000, 4))
+    default: nil
+    }
+  }
+
+  private static func metals(_ root: String) -> FuturesRoot? {
+    switch root {
+    case "GC": FuturesRoot(root, "XCEC", 100 * one, (one / 10, 2))
+    case "MGC": FuturesRoot(root, "XCEC", 10 * one, (one / 10, 2))
+    case "SI": FuturesRoot(root, "XCEC", 5000 * one, (one / 200, 3))
+    case "SIL": FuturesRoot(root, "XCEC", 1000 * one, nil)
+    case "HG": FuturesRoot(root, "XCEC", 25_000 * one, (one / 2000, 4))
+    case "MHG": FuturesRoot(root, "XCEC", 2500 * one, (one / 2000, 4))
+    case "PL": FuturesRoot(root, "XNYM", 50 * one, (one / 10, 2))
+    case "PA": FuturesRoot(root, "XNYM", 100 * one, nil)
+    default: nil
+    }
+  }
+
+  /// Of cents for a bushel or pound, a point is a hundredth of the contract's size.
+  private static func farm(_ root: String) -> FuturesRoot? {
+    switch root {
+    case "ZC", "ZW", "ZS", "ZO", "KE": FuturesRoot(root, "XCBT", 50 * one, (one / 4, 2))
+    case "ZM": FuturesRoot(root, "XCBT", 100 * one, (one / 10, 2))
+    case "ZL": FuturesRoot(root, "XCBT", 600 * one, (one / 100, 2))
+    case "LE", "HE": FuturesRoot(root, "XCME", 400 * one, (one / 40, 3))
+    case "GF": FuturesRoot(root, "XCME", 500 * one, (one / 40, 3))
     default: nil
     }
   }

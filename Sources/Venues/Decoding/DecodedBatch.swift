@@ -12,6 +12,8 @@ public struct DecodedTick: Sendable, BitwiseCopyable {
     case start(InstrumentID)
     /// What follows goes on from before this import, and the book waits for a snapshot.
     case goesOn(InstrumentID)
+    /// A continuous symbol is the contract of this number from here on.
+    case contract(InstrumentID, UInt32)
   }
   /// When it happened, as the source says.
   public var eventTime: Instant
@@ -87,6 +89,15 @@ public struct DecodedBatch: Sendable {
   mutating func goOn(_ instrument: InstrumentID, event time: Instant, receive: Instant) {
     ticks.append(
       DecodedTick(eventTime: time, receiveTime: receive, content: .goesOn(instrument)))
+  }
+
+  /// Says which contract a continuous symbol is from here on.
+  mutating func contract(
+    _ instrument: InstrumentID, _ number: UInt32, event time: Instant, receive: Instant
+  ) {
+    ticks.append(
+      DecodedTick(
+        eventTime: time, receiveTime: receive, content: .contract(instrument, number)))
   }
 
   /// Remembers an event that is no tick because its values cannot be.

@@ -33,6 +33,8 @@ public struct DecodeError: Error, Equatable, Sendable, CustomStringConvertible {
   public var reason: String
   /// The digits after the point that a number has too many of; nil if that is not what was wrong.
   public var digits: Int?
+  /// The digits after the point that it needs, where a price scale can be that.
+  public var neededDigits: Int?
 
   public init(_ place: Place, _ reason: String) {
     self.place = place

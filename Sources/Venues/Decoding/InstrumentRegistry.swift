@@ -1,38 +1,5 @@
 import Events
 
-/// What a decoder knows of an instrument before it is registered.
-public struct InstrumentProposal: Equatable, Sendable {
-  public var venueName: String
-  public var symbol: String
-  public var kind: InstrumentClass
-  public var base = ""
-  public var currency = "USD"
-  /// Digits of prices after the point; nil if only the data can tell.
-  public var priceScale: UInt8?
-  /// Digits of sizes after the point; nil if only the data can tell.
-  public var quantityScale: UInt8?
-  /// × 10^9, as a price with scale 9; nil for one unit of the price scale.
-  public var tickSize: Int64?
-  /// × 10^9, as a size with scale 9; nil for one unit of the quantity scale.
-  public var lotSize: Int64?
-  /// Units of currency per point, × 10^9.
-  public var multiplier: Int64 = 1_000_000_000
-  public var expiry = Instant.epoch
-  /// Of an option; the strike × 10^9, as a price with scale 9.
-  public var option: OptionTerms?
-
-  public init(
-    venueName: String, symbol: String, kind: InstrumentClass, priceScale: UInt8? = nil,
-    quantityScale: UInt8? = nil
-  ) {
-    self.venueName = venueName
-    self.symbol = symbol
-    self.kind = kind
-    self.priceScale = priceScale
-    self.quantityScale = quantityScale
-  }
-}
-
 /// What the user says about instruments, against what decoders would propose.
 public struct InstrumentOverrides: Equatable, Sendable {
   public var venueName: String?
@@ -51,6 +18,14 @@ public struct InstrumentOverrides: Equatable, Sendable {
   public init() {}
 
   func apply(to proposal: inout InstrumentProposal) {
+    // What an option is on moves with it, where both are traded at one venue.
+    if let venueName, var option = proposal.option,
+      option.underlying.hasPrefix(proposal.venueName + ":")
+    {
+      option.underlying.removeFirst(proposal.venueName.count)
+      option.underlying = venueName + option.underlying
+      proposal.option = option
+    }
     proposal.venueName = venueName ?? proposal.venueName
     proposal.kind = kind ?? proposal.kind
     proposal.base = base ?? proposal.base
@@ -60,6 +35,7 @@ public struct InstrumentOverrides: Equatable, Sendable {
     proposal.tickSize = tickSize ?? proposal.tickSize
     proposal.lotSize = lotSize ?? proposal.lotSize
     proposal.multiplier = multiplier ?? proposal.multiplier
+    if multiplier != nil { proposal.isMultiplierAssumed = false }
   }
 }
 
@@ -96,6 +72,12 @@ public struct InstrumentRegistry: Sendable {
   public var oldDepths: [Bool] = []
   /// Symbols that sources have and nobody asked for; each once, in order of appearance.
   public private(set) var passedOver: [String] = []
+  /// New instruments whose multiplier nobody said.
+  public private(set) var assumed: [InstrumentID] = []
+  /// What a look ahead at DBN files found.
+  public var facts = DBNFacts()
+  /// Definitions that say of the journal's instruments what it has.
+  public internal(set) var definitionsKnown: UInt64 = 0
   /// Something was registered: a symbol that was asked for is there.
   public private(set) var isUsed = false
   /// What sources said of instruments ahead of their ticks, sorted by venue and symbol.
@@ -148,6 +130,7 @@ public struct InstrumentRegistry: Sendable {
     let instrument = try define(proposal, id: id)
     order.insert(instruments.count, at: place)
     instruments.append(instrument)
+    if proposal.isMultiplierAssumed { assumed.append(id) }
     isUsed = true
     return instrument
   }
@@ -178,14 +161,56 @@ public struct InstrumentRegistry: Sendable {
       + "--map when it is made."
   }
 
-  /// Registers what the source itself defines, at a time of the source's.
-  /// - Throws: as `register(_:)`.
-  @discardableResult
-  mutating func register(_ proposed: InstrumentProposal, at time: Instant?) throws(DecodeError)
-    -> Instrument
-  {
+  /// Notes that the source told what an instrument is, at a time of the source's.
+  mutating func isDefined(at time: Instant?) {
     if let time { definedAt = max(definedAt ?? time, time) }
-    return try register(proposed)
+  }
+
+  /// Whether the journal has an instrument.
+  func isKnown(_ venue: String, _ symbol: String) -> Bool {
+    let place = self.place(overrides.venueName ?? venue, symbol)
+    guard place < order.count, order[place] < knownCount else { return false }
+    let instrument = instruments[order[place]]
+    return instrument.venueName == overrides.venueName ?? venue && instrument.symbol == symbol
+  }
+
+  /// Registers an instrument as the source defines it.
+  /// - Throws: as `register(_:)`, and if the journal has it otherwise.
+  mutating func register(defined proposal: InstrumentProposal) throws(DecodeError) -> Instrument {
+    let instrument = try register(proposal)
+    if instrument.id.index < knownCount { _ = try agrees(proposal, with: instrument) }
+    return instrument
+  }
+
+  /// Compares a definition with the instrument that it is about.
+  /// - Returns: whether it agrees; one that changes tick or expiry of a new instrument does not.
+  /// - Throws: if it contradicts the journal, or an earlier definition in what cannot change.
+  func agrees(_ proposed: InstrumentProposal, with instrument: Instrument) throws(DecodeError)
+    -> Bool
+  {
+    var proposal = proposed
+    overrides.apply(to: &proposal)
+    let fixed = proposal.contradictions(of: instrument)
+    let steps = proposal.changes(of: instrument)
+    let isKnown = instrument.id.index < knownCount
+    guard fixed.isEmpty, steps.isEmpty || !isKnown else {
+      throw isKnown
+        ? contradiction(proposal, fixed + steps)
+        : DecodeError(
+          .source,
+          "the definitions of \(instrument.fullName) contradict each other: an earlier one gives it "
+            + (fixed + steps).joined(separator: "; with "))
+    }
+    return steps.isEmpty
+  }
+
+  /// What is wrong where a definition says something else of the journal's instrument.
+  func contradiction(_ proposal: InstrumentProposal, _ differences: [String]) -> DecodeError {
+    DecodeError(
+      .source,
+      "the journal has \(proposal.venueName):\(proposal.symbol) with "
+        + "\(differences.joined(separator: "; with ")): an instrument stays what it was first said to be. "
+        + "Leave the definition out, or import all files together with it into a new journal")
   }
 
   /// Keeps what a list of all instruments of a venue says of one, for when something of it comes: most

@@ -165,7 +165,8 @@ public struct IEXDecoder: Decoder {
     var proposal = InstrumentProposal(
       venueName: Self.venue, symbol: name, kind: .equity, priceScale: 4, quantityScale: 0)
     proposal.tickSize = 10_000_000
-    let instrument = try registry.register(proposal, at: time)
+    registry.isDefined(at: time)
+    let instrument = try registry.register(proposal)
     guard instrument.priceScale >= 4 else {
       throw DecodeError(
         .source, "\(name) has price scale \(instrument.priceScale); its prices need 4")

@@ -143,7 +143,7 @@ public struct LeanFile: Equatable, Sendable {
   public var needsSurvey: Bool {
     switch type {
     case .equity, .option: false
-    case .future: FuturesRoot(symbol: symbol + "Z20") == nil
+    case .future: FuturesRoot.named(symbol)?.priceScale == nil
     case .forex, .cfd, .crypto, .cryptofuture, .index: true
     }
   }
@@ -250,6 +250,8 @@ extension LeanFile {
         proposal.tickSize = root.tickSize
         proposal.multiplier = root.multiplier
         proposal.expiry = root.expiry(year: year, month: month) ?? .epoch
+      } else {
+        proposal.isMultiplierAssumed = true
       }
       if let expiry {
         // A rule that names the same day knows the hour, too. LEAN's rows are in UTC, the exchanges are not.

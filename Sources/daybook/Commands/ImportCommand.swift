@@ -95,6 +95,7 @@ struct ImportCommand: ParsableCommand {
       ("rounded_references", .number(counts.roundedReferences)), ("late", .number(counts.late)),
       ("files", .number(counts.files)),
       ("bytes", .number(counts.bytes)), ("new_instruments", .number(counts.newInstruments)),
+      ("assumed_multipliers", .array(counts.assumedMultipliers.map { .string($0) })),
       ("first_time", .string(counts.firstTime?.text)),
       ("last_time", .string(counts.lastTime?.text)),
       ("chain_head", .string(target.end.chain.description)),
@@ -112,6 +113,9 @@ struct ImportCommand: ParsableCommand {
       facts.add("time", "\(from.text) to \(to.text)")
     }
     facts.add("instruments", "\(grouped(counts.newInstruments)) new")
+    if counts.definitionsKnown > 0 {
+      facts.add("definitions", "\(grouped(counts.definitionsKnown)) that the journal has already")
+    }
     for item in counts.skipped.items {
       facts.add("left out", "\(grouped(item.count))  \(item.reason)")
     }

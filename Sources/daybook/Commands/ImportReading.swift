@@ -43,10 +43,22 @@ extension ImportTarget {
       Interruption.obey { self.abandon() }
     }
     reading?.finish()
-    guard counts.entries > 0 else {
+    tellAssumed(counts.assumedMultipliers)
+    // Definitions of what the journal has already are nothing new, and no fault.
+    guard counts.entries > 0 || counts.definitionsKnown > 0 else {
       throw Failure(.badData, Self.nothing(request.paths, counts.skipped))
     }
     return counts
+  }
+
+  /// Says whose profit and loss may be wrong, as nobody said what a point is worth.
+  private func tellAssumed(_ names: [String]) {
+    guard !names.isEmpty else { return }
+    let shown = names.prefix(8).joined(separator: ", ")
+    let more = names.count > 8 ? " and \(names.count - 8) more" : ""
+    tell(
+      "note: nothing says what a point of \(shown)\(more) is worth: multiplier 1 is assumed. A definition "
+        + "file among the files, or `multiplier` in a --map, gives it")
   }
 
   private static func nothing(_ paths: [String], _ skipped: SkipCounts) -> String {

@@ -118,6 +118,7 @@ final class ImportTarget: ImportSink {
   /// Ends the run, makes the import count and signs where the journal ends.
   func finish(_ key: borrowing SigningKey) throws {
     let time = recorder.time
+    if !isStarted { try start(time) }
     try recorder.append(
       .runStopped(RunStop(why: .finished)), event: time, receive: time, to: &journal)
     try recorder.flush(to: &journal)

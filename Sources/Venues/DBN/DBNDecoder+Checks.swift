@@ -1,0 +1,145 @@
+import Events
+
+extension DBNRecordType {
+  /// Where a record has its action and its side; nil if it has none.
+  var places: (action: Int, side: Int)? {
+    switch self {
+    case .order: (38, 39)
+    case .trade, .depth1, .depth10, .consolidatedDepth1, .consolidatedTradeWithBest: (28, 29)
+    default: nil
+    }
+  }
+
+  /// Whether it is about all publishers of a data set together.
+  var isConsolidated: Bool {
+    switch self {
+    case .consolidatedDepth1, .consolidatedTradeWithBest, .consolidatedBestSecond,
+      .consolidatedBestMinute:
+      true
+    default: false
+    }
+  }
+}
+
+extension DBNDecoder {
+  /// Learns from a record what holds for all files of an import. What is wrong with it is told when it is
+  /// read again.
+  func learn(_ record: Span<UInt8>, _ facts: inout DBNFacts) {
+    guard let metadata, metadata.mayHaveFacts, let type = DBNRecordType(rawValue: record[1]),
+      record.count >= type.length
+    else { return }
+    if type == .definition {
+      guard let definition = DBNDefinition(record), !definition.symbol.isEmpty else { return }
+      facts.add(definition, of: metadata.dataset)
+    } else if !type.isConsolidated, !DBNPublisher.isOnly(in: metadata.dataset) {
+      facts.add(publisher: record.u16(2), of: metadata.dataset)
+    }
+  }
+
+  /// The publisher whose instrument a record is about: 0 where the files have one.
+  /// - Throws: at a second one that a look ahead did not find.
+  @inline(__always)
+  mutating func publisher(_ record: Span<UInt8>, _ type: DBNRecordType, at offset: Int)
+    throws(DecodeError) -> UInt16
+  {
+    if type.isConsolidated { return 0 }
+    let publisher = record.u16(2)
+    if isSplit { return publisher }
+    if onlyPublisher == publisher { return 0 }
+    guard let only = onlyPublisher else {
+      onlyPublisher = publisher
+      return 0
+    }
+    throw DecodeError(
+      .byte(offset),
+      "a record of publisher \(publisher) (\(DBNPublisher.venue(publisher))) behind those of publisher "
+        + "\(only) (\(DBNPublisher.venue(only))): \(metadata?.dataset ?? "") has one")
+  }
+
+  /// - Throws: at an action or side that Databento does not have.
+  @inline(__always)
+  func check(_ record: Span<UInt8>, action: Int, side: Int, at offset: Int) throws(DecodeError) {
+    switch record[action] {
+    case UInt8(ascii: "A"), UInt8(ascii: "C"), UInt8(ascii: "M"), UInt8(ascii: "R"),
+      UInt8(ascii: "T"), UInt8(ascii: "F"), UInt8(ascii: "N"):
+      break
+    default:
+      throw DecodeError(
+        .byte(offset), "action \(record[action]) is none of A, C, M, R, T, F, N")
+    }
+    switch record[side] {
+    case UInt8(ascii: "A"), UInt8(ascii: "B"), UInt8(ascii: "N"): break
+    default: throw DecodeError(.byte(offset), "side \(record[side]) is none of A, B, N")
+    }
+  }
+
+  /// Says which contract a continuous symbol is, where that was another before: its book is not this one's.
+  mutating func meetContract(_ context: DBNContext, into batch: inout DecodedBatch) {
+    let known = fronts.firstIndex { $0.instrument == context.instrument.id }
+    if let known, fronts[known].place == context.place { return }
+    if let known {
+      fronts[known].place = context.place
+      levels[context.place] = DBNLevels()
+    } else {
+      fronts.append((context.instrument.id, context.place))
+    }
+    batch.contract(
+      context.instrument.id, context.instrument.number, event: context.event,
+      receive: context.receive)
+  }
+
+  /// Event and receive time of a record; nil if neither is there.
+  func times(_ record: Span<UInt8>, _ type: DBNRecordType) -> (
+    event: Instant, receive: Instant
+  )? {
+    let event = DBN.time(record.u64(8))
+    if let interval = type.interval {
+      guard let event else { return nil }
+      return (event.advanced(by: interval), event.advanced(by: interval))
+    }
+    let offset =
+      switch type {
+      case .order: 40
+      case .status, .imbalance, .statistics: 16
+      default: 32
+      }
+    let receive = DBN.time(record.u64(offset))
+    guard let either = event ?? receive else { return nil }
+    return (event ?? either, receive ?? either)
+  }
+
+  /// The receive time that counts: it never goes back, and one that cannot be is not taken.
+  mutating func received(
+    _ times: (event: Instant, receive: Instant), _ instrument: InstrumentID, isSnapshot: Bool,
+    at offset: Int, into batch: inout DecodedBatch
+  ) -> Instant {
+    if isTooLate(times, isSnapshot: isSnapshot) {
+      let receive = max(lastReceive, times.event)
+      batch.note(
+        .impossibleValue, of: instrument, expected: UInt64(clamping: receive.nanoseconds),
+        actual: UInt64(clamping: times.receive.nanoseconds), event: times.event, receive: receive,
+        "byte \(offset): received more than a day after its time and the record before; its time taken"
+      )
+      lastReceive = receive
+    } else if times.receive >= lastReceive {
+      lastReceive = times.receive
+    } else {
+      batch.note(
+        .outOfOrder, of: instrument, expected: UInt64(clamping: lastReceive.nanoseconds),
+        actual: UInt64(clamping: times.receive.nanoseconds), event: times.event,
+        receive: lastReceive, "byte \(offset): receive time goes back")
+    }
+    return lastReceive
+  }
+
+  /// Whether a receive time would hold up all that follows. Orders of a snapshot are older than it, also by
+  /// days.
+  private func isTooLate(_ times: (event: Instant, receive: Instant), isSnapshot: Bool) -> Bool {
+    func isDayBehind(_ time: Instant) -> Bool {
+      times.receive > time.advanced(by: Nanoseconds.day)
+    }
+    guard isDayBehind(times.event) else { return false }
+    if let end = metadata?.end, isDayBehind(end) { return true }
+    return !isSnapshot && lastReceive != Instant(nanoseconds: .min) && isDayBehind(lastReceive)
+  }
+}
