@@ -4,9 +4,12 @@ import Events
 /// (time, type, order id, size, price × 10000, direction).
 ///
 /// Events of a visible order become order changes, executions also a trade before them, with the
-/// aggressor opposite to the resting order. If levels of the order book file's first row are given, the
+/// aggressor opposite to the resting order. A hidden order's side is told until July 2014; since then NASDAQ
+/// calls all of them buys, and who took them is not known. A cross sums up executions that have their own
+/// lines, so it is no trade more. If levels of the order book file's first row are given, the
 /// book starts from them: the first message's own effect is taken back and what is left is added as
-/// anonymous size (order id 0, marked as a snapshot). Source: LOBSTER sample files read me.
+/// anonymous size (order id 0, marked as a snapshot). Source: LOBSTER sample files read me and help pages on
+/// event type 6 and on marketable orders; NASDAQ TotalView-ITCH 5.0, trade message.
 public struct LobsterDecoder: Decoder {
   public static let venueName = "XNAS"
   /// Prices are × 10000.
@@ -16,6 +19,8 @@ public struct LobsterDecoder: Decoder {
   /// What times of day are counted from. Clocks change on Sundays, when there is no trading, so the
   /// distance is the same all day.
   private let midnight: Instant
+  /// Whether a hidden order's side is the order's.
+  private let hasHiddenSides: Bool
   private var startingLevels: [LobsterLevel]
   /// The book begins with the first message, whatever other files left in it.
   private var isBookNew: Bool
@@ -32,6 +37,7 @@ public struct LobsterDecoder: Decoder {
   ) {
     self.symbol = symbol
     midnight = Self.midnight(date)
+    hasHiddenSides = date.yyyymmdd < 2014_07_14
     self.startingLevels = startingLevels
     self.isBookNew = isBookNew
   }
@@ -125,9 +131,7 @@ extension LobsterDecoder {
     else { throw problem("time \(shown(bytes.extracting(time))) is not seconds after midnight") }
     guard let number = parseInteger(bytes, kind), let kind = LobsterMessage.Kind(rawValue: number)
     else { throw problem("type \(shown(bytes.extracting(kind))) is not 1 to 7") }
-    guard let id = parseInteger(bytes, order) else {
-      throw problem("order id \(shown(bytes.extracting(order))) is not a number")
-    }
+    let id = try orderID(bytes, order, kind)
     guard let size = whole(bytes, size) else {
       throw problem("size \(shown(bytes.extracting(size))) is not a number")
     }
@@ -144,7 +148,21 @@ extension LobsterDecoder {
     }
     return LobsterMessage(
       time: midnight.advanced(by: seconds.value), kind: kind,
-      order: UInt64(id), size: size, price: price, side: side)
+      order: id, size: size, price: price, side: side)
+  }
+
+  /// The order's number. That of a cross tells which it is: −1 opening, −2 closing, −3 and −4 others.
+  private func orderID(_ bytes: Span<UInt8>, _ field: Range<Int>, _ kind: LobsterMessage.Kind)
+    throws(DecodeError) -> UInt64
+  {
+    if let id = parseInteger(bytes, field) { return UInt64(id) }
+    let isNegative = !field.isEmpty && bytes[field.lowerBound] == UInt8(ascii: "-")
+    if kind == .cross, isNegative,
+      parseInteger(bytes, (field.lowerBound + 1)..<field.upperBound) != nil
+    {
+      return 0
+    }
+    throw problem("order id \(shown(bytes.extracting(field))) is not a number")
   }
 
   /// A whole number, also one that cannot be; the greatest for what is too large.
@@ -173,6 +191,10 @@ extension LobsterDecoder {
       emitHalt(message, instrument, receive, into: &batch)
       return
     }
+    if message.kind == .cross {
+      batch.skip("cross, whose executions are told")
+      return
+    }
     guard message.price > 0, isPossiblePrice(message.price), message.size > 0,
       isPossibleSize(message.size)
     else {
@@ -181,7 +203,7 @@ extension LobsterDecoder {
         "line \(lineNumber): price \(message.price), size \(message.size); left out")
       return
     }
-    if let aggressor = message.aggressor {
+    if let aggressor = message.aggressor(hasHiddenSides: hasHiddenSides) {
       let trade = Trade(
         instrument: instrument, price: Price(message.price), size: Quantity(message.size),
         side: aggressor)
@@ -254,12 +276,12 @@ extension LobsterMessage {
     }
   }
 
-  /// Who took liquidity, if this is a trade; none in a cross.
-  var aggressor: Side? {
+  /// Who took liquidity, if this is a trade; none if that is not known.
+  func aggressor(hasHiddenSides: Bool) -> Side? {
     switch kind {
-    case .execute, .hidden: side.opposite
-    case .cross: Side.none
-    case .add, .cancel, .delete, .halt: nil
+    case .execute: side.opposite
+    case .hidden: hasHiddenSides ? side.opposite : Side.none
+    case .add, .cancel, .delete, .cross, .halt: nil
     }
   }
 }

@@ -17,7 +17,7 @@ struct LobsterDecoderTests {
       34200.2,4,16113575,5,5853300,1
       34200.3,3,16113575,5,5853300,1
       34200.4,5,0,100,5860000,-1
-      34200.5,6,0,300,5860000,1
+      34200.5,6,-1,300,5860000,1
       34200.6,7,0,0,-1,-1
       34200.7,7,0,0,0,-1
       34200.8,7,0,0,1,-1
@@ -37,17 +37,52 @@ struct LobsterDecoderTests {
     #expect(
       decoded.market == [
         change(.add, 18), change(.cancel, 8), trade(5_853_300, 5, .sell), change(.execute, 5),
-        change(.delete, 5), trade(5_860_000, 100, .buy), trade(5_860_000, 300, .none),
+        change(.delete, 5), trade(5_860_000, 100, .buy),
         .status(StatusChange(instrument: id, status: .halted)),
         .status(StatusChange(instrument: id, status: .quoteOnly)),
         .status(StatusChange(instrument: id, status: .trading)),
       ])
+    // A cross sums up executions that have their own lines.
+    #expect(decoded.batch.skipped.items.map(\.count) == [1])
     // 09:30 in New York in summer is 13:30 UTC.
     #expect(decoded.batch.ticks[0].eventTime == Instant(nanoseconds: 1_340_285_400_004_241_176))
     let instrument = decoded.registry.instruments[0]
     #expect(instrument.venueName == "XNAS")
     #expect(instrument.priceScale == 4)
     #expect(instrument.tickSize == Price(100))
+  }
+
+  @Test(arguments: ["-1", "-2", "-3", "-4", "-7", "0", "16113575"])
+  func `a cross is counted and no trade, whatever its id`(id: String) {
+    let decoded = Decoded(decoder(), "34200,6,\(id),300,5860000,-1\n34201,1,7,18,5853300,1\n")
+    #expect(decoded.error == nil)
+    #expect(decoded.market.count == 1)
+    #expect(decoded.issues.isEmpty)
+    #expect(decoded.batch.skipped.items.map(\.reason) == ["cross, whose executions are told"])
+  }
+
+  @Test(arguments: ["x", "-", "", "--1", "-1.5"])
+  func `a cross with an id that is no number stops the import`(id: String) {
+    #expect(Decoded(decoder(), "34200,6,\(id),300,5860000,-1\n").error?.place == .line(1))
+  }
+
+  /// Since 14 July 2014 NASDAQ calls every hidden order a buy.
+  @Test(arguments: [
+    (2014, 7, 11, 1, Side.sell), (2014, 7, 11, -1, .buy), (2014, 7, 14, 1, .none),
+    (2024, 3, 8, 1, .none), (2024, 3, 8, -1, .none),
+  ])
+  func `who took a hidden order is known until 2014`(
+    year: Int, month: Int, day: Int, direction: Int, aggressor: Side
+  ) {
+    let decoder = LobsterDecoder(
+      symbol: "AAPL", date: CivilDate(year: year, month: month, day: day))
+    let decoded = Decoded(
+      decoder,
+      "34200,5,0,300,5860000,\(direction)\n34200,1,7,18,5853300,1\n34201,4,7,18,5853300,1\n")
+    let sides = decoded.market.compactMap { event -> Side? in
+      if case .trade(let trade) = event { trade.side } else { nil }
+    }
+    #expect(sides == [aggressor, .sell])
   }
 
   @Test func `starting levels are those before the first message`() {
