@@ -75,7 +75,7 @@ public struct ImportSession {
         ImportProgress(
           phase: .surveying, bytesRead: min(bytes, total), bytesTotal: total, entries: 0))
     }
-    return survey.scales
+    return try survey.scales()
   }
 }
 
@@ -123,20 +123,20 @@ private struct Merge {
   {
     while let index = queue.pop() {
       let source = sources[index]
-      let before = source.bytesTaken
-      guard try source.fill(&registry, before: queue.bound(of: index)) else {
+      let (done, total, entries) = (finishedBytes, totalBytes, counts.entries)
+      let hasMore = try source.fill(&registry, before: queue.bound(of: index)) {
+        progress(
+          ImportProgress(
+            phase: .importing, bytesRead: min(done + source.bytesTaken, total), bytesTotal: total,
+            entries: entries))
+      }
+      guard hasMore else {
         try finish(index, &sink)
         continue
       }
       try give(index, &sink)
       // A source without a tick left stands at its last time until it is read on.
       queue.push(source.position, index)
-      if source.bytesTaken > before {
-        progress(
-          ImportProgress(
-            phase: .importing, bytesRead: min(finishedBytes + source.bytesTaken, totalBytes),
-            bytesTotal: totalBytes, entries: counts.entries))
-      }
     }
     try giveDefinitions(at: max(head, registry.definedAt ?? .epoch), &sink)
     counts.newInstruments = registry.instruments.count - registry.knownCount

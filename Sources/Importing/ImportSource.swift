@@ -83,19 +83,25 @@ final class ImportSource {
     buffer = InputBuffer()
   }
 
+  /// Has what numbers ask of their scales noted from here on.
+  func seekScales() { batch.needs = ScaleNeeds() }
+
   /// Reads on until a tick waits, the next line has to wait, or the file is over. Ticks given before are
   /// forgotten.
-  /// - Parameter bound: lines of a stream from then on wait; nil if nothing else waits.
+  /// - Parameters:
+  ///   - bound: lines of a stream from then on wait; nil if nothing else waits.
+  ///   - report: called after each chunk, however many of them give no tick.
   /// - Returns: whether there may be more.
-  func fill(_ registry: inout InstrumentRegistry, before bound: Instant? = nil)
-    throws(ImportError) -> Bool
-  {
+  func fill(
+    _ registry: inout InstrumentRegistry, before bound: Instant? = nil, report: () -> Void = {}
+  ) throws(ImportError) -> Bool {
     if hasTick { return true }
     if cursor > 0 { lastTime = batch.ticks[cursor - 1].receiveTime }
     cursor = 0
     batch.removeAll()
     while !isFinished, isCollected || batch.ticks.isEmpty {
       guard try step(&registry, before: bound) else { break }
+      report()
     }
     if isCollected { batch.sortByTime() }
     return hasTick || !isFinished

@@ -7,16 +7,34 @@ struct ScaleSurvey {
   /// Digits needed so far, by instrument id.
   private var prices: [Int] = []
   private var sizes: [Int] = []
+  /// Whether a market event of the instrument came.
+  private var isSeen: [Bool] = []
   /// Digits that reference values have, which count where nothing of the market does.
   private var references: [(prices: Int?, sizes: Int?)] = []
+  /// What numbers asked for as they were read, by instrument id, and the file of the one with the least
+  /// room.
+  private var asked: [(prices: Asked, sizes: Asked)] = []
   /// Digits kept where nothing tells how many there are: as many as coins have.
   private static let unseen = 8
   private var registry: InstrumentRegistry
+  private let overrides: InstrumentOverrides
+
+  private struct Asked {
+    var need: ScaleNeeds.Need?
+    var path = ""
+
+    mutating func join(_ other: ScaleNeeds.Need?, path: String) {
+      guard let other else { return }
+      if other.room < need?.room ?? 10 { self.path = path }
+      if need == nil { need = other } else { need?.join(other) }
+    }
+  }
 
   /// - Parameters:
   ///   - known: the journal's instruments; their scales stay.
   ///   - facts: what a look ahead found.
   init(known: [Instrument], overrides: InstrumentOverrides, facts: DBNFacts = DBNFacts()) {
+    self.overrides = overrides
     registry = InstrumentRegistry(known: known, overrides: overrides, isSurvey: true)
     registry.facts = facts
   }
@@ -26,21 +44,24 @@ struct ScaleSurvey {
   /// - Parameter report: told of the bytes taken so far.
   mutating func read(_ sources: [ImportSource], report: (Int) -> Void) throws(ImportError) {
     var queue = SourceQueue()
-    for (index, source) in sources.enumerated() { queue.push(Self.position(of: source), index) }
+    for (index, source) in sources.enumerated() {
+      source.seekScales()
+      queue.push(Self.position(of: source), index)
+    }
     var done = 0
     while let index = queue.pop() {
       let source = sources[index]
       let bound = source.isOfStream ? queue.bound(of: index) : nil
-      let hasMore = try source.fill(&registry, before: bound)
+      let hasMore = try source.fill(&registry, before: bound) { report(done + source.bytesTaken) }
       for event in source.batch.leftOut { look(at: event) }
       look(at: source.batch)
       source.cursor = source.batch.ticks.count
       guard hasMore, !isSettled(source) else {
         done += source.size
+        if let needs = source.batch.needs { take(needs, path: source.path) }
         source.release()
         continue
       }
-      report(done + source.bytesTaken)
       queue.push(source.isOfStream ? source.position : Instant(nanoseconds: .min), index)
     }
   }
@@ -62,21 +83,56 @@ struct ScaleSurvey {
     }
   }
 
-  /// The scales found, of the instruments that were unknown.
-  var scales: [InstrumentRegistry.SurveyedScales] {
-    registry.unscaled.map { id in
-      let instrument = registry.instruments[id.index]
-      let isSeen = id.index < prices.count
-      var other = (prices: 0, sizes: 0)
-      if id.index < references.count {
-        let seen = references[id.index]
-        other = (seen.prices ?? Self.unseen, seen.sizes ?? Self.unseen)
-      }
-      return InstrumentRegistry.SurveyedScales(
-        venueName: instrument.venueName, symbol: instrument.symbol,
-        price: UInt8(isSeen ? prices[id.index] : other.prices),
-        quantity: UInt8(isSeen ? sizes[id.index] : other.sizes))
+  private mutating func take(_ needs: ScaleNeeds, path: String) {
+    while asked.count < needs.prices.count { asked.append((Asked(), Asked())) }
+    for index in needs.prices.indices {
+      asked[index].prices.join(needs.prices[index], path: path)
+      asked[index].sizes.join(needs.sizes[index], path: path)
     }
+  }
+
+  /// The scales found, of the instruments that were unknown.
+  /// - Throws: if some number has no room beside the digits that others have.
+  func scales() throws(ImportError) -> [InstrumentRegistry.SurveyedScales] {
+    var scales: [InstrumentRegistry.SurveyedScales] = []
+    for id in registry.unscaled {
+      let instrument = registry.instruments[id.index]
+      let needs = id.index < asked.count ? asked[id.index] : (prices: Asked(), sizes: Asked())
+      var found = (prices: 0, sizes: 0)
+      if id.index < isSeen.count, isSeen[id.index] {
+        found = (prices[id.index], sizes[id.index])
+      } else if needs.prices.need == nil, needs.sizes.need == nil, id.index < references.count {
+        let seen = references[id.index]
+        found = (seen.prices ?? Self.unseen, seen.sizes ?? Self.unseen)
+      }
+      found.prices = max(found.prices, needs.prices.need?.digits ?? 0)
+      found.sizes = max(found.sizes, needs.sizes.need?.digits ?? 0)
+      if overrides.priceScale == nil {
+        try Self.check(needs.prices, found.prices, "price", "price_scale", of: instrument)
+      }
+      if overrides.quantityScale == nil {
+        try Self.check(needs.sizes, found.sizes, "size", "quantity_scale", of: instrument)
+      }
+      scales.append(
+        InstrumentRegistry.SurveyedScales(
+          venueName: instrument.venueName, symbol: instrument.symbol,
+          price: UInt8(found.prices), quantity: UInt8(found.sizes)))
+    }
+    return scales
+  }
+
+  /// Makes sure that the greatest number has room beside the digits of all.
+  private static func check(
+    _ asked: Asked, _ digits: Int, _ what: String, _ key: String, of instrument: Instrument
+  ) throws(ImportError) {
+    guard let need = asked.need, need.room < digits else { return }
+    throw .data(
+      path: asked.path,
+      error: DecodeError(
+        .line(need.line),
+        "\(what) \(need.text) has no room beside the \(digits) digits after the point that other "
+          + "\(what)s of \(instrument.fullName) have"),
+      advice: "Give \(key) = \(digits) in a --map: what has no room then is left out and counted.")
   }
 
   private mutating func look(at event: MarketEvent) {
@@ -84,7 +140,9 @@ struct ScaleSurvey {
     while prices.count <= index {
       prices.append(0)
       sizes.append(0)
+      isSeen.append(false)
     }
+    isSeen[index] = true
     switch event {
     case .quote(let quote):
       look(at: quote.bid, quote.bidSize, index)

@@ -47,7 +47,7 @@ struct SourcePlan {
     switch format {
     case .lobster: "Expected names such as AAPL_2012-06-21_34200000_57600000_message_10.csv."
     case .dbn: "Expected names that end in .dbn or .dbn.zst."
-    case .binance: "Expected files of lines: a receive time in nanoseconds, a space, a message."
+    case .binance: "Expected files of lines: a receive time since 1970, a space, a message."
     case .kraken:
       "Expected files of lines: a unix time, a colon, a message; in a folder named KRAKEN…."
     case .iex: "Expected names that end in .pcap or .pcapng, perhaps with .gz or .zst."

@@ -32,6 +32,17 @@ public enum TimeZoneRule: Hashable, Sendable, BitwiseCopyable {
     return summer.contains(advanced) ? advanced : standard
   }
 
+  /// The moment, an hour behind another, at which clocks show the same time again as they do in autumn; nil
+  /// if they do not.
+  public func again(_ time: Instant) -> Instant? {
+    switch self {
+    case .utc, .fixed: return nil
+    case .unitedStates, .europeanUnion, .unitedKingdom: break
+    }
+    let second = time.advanced(by: Nanoseconds.hour)
+    return offset(at: time) - offset(at: second) == 3600 ? second : nil
+  }
+
   /// Seconds east of UTC at a moment.
   public func offset(at time: Instant) -> Int64 {
     let standard = standardOffset

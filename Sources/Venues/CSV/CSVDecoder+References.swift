@@ -10,7 +10,12 @@ extension CSVDecoder {
         continue
       }
       let value: Int64
-      switch parseReference(bytes, field, kind, row.instrument, into: &batch) {
+      var result = parseReference(bytes, field, kind, row.instrument, into: &batch)
+      if case .failure(.notANumber) = result, let plain = plainDecimal(bytes, field) {
+        result = parseReference(
+          plain.span, 0..<plain.count, kind, row.instrument, into: &batch)
+      }
+      switch result {
       case .success(let number): value = number
       case .failure(let reason):
         throw problem("\(column.rawValue) \(shown(bytes.extracting(field)))").because(reason)

@@ -8,7 +8,7 @@ import Events
 /// venue = "USA"
 /// time = "datetime"            # a column: its name in the header, or its number from 1
 /// time_format = "iso8601"      # iso8601, "YYYYMMDD HHMMSS", unix_s, unix_ms, unix_us, unix_ns
-/// timezone = "new_york"        # of times without an offset: utc (default), new_york, chicago, berlin
+/// timezone = "America/New_York"  # of times without an offset: utc (default), a zone or +05:30
 /// bar = "1m"                   # length of a bar: a number and s, m, h or d
 /// stamp = "end"                # the time is the bar's start (default) or end
 /// open = "open"                # and so on: high low close volume; bid ask bid_size ask_size;
@@ -261,9 +261,11 @@ private struct MapReader {
   }
 
   mutating func zone() throws(DecodeError) -> TimeZoneRule {
-    try choice(
-      "timezone",
-      [("utc", .utc), ("new_york", .newYork), ("chicago", .chicago), ("berlin", .berlin)]) ?? .utc
+    guard let item = take("timezone") else { return .utc }
+    if case .text(let name) = item.value, let zone = TimeZoneRule(name: name) { return zone }
+    let names = TimeZoneRule.named.map { "\"\($0.name)\"" }.joined(separator: ", ")
+    throw DecodeError(
+      .line(item.line), "“timezone” is an offset such as \"+05:30\", or one of \(names)")
   }
 
   mutating func delimiter() throws(DecodeError) -> UInt8 {

@@ -12,6 +12,14 @@ public enum TimeFormat: Hashable, Sendable {
   case compact
 }
 
+/// A moment as a text tells it.
+struct LocalTime: Equatable {
+  /// If clocks showed the time twice, the first moment.
+  var first: Instant
+  /// The moment an hour behind it, if clocks showed the time then again.
+  var second: Instant?
+}
+
 extension TimeFormat {
   /// The name in a column map.
   public init?(name: String) {
@@ -29,6 +37,11 @@ extension TimeFormat {
   /// Reads a time; nil if it is not written in this format or there is no such time.
   /// - Parameter zone: the clock of times that name no offset.
   func instant(_ bytes: Span<UInt8>, _ range: Range<Int>, zone: TimeZoneRule) -> Instant? {
+    localTime(bytes, range, zone: zone)?.first
+  }
+
+  /// The same, with the second moment of a time that clocks showed twice.
+  func localTime(_ bytes: Span<UInt8>, _ range: Range<Int>, zone: TimeZoneRule) -> LocalTime? {
     switch self {
     case .unix(let unit):
       // One unit has at most nine decimals of a second, so the scale below is exact.
@@ -39,10 +52,10 @@ extension TimeFormat {
         digits += 1
       }
       guard case .success(let value) = parseDecimal(bytes, range, scale: digits) else { return nil }
-      return Instant(nanoseconds: value)
+      return LocalTime(first: Instant(nanoseconds: value))
     case .iso8601, .compact:
       var cursor = DateCursor(position: range.lowerBound, end: range.upperBound)
-      return cursor.instant(bytes, separated: self == .iso8601, zone: zone)
+      return cursor.localTime(bytes, separated: self == .iso8601, zone: zone)
     }
   }
 }
@@ -52,17 +65,20 @@ private struct DateCursor {
   var position: Int
   let end: Int
 
-  mutating func instant(_ bytes: Span<UInt8>, separated: Bool, zone: TimeZoneRule) -> Instant? {
+  mutating func localTime(_ bytes: Span<UInt8>, separated: Bool, zone: TimeZoneRule) -> LocalTime? {
     guard let date = date(bytes, separated: separated) else { return nil }
-    if position == end { return zone.instant(date, nanoseconds: 0) }
+    if position == end { return LocalTime(first: zone.instant(date, nanoseconds: 0)) }
     guard
       bytes[position] == UInt8(ascii: " ") || (separated && bytes[position] == UInt8(ascii: "T"))
     else { return nil }
     position += 1
     guard let time = timeOfDay(bytes, separated: separated) else { return nil }
-    if position == end { return existing(zone.instant(date, nanoseconds: time), date, time, zone) }
+    if position == end {
+      return existing(zone.instant(date, nanoseconds: time), date, time, zone)
+        .map { LocalTime(first: $0, second: zone.again($0)) }
+    }
     guard separated, let offset = offset(bytes), position == end else { return nil }
-    return TimeZoneRule.fixed(offset).instant(date, nanoseconds: time)
+    return LocalTime(first: TimeZoneRule.fixed(offset).instant(date, nanoseconds: time))
   }
 
   /// A moment; nil if clocks did not show the time, as it was left out in spring.

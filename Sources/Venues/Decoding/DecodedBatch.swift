@@ -46,6 +46,8 @@ public struct DecodedBatch: Sendable {
   /// Reference values that had more digits than the instrument's scale and were rounded; kept over
   /// `removeAll`.
   public internal(set) var roundedReferences: UInt64 = 0
+  /// What numbers ask of the scales that are sought; nil if none are. Kept over `removeAll`.
+  public var needs: ScaleNeeds?
 
   public init() {}
 
