@@ -134,8 +134,8 @@ struct ImportSessionTests {
   @Test func `a Binance capture without a snapshot is imported without its depth`() throws {
     let scratch = try Scratch()
     let lines = """
-      1 {"e":"depthUpdate","E":1,"s":"BTCUSDT","U":1,"u":2,"b":[["100.12345","1.123456"]],"a":[]}
-      2 {"u":5,"s":"BTCUSDT","b":"100.5","B":"2.0","a":"100.6","A":"1.0"}
+      1723161253000000001 {"e":"depthUpdate","E":1,"s":"BTCUSDT","U":1,"u":2,"b":[["100.12345","1.123456"]],"a":[]}
+      1723161253000000002 {"u":5,"s":"BTCUSDT","b":"100.5","B":"2.0","a":"100.6","A":"1.0"}
 
       """
     let (sink, counts) = try collect(

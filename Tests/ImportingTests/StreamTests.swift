@@ -17,7 +17,7 @@ struct StreamTests {
   }
 
   private func text(_ messages: ArraySlice<String>) -> String {
-    zip(messages.indices, messages).map { "\($0 + 1)000000000 \($1)\n" }.joined()
+    zip(messages.indices, messages).map { "\($0 + 1_723_161_253)000000000 \($1)\n" }.joined()
   }
 
   private func request(_ scratch: Scratch, cutAt places: [Int], isReversed: Bool = false) throws

@@ -50,7 +50,8 @@ struct BinanceBook {
 
   private enum State {
     case waiting
-    case live(last: Int64)
+    /// Bridged once a diff went on from the snapshot: each that follows has to name the one before.
+    case live(last: Int64, isBridged: Bool)
   }
 
   /// Bytes that are kept at most while there is no snapshot.
@@ -65,18 +66,39 @@ struct BinanceBook {
   /// - Parameter isLost: the book goes on from what is not known, which others tell.
   init(isLost: Bool = false) { isLossTold = isLost }
 
+  /// Whether it is known and diffs keep it so.
+  var isLive: Bool { if case .live = state { true } else { false } }
+
+  /// Whether a book has all of a diff's changes. A perpetual's that ends where the snapshot was made is the
+  /// first one to be applied.
+  private static func has(_ current: Int64, _ last: Int64, _ previous: Int64?, isBridged: Bool)
+    -> Bool
+  {
+    previous != nil && !isBridged ? last < current : last <= current
+  }
+
+  /// Whether nothing is missing between a book and a diff that it has not.
+  ///
+  /// Spot: the diff's first update is at most the next one. Perpetual: the diff names the end of the one
+  /// before; a snapshot is made within a diff or between two, so that the first diff behind it began, or
+  /// the one before ended, with the snapshot's last update or earlier.
+  private static func goesOn(
+    _ current: Int64, _ first: Int64, _ previous: Int64?, isBridged: Bool
+  ) -> Bool {
+    guard let previous else { return first <= current + 1 }
+    return isBridged ? previous == current : first <= current || previous <= current
+  }
+
   /// A diff arrives; its levels are read later, and only if they are needed.
   mutating func receive(first: Int64, last: Int64, previous: Int64?) -> Verdict {
-    guard case .live(let current) = state else { return .keep }
-    if last <= current { return .drop }
-    // Spot: the first update is at most the next one. Perpetual: the diff names the one before it.
-    let continues = previous.map { $0 == current } ?? (first <= current + 1)
-    guard continues else {
+    guard case .live(let current, let isBridged) = state else { return .keep }
+    if Self.has(current, last, previous, isBridged: isBridged) { return .drop }
+    guard Self.goesOn(current, first, previous, isBridged: isBridged) else {
       state = .waiting
       isLossTold = true
       return .gap(expected: current + 1)
     }
-    state = .live(last: last)
+    state = .live(last: last, isBridged: true)
     return .apply
   }
 
@@ -95,21 +117,16 @@ struct BinanceBook {
 
   /// A snapshot arrives. After `take` the diffs to apply are in `kept`; call `clearKept` then.
   mutating func snapshot(_ id: Int64) -> SnapshotVerdict {
-    if case .live(let current) = state {
+    if case .live(let current, let isBridged) = state {
       if id < current { return .stale }
-      state = .live(last: id)
+      // One of the same update is where the next diff begins all the same.
+      state = .live(last: id, isBridged: isBridged && id == current)
       return .take
     }
-    let fresh = kept.drop { $0.last <= id }
+    let fresh = kept.drop { Self.has(id, $0.last, $0.previous, isBridged: false) }
     var current = id
     for (index, diff) in fresh.enumerated() {
-      let continues: Bool
-      if let previous = diff.previous {
-        continues = index == 0 ? previous <= id : previous == current
-      } else {
-        continues = diff.first <= current + 1
-      }
-      guard continues else {
+      guard Self.goesOn(current, diff.first, diff.previous, isBridged: index > 0) else {
         // What comes before the hole can never be used again.
         let isSameLoss = isLossTold && index == 0
         kept = Array(fresh.dropFirst(index))
@@ -120,7 +137,7 @@ struct BinanceBook {
       current = diff.last
     }
     kept = Array(fresh)
-    state = .live(last: current)
+    state = .live(last: current, isBridged: !kept.isEmpty)
     isLossTold = false
     return .take
   }

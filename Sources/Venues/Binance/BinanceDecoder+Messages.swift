@@ -6,10 +6,10 @@ extension BinanceDecoder {
     into batch: inout DecodedBatch
   ) throws(DecodeError) {
     let instrument = self[context.place].instrument
-    let bid = try price(message.bid, bytes, instrument)
-    let ask = try price(message.ask, bytes, instrument)
-    let bidSize = try size(message.bidSize, bytes, instrument)
-    let askSize = try size(message.askSize, bytes, instrument)
+    let bid = try price(message.bid, bytes, instrument, into: &batch)
+    let ask = try price(message.ask, bytes, instrument, into: &batch)
+    let bidSize = try size(message.bidSize, bytes, instrument, into: &batch)
+    let askSize = try size(message.askSize, bytes, instrument, into: &batch)
     let isPossible =
       (bid == 0 || isLevel(bid, bidSize)) && (ask == 0 || isLevel(ask, askSize))
       && bidSize >= 0 && askSize >= 0
@@ -35,10 +35,15 @@ extension BinanceDecoder {
     _ context: BinanceContext, into batch: inout DecodedBatch
   ) throws(DecodeError) {
     let instrument = self[context.place].instrument
-    guard let id = message.tradeID(kind, bytes) else { throw problem("a trade without an id") }
+    guard let id = message.tradeID(kind, bytes), id < .max else {
+      throw problem("a trade without an id")
+    }
+    guard let ids = message.tradeIDs(kind, bytes) else {
+      throw problem("an aggregate trade without its first and last trade “f” and “l”")
+    }
     guard let buyerIsMaker = message.buyerIsMaker else { throw problem("a trade without “m”") }
-    let price = try price(message.price, bytes, instrument)
-    let size = try size(message.quantity, bytes, instrument)
+    let price = try price(message.price, bytes, instrument, into: &batch)
+    let size = try size(message.quantity, bytes, instrument, into: &batch)
     let isAggregate = kind == .aggregateTrade
     let before = isAggregate ? self[context.place].lastAggregate : self[context.place].lastTrade
     if let before, id <= before {
@@ -53,10 +58,9 @@ extension BinanceDecoder {
         .gap, of: instrument.id, expected: UInt64(before + 1), actual: UInt64(id),
         event: context.event, receive: context.receive, "line \(line): trades are missing")
     }
-    if isAggregate {
-      self[context.place].lastAggregate = id
-    } else {
-      self[context.place].lastTrade = id
+    guard isNew(ids, id, isAggregate, context.place) else {
+      batch.skip(isAggregate ? "aggregate of trades that are told" : "trade of an aggregate told")
+      return
     }
     guard isLevel(price, size), size > 0 else {
       impossible("a trade's price or size", context, into: &batch)
@@ -66,6 +70,23 @@ extension BinanceDecoder {
       instrument: instrument.id, price: Price(price), size: Quantity(size),
       side: buyerIsMaker ? .sell : .buy)
     batch.append(.trade(trade), event: context.event, receive: context.receive)
+  }
+
+  /// Notes a trade, or an aggregate of several, as seen.
+  /// - Returns: whether none of its trades was told by the other stream, whichever came first.
+  private mutating func isNew(
+    _ ids: ClosedRange<Int64>, _ id: Int64, _ isAggregate: Bool, _ place: Int
+  ) -> Bool {
+    if isAggregate {
+      self[place].lastAggregate = id
+      if self[place].single.haveAny(of: ids) { return false }
+      self[place].summedUp.insert(ids)
+    } else {
+      self[place].lastTrade = id
+      if self[place].summedUp.haveAny(of: ids) { return false }
+      self[place].single.insert(ids)
+    }
+    return true
   }
 
   mutating func depth(
@@ -117,21 +138,34 @@ extension BinanceDecoder {
     }
   }
 
-  /// A REST snapshot of the one symbol followed, or a partial depth stream's whole picture.
+  /// A partial depth stream's whole picture: the book, where none is kept by diffs.
+  mutating func partialDepth(
+    _ message: BinanceMessage, _ kind: BinanceMessage.Kind, _ bytes: Span<UInt8>,
+    _ receive: Instant, registry: inout InstrumentRegistry, into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    let name = message.symbol ?? message.stream
+    guard let name = name?.string(bytes).split(separator: "@").first?.uppercased() else {
+      throw problem("a message without a symbol “s”")
+    }
+    let market: BinanceMessage.Market = kind == .partialDepth ? .perpetual : .spot
+    let place = try place(named: name, market: market, registry: &registry)
+    guard self[place].isWanted else { return passOver(into: &batch) }
+    guard !self[place].book.isLive else {
+      batch.skip("partial depth beside depth updates")
+      return
+    }
+    let context = BinanceContext(
+      place: place, event: message.time(bytes) ?? receive, receive: receive)
+    try emitSnapshot(message, bytes, context, into: &batch)
+  }
+
+  /// A REST snapshot of the one symbol followed.
   mutating func snapshot(
     _ message: BinanceMessage, _ bytes: Span<UInt8>, _ receive: Instant,
     registry: inout InstrumentRegistry, into batch: inout DecodedBatch
   ) throws(DecodeError) {
     let event = message.time(bytes) ?? receive
-    if let stream = message.stream?.string(bytes) {
-      let name = stream.split(separator: "@").first.map { $0.uppercased() } ?? ""
-      let place = try place(named: name, market: .spot, registry: &registry)
-      guard self[place].isWanted else { return passOver(into: &batch) }
-      let context = BinanceContext(place: place, event: event, receive: receive)
-      try emitSnapshot(message, bytes, context, into: &batch)
-      return
-    }
-    let place = try snapshotPlace(&registry)
+    let place = try snapshotPlace(message.market(.snapshot), &registry)
     guard self[place].isWanted else { return passOver(into: &batch) }
     guard let id = message.snapshotUpdate.flatMap({ parseInteger(bytes, $0) }), id < .max else {
       throw problem("“lastUpdateId” is not a number")
@@ -223,8 +257,8 @@ extension BinanceDecoder {
     var scanner = JSONScanner(range)
     _ = try token(&scanner, bytes)
     while let level = try level(&scanner, bytes) {
-      let price = try price(level.price, bytes, instrument)
-      let size = try size(level.size, bytes, instrument)
+      let price = try price(level.price, bytes, instrument, into: &batch)
+      let size = try size(level.size, bytes, instrument, into: &batch)
       guard isLevel(price, size) else {
         impossible("a level's price or size", context, into: &batch)
         continue
@@ -278,16 +312,26 @@ extension BinanceDecoder {
       receive: context.receive, "line \(line): \(what) cannot be; left out")
   }
 
-  private func price(_ text: JSONText?, _ bytes: Span<UInt8>, _ instrument: Instrument)
-    throws(DecodeError) -> Int64
-  {
-    try number(text, bytes, scale: instrument.priceScale, "price")
+  private func price(
+    _ text: JSONText?, _ bytes: Span<UInt8>, _ instrument: Instrument,
+    into batch: inout DecodedBatch
+  ) throws(DecodeError) -> Int64 {
+    let price = try number(text, bytes, scale: instrument.priceScale, "price")
+    if let text {
+      batch.needs?.note(bytes, text.range, of: instrument.id, isPrice: true, line: line)
+    }
+    return price
   }
 
-  private func size(_ text: JSONText?, _ bytes: Span<UInt8>, _ instrument: Instrument)
-    throws(DecodeError) -> Int64
-  {
-    try number(text, bytes, scale: instrument.quantityScale, "size")
+  private func size(
+    _ text: JSONText?, _ bytes: Span<UInt8>, _ instrument: Instrument,
+    into batch: inout DecodedBatch
+  ) throws(DecodeError) -> Int64 {
+    let size = try number(text, bytes, scale: instrument.quantityScale, "size")
+    if let text {
+      batch.needs?.note(bytes, text.range, of: instrument.id, isPrice: false, line: line)
+    }
+    return size
   }
 
   private func number(_ text: JSONText?, _ bytes: Span<UInt8>, scale: UInt8, _ what: String)

@@ -1,10 +1,11 @@
 import Events
 
 /// Decodes captured lines of Binance's WebSocket market data, spot and USD-M perpetual:
-/// `<local receive time in ns> <json>`, with depth diffs, best prices, trades, REST depth snapshots, and
+/// `<local receive time> <json>`, with depth diffs, best prices, trades, REST depth snapshots, and
 /// of perpetuals mark price, index price, funding and open interest.
 ///
-/// The receive time is the local stamp, the event time the exchange's own, which may be ahead. Diffs
+/// The receive time is the local stamp, in nanoseconds, microseconds or milliseconds, which its size
+/// tells; the event time is the exchange's own, which may be ahead. Diffs
 /// before a snapshot are kept and then applied at the snapshot's receive time. A gap in the diffs
 /// empties the book until the next snapshot. Update ids go on from file to file.
 public struct BinanceDecoder: StreamDecoder {
@@ -23,6 +24,9 @@ public struct BinanceDecoder: StreamDecoder {
     var goesOn = false
     var lastTrade: Int64?
     var lastAggregate: Int64?
+    /// Trades told one by one, and those that told aggregates sum up.
+    var single = TradeIDs()
+    var summedUp = TradeIDs()
   }
 
   /// What is kept of one file.
@@ -56,8 +60,18 @@ public struct BinanceDecoder: StreamDecoder {
   }
 
   public func stamp(_ bytes: Span<UInt8>, _ line: Range<Int>) -> Instant? {
-    parseInteger(bytes, line.lowerBound..<Self.space(bytes, line))
-      .map { Instant(nanoseconds: $0) }
+    parseInteger(bytes, line.lowerBound..<Self.space(bytes, line)).flatMap { Self.received($0) }
+  }
+
+  /// The moment of a local stamp; nil if it is neither nanoseconds, microseconds nor milliseconds of the
+  /// years 1973 to 2262.
+  private static func received(_ stamp: Int64) -> Instant? {
+    switch stamp {
+    case 100_000_000_000_000_000...: Instant(nanoseconds: stamp)
+    case 100_000_000_000_000..<9_223_372_036_854_776: Instant(nanoseconds: stamp * 1000)
+    case 100_000_000_000..<9_223_372_036_855: Instant(nanoseconds: stamp * 1_000_000)
+    default: nil
+    }
   }
 
   private static func space(_ bytes: Span<UInt8>, _ line: Range<Int>) -> Int {
@@ -97,7 +111,11 @@ public struct BinanceDecoder: StreamDecoder {
   ) throws(DecodeError) {
     let space = Self.space(bytes, range)
     guard let stamp = parseInteger(bytes, range.lowerBound..<space), space < range.upperBound else {
-      throw problem("does not begin with a receive time in nanoseconds and a space")
+      throw problem("does not begin with a receive time and a space")
+    }
+    guard let moment = Self.received(stamp) else {
+      throw problem(
+        "receive time \(stamp) is not in nanoseconds, microseconds or milliseconds since 1970")
     }
     let message: BinanceMessage
     do {
@@ -106,14 +124,21 @@ public struct BinanceDecoder: StreamDecoder {
       throw problem(
         "no JSON message: column \(error.offset - range.lowerBound + 1): \(error.reason)")
     }
-    let receive = received(Instant(nanoseconds: stamp), into: &batch)
+    let receive = received(moment, into: &batch)
     let kind = message.kind(bytes)
     switch kind {
     case .other:
       batch.skip("message of another kind")
       return
+    case .partialDepth:
+      try partialDepth(message, kind, bytes, receive, registry: &registry, into: &batch)
+      return
     case .snapshot:
-      try snapshot(message, bytes, receive, registry: &registry, into: &batch)
+      if message.stream == nil {
+        try snapshot(message, bytes, receive, registry: &registry, into: &batch)
+      } else {
+        try partialDepth(message, kind, bytes, receive, registry: &registry, into: &batch)
+      }
       return
     case .bookTicker, .trade, .aggregateTrade, .depthUpdate, .markPrice, .openInterest: break
     }
@@ -155,18 +180,34 @@ public struct BinanceDecoder: StreamDecoder {
     _modify { yield &symbols[place] }
   }
 
-  /// The symbol that a snapshot is of: the one whose depth the file has, or else all files.
-  mutating func snapshotPlace(_ registry: inout InstrumentRegistry) throws(DecodeError) -> Int {
-    if files[file].depths.count == 1 { return files[file].depths[0] }
-    let wanted = files[file].depths.filter { symbols[$0].isWanted }
-    if symbol != nil, wanted.count == 1 { return wanted[0] }
-    if files[file].depths.isEmpty {
-      if let symbol { return try place(named: symbol, market: .spot, registry: &registry) }
+  /// The symbol that a snapshot is of: the one whose depth the file has, or else all files. One that has a
+  /// perpetual's times is a perpetual's; one without may have lost them.
+  mutating func snapshotPlace(
+    _ market: BinanceMessage.Market, _ registry: inout InstrumentRegistry
+  ) throws(DecodeError) -> Int {
+    let depths = files[file].depths
+    if let place = only(depths, of: market) { return place }
+    if !depths.contains(where: { isOf(market, $0) }) {
+      if let symbol { return try place(named: symbol, market: market, registry: &registry) }
       let all = symbols.indices.filter { place in files.contains { $0.depths.contains(place) } }
-      if all.count == 1 { return all[0] }
+      if let place = only(all, of: market) { return place }
     }
     throw problem(
       "a snapshot names no symbol: one symbol's depth must come before it, or --symbol name it")
+  }
+
+  /// The one of some symbols that a snapshot of a market can be of; nil if that is not told.
+  private func only(_ places: [Int], of market: BinanceMessage.Market) -> Int? {
+    let possible = places.filter { isOf(market, $0) }
+    if possible.count == 1 { return possible[0] }
+    let wanted = possible.filter { symbols[$0].isWanted }
+    if symbol != nil, wanted.count == 1 { return wanted[0] }
+    let same = (symbol == nil ? possible : wanted).filter { symbols[$0].market == market }
+    return same.count == 1 ? same[0] : nil
+  }
+
+  private func isOf(_ market: BinanceMessage.Market, _ place: Int) -> Bool {
+    market == .spot || symbols[place].market == market
   }
 
   func passOver(into batch: inout DecodedBatch) { batch.skip("message of another symbol") }

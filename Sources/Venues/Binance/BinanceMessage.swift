@@ -12,8 +12,10 @@ struct BinanceMessage {
     case trade
     case aggregateTrade
     case depthUpdate
-    /// A REST answer, or a partial depth stream if the message names its stream.
+    /// A REST answer, or a spot market's partial depth if the message names its stream.
     case snapshot
+    /// A perpetual's partial depth: all levels that it has, in the shape of a diff.
+    case partialDepth
     /// A perpetual's mark price, index price and next funding.
     case markPrice
     /// A REST answer.
@@ -46,6 +48,9 @@ struct BinanceMessage {
   /// Number `t`, or `a` of an aggregate trade.
   private var tradeNumber: Range<Int>?
   private var aggregateNumber: Range<Int>?
+  /// Numbers `f` and `l` of an aggregate trade.
+  private var firstTrade: Range<Int>?
+  private var lastTrade: Range<Int>?
   var buyerIsMaker: Bool?
   /// Strings `i` and `r` of a mark price.
   var indexPrice: JSONText?
@@ -115,6 +120,8 @@ struct BinanceMessage {
     case (UInt8(ascii: "u"), .number(let range)): lastUpdate = range
     case (UInt8(ascii: "t"), .number(let range)): tradeNumber = range
     case (UInt8(ascii: "a"), .number(let range)): aggregateNumber = range
+    case (UInt8(ascii: "f"), .number(let range)): firstTrade = range
+    case (UInt8(ascii: "l"), .number(let range)): lastTrade = range
     case (UInt8(ascii: "m"), .bool(let flag)): buyerIsMaker = flag
     case (UInt8(ascii: "M"), .bool): hasSpotMark = true
     default: break
@@ -135,7 +142,9 @@ struct BinanceMessage {
 
   func kind(_ bytes: Span<UInt8>) -> Kind {
     if let eventName {
-      if eventName.equals("depthUpdate", bytes) { return .depthUpdate }
+      if eventName.equals("depthUpdate", bytes) {
+        return isOfPartialDepth(bytes) ? .partialDepth : .depthUpdate
+      }
       if eventName.equals("bookTicker", bytes) { return .bookTicker }
       if eventName.equals("trade", bytes) { return .trade }
       if eventName.equals("aggTrade", bytes) { return .aggregateTrade }
@@ -149,14 +158,27 @@ struct BinanceMessage {
     return .other
   }
 
-  /// Spot trades carry `M`; a perpetual's depth carries `pu`, its bookTicker its event's name.
+  /// Whether the stream is called `btcusdt@depth5`, perhaps with its speed: nothing else tells a
+  /// perpetual's partial depth from its diffs.
+  private func isOfPartialDepth(_ bytes: Span<UInt8>) -> Bool {
+    guard let stream, let at = stream.range.first(where: { bytes[$0] == UInt8(ascii: "@") }) else {
+      return false
+    }
+    let digit = at + 6
+    return digit < stream.range.upperBound && matches(bytes, (at + 1)..<digit, "depth")
+      && bytes[digit] &- UInt8(ascii: "0") <= 9
+  }
+
+  /// Spot trades carry `M`; a perpetual's depth carries `pu`, its bookTicker its event's name, its
+  /// snapshot the times `E` and `T`.
   func market(_ kind: Kind) -> Market {
     switch kind {
     case .bookTicker: eventName == nil ? .spot : .perpetual
     case .depthUpdate: previousUpdate == nil ? .spot : .perpetual
     case .trade, .aggregateTrade: hasSpotMark ? .spot : .perpetual
-    case .markPrice, .openInterest: .perpetual
-    case .snapshot, .other: .spot
+    case .markPrice, .openInterest, .partialDepth: .perpetual
+    case .snapshot: eventTime != nil && tradeTime != nil ? .perpetual : .spot
+    case .other: .spot
     }
   }
 
@@ -181,5 +203,15 @@ struct BinanceMessage {
   func tradeID(_ kind: Kind, _ bytes: Span<UInt8>) -> Int64? {
     guard let range = kind == .aggregateTrade ? aggregateNumber : tradeNumber else { return nil }
     return parseInteger(bytes, range)
+  }
+
+  /// The ids of the trades that it is or that it sums up; nil if it does not tell them.
+  func tradeIDs(_ kind: Kind, _ bytes: Span<UInt8>) -> ClosedRange<Int64>? {
+    let (low, high) =
+      kind == .aggregateTrade ? (firstTrade, lastTrade) : (tradeNumber, tradeNumber)
+    guard let first = low.flatMap({ parseInteger(bytes, $0) }),
+      let last = high.flatMap({ parseInteger(bytes, $0) }), first <= last, last < .max
+    else { return nil }
+    return first...last
   }
 }
