@@ -20,13 +20,12 @@ struct ScaleSurvey {
   private let overrides: InstrumentOverrides
 
   private struct Asked {
-    var need: ScaleNeeds.Need?
+    var need = ScaleNeeds.Need()
     var path = ""
 
-    mutating func join(_ other: ScaleNeeds.Need?, path: String) {
-      guard let other else { return }
-      if other.room < need?.room ?? 10 { self.path = path }
-      if need == nil { need = other } else { need?.join(other) }
+    mutating func join(_ other: ScaleNeeds.Need, path: String) {
+      if other.room < need.room { self.path = path }
+      need.join(other)
     }
   }
 
@@ -101,12 +100,12 @@ struct ScaleSurvey {
       var found = (prices: 0, sizes: 0)
       if id.index < isSeen.count, isSeen[id.index] {
         found = (prices[id.index], sizes[id.index])
-      } else if needs.prices.need == nil, needs.sizes.need == nil, id.index < references.count {
+      } else if !needs.prices.need.isAsked, !needs.sizes.need.isAsked, id.index < references.count {
         let seen = references[id.index]
         found = (seen.prices ?? Self.unseen, seen.sizes ?? Self.unseen)
       }
-      found.prices = max(found.prices, needs.prices.need?.digits ?? 0)
-      found.sizes = max(found.sizes, needs.sizes.need?.digits ?? 0)
+      found.prices = max(found.prices, needs.prices.need.digits)
+      found.sizes = max(found.sizes, needs.sizes.need.digits)
       if overrides.priceScale == nil {
         try Self.check(needs.prices, found.prices, "price", "price_scale", of: instrument)
       }
@@ -125,7 +124,8 @@ struct ScaleSurvey {
   private static func check(
     _ asked: Asked, _ digits: Int, _ what: String, _ key: String, of instrument: Instrument
   ) throws(ImportError) {
-    guard let need = asked.need, need.room < digits else { return }
+    let need = asked.need
+    guard need.room < digits else { return }
     throw .data(
       path: asked.path,
       error: DecodeError(

@@ -7,6 +7,8 @@ import Events
 public struct ScaleNeeds: Sendable {
   /// What an instrument's prices or sizes need.
   public struct Need: Sendable {
+    /// Whether there was a number.
+    public var isAsked = false
     /// Digits after the point.
     public var digits = 0
     /// The most digits after the point that leave all numbers room, but those that never have it.
@@ -15,19 +17,20 @@ public struct ScaleNeeds: Sendable {
     public var line = 0
     public var text = ""
 
-    init() {}
+    public init() {}
 
     /// Takes over what others need.
     public mutating func join(_ other: Need) {
+      isAsked = isAsked || other.isAsked
       digits = max(digits, other.digits)
       guard other.room < room else { return }
       (room, line, text) = (other.room, other.line, other.text)
     }
   }
 
-  /// By the instruments' ids; nil for those without a number.
-  public private(set) var prices: [Need?] = []
-  public private(set) var sizes: [Need?] = []
+  /// By the instruments' ids.
+  public private(set) var prices: [Need] = []
+  public private(set) var sizes: [Need] = []
 
   public init() {}
 
@@ -38,27 +41,26 @@ public struct ScaleNeeds: Sendable {
     line: Int
   ) {
     while prices.count <= instrument.index {
-      prices.append(nil)
-      sizes.append(nil)
-    }
-    var need = Need()
-    let (whole, decimals) = Self.digits(bytes, range)
-    need.digits = decimals
-    // Numbers of nine digits have room at every scale.
-    if whole > 9, let room = Self.room(bytes, range), room < need.room {
-      (need.room, need.line, need.text) = (room, line, shown(bytes.extracting(range)))
+      prices.append(Need())
+      sizes.append(Need())
     }
     if isPrice {
-      prices[instrument.index] = Self.joined(prices[instrument.index], need)
+      Self.note(bytes, range, line, &prices[instrument.index])
     } else {
-      sizes[instrument.index] = Self.joined(sizes[instrument.index], need)
+      Self.note(bytes, range, line, &sizes[instrument.index])
     }
   }
 
-  private static func joined(_ before: Need?, _ need: Need) -> Need {
-    guard var both = before else { return need }
-    both.join(need)
-    return both
+  private static func note(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ line: Int, _ need: inout Need
+  ) {
+    let (whole, decimals) = digits(bytes, range)
+    need.isAsked = true
+    if decimals > need.digits { need.digits = decimals }
+    // Numbers of nine digits have room at every scale.
+    if whole > 9, let room = room(bytes, range), room < need.room {
+      (need.room, need.line, need.text) = (room, line, shown(bytes.extracting(range)))
+    }
   }
 
   /// Digits before the point without leading zeros, and after it without zeros at the end.
