@@ -45,6 +45,28 @@ struct BinanceStreamTests {
     }
   }
 
+  @Test(arguments: 1...20 as ClosedRange<UInt64>)
+  func `two whole streams tell each trade once, however they arrive`(seed: UInt64) {
+    var random = Mutation(seed: seed)
+    var singles = (1...200).map { trade($0) }
+    var sums: [String] = []
+    var next = 1
+    while next <= 200 {
+      let last = min(200, next + random.next(below: 5))
+      sums.append(aggregate(sums.count + 1, next, last))
+      next = last + 1
+    }
+    var messages: [String] = []
+    while !singles.isEmpty || !sums.isEmpty {
+      let takesSum = singles.isEmpty || (!sums.isEmpty && random.next(below: 3) == 0)
+      messages.append(takesSum ? sums.removeFirst() : singles.removeFirst())
+    }
+    let sizes = decoded(messages).market.map { event -> Int64 in
+      if case .trade(let trade) = event { trade.size.raw / 1_000_000_000 } else { 0 }
+    }
+    #expect(sizes.reduce(0, +) == 200 * 201 / 2)
+  }
+
   @Test func `an aggregate that does not tell its trades is none`() {
     let text = #"{"e":"aggTrade","s":"BTCUSDT","a":1,"p":"1","q":"1","m":true}"#
     #expect(

@@ -6,7 +6,8 @@ import Testing
 /// New York, 2024-11-03: 01:00 to 02:00 came at 05:00 and again at 06:00 UTC.
 struct RepeatedHourTests {
   private func decoded(
-    _ kind: String, _ times: [String], isSorted: Bool = false, zone: String = "America/New_York"
+    _ kind: String, _ times: [String], isSorted: Bool = false, zone: String = "America/New_York",
+    day: String = "2024-11-03 "
   ) throws -> Decoded {
     let columns =
       kind == "trade"
@@ -22,7 +23,7 @@ struct RepeatedHourTests {
     let bytes = [UInt8]((text + stamp + columns).utf8)
     return Decoded(
       CSVDecoder(map: try ColumnMap(MapFile(bytes.span)), symbol: "X"),
-      times.map { "2024-11-03 \($0),5\n" }.joined())
+      times.map { "\(day)\($0),5\n" }.joined())
   }
 
   /// Times of day in UTC as minutes, and the issues.
@@ -73,6 +74,47 @@ struct RepeatedHourTests {
     }
     #expect(found == minutes)
     #expect(result.issues == issues)
+  }
+
+  /// Three days around the autumn's change, every bar and trade of which finds its moment again.
+  @Test(
+    arguments: [
+      ("America/New_York", "2024-11-02"), ("America/Los_Angeles", "2005-10-29"),
+      ("Europe/London", "2024-10-26"), ("Europe/Paris", "2023-10-28"), ("utc", "2024-11-02"),
+      ("America/Chicago", "2024-03-09"), ("Asia/Tokyo", "2024-11-02"), ("+05:30", "2024-11-02"),
+    ], [60, 900, 1800, 3600, 0])
+  func `local times come back`(place: (zone: String, start: String), seconds: Int) throws {
+    let zone = try #require(TimeZoneRule(name: place.zone))
+    var time = try #require(Instant(place.start + "T00:00"))
+    var random = Mutation(seed: UInt64(seconds + 1))
+    var moments: [Instant] = []
+    for _ in 0..<(3 * 86_400 / max(seconds, 1200)) {
+      moments.append(time)
+      let step = seconds == 0 ? random.next(below: 1200) : seconds
+      time = time.advanced(by: Int64(step) * Nanoseconds.second)
+    }
+    if seconds == 60 {
+      moments = (0..<4320).map { moments[0].advanced(by: $0 * Nanoseconds.minute) }
+    }
+    for isSorted in [false, true] {
+      // Newest first needs sorting.
+      let times = isSorted ? moments.reversed() : moments
+      let kind = seconds == 0 ? "trade" : "\(seconds)s"
+      let result = try decoded(
+        kind, times.map { text(of: $0, zone) }, isSorted: isSorted, zone: place.zone, day: "")
+      #expect(result.error == nil)
+      #expect(result.issues.isEmpty)
+      #expect(result.batch.ticks.map(\.eventTime) == times)
+    }
+  }
+
+  private func text(of time: Instant, _ zone: TimeZoneRule) -> String {
+    let local = time.advanced(by: zone.offset(at: time) * Nanoseconds.second)
+    let seconds = (local.nanoseconds / Nanoseconds.second) % 86_400
+    func padded(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    let date = local.date
+    return "\(date.year)-\(padded(Int64(date.month)))-\(padded(Int64(date.day))) "
+      + [seconds / 3600, seconds / 60 % 60, seconds % 60].map(padded).joined(separator: ":")
   }
 
   @Test func `an hour of which rows tell one pass is told`() throws {
