@@ -90,7 +90,7 @@ final class ImportSource {
   /// forgotten.
   /// - Parameters:
   ///   - bound: lines of a stream from then on wait; nil if nothing else waits.
-  ///   - report: called after each chunk, however many of them give no tick.
+  ///   - report: called after each chunk that is read, however many of them give no tick.
   /// - Returns: whether there may be more.
   func fill(
     _ registry: inout InstrumentRegistry, before bound: Instant? = nil, report: () -> Void = {}
@@ -100,8 +100,9 @@ final class ImportSource {
     cursor = 0
     batch.removeAll()
     while !isFinished, isCollected || batch.ticks.isEmpty {
+      let reads = nextLine == nil
       guard try step(&registry, before: bound) else { break }
-      report()
+      if reads { report() }
     }
     if isCollected { batch.sortByTime() }
     return hasTick || !isFinished
