@@ -85,6 +85,19 @@ final class Workshop: Sendable {
       ], in: folder)
   }
 
+  /// A copy of a journal in which bytes of the first large block are other ones.
+  static func damaged(_ name: String) throws -> URL {
+    let copy = try copy(name)
+    let file = copy.appendingPathComponent("data.mdb")
+    var bytes = try Data(contentsOf: file)
+    // The middle of a block's records.
+    let magic = try #require(bytes.range(of: Data("DYBK".utf8)))
+    let place = magic.lowerBound + 100_000
+    for index in place..<place + 16 { bytes[index] ^= 0xFF }
+    try bytes.write(to: file)
+    return copy
+  }
+
   /// A copy of a journal that a test may spoil.
   static func copy(_ name: String) throws -> URL {
     let copy = try scratch().appendingPathComponent(name)

@@ -4,22 +4,9 @@ import Testing
 
 /// Whose books DBN files tell of: contracts that follow each other, and publishers beside each other.
 struct DBNBookTests {
-  private func imported(_ files: [[UInt8]], map: String? = nil) throws -> (
-    sink: Collected, counts: ImportCounts
-  ) {
-    let scratch = try Scratch()
-    var paths: [String] = []
-    for (index, bytes) in files.enumerated() {
-      paths.append(try scratch.write("f\(index).dbn", bytes))
-    }
-    var request = ImportRequest(format: .dbn, paths: paths)
-    if let map { request.mapPath = try scratch.write("a.map", map) }
-    return try collect(request)
-  }
-
   private func failure(_ files: [[UInt8]]) -> ImportError? {
     do {
-      _ = try imported(files)
+      _ = try importedDBN(files)
       return nil
     } catch {
       return error as? ImportError
@@ -64,7 +51,7 @@ struct DBNBookTests {
       isInTwoFiles
       ? [DBNBytes.file(second, [mapping]), DBNBytes.file(first, [mapping])]
       : [DBNBytes.file(first + second, [mapping])]
-    let (sink, counts) = try imported(files)
+    let (sink, counts) = try importedDBN(files)
     #expect(letters(sink).filter { $0 != "q" } == said.events)
     guard said.events.contains("g") else { return }
     #expect(counts[.gap] == 1)
@@ -77,7 +64,7 @@ struct DBNBookTests {
     let bytes =
       book(5, 4_800_000_000_000, day: 0) + book(7, 4_900_000_000_000, day: 1)
       + book(5, 4_800_000_000_000, day: 2)
-    #expect(letters(try imported([DBNBytes.file(bytes, [mapping])]).sink) == "oogcoogcoo")
+    #expect(letters(try importedDBN([DBNBytes.file(bytes, [mapping])]).sink) == "oogcoogcoo")
   }
 
   @Test func `a change of contract is told of trades too`() throws {
@@ -85,14 +72,14 @@ struct DBNBookTests {
     let bytes =
       DBNBytes.trade(4_800_000_000_000, number: 5)
       + DBNBytes.trade(4_900_000_000_000, number: 7, at: DBNBytes.time + DBNBytes.day)
-    #expect(letters(try imported([DBNBytes.file(bytes, [mapping], schema: 4)]).sink) == "tgt")
+    #expect(letters(try importedDBN([DBNBytes.file(bytes, [mapping], schema: 4)]).sink) == "tgt")
   }
 
   @Test func `contracts of a parent symbol at the same time are instruments of their own`() throws {
     let mapping = DBNBytes.Mapping("ES.FUT", [(1, 31, 5), (1, 31, 7)])
     let records = DBNBytes.file(
       book(5, 4_800_000_000_000, day: 0) + book(7, 4_900_000_000_000, day: 0), [mapping])
-    let alone = try imported([records])
+    let alone = try importedDBN([records])
     #expect(alone.sink.instruments.map(\.symbol) == ["ES.FUT#5", "ES.FUT#7"])
     #expect(alone.sink.instruments.allSatisfy { $0.multiplier == 50_000_000_000 })
     #expect(letters(alone.sink) == "oooo")
@@ -100,7 +87,7 @@ struct DBNBookTests {
       [DBNBytes.Definition(symbol: "ESH4", number: 5), .init(symbol: "ESM4", number: 7)]
         .flatMap { DBNBytes.definition($0) }, [], schema: 9)
     #expect(
-      try imported([records, definitions]).sink.instruments.map(\.symbol) == ["ESH4", "ESM4"])
+      try importedDBN([records, definitions]).sink.instruments.map(\.symbol) == ["ESH4", "ESM4"])
   }
 
   /// Publishers of the records of a symbol, and the venues that come of them.
@@ -120,7 +107,7 @@ struct DBNBookTests {
         10_000_000_000, number: 5, at: DBNBytes.time + UInt64(index) * 1000, publisher: publisher)
     }
     let files = isInFiles ? records : [Array(records.joined())]
-    let (sink, counts) = try imported(
+    let (sink, counts) = try importedDBN(
       files.map { DBNBytes.file($0, [.init("AAA", 5)], schema: 4, dataset: said.dataset) })
     #expect(sink.instruments.map(\.venueName) == said.venues)
     #expect(counts[.trade] == UInt64(said.publishers.count))
@@ -134,7 +121,7 @@ struct DBNBookTests {
     }
     let quotes = DBNBytes.file(
       Array(records.joined()), [.init("AAA", 5)], schema: 1, dataset: "DBEQ.BASIC")
-    let bids = try imported([quotes]).sink.market.map { event -> String in
+    let bids = try importedDBN([quotes]).sink.market.map { event -> String in
       guard case .quote(let quote) = event else { return "?" }
       return "\(quote.instrument.index) \(quote.bid.raw)"
     }
@@ -144,7 +131,7 @@ struct DBNBookTests {
         + DBNBytes.order("A", "A", 1, 10_500_000_000, number: 5, publisher: 40)
         + DBNBytes.order("C", "B", 1, 10_000_000_000, number: 5, publisher: 39),
       [.init("AAA", 5)], dataset: "DBEQ.BASIC")
-    let (sink, counts) = try imported([orders])
+    let (sink, counts) = try importedDBN([orders])
     #expect(sink.market.map(\.instrument.index) == [0, 1, 0])
     #expect(counts.byIssue.allSatisfy { $0 == 0 })
   }
@@ -154,7 +141,7 @@ struct DBNBookTests {
       DBNBytes.quote(10_000_000_000, 10_050_000_000, number: 5, publisher: $0, type: 0xB1)
     }
     let bytes = DBNBytes.file(records, [.init("AAA", 5)], schema: 14, dataset: "DBEQ.BASIC")
-    #expect(try imported([bytes]).sink.instruments.map(\.venueName) == ["DBEQ"])
+    #expect(try importedDBN([bytes]).sink.instruments.map(\.venueName) == ["DBEQ"])
   }
 
   @Test func `a second publisher where there is one is an error that names both`() {
@@ -198,7 +185,7 @@ struct DBNBookTests {
     #expect(text.contains("has 5 digits behind the point, the instrument's price scale is 4"))
     #expect(text.contains("Give `price_scale = 5` in a --map"), "\(text)")
     #expect(
-      try imported([bytes], map: "price_scale = 5\n").sink.market.count == 1)
+      try importedDBN([bytes], map: "price_scale = 5\n").sink.market.count == 1)
   }
 
   /// Receive times in hours behind the event's, where events are a minute apart; what they become.
@@ -224,7 +211,7 @@ struct DBNBookTests {
         received: time + UInt64(delay) * hour, flags: flags)
     }
     let end = days == .max ? UInt64.max : DBNBytes.time + days * DBNBytes.day
-    let (sink, counts) = try imported([DBNBytes.file(records, [.init("ESH4", 5)], end: end)])
+    let (sink, counts) = try importedDBN([DBNBytes.file(records, [.init("ESH4", 5)], end: end)])
     let orders = sink.items.filter { if case .market = $0.observation { true } else { false } }
     #expect(
       orders.map { Int(($0.receive.nanoseconds - Int64(DBNBytes.time)) / Int64(hour)) } == received)
@@ -236,7 +223,7 @@ struct DBNBookTests {
     let bytes = DBNBytes.file(
       DBNBytes.bar(4_800_000_000_000, number: 5) + DBNBytes.bar(4_810_000_000_000, number: 5),
       [.init("ESH4", 5)], schema: 6)
-    let (_, counts) = try imported([bytes])
+    let (_, counts) = try importedDBN([bytes])
     #expect(counts[.bar] == 1)
     #expect(counts[.duplicate] == 1)
   }

@@ -1,4 +1,6 @@
+import Events
 import Foundation
+import Importing
 
 /// Writes DBN files, so that tests need none from outside.
 enum DBNBytes {
@@ -145,4 +147,19 @@ extension Scratch {
     try Data(bytes).write(to: URL(fileURLWithPath: full))
     return full
   }
+}
+
+/// What an import of DBN files, given together, gives.
+func importedDBN(_ files: [[UInt8]], map: String? = nil, known: [Instrument] = []) throws -> (
+  sink: Collected, counts: ImportCounts
+) {
+  let scratch = try Scratch()
+  var paths: [String] = []
+  for (index, bytes) in files.enumerated() {
+    paths.append(try scratch.write("f\(index).dbn", bytes))
+  }
+  var request = ImportRequest(format: .dbn, paths: paths)
+  if let map { request.mapPath = try scratch.write("a.map", map) }
+  request.known = known
+  return try collect(request)
 }

@@ -6,22 +6,9 @@ import Testing
 struct DBNDefinitionTests {
   private static let billion: Int64 = 1_000_000_000
 
-  private func imported(_ files: [[UInt8]], known: [Instrument] = []) throws -> (
-    sink: Collected, counts: ImportCounts
-  ) {
-    let scratch = try Scratch()
-    var paths: [String] = []
-    for (index, bytes) in files.enumerated() {
-      paths.append(try scratch.write("f\(index).dbn", bytes))
-    }
-    var request = ImportRequest(format: .dbn, paths: paths)
-    request.known = known
-    return try collect(request)
-  }
-
   private func failure(_ files: [[UInt8]], known: [Instrument] = []) -> String {
     do {
-      _ = try imported(files, known: known)
+      _ = try importedDBN(files, known: known)
       return "no error"
     } catch {
       return "\(error)"
@@ -51,7 +38,7 @@ struct DBNDefinitionTests {
   func `without a definition the root tells the multiplier, else it is told as assumed`(
     symbol: String, venue: String, points: Int64?
   ) throws {
-    let (sink, counts) = try imported([trades(symbol, 5)])
+    let (sink, counts) = try importedDBN([trades(symbol, 5)])
     let instrument = try #require(sink.instruments.first)
     #expect(instrument.venueName == venue)
     #expect(instrument.multiplier == (points ?? 1) * Self.billion)
@@ -97,14 +84,14 @@ struct DBNDefinitionTests {
   ) throws {
     let definition = DBNBytes.Definition(
       symbol: said.0, number: 5, tick: said.1, tickValue: said.2, size: said.3)
-    let (sink, counts) = try imported([definitions([definition], version: version)])
+    let (sink, counts) = try importedDBN([definitions([definition], version: version)])
     #expect(sink.instruments.map(\.multiplier) == [said.4 * Self.billion])
     #expect(counts.assumedMultipliers.isEmpty)
   }
 
   @Test func `a definition that says no value leaves the multiplier assumed`() throws {
     let silent = DBNBytes.Definition(symbol: "QQH4", number: 5, tickValue: 0, size: 0)
-    #expect(try imported([definitions([silent])]).counts.assumedMultipliers == ["XCME:QQH4"])
+    #expect(try importedDBN([definitions([silent])]).counts.assumedMultipliers == ["XCME:QQH4"])
   }
 
   @Test(arguments: 1...3)
@@ -120,7 +107,7 @@ struct DBNDefinitionTests {
         symbol: "ESH4 X4800", number: 5, tick: 50_000_000, tickValue: 2_500_000_000, kind: kind,
         strike: 4_800_125_000_000, underlying: "ESH4", classification: letters)
       let found = try #require(
-        try imported([definitions([definition], version: version)]).sink.instruments.first)
+        try importedDBN([definitions([definition], version: version)]).sink.instruments.first)
       #expect(found.kind == .option)
       #expect(found.multiplier == 50 * Self.billion)
       #expect(found.priceScale == 3)
@@ -146,7 +133,7 @@ struct DBNDefinitionTests {
       DBNBytes.file(
         DBNBytes.trade(10_500_000_000, number: 5, at: later), [.init("QQ.v.0", 5)], schema: 4),
     ]
-    let (sink, counts) = try imported((order + [2]).map { files[$0] })
+    let (sink, counts) = try importedDBN((order + [2]).map { files[$0] })
     func shown(_ symbol: String) -> String? {
       sink.instruments.first { $0.symbol == symbol }.map {
         "\($0.venueName) \($0.multiplier / Self.billion) \($0.text($0.tickSize)) \($0.expiry != .epoch)"
@@ -164,12 +151,12 @@ struct DBNDefinitionTests {
     let bytes = DBNBytes.file(
       DBNBytes.trade(10_500_000_000, number: 5) + DBNBytes.definition(said), [.init("QQH4", 5)],
       schema: 0xFFFF)
-    #expect(try imported([bytes]).sink.instruments.map(\.multiplier) == [140 * Self.billion])
+    #expect(try importedDBN([bytes]).sink.instruments.map(\.multiplier) == [140 * Self.billion])
   }
 
   /// The journal's instrument, as an import without definitions made it.
   private func made(_ symbol: String, _ number: UInt32) throws -> [Instrument] {
-    try imported([trades(symbol, number)]).sink.instruments
+    try importedDBN([trades(symbol, number)]).sink.instruments
   }
 
   @Test func `a definition that contradicts the journal says in what`() throws {
@@ -203,20 +190,20 @@ struct DBNDefinitionTests {
     #expect(text.contains("multiplier 50, the definition says 100"), "\(text)")
     other = said
     (other.tick, other.tickValue) = (500_000_000, 25_000_000_000)
-    let (sink, counts) = try imported([definitions([said, other, said])])
+    let (sink, counts) = try importedDBN([definitions([said, other, said])])
     #expect(sink.instruments.map(\.tickSize) == [Price(25)])
     #expect(counts.skipped.items.map(\.count) == [1])
   }
 
   @Test func `a definition that repeats the journal is fine`() throws {
     let said = DBNBytes.Definition(symbol: "QQH4", number: 5)
-    let known = try imported([definitions([said])]).sink.instruments
-    let (sink, counts) = try imported([definitions([said, said])], known: known)
+    let known = try importedDBN([definitions([said])]).sink.instruments
+    let (sink, counts) = try importedDBN([definitions([said, said])], known: known)
     #expect(sink.items.isEmpty)
     #expect(counts.definitionsKnown == 2)
     // What an import without definitions could not know is counted, and stays unknown.
     let bare = try made("ESH4", 6)
-    let later = try imported(
+    let later = try importedDBN(
       [definitions([DBNBytes.Definition(symbol: "ESH4", number: 6)])], known: bare)
     #expect(later.counts.definitionsKnown == 1)
     #expect(later.counts.skipped.items.map(\.count) == [1])
@@ -224,8 +211,8 @@ struct DBNDefinitionTests {
 
   @Test func `what a definition told holds for later imports without it`() throws {
     let said = DBNBytes.Definition(symbol: "QQH4", number: 5, venue: "XCBT")
-    let known = try imported([definitions([said])]).sink.instruments
-    let (sink, counts) = try imported([trades("QQH4", 5)], known: known)
+    let known = try importedDBN([definitions([said])]).sink.instruments
+    let (sink, counts) = try importedDBN([trades("QQH4", 5)], known: known)
     #expect(counts.newInstruments == 0)
     #expect(counts.assumedMultipliers.isEmpty)
     #expect(sink.market.map(\.instrument) == [InstrumentID(0)])

@@ -47,7 +47,7 @@ public struct Batch: ~Copyable {
 
   /// Begins anew, after whatever another batch has.
   /// - Precondition: there is nothing in it.
-  mutating func begin(at sequence: UInt64) {
+  public mutating func begin(at sequence: UInt64) {
     precondition(entryCount == 0 && commands.isEmpty, "a batch is recorded before it is used again")
     encoder.begin(at: sequence)
   }

@@ -104,14 +104,7 @@ struct ComplaintTests {
   }
 
   @Test func `damage is found, with its range`() throws {
-    let copy = try Workshop.copy("run")
-    let file = copy.appendingPathComponent("data.mdb")
-    var bytes = try Data(contentsOf: file)
-    // The middle of a block's records.
-    let magic = try #require(bytes.range(of: Data("DYBK".utf8)))
-    let place = magic.lowerBound + 100_000
-    for index in place..<place + 16 { bytes[index] ^= 0xFF }
-    try bytes.write(to: file)
+    let copy = try Workshop.damaged("run")
     let result = try Program.run(["verify", copy.path, "--json"])
     #expect(result.code == 2)
     let problems = try #require(result.json["problems"] as? [[String: Any]])

@@ -3,25 +3,13 @@ import Testing
 
 /// Journals that the disk or somebody has changed: no command takes them for whole, and none dies of them.
 struct DamageTests {
-  /// A copy in which bytes of the first large block are other ones.
-  private func damaged(_ name: String) throws -> URL {
-    let copy = try Workshop.copy(name)
-    let file = copy.appendingPathComponent("data.mdb")
-    var bytes = try Data(contentsOf: file)
-    let magic = try #require(bytes.range(of: Data("DYBK".utf8)))
-    let place = magic.lowerBound + 100_000
-    for index in place..<place + 16 { bytes[index] ^= 0xFF }
-    try bytes.write(to: file)
-    return copy
-  }
-
   @Test(arguments: [
     ["replay"], ["verify"], ["inspect"], ["export", "--ndjson"],
     ["explain", "1"], ["inspect", "--at", "end", "--book", "COINUSD"],
     ["export", "--book", "COINUSD", "--csv"],
   ])
   func `a changed block is told by whoever reads it`(words: [String]) throws {
-    let copy = try damaged("run")
+    let copy = try Workshop.damaged("run")
     let result = try Program.run([words[0], copy.path] + words.dropFirst())
     #expect(result.code == 2, "\(result.complaint)")
     if words[0] != "verify" {
@@ -30,7 +18,7 @@ struct DamageTests {
   }
 
   @Test func `of two journals the damaged one is named`() throws {
-    let copy = try damaged("run")
+    let copy = try Workshop.damaged("run")
     let result = try Program.run(["diff", "run", copy.path], in: Workshop.market)
     #expect(result.code == 2)
     #expect(
@@ -38,7 +26,7 @@ struct DamageTests {
   }
 
   @Test func `a backtest on a damaged recording leaves nothing`() throws {
-    let copy = try damaged("market")
+    let copy = try Workshop.damaged("market")
     let out = try Workshop.scratch().path + "/out"
     let result = try Program.run(
       ["backtest", "--journal", copy.path, "--config", "run.toml", "--out", out],

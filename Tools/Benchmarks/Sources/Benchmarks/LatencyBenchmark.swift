@@ -1,4 +1,5 @@
 import Events
+import Foundation
 import Journaling
 import Sequencing
 import Trading
@@ -7,18 +8,58 @@ import Trading
 ///
 /// Latency counts from the moment a tick was due, so that a stall is charged to every tick that had to
 /// wait for it; on a machine that does other things that is the scheduler's figure, so what the engine
-/// takes once it has the tick is shown too, and how late the same pace is with nothing to do. Recording is not the core thread's work when live: a full batch is recorded between
-/// two ticks, and the clock of arrivals waits for it.
+/// takes once it has the tick is shown too, and how late the same pace is with nothing to do. As when live, another
+/// thread records one batch while the core fills the next.
 enum LatencyBenchmark {
+  /// The thread that records, and the batch that it has.
+  private final class Recording: @unchecked Sendable {
+    private var journal: Journal
+    private var batch = Batch(startingAt: 1)
+    private let full = DispatchSemaphore(value: 0)
+    private let free = DispatchSemaphore(value: 1)
+    private var isLast = false
+
+    init(_ journal: consuming Journal) {
+      self.journal = journal
+      Thread.detachNewThread { [self] in
+        while true {
+          full.wait()
+          defer { free.signal() }
+          if isLast { return }
+          do { _ = try self.batch.commit(to: &self.journal) } catch {
+            fatalError("recording: \(error)")
+          }
+        }
+      }
+    }
+
+    /// Takes a full batch and gives an empty one.
+    func exchange(_ other: inout Batch, next sequence: UInt64) {
+      free.wait()
+      swap(&batch, &other)
+      other.begin(at: sequence)
+      full.signal()
+    }
+
+    /// Waits until all is recorded, and ends the thread.
+    func finish() {
+      free.wait()
+      isLast = true
+      full.signal()
+      free.wait()
+    }
+  }
+
   private static let interval: Int64 = 1_000
 
   static func run(_ bench: Bench) throws {
     let events = bench.quotes.events
     let path = bench.path("latency")
     defer { bench.remove(path) }
-    var journal = try Journal.create(
-      at: path, meta: RecordedMarket.meta, durability: .none,
-      options: JournalOptions(mapSize: 1 << 30))
+    let recording = Recording(
+      try Journal.create(
+        at: path, meta: RecordedMarket.meta, durability: .none,
+        options: JournalOptions(mapSize: 1 << 30)))
     let setup = RecordedMarket.setup(fast: 10, slow: 50)
     // As the daemon does.
     ResidentMemory.prepare()
@@ -42,10 +83,10 @@ enum LatencyBenchmark {
         if case .quote(let quote) = tick.event { fill(quote, time, &sequencer, &batch) }
       }
       if batch.entryCount >= 60_000 {
-        _ = try batch.commit(to: &journal)
-        due = now() + interval
+        recording.exchange(&batch, next: sequencer.sequence + 1)
       }
     }
+    recording.finish()
     precondition(decided.count > 0)
     let idle = pace(events.count)
     bench.report("nothing to do, p50", idle.quantile(0.5), "ns")
