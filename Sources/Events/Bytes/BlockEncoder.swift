@@ -41,8 +41,12 @@ public struct BlockEncoder: ~Copyable {
   /// - Parameter capacity: bytes to reserve for a block; it grows if it must.
   public init(capacity: Int = 1 << 20) { buffer = ByteBuffer(capacity: capacity) }
 
-  /// Has the system give the memory reserved now, and not when a block reaches it.
-  public mutating func touch() { buffer.touch() }
+  /// Has the system give the memory reserved now, and not when a block reaches it, and makes room for the mentions
+  /// of some thousand orders.
+  public mutating func touch() {
+    buffer.touch()
+    mentions.reserveCapacity(8_192)
+  }
 
   /// Starts a block whose first entry has this sequence.
   public mutating func begin(at sequence: UInt64) {

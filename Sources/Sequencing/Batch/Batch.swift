@@ -13,6 +13,7 @@ public struct Batch: ~Copyable {
   public init(startingAt sequence: UInt64) {
     encoder = BlockEncoder(capacity: (1 << 20) + (1 << 16))
     encoder.touch()
+    commands.reserveCapacity(1_024)
     encoder.begin(at: sequence)
   }
 

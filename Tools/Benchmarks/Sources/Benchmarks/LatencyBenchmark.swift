@@ -47,6 +47,8 @@ enum LatencyBenchmark {
       isLast = true
       full.signal()
       free.wait()
+      // A semaphore ends as it began.
+      free.signal()
     }
   }
 
@@ -61,6 +63,8 @@ enum LatencyBenchmark {
         at: path, meta: RecordedMarket.meta, durability: .none,
         options: JournalOptions(mapSize: 1 << 30)))
     let setup = RecordedMarket.setup(fast: 10, slow: 50)
+    // What other benchmarks wrote is not brought to the disk meanwhile.
+    sync()
     // As the daemon does.
     ResidentMemory.prepare()
     var sequencer = Sequencer(engine: RecordedMarket.engine(setup))
