@@ -131,7 +131,10 @@ struct BacktestCommand: ParsableCommand {
         return "strategy \(strategy.name) never ran: no bar of its clock was complete"
       case .quote, .trade, .bar: break
       }
-      guard !strategy.instruments.contains(where: priced.contains) else { return nil }
+      // Who had an intent had prices, if those of the contracts of a continuous future.
+      guard counts[.intent] == 0, !strategy.instruments.contains(where: priced.contains) else {
+        return nil
+      }
       return "strategy \(strategy.name) never ran: the journal has no prices of "
         + strategy.instruments.joined(separator: ", ")
     }
