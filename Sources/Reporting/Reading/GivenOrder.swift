@@ -1,5 +1,6 @@
 import Events
 import Journaling
+import Sequencing
 
 /// What the engine made of an order that a person gave.
 public struct GivenOrder: Equatable, Sendable {
@@ -39,21 +40,13 @@ public struct GivenOrder: Equatable, Sendable {
   public static func find(_ name: String, in reader: JournalReader) throws(JournalError)
     -> (sequence: UInt64?, names: [String])
   {
-    var decoder = BlockDecoder()
     var names: Set<String> = []
     var found: UInt64?
-    try reader.forEachBlock { (_, content) throws(Damage) in
-      _ = try decoder.begin(content)
-      return try decoder.forEachEntry(
-        of: content, tick: { (_, _) throws(Damage) in true },
-        record: { (kind, payload, header) throws(Damage) in
-          guard kind == .instruction,
-            case .observation(.instruction(let given)) = try kind.event(content, payload)
-          else { return true }
-          names.insert(given.clientOrder)
-          if given.clientOrder == name { found = header.sequence }
-          return found == nil
-        })
+    try reader.forEachRecord(of: .instruction) { event, header in
+      guard case .observation(.instruction(let given)) = event else { return true }
+      names.insert(given.clientOrder)
+      if given.clientOrder == name { found = header.sequence }
+      return found == nil
     }
     return (found, names.sorted())
   }

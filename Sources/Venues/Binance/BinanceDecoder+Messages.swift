@@ -316,24 +316,30 @@ extension BinanceDecoder {
     _ text: JSONText?, _ bytes: Span<UInt8>, _ instrument: Instrument,
     into batch: inout DecodedBatch
   ) throws(DecodeError) -> Int64 {
-    let price = try number(text, bytes, scale: instrument.priceScale, "price")
-    if let text {
-      batch.needs?.note(bytes, text.range, of: instrument.id, isPrice: true, line: line)
-    }
-    return price
+    try number(text, bytes, isPrice: true, instrument, into: &batch)
   }
 
   private func size(
     _ text: JSONText?, _ bytes: Span<UInt8>, _ instrument: Instrument,
     into batch: inout DecodedBatch
   ) throws(DecodeError) -> Int64 {
-    let size = try number(text, bytes, scale: instrument.quantityScale, "size")
-    if let text {
-      batch.needs?.note(bytes, text.range, of: instrument.id, isPrice: false, line: line)
-    }
-    return size
+    try number(text, bytes, isPrice: false, instrument, into: &batch)
   }
 
+  /// A number in an instrument's scale, noted where scales are sought.
+  private func number(
+    _ text: JSONText?, _ bytes: Span<UInt8>, isPrice: Bool, _ instrument: Instrument,
+    into batch: inout DecodedBatch
+  ) throws(DecodeError) -> Int64 {
+    let scale = isPrice ? instrument.priceScale : instrument.quantityScale
+    let number = try number(text, bytes, scale: scale, isPrice ? "price" : "size")
+    if let text {
+      batch.needs?.note(bytes, text.range, of: instrument.id, isPrice: isPrice, line: line)
+    }
+    return number
+  }
+
+  /// A number with so many digits after the point; the greatest for what is too large.
   private func number(_ text: JSONText?, _ bytes: Span<UInt8>, scale: UInt8, _ what: String)
     throws(DecodeError) -> Int64
   {

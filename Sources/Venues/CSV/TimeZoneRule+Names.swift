@@ -23,12 +23,10 @@ extension TimeZoneRule {
       return
     }
     let bytes = Array(name.utf8)
-    let isEast = bytes.first == UInt8(ascii: "+")
-    guard bytes.count == 6, isEast || bytes[0] == UInt8(ascii: "-"), bytes[3] == UInt8(ascii: ":"),
-      let hours = parseInteger(bytes.span, 1..<3), let minutes = parseInteger(bytes.span, 4..<6),
-      minutes < 60, hours * 60 + minutes <= 14 * 60
-    else { return nil }
-    let seconds = Int(hours * 3600 + minutes * 60)
-    self = .fixed(isEast ? seconds : -seconds)
+    // With a sign, four digits and a colon, as no shorter way is documented.
+    guard bytes.count == 6, let offset = clockOffset(bytes.span), abs(offset) <= 14 * 3600 else {
+      return nil
+    }
+    self = .fixed(offset)
   }
 }

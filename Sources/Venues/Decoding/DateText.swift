@@ -60,6 +60,13 @@ extension TimeFormat {
   }
 }
 
+/// Seconds east of UTC of an offset such as `+05:30`; nil if the bytes are none.
+func clockOffset(_ bytes: Span<UInt8>) -> Int? {
+  var cursor = DateCursor(position: 0, end: bytes.count)
+  guard let offset = cursor.offset(bytes), cursor.position == cursor.end else { return nil }
+  return offset
+}
+
 /// Reads the parts of a date and time from left to right.
 private struct DateCursor {
   var position: Int
@@ -116,7 +123,7 @@ private struct DateCursor {
   }
 
   /// Seconds east of UTC.
-  private mutating func offset(_ bytes: Span<UInt8>) -> Int? {
+  mutating func offset(_ bytes: Span<UInt8>) -> Int? {
     if take(bytes, "Z") { return 0 }
     let isEast = take(bytes, "+")
     guard isEast || take(bytes, "-"), let hours = digits(bytes, 2), hours < 24 else { return nil }

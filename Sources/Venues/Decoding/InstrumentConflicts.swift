@@ -8,15 +8,14 @@ extension InstrumentOverrides {
       guard let said, said != has else { return }
       differences.append("\(key) \(text(has)), the map says \(text(said))")
     }
-    let sizeText = nanoText
     compare("class", kind, known.kind, \.name)
     compare("base", base, known.base) { "\"\($0)\"" }
     compare("currency", currency, known.currency) { $0 }
     compare("price_scale", priceScale, known.priceScale) { String($0) }
     compare("quantity_scale", quantityScale, known.quantityScale) { String($0) }
-    compare("tick_size", tickSize, raised(known.tickSize.raw, known.priceScale), sizeText)
-    compare("lot_size", lotSize, raised(known.lotSize.raw, known.quantityScale), sizeText)
-    compare("multiplier", multiplier, known.multiplier, sizeText)
+    compare("tick_size", tickSize, raised(known.tickSize.raw, known.priceScale), nanoText)
+    compare("lot_size", lotSize, raised(known.lotSize.raw, known.quantityScale), nanoText)
+    compare("multiplier", multiplier, known.multiplier, nanoText)
     guard !differences.isEmpty else { return nil }
     return "the journal has \(known.fullName) with \(differences.joined(separator: "; with ")): "
       + "an instrument stays what it was first said to be. Leave it out of the map, give it another "

@@ -257,8 +257,8 @@ extension LeanFile {
         // A rule that names the same day knows the hour, too. LEAN's rows are in UTC, the exchanges are not.
         let exchange = ["nymex", "comex"].contains(market) ? TimeZoneRule.newYork : .chicago
         let day = exchange.instant(expiry, nanoseconds: 0)
-        if !(0..<86_400_000_000_000).contains(proposal.expiry.since(day)) {
-          proposal.expiry = day.advanced(by: 16 * 3600 * Nanoseconds.second)
+        if !(0..<Nanoseconds.day).contains(proposal.expiry.since(day)) {
+          proposal.expiry = day.advanced(by: 16 * Nanoseconds.hour)
         }
       }
     case .option(let isCall, let style, let strike, let expiry):
@@ -269,7 +269,7 @@ extension LeanFile {
       proposal.symbol = "\(symbol)\(date)\(isCall ? "C" : "P")\(Self.padded(strike / 10, 8))"
       proposal.multiplier = 100_000_000_000
       proposal.tickSize = 10_000_000
-      proposal.expiry = zone.instant(expiry, nanoseconds: 16 * 3600 * Nanoseconds.second)
+      proposal.expiry = zone.instant(expiry, nanoseconds: 16 * Nanoseconds.hour)
       proposal.option = OptionTerms(
         isCall ? .call : .put, style: style, settlement: .physical,
         strike: Price(strike * 100_000), underlying: "\(venueName):\(symbol)")

@@ -74,7 +74,7 @@ struct ReplayCommand: ParsableCommand {
     var facts = Facts()
     let style = output.style
     if let divergence = replay.divergence {
-      let (recorded, remade) = (plain(divergence.recorded), plain(divergence.remade))
+      let (recorded, remade) = (unquoted(divergence.recorded), unquoted(divergence.remade))
       object.append(
         (
           "divergence",
@@ -96,13 +96,5 @@ struct ReplayCommand: ParsableCommand {
     if let hash { facts.add("state hash", hash) }
     facts.add("rate", "\(shortCount(rate)) entries/s, chain of hashes checked")
     try output.show(.object(object), else: facts.lines(style))
-  }
-
-  /// A JSON string without its quotes.
-  private func plain(_ json: String) -> String {
-    guard json.count >= 2, json.hasPrefix("\""), json.hasSuffix("\""), !json.contains("\\") else {
-      return json
-    }
-    return String(json.dropFirst().dropLast())
   }
 }

@@ -81,20 +81,16 @@ struct TailNames {
 
   /// Nanoseconds in the largest unit that they are a whole number of: `1m`.
   private static func interval(_ value: String) -> String {
-    guard let nanoseconds = UInt64(value), nanoseconds > 0 else { return value }
-    let units: [(String, UInt64)] = [
-      ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("m", 60_000_000_000),
-      ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000),
+    guard let nanoseconds = Int64(value), nanoseconds > 0 else { return value }
+    let units = [
+      ("d", Nanoseconds.day), ("h", Nanoseconds.hour), ("m", Nanoseconds.minute),
+      ("s", Nanoseconds.second), ("ms", Nanoseconds.millisecond), ("us", Nanoseconds.microsecond),
     ]
     let unit = units.first { nanoseconds.isMultiple(of: $0.1) } ?? ("ns", 1)
     return "\(nanoseconds / unit.1)\(unit.0)"
   }
 
-  private static func bare(_ value: String) -> String {
-    if value == "null" { return "–" }
-    guard value.count >= 2, value.hasPrefix("\""), value.hasSuffix("\"") else { return value }
-    return String(value.dropFirst().dropLast())
-  }
+  private static func bare(_ value: String) -> String { value == "null" ? "–" : unquoted(value) }
 
   /// Money has twelve decimals; two of them are shown, and more where they say something.
   private static func short(_ value: String) -> String {

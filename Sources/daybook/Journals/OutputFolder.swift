@@ -1,6 +1,7 @@
 import Events
 import Glibc
 import Journaling
+import Sequencing
 
 /// The folder a run writes into: new or empty before, and gone again if the run does not finish.
 struct OutputFolder: ~Copyable {
@@ -87,19 +88,9 @@ struct OutputFolder: ~Copyable {
   /// Of all runs of a journal; of a backtest's of the first, as nothing else comes into it.
   private static func modes(of reader: JournalReader) throws(JournalError) -> [RunStart.Mode] {
     var modes: [RunStart.Mode] = []
-    var decoder = BlockDecoder()
-    try reader.forEachBlock { (_, content) throws(Damage) in
-      _ = try decoder.begin(content)
-      return try decoder.forEachEntry(
-        of: content, tick: { (_, _) throws(Damage) in true },
-        record: { (kind, payload, _) throws(Damage) in
-          if kind == .runStarted,
-            case .observation(.runStarted(let run)) = try kind.event(content, payload)
-          {
-            modes.append(run.mode)
-          }
-          return modes != [.backtest]
-        })
+    try reader.forEachRecord(of: .runStarted) { event, _ in
+      if case .observation(.runStarted(let run)) = event { modes.append(run.mode) }
+      return modes != [.backtest]
     }
     return modes
   }

@@ -69,3 +69,9 @@ func byteText(_ bytes: Int) -> String {
   if value >= 1e3 { return fixed(value / 1e3, 3) + " kB" }
   return "\(bytes) B"
 }
+
+/// A JSON string without its quotes; other JSON as it is.
+func unquoted(_ json: String) -> String {
+  guard json.count >= 2, json.hasPrefix("\""), json.hasSuffix("\"") else { return json }
+  return String(json.dropFirst().dropLast())
+}
