@@ -56,7 +56,7 @@ let package = Package(
     room("Alerting", ["Events", "Calendars", "Trading"]),
     room("Strategies", ["Events", "Books", "Trading"]),
     room("Venues", ["Events", "Books"]),
-    room("Journaling", ["Events", "CLMDB", "COpenSSL", "CZstd"]),
+    room("Journaling", ["Events", "CGlibc", "CLMDB", "COpenSSL", "CZstd"]),
     room("Importing", ["Events", "Books", "Venues", "Journaling", "CArchive", "CZlib"]),
     room(
       "Sequencing",

@@ -34,7 +34,7 @@ struct CrashWriter {
       case "follow": try follow(at: path, until: UInt64(rest)!)
       case "hold":
         let journal = try Journal.open(at: path)
-        say("\(journal.head.sequence)")
+        say("\(journal.sequence)")
         waitForInput()
       case "watch": try watch(at: path)
       case "limited": try limited(at: path, bytes: UInt(rest)!)
@@ -59,7 +59,7 @@ struct CrashWriter {
     while true {
       try act(on: &journal, &generator, compacts: true)
       // The kernel has what was recorded, and lives on.
-      var acknowledged = journal.head.sequence
+      var acknowledged = journal.sequence
       // One write of 8 bytes into a pipe is whole or not there.
       write(1, &acknowledged, 8)
     }
@@ -101,7 +101,7 @@ struct CrashWriter {
     case 3: try journal.seal(compact: compacts && generator.next() % 2 == 0)
     case 4:
       let state = [UInt8](repeating: 7, count: Int(generator.next() % 9000))
-      try journal.writeSnapshot(at: journal.head.sequence, version: 1, state: state.span.bytes)
+      try journal.writeSnapshot(at: journal.sequence, version: 1, state: state.span.bytes)
       try journal.keepSnapshots(newest: 2)
     default: try appendGroup(to: &journal, &generator)
     }
@@ -111,7 +111,7 @@ struct CrashWriter {
     to journal: inout Journal, _ generator: inout SplitMix
   ) throws(JournalError) {
     var contents = ByteBuffer()
-    var next = journal.head.sequence + 1
+    var next = journal.sequence + 1
     var mentions: [OrderMention] = []
     for _ in 0...generator.next() % 3 {
       let count = UInt32(1 + generator.next() % 20)
@@ -155,11 +155,11 @@ struct CrashWriter {
     var journal = try Journal.open(at: path)
     while true {
       var contents = ByteBuffer()
-      addBlock(to: &contents, first: journal.head.sequence + 1, count: 10, bytes: 50_000)
+      addBlock(to: &contents, first: journal.sequence + 1, count: 10, bytes: 50_000)
       do {
         try journal.append(contents)
       } catch {
-        say("\(journal.head.sequence) \(error)")
+        say("\(journal.sequence) \(error)")
         exit(0)
       }
     }
@@ -177,10 +177,10 @@ struct CrashWriter {
       at: path, options: JournalOptions(preallocate: 8 * Int(bytes)))
     for _ in 0..<10 {
       var contents = ByteBuffer()
-      addBlock(to: &contents, first: journal.head.sequence + 1, count: 10, bytes: 50_000)
+      addBlock(to: &contents, first: journal.sequence + 1, count: 10, bytes: 50_000)
       try journal.append(contents)
     }
-    say("\(journal.head.sequence)")
+    say("\(journal.sequence)")
   }
 
   private static func addBlock(

@@ -15,10 +15,16 @@ final class Workshop: Sendable {
     }
   }
 
+  /// What the tests of this process make; gone when it ends.
+  private static let all: URL = {
+    atexit { try? FileManager.default.removeItem(at: Workshop.all) }
+    return FileManager.default.temporaryDirectory
+      .appendingPathComponent("daybook-door-\(UUID().uuidString)")
+  }()
+
   /// A new folder.
   static func scratch() throws -> URL {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("daybook-door-\(UUID().uuidString)")
+    let folder = all.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     return folder
   }

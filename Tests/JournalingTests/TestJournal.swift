@@ -73,7 +73,7 @@ func block(
 /// Appends `blocks` blocks of ten entries, each in a commit of its own.
 func fill(_ journal: inout Journal, blocks: Int, bytes: Int = 160) throws(JournalError) {
   for _ in 0..<blocks {
-    try journal.append(block(first: journal.head.sequence + 1, bytes: bytes))
+    try journal.append(block(first: journal.sequence + 1, bytes: bytes))
   }
 }
 

@@ -36,7 +36,7 @@ import Testing
     var encoder = BlockEncoder()
     var time = Instant(nanoseconds: 1_700_000_000_000_000_000)
     for round in 0..<3 {
-      encoder.begin(at: journal.head.sequence + 1)
+      encoder.begin(at: journal.sequence + 1)
       for (index, observation)
         in (EveryKind.observations + EveryKind.references + EveryKind.actions
         + EveryKind.limitChanges + EveryKind.statements)
@@ -62,10 +62,10 @@ import Testing
     var state = ByteBuffer()
     state.append([1, 2, 3])
     try state.withBytes { (bytes) throws(JournalError) in
-      _ = try journal.writeSnapshot(at: journal.head.sequence, version: 1, state: bytes)
+      _ = try journal.writeSnapshot(at: journal.sequence, version: 1, state: bytes)
     }
     try journal.writeCheckpoint(state: .zero, at: time, key: key)
-    _ = try journal.seal(through: journal.head.sequence * 2 / 3)
+    _ = try journal.seal(through: journal.sequence * 2 / 3)
     return try lines(of: journal.reader())
   }
 

@@ -41,11 +41,12 @@ public struct BlockEncoder: ~Copyable {
   /// - Parameter capacity: bytes to reserve for a block; it grows if it must.
   public init(capacity: Int = 1 << 20) { buffer = ByteBuffer(capacity: capacity) }
 
-  /// Has the system give the memory reserved now, and not when a block reaches it, and makes room for the mentions
+  /// Has the system give the memory reserved now, and not when a block reaches it, and that for the mentions
   /// of some thousand orders.
   public mutating func touch() {
     buffer.touch()
-    mentions.reserveCapacity(8_192)
+    mentions = Array(repeating: OrderMention(order: 0, sequence: 0), count: 8_192)
+    mentions.removeAll(keepingCapacity: true)
   }
 
   /// Starts a block whose first entry has this sequence.

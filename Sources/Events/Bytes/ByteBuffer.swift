@@ -59,6 +59,11 @@ public struct ByteBuffer: ~Copyable {
     }
   }
 
+  /// The bytes written so far, as long as the buffer lives and none are added.
+  @unsafe public var rawBytes: UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(start: base, count: count)
+  }
+
   /// Overwrites an integer that the caller has appended itself.
   /// - Precondition: the bytes at `offset` were written.
   @inlinable @inline(__always)

@@ -86,13 +86,12 @@ extension MetaPage {
   ) -> (descriptor: Int32, pageSize: Int, MetaPage)? {
     var shape = MDB_stat()
     var descriptor: Int32 = -1
-    var status = stat()
     unsafe mdb_env_stat(raw, &shape)
     unsafe mdb_env_get_fd(raw, &descriptor)
-    guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+    guard let length = FileState(descriptor)?.size else { return nil }
     let (id, size) = unsafe (UInt64(mdb_txn_id(transaction)), Int(shape.ms_psize))
     guard
-      let meta = MetaPage(descriptor, size, page: id % 2, fileLength: Int(status.st_size)),
+      let meta = MetaPage(descriptor, size, page: id % 2, fileLength: length),
       meta.transaction == id
     else { return nil }
     return (descriptor, size, meta)

@@ -131,14 +131,13 @@ final class Environment: @unchecked Sendable {
     unsafe mdb_env_info(raw, &info)
     unsafe mdb_env_stat(raw, &shape)
     unsafe mdb_env_get_fd(raw, &descriptor)
-    var file = stat()
-    guard unsafe fstat(descriptor, &file) == 0 else {
+    guard let file = FileState(descriptor) else {
       throw .system(path: path, doing: "checking the file's length")
     }
-    if file.st_nlink == 0 { throw .missing(path: path) }
+    if file.isDeleted { throw .missing(path: path) }
     let expected = unsafe (info.me_last_pgno + 1) * Int(shape.ms_psize)
-    if Int(file.st_size) < expected {
-      throw .tornTail(path: path, bytes: Int(file.st_size), expected: expected)
+    if file.size < expected {
+      throw .tornTail(path: path, bytes: file.size, expected: expected)
     }
   }
 }

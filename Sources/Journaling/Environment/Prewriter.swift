@@ -117,9 +117,8 @@ final class Prewriter: @unchecked Sendable {
   /// Writes a chunk of zeros at `from` or, if later, the file's end, and waits for the disk.
   /// - Returns: up to where the file has zeros now; nil on failure.
   private func write(_ zeros: [UInt8], from: Int) -> Int? {
-    var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else { return nil }
-    let start = max(from, Int(status.st_size))
+    guard let size = FileState(descriptor)?.size else { return nil }
+    let start = max(from, size)
     // What an earlier writer left there is zeros or pages that nothing refers to.
     if start - from >= Self.chunk { return start }
     let count = zeros.count

@@ -32,34 +32,45 @@ public struct Sha256: ~Copyable, @unchecked Sendable {
   public func hash(_ bytes: [UInt8]) -> Digest { unsafe hash(bytes.span.bytes) }
 
   func hash(_ bytes: UnsafeRawBufferPointer) -> Digest {
-    digest { unsafe update(bytes) }
+    begin()
+    unsafe update(bytes)
+    return end()
   }
 
   /// The hash of a block's content, with another hash of the block before than it has.
   func hash(_ content: UnsafeRawBufferPointer, previous: Digest) -> Digest {
+    begin()
+    unsafe update(header: content, previous: previous)
+    unsafe update(UnsafeRawBufferPointer(rebasing: content[BlockHeader.size...]))
+    return end()
+  }
+
+  /// Begins a digest; `update` adds bytes to it, `end` returns it. There is one at a time.
+  func begin() {
+    let done = unsafe EVP_DigestInit_ex2(context, algorithm, nil)
+    precondition(done == 1, "libcrypto could not hash")
+  }
+
+  func update(_ bytes: UnsafeRawBufferPointer) {
+    let done = unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+    precondition(done == 1, "libcrypto could not hash")
+  }
+
+  /// Adds a block's header with another hash of the block before.
+  func update(header content: UnsafeRawBufferPointer, previous: Digest) {
     let (start, end) = (BlockHeader.previousOffset, BlockHeader.previousOffset + 32)
-    let own = previous.bytes
-    return digest {
-      unsafe update(UnsafeRawBufferPointer(rebasing: content[..<start]))
-        && own.withUnsafeBytes { unsafe update($0) }
-        && update(UnsafeRawBufferPointer(rebasing: content[end...]))
-    }
+    unsafe update(UnsafeRawBufferPointer(rebasing: content[..<start]))
+    unsafe previous.bytes.withUnsafeBytes { unsafe update($0) }
+    unsafe update(UnsafeRawBufferPointer(rebasing: content[end..<BlockHeader.size]))
   }
 
-  private func update(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1
-  }
-
-  private func digest(of feed: () -> Bool) -> Digest {
+  func end() -> Digest {
     var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-    // The result is used in the condition, so that an optimised build cannot drop a failed call.
     let done = unsafe withUnsafeMutableBytes(of: &words) { result in
-      unsafe EVP_DigestInit_ex2(context, algorithm, nil) == 1
-        && feed()
-        && EVP_DigestFinal_ex(
-          context, result.baseAddress!.assumingMemoryBound(to: UInt8.self), nil) == 1
+      unsafe EVP_DigestFinal_ex(
+        context, result.baseAddress!.assumingMemoryBound(to: UInt8.self), nil)
     }
-    precondition(done, "libcrypto could not hash")
+    precondition(done == 1, "libcrypto could not hash")
     return Digest(
       words: (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian))
   }

@@ -20,18 +20,21 @@ extension Journal {
     _ contents: RawSpan, mentions: [OrderMention] = []
   ) throws(JournalError) -> UInt64 {
     let headers = try checked(contents)
-    guard let last = headers.last else { return head.sequence }
+    guard let last = headers.last else { return sequence }
     let appended = headers[0].firstSequence...last.lastSequence
     precondition(
       mentions.allSatisfy { appended.contains($0.sequence) },
       "an order mention names an entry that is not in the blocks appended with it")
-    let chain = unsafe try contents.withUnsafeBytes { (bytes) throws(JournalError) in
-      unsafe try record(bytes, headers: headers, mentions: mentions)
+    var link = Link()
+    defer { adopt(link) }
+    unsafe try contents.withUnsafeBytes { (bytes) throws(JournalError) in
+      unsafe try record(bytes, headers: headers, mentions: mentions, &link)
     }
+    link.isRecorded = true
     // This commit waited for all that was before it.
-    if durability.waitsForDisk { settled = head.sequence }
-    head = JournalHead(sequence: last.lastSequence, time: last.lastTime, chain: chain)
-    return head.sequence
+    if durability.waitsForDisk { settled = sequence }
+    (sequence, time) = (last.lastSequence, last.lastTime)
+    return sequence
   }
 
   /// Records finished blocks; see `append(_:mentions:)`.
@@ -73,44 +76,74 @@ extension Journal {
     return headers
   }
 
-  /// One transaction: the blocks and the indexes. Returns the chain head it leads to.
+  /// One transaction: the blocks and the indexes.
   private borrowing func record(
-    _ bytes: UnsafeRawBufferPointer, headers: [BlockHeader], mentions: [OrderMention]
-  ) throws(JournalError) -> Digest {
+    _ bytes: UnsafeRawBufferPointer, headers: [BlockHeader], mentions: [OrderMention],
+    _ link: inout Link
+  ) throws(JournalError) {
     let growth = mostGrowth(bytes: bytes.count, puts: 2 * headers.count + mentions.count)
-    // Also when it throws: the thread reads the caller's memory, and not LMDB's pages, which LMDB gives
-    // up when it has written them.
-    defer { hashThread?.forget() }
+    // The thread reads the caller's memory, and not LMDB's pages, which LMDB gives up when it has written them.
     let hashThread = bytes.count >= HashThread.worthwhile ? hashThread : nil
-    if headers.count == 1 { unsafe hashThread?.begin(bytes, previous: head.chain) }
-    let chain = try environment.write(growth: growth, isCarried: durability == .group) {
+    if headers.count == 1, let hashThread, !hashThread.isBusy {
+      unsafe hashThread.begin(bytes, previous: link.begin(chain))
+      link.isHashing = true
+    }
+    try environment.write(growth: growth, isCarried: durability == .group) {
       (transaction) throws(JournalError) in
-      var chain = head.chain
+      // From where the chain was, also if the map was too small and all of this is done again.
+      var previous = link.before
       var offset = 0
       for header in headers {
         let count = BlockHeader.size + Int(header.recordBytes)
+        let content = unsafe UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count])
         let space = unsafe try transaction.reserve(
           transaction.databases.blocks, header.firstSequence, count: count, appending: true)
-        unsafe space.copyMemory(
-          from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
+        unsafe space.copyMemory(from: content)
+        // Not before here is the hash of the last commit's block needed.
+        let chain = previous ?? link.begin(chain)
         unsafe space.storePrevious(chain)
-        if let hashThread, offset + count == bytes.count, count >= HashThread.worthwhile {
-          if offset > 0 {
-            unsafe hashThread.begin(
-              UnsafeRawBufferPointer(rebasing: bytes[offset...]), previous: chain)
-          }
-        } else {
-          chain = unsafe hasher.hash(UnsafeRawBufferPointer(space))
+        offset += count
+        if offset < bytes.count || count < HashThread.worthwhile || hashThread == nil {
+          previous = unsafe hasher.hash(UnsafeRawBufferPointer(space))
+        } else if !link.isHashing {
+          unsafe hashThread?.begin(content, previous: chain)
+          link.isHashing = true
         }
         try transaction.insert(
           transaction.databases.times, UInt64(bitPattern: header.baseTime.nanoseconds),
           header.firstSequence)
-        offset += count
       }
+      link.after = previous
       try index(mentions, in: transaction)
-      return chain
     }
-    return hashThread?.finish(with: hasher) ?? chain
+  }
+
+  /// Has the chain end with what was recorded or, if that failed, where it did before.
+  private mutating func adopt(_ link: Link) {
+    // Nothing was done to it.
+    guard let before = link.before else { return }
+    if link.isRecorded && link.isHashing {
+      hashThread?.release()
+    } else {
+      hashThread?.forget()
+      lastChain = link.isRecorded ? link.after ?? before : before
+    }
+  }
+}
+
+/// How the chain goes on with blocks that are being recorded.
+private struct Link {
+  /// Hash of the block before them; nil until it was asked for.
+  var before: Digest?
+  /// Hash of the last of them, unless the thread has it.
+  var after: Digest?
+  /// Whether the thread was given the last of them.
+  var isHashing = false
+  var isRecorded = false
+
+  mutating func begin(_ chain: Digest) -> Digest {
+    before = chain
+    return chain
   }
 }
 

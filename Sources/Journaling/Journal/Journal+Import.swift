@@ -6,7 +6,7 @@ extension Journal {
   @discardableResult
   public mutating func beginImport() throws(JournalError) -> UInt64 {
     if let pendingImport { throw .importState(path: path, pending: pendingImport) }
-    let first = head.sequence + 1
+    let first = sequence + 1
     try environment.write { (transaction) throws(JournalError) in
       try transaction.putMeta("pending", littleEndian(first))
     }
@@ -31,9 +31,11 @@ extension Journal {
     _ = try environment.truncate(from: first)
     pendingImport = nil
     let id = meta.id
-    head = try environment.read { (view) throws(JournalError) in
+    let head = try environment.read { (view) throws(JournalError) in
       try view.head(id: id, hasher: Sha256())
     }
-    settled = min(settled, head.sequence)
+    hashThread?.forget()
+    (sequence, time, lastChain) = (head.sequence, head.time, head.chain)
+    settled = min(settled, sequence)
   }
 }

@@ -12,8 +12,12 @@ public struct Journal: ~Copyable, Sendable {
   public let meta: JournalMeta
   /// What an append that returned promises.
   public let durability: Durability
-  /// Where the journal ends.
-  public internal(set) var head: JournalHead
+  /// Sequence of the last entry; 0 if there is none.
+  public internal(set) var sequence: UInt64
+  /// Receive time of the last entry; nil if there is none.
+  public internal(set) var time: Instant?
+  /// Hash of the last block, unless the hash thread has it or works on it.
+  var lastChain: Digest
   /// Sequence of the last entry that was on the disk when the last append began; 0 if none is known.
   var settled: UInt64 = 0
   /// First sequence of the import under way; nil if none is.
@@ -30,11 +34,17 @@ public struct Journal: ~Copyable, Sendable {
 
   var environment: Environment { lease.environment }
 
+  /// Where the journal ends. Waits for the hash of the last block, which `sequence` and `time` do not.
+  public var head: JournalHead { JournalHead(sequence: sequence, time: time, chain: chain) }
+
+  /// Hash of the last block, or the chain's starting value.
+  var chain: Digest { hashThread?.finish(with: hasher) ?? lastChain }
+
   /// Sequence up to which all entries are known to be on the disk: what may be acknowledged to those
   /// whom a power loss must not make liars. With `each` always the head's, with `group` at least what
   /// was the head's before the last append, with `none` the head's after `sync` only.
   public var durableSequence: UInt64 {
-    environment.disk.isUnsynced ? settled : head.sequence
+    environment.disk.isUnsynced ? settled : sequence
   }
 
   /// Makes a new, empty journal. The folder is created if need be; its parent must be there.
@@ -119,7 +129,7 @@ public struct Journal: ~Copyable, Sendable {
     self.meta = meta
     self.durability = durability
     self.options = options
-    self.head = head
+    (sequence, time, lastChain) = (head.sequence, head.time, head.chain)
     self.rolledBack = rolledBack
     self.lease = lease
     self.lock = lock

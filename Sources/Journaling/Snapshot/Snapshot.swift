@@ -53,7 +53,7 @@ extension Journal {
   public mutating func writeSnapshot(
     at sequence: UInt64, version: UInt32, state: RawSpan
   ) throws(JournalError) -> Digest {
-    precondition(sequence <= head.sequence, "a snapshot is of a state the journal leads to")
+    precondition(sequence <= self.sequence, "a snapshot is of a state the journal leads to")
     let hash = hasher.hash(state)
     var header = ByteBuffer(capacity: SnapshotLayout.headerSize)
     header.append(SnapshotLayout.magic)

@@ -13,7 +13,9 @@ public struct Batch: ~Copyable {
   public init(startingAt sequence: UInt64) {
     encoder = BlockEncoder(capacity: (1 << 20) + (1 << 16))
     encoder.touch()
-    commands.reserveCapacity(1_024)
+    // Written to, so that the system gives the memory now.
+    commands = Array(repeating: .cancel(.none), count: 1_024)
+    commands.removeAll(keepingCapacity: true)
     encoder.begin(at: sequence)
   }
 
@@ -35,13 +37,14 @@ public struct Batch: ~Copyable {
     guard entryCount > 0 || !commands.isEmpty else { return [] }
     try record(in: &journal)
     if journal.durability != .none { try journal.sync() }
-    defer { commands.removeAll(keepingCapacity: true) }
-    return commands
+    return takeCommands()
   }
 
   /// Takes the commands of entries that were recorded: whoever calls has seen to it that they may leave.
   mutating func takeCommands() -> [Command] {
-    let taken = commands
+    // Not the array itself: emptying it while another has it, too, would take new memory, which the core would
+    // wait for page by page.
+    let taken = commands.map { $0 }
     commands.removeAll(keepingCapacity: true)
     return taken
   }
@@ -57,9 +60,8 @@ public struct Batch: ~Copyable {
   mutating func record(in journal: inout Journal) throws(JournalError) {
     guard entryCount > 0 else { return }
     encoder.finish()
-    let mentions = encoder.mentions
     try encoder.withContent { (content) throws(JournalError) in
-      _ = try journal.append(content, mentions: mentions)
+      _ = try journal.append(content, mentions: encoder.mentions)
     }
     encoder.begin(at: encoder.nextSequence)
   }

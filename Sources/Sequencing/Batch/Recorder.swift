@@ -45,9 +45,8 @@ public struct Recorder: ~Copyable {
   public mutating func flush(to journal: inout Journal) throws(JournalError) {
     guard encoder.entryCount > 0 else { return }
     encoder.finish()
-    let mentions = encoder.mentions
     try encoder.withContent { (content) throws(JournalError) in
-      _ = try journal.append(content, mentions: mentions)
+      _ = try journal.append(content, mentions: encoder.mentions)
     }
     encoder.begin(at: sequence + 1)
   }

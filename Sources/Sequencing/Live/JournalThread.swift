@@ -51,7 +51,7 @@ final class JournalThread: @unchecked Sendable {
     board: LiveBoard, clock: LiveClock, staleAfter: Int64
   ) {
     let spare = Cargo()
-    spare.batch.begin(at: journal.head.sequence + 1)
+    spare.batch.begin(at: journal.sequence + 1)
     slot = Mutex(Slot(pending: nil, spare: spare))
     self.journal = journal
     self.key = key
@@ -118,7 +118,7 @@ final class JournalThread: @unchecked Sendable {
     commits += 1
     waiting.append(
       Waiting(
-        sequence: journal.head.sequence, commands: cargo.batch.takeCommands(),
+        sequence: journal.sequence, commands: cargo.batch.takeCommands(),
         receipts: cargo.receipts, questions: cargo.questions, decided: cargo.decided))
     if let snapshot = cargo.snapshot { persist { () throws(JournalError) in try store(snapshot) } }
     letOut()
@@ -126,7 +126,7 @@ final class JournalThread: @unchecked Sendable {
 
   /// Has the disk take what was appended.
   private func settle() {
-    if journal.durability != .none, journal.durableSequence < journal.head.sequence {
+    if journal.durability != .none, journal.durableSequence < journal.sequence {
       persist { () throws(JournalError) in try journal.sync() }
     }
     letOut()
@@ -152,7 +152,7 @@ final class JournalThread: @unchecked Sendable {
 
   private func store(_ state: [UInt8]) throws(JournalError) {
     let hash = unsafe try journal.writeSnapshot(
-      at: journal.head.sequence, version: Engine.stateVersion, state: state.span.bytes)
+      at: journal.sequence, version: Engine.stateVersion, state: state.span.bytes)
     try journal.keepSnapshots(newest: Self.snapshots)
     switch key {
     case .some(let key): try journal.writeCheckpoint(state: hash, at: clock.now(), key: key)
@@ -163,7 +163,7 @@ final class JournalThread: @unchecked Sendable {
   /// Lets out what is durable by the policy.
   private func letOut() {
     let durable =
-      journal.durability == .none ? journal.head.sequence : journal.durableSequence
+      journal.durability == .none ? journal.sequence : journal.durableSequence
     guard let first = waiting.first, first.sequence <= durable else { return }
     let count = waiting.firstIndex { $0.sequence > durable } ?? waiting.count
     for item in waiting[..<count] { letOut(item) }

@@ -84,9 +84,9 @@ public final class Daemon: Sendable {
     guard journal.meta.engine != ReportStream.engine else {
       throw .foreignJournal(setup.journal, isVenue: true)
     }
-    var start = Start(sequence: journal.head.sequence)
+    var start = Start(sequence: journal.sequence)
     var sequencer: Sequencer
-    if journal.head.sequence > 0 {
+    if journal.sequence > 0 {
       let recovery: Recovery
       do throws(SequencingError) {
         let reader: JournalReader

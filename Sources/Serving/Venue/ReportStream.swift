@@ -50,7 +50,7 @@ struct ReportStream: ~Copyable {
     _ journal: consuming Journal, _ history: OrderHistory,
     _ instruments: [InstrumentID: Instrument], at time: Instant
   ) {
-    encoder.begin(at: journal.head.sequence + 1)
+    encoder.begin(at: journal.sequence + 1)
     self.journal = journal
     self.history = history
     self.instruments = instruments
@@ -115,7 +115,7 @@ struct ReportStream: ~Copyable {
 
   /// Receive times never go back.
   private func moment(_ time: Instant) -> Instant {
-    max(time, journal.head.time ?? time, encoder.entryCount > 0 ? encoder.lastReceiveTime : time)
+    max(time, journal.time ?? time, encoder.entryCount > 0 ? encoder.lastReceiveTime : time)
   }
 
   private static func client(_ text: String) -> [UInt8] {
@@ -137,7 +137,7 @@ struct ReportStream: ~Copyable {
       }
     } catch { throw .journal(error) }
     let block = encoder.withContent { $0.array }
-    encoder.begin(at: journal.head.sequence + 1)
+    encoder.begin(at: journal.sequence + 1)
     return block
   }
 

@@ -140,7 +140,7 @@ struct BenchCommand: ParsableCommand {
     try backtest.run(over: source, into: &journal) { _ in
       Interruption.obey { WorkFolder.remove(folder) }
     }
-    return (watch.seconds, journal.head.sequence, Folder.size(path + "/data.mdb"))
+    return (watch.seconds, journal.sequence, Folder.size(path + "/data.mdb"))
   }
 
   private static func audit(in folder: String) throws -> Double {

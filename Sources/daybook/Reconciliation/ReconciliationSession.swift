@@ -39,7 +39,7 @@ struct ReconciliationSession: ~Copyable {
     let own = try OwnRecord(reader, before: statement.to, of: account)
     let open = reconciliation.open.map(\.record).filter { $0.account == account }.map(\.check)
     let state: OwnState
-    if own.through >= journal.head.sequence {
+    if own.through >= journal.sequence {
       state = OwnState(sequencer.engine, of: account)
     } else {
       let replay = try Replay.state(of: reader, at: own.through, options)

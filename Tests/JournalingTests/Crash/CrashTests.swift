@@ -31,18 +31,18 @@ struct CrashTests {
       #expect(output.count % 8 == 0, "round \(round), seed \(seed)")
       do {
         var journal = try Journal.open(at: folder.journal, durability: durability)
-        #expect(journal.head.sequence >= max(acknowledged, known), "round \(round), seed \(seed)")
+        #expect(journal.sequence >= max(acknowledged, known), "round \(round), seed \(seed)")
         #expect(journal.pendingImport == nil)
         if let rolledBack = journal.rolledBack {
           rollbacks += 1
-          #expect(rolledBack.lowerBound == journal.head.sequence + 1, "round \(round)")
+          #expect(rolledBack.lowerBound == journal.sequence + 1, "round \(round)")
         }
         var last: UInt64 = 0
         try journal.reader().forEachBlock(from: max(known, 1), verify: true) { (header, _) in
           last = header.lastSequence
           return true
         }
-        #expect(last == journal.head.sequence, "round \(round), seed \(seed)")
+        #expect(last == journal.sequence, "round \(round), seed \(seed)")
         known = try journal.append(block(first: last + 1))
       }
     }

@@ -21,7 +21,7 @@ struct PrewritingTests {
     var generator = SplitMix(seed: 3)
     for round in 0..<400 {
       let bytes = 4 * Int(generator.next() % 50_000)
-      let first = journal.head.sequence + 1
+      let first = journal.sequence + 1
       try journal.append(
         block(first: first, bytes: bytes),
         mentions: [OrderMention(order: generator.next(), sequence: first)])
@@ -60,7 +60,7 @@ struct PrewritingTests {
     let options = JournalOptions(preallocate: 16 << 20)
     let journal = try Journal.create(at: folder.journal, meta: testMeta, options: options)
     while fileSize < 16 << 20 { usleep(1000) }
-    #expect(journal.head.sequence == 0)
+    #expect(journal.sequence == 0)
     _ = consume journal
     #expect(fileSize < 1 << 20)
   }

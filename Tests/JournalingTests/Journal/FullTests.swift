@@ -41,7 +41,7 @@ struct FullTests {
     var error: JournalError?
     while error == nil {
       do throws(JournalError) {
-        try journal.append(block(first: journal.head.sequence + 1, bytes: 70_001))
+        try journal.append(block(first: journal.sequence + 1, bytes: 70_001))
       } catch let full {
         error = full
       }
@@ -82,8 +82,8 @@ struct FullTests {
     #expect(writer.wait() == 0)
     #expect(words[1].contains("full"))
     let journal = try Journal.open(at: folder.journal)
-    #expect(journal.head.sequence == UInt64(words[0]))
-    #expect(journal.head.sequence > 100)
+    #expect(journal.sequence == UInt64(words[0]))
+    #expect(journal.sequence > 100)
     #expect(try journal.reader().verify().isIntact)
   }
 

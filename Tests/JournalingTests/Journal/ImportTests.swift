@@ -44,7 +44,7 @@ struct ImportTests {
       head = journal.head
       try journal.beginImport()
       for order: UInt64 in 0..<1500 {
-        let next = journal.head.sequence + 1
+        let next = journal.sequence + 1
         try journal.append(
           block(first: next),
           mentions: [
@@ -53,7 +53,7 @@ struct ImportTests {
           ])
       }
       let state: [UInt8] = [1]
-      try journal.writeSnapshot(at: journal.head.sequence, version: 1, state: state.span.bytes)
+      try journal.writeSnapshot(at: journal.sequence, version: 1, state: state.span.bytes)
       try journal.writeCheckpoint(state: .zero, at: .epoch, key: .create())
     }
     var journal = try Journal.open(at: folder.journal)
@@ -92,7 +92,7 @@ struct ImportTests {
     let journal = try Journal.open(at: folder.journal)
     #expect(journal.rolledBack == nil)
     #expect(journal.pendingImport == nil)
-    #expect(journal.head.sequence == 0)
+    #expect(journal.sequence == 0)
   }
 
   @Test func `imports do not nest and end once`() throws {

@@ -16,7 +16,7 @@ struct PageCheckTests {
       var journal = try Journal.create(at: folder.journal, meta: testMeta, durability: .none)
       let key = SigningKey.create()
       for turn in 0..<220 {
-        let first = journal.head.sequence + 1
+        let first = journal.sequence + 1
         let mentions = (0..<10).map { offset in
           // Order 1 is named so often that its set has pages of its own.
           OrderMention(
@@ -27,7 +27,7 @@ struct PageCheckTests {
         if turn % 50 == 49 {
           try journal.writeCheckpoint(state: .zero, at: .epoch, key: key)
           let state = [UInt8](repeating: UInt8(turn), count: 5000)
-          try journal.writeSnapshot(at: journal.head.sequence, version: 1, state: state.span.bytes)
+          try journal.writeSnapshot(at: journal.sequence, version: 1, state: state.span.bytes)
         }
       }
       try journal.keepSnapshots(newest: 2)

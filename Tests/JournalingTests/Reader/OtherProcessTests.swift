@@ -10,8 +10,8 @@ struct OtherProcessTests {
       at: folder.journal, meta: testMeta, options: JournalOptions(mapSize: 1 << 17))
     try fill(&journal, blocks: 1)
     let followers = (0..<3).map { _ in OtherProcess("follow", folder.journal, "6000") }
-    while journal.head.sequence < 6000 {
-      try journal.append(block(first: journal.head.sequence + 1, bytes: 9000))
+    while journal.sequence < 6000 {
+      try journal.append(block(first: journal.sequence + 1, bytes: 9000))
     }
     for follower in followers {
       #expect(follower.line() == "6000")

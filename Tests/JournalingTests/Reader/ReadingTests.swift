@@ -80,7 +80,7 @@ struct ReadingTests {
   @Test func `a moment leads to the last block that begins at or before it`() throws {
     var journal = try Journal.create(at: folder.journal, meta: testMeta)
     for time: Int64 in [-500, -500, -20, 0, 0, 0, 700, .max] {
-      try journal.append(block(first: journal.head.sequence + 1, time: time))
+      try journal.append(block(first: journal.sequence + 1, time: time))
     }
     let reader = try journal.reader()
     let table: [(Int64, UInt64?)] = [

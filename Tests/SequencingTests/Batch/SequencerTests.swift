@@ -97,7 +97,7 @@ import Trading
     #expect(commands[2] == .cancel(OrderID(1)))
     #expect(batch.entryCount == 0)
     #expect(try batch.commit(to: &journal).isEmpty)
-    #expect(journal.head.sequence == sequencer.sequence)
+    #expect(journal.sequence == sequencer.sequence)
     sequencer.step(Self.signal("buy 4 @ 5"), event: Self.at(202), at: Self.at(202), into: &batch)
     #expect(try batch.commit(to: &journal).count == 1)
   }

@@ -18,6 +18,14 @@ enum Files {
     return descriptor
   }
 
+  /// Uses memory and gives it back, so that the system has as much that its host has backed: a virtual machine
+  /// returns what it does not use, and takes 2 ms for each megabyte that a growing file needs then.
+  static func prepareMemory(_ count: Int) {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: count, alignment: 4096)
+    memset(memory, 1, count)
+    memory.deallocate()
+  }
+
   /// Writes and waits for the disk.
   static func write(_ bytes: [UInt8], at offset: Int, to descriptor: Int32) {
     guard pwrite(descriptor, bytes, bytes.count, offset) == bytes.count,

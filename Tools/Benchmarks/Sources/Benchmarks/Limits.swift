@@ -21,6 +21,7 @@ struct Limits {
       close(file)
       bench.remove(path)
     }
+    Files.prepareMemory(96 << 20)
     let growing = (0..<48).map { index in
       timed { Files.write(megabyte, at: index << 20, to: file) }.wall
     }

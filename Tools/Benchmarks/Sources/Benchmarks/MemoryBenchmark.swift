@@ -46,7 +46,7 @@ enum MemoryBenchmark {
     try engine.restoreState(&input)
     var replay = Replay(engine: engine, after: snapshot.sequence)
     try replay.run(reader)
-    precondition(replay.sequence == journal.head.sequence && replay.divergence == nil)
+    precondition(replay.sequence == journal.sequence && replay.divergence == nil)
   }
 
   /// Replays more than 4 GB and looks at the memory that is not the map.
@@ -96,7 +96,7 @@ enum MemoryBenchmark {
     var sequencer = try Recovery.run(try journal.reader(), catalog: setup.catalog).resume()
     try extend(&sequencer, by: QuoteFeed.walk(1_000_000), into: &journal)
     try journal.sync()
-    let tail = journal.head.sequence - sequence
+    let tail = journal.sequence - sequence
     _ = consume journal
     let seconds = try median((0..<3).map { _ in try timed { try start(path, setup) } })
     bench.report("entries after the snapshot", Double(tail) / 1e6, "M")

@@ -13,7 +13,7 @@ final class Pipeline {
     init(capacity: Int) { encoder = BlockEncoder(capacity: capacity) }
   }
 
-  private let quotes: [TimedEvent]
+  private let quotes: [TimedQuote]
   private let commit: Int
   private let volume: Int
   private let slots: [Slot]
@@ -21,7 +21,7 @@ final class Pipeline {
   /// - Parameters:
   ///   - commit: bytes of a block.
   ///   - volume: bytes of an `append`.
-  init(_ quotes: [TimedEvent], commit: Int, volume: Int) {
+  init(_ quotes: [TimedQuote], commit: Int, volume: Int) {
     self.quotes = quotes
     self.commit = commit
     self.volume = volume
@@ -32,8 +32,8 @@ final class Pipeline {
   func append(to journal: inout Journal) throws {
     let (quotes, commit, slots) = (quotes, commit, slots)
     let blocks = (volume + commit - 1) / commit
-    let first = journal.head.sequence + 1
-    let shift = (journal.head.time?.nanoseconds).map { $0 - quotes[0].time } ?? 0
+    let first = journal.sequence + 1
+    let shift = (journal.time?.nanoseconds).map { $0 - quotes[0].time } ?? 0
     Thread.detachNewThread {
       var (index, next, shift) = (0, first, shift)
       for block in 0..<blocks {
@@ -58,13 +58,13 @@ final class Pipeline {
   /// Encodes a block in one access to its encoder, as the core has its own. After the last quote the first comes
   /// again, later.
   private static func fill(
-    _ encoder: inout BlockEncoder, at sequence: UInt64, _ quotes: [TimedEvent],
+    _ encoder: inout BlockEncoder, at sequence: UInt64, _ quotes: [TimedQuote],
     from index: inout Int, shift: inout Int64, _ commit: Int
   ) {
     encoder.begin(at: sequence)
     while encoder.byteCount < commit {
       let time = Instant(nanoseconds: quotes[index].time + shift)
-      encoder.append(quotes[index].event, event: time, receive: time)
+      encoder.append(quotes[index].quote, event: time, receive: time)
       index += 1
       guard index == quotes.count else { continue }
       index = 0

@@ -7,6 +7,18 @@ struct TimedEvent {
   var event: MarketEvent
 }
 
+/// A quote and its time.
+struct TimedQuote {
+  var time: Int64
+  var quote: Quote
+
+  static func all(in events: [TimedEvent]) -> [TimedQuote] {
+    events.compactMap {
+      if case .quote(let quote) = $0.event { TimedQuote(time: $0.time, quote: quote) } else { nil }
+    }
+  }
+}
+
 /// Quotes of one instrument with prices in cents.
 struct QuoteFeed {
   var events: [TimedEvent]
