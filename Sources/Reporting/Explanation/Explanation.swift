@@ -43,6 +43,7 @@ public struct Explanation: Sendable {
     guard !own.isEmpty else { return nil }
     var chain = Chain(reader)
     for sequence in own { try chain.add(sequence, isOwn: true) }
+    try chain.addPricing(of: order)
     // How its parent came to be is part of why a child is there.
     for parent in chain.parents(of: order) {
       if let first = try reader.sequences(ofOrder: parent.raw).first { try chain.add(first) }
@@ -128,6 +129,24 @@ private struct Chain: ~Copyable {
         ticket.order == order && ticket.terms.parent != .none ? ticket.terms.parent : nil
       default: nil
       }
+    }
+  }
+
+  /// Adds the bars and trades that priced an order's fills.
+  mutating func addPricing(of order: OrderID) throws(JournalError) {
+    let instrument = entries.lazy.compactMap { entry in
+      switch entry.event {
+      case .decision(.submitted(let ticket)), .decision(.held(let ticket, _)):
+        ticket.order == order ? ticket.instrument : nil
+      default: nil
+      }
+    }.first
+    guard let instrument else { return }
+    for entry in entries {
+      guard let tick = try Pricing(of: entry, instrument: instrument)?.find(in: reader) else {
+        continue
+      }
+      try add(tick.header.sequence)
     }
   }
 

@@ -53,23 +53,52 @@ enum LatencyBenchmark {
   }
 
   private static let interval: Int64 = 1_000
+  private static let rounds = 5
+
+  /// What a round took.
+  private struct Round {
+    /// From when a tick was due: all, and those that led to an order.
+    var (all, decided) = (Histogram(), Histogram())
+    /// Those that led to an order, from when they were taken.
+    var alone = Histogram()
+    /// The same pace with nothing to do.
+    var idle = Histogram()
+  }
 
   static func run(_ bench: Bench) throws {
     let events = bench.quotes.events
+    let setup = RecordedMarket.setup(fast: 10, slow: 50)
+    // What other benchmarks wrote is not brought to the disk meanwhile.
+    sync()
+    // As the daemon does.
+    ResidentMemory.prepare()
+    let all = try (0..<rounds).map { _ in try round(bench, events, setup) }
+    // The middle one by its tail, which neighbours move most.
+    let ordered = all.sorted { $0.decided.quantile(0.99) < $1.decided.quantile(0.99) }
+    let middle = ordered[rounds / 2]
+    bench.report("nothing to do, p50", middle.idle.quantile(0.5), "ns")
+    bench.report("nothing to do, p99", middle.idle.quantile(0.99), "ns")
+    bench.report("nothing to do, later than 2 us", middle.idle.percent(above: 2_000), "%")
+    report(bench, "any tick", middle.all, goals: (nil, nil))
+    report(bench, "tick to order", middle.decided, goals: (500, 2_000))
+    bench.report("tick to order, later than 2 us", middle.decided.percent(above: 2_000), "%")
+    bench.report(
+      "tick to order, p99, least of \(rounds) rounds", ordered[0].decided.quantile(0.99), "ns")
+    report(bench, "tick to order, once taken", middle.alone, goals: (500, 2_000))
+  }
+
+  private static func round(
+    _ bench: Bench, _ events: [TimedEvent], _ setup: Backtest.Setup
+  ) throws -> Round {
     let path = bench.path("latency")
     defer { bench.remove(path) }
     let recording = Recording(
       try Journal.create(
         at: path, meta: RecordedMarket.meta, durability: .none,
         options: JournalOptions(mapSize: 1 << 30)))
-    let setup = RecordedMarket.setup(fast: 10, slow: 50)
-    // What other benchmarks wrote is not brought to the disk meanwhile.
-    sync()
-    // As the daemon does.
-    ResidentMemory.prepare()
     var sequencer = Sequencer(engine: RecordedMarket.engine(setup))
     var batch = Batch(startingAt: 1)
-    var (all, decided, alone) = (Histogram(), Histogram(), Histogram())
+    var round = Round()
     var due = now() + interval
     for tick in events {
       var taken = now()
@@ -79,11 +108,11 @@ enum LatencyBenchmark {
       sequencer.step(tick.event, event: time, at: time, into: &batch)
       let done = now()
       let latency = done - due
-      all.record(latency)
+      round.all.record(latency)
       due += interval
       if sequencer.engine.tally.orders != orders {
-        decided.record(latency)
-        alone.record(done - taken)
+        round.decided.record(latency)
+        round.alone.record(done - taken)
         if case .quote(let quote) = tick.event { fill(quote, time, &sequencer, &batch) }
       }
       if batch.entryCount >= 60_000 {
@@ -91,15 +120,9 @@ enum LatencyBenchmark {
       }
     }
     recording.finish()
-    precondition(decided.count > 0)
-    let idle = pace(events.count)
-    bench.report("nothing to do, p50", idle.quantile(0.5), "ns")
-    bench.report("nothing to do, p99", idle.quantile(0.99), "ns")
-    bench.report("nothing to do, later than 2 us", idle.percent(above: 2_000), "%")
-    report(bench, "any tick", all, goals: (nil, nil))
-    report(bench, "tick to order", decided, goals: (500, 2_000))
-    bench.report("tick to order, later than 2 us", decided.percent(above: 2_000), "%")
-    report(bench, "tick to order, once taken", alone, goals: (500, 2_000))
+    precondition(round.decided.count > 0)
+    round.idle = pace(events.count)
+    return round
   }
 
   /// How late the moments come that ticks are due at: below this no tick can be taken.

@@ -1,0 +1,96 @@
+import Events
+import Scenarios
+import Testing
+
+@testable import Reporting
+
+/// Which bar or trade priced a simulated fill.
+@Suite struct PricingTests {
+  static func bar(
+    _ instrument: UInt16, _ side: Side = .none, open: Int64, close: Int64
+  ) -> Observation {
+    .market(
+      .bar(
+        Bar(
+          instrument: InstrumentID(instrument), side: side, interval: 60_000_000_000,
+          open: Price(open), high: Price(max(open, close)), low: Price(min(open, close)),
+          close: Price(close), volume: Quantity(5))))
+  }
+
+  static func trade(_ price: Int64) -> Observation {
+    .market(
+      .trade(
+        Trade(instrument: InstrumentID(0), price: Price(price), size: Quantity(5), side: .none)))
+  }
+
+  /// An order that is out, then what happens, then its fill at 100.00.
+  /// - Returns: the kinds of the chain's steps after the order is accepted, with their texts.
+  static func chain(
+    _ rule: FillBasis.Rule, after happens: [(Observation, delay: Int64)]
+  ) throws -> [String] {
+    var stage = Stage()
+    let lines = """
+      account.cash=100000 USD
+      strategy.r.kind=scripted
+      strategy.r.instruments=SHR
+      """
+    stage.step(.configuration(ConfigurationItems(lines: lines)))
+    stage.step(.instrument(.share(0, "SHR")))
+    stage.step(.instrument(.share(1, "OTH")))
+    stage.quote(9_990, 10_010)
+    stage.tell("buy 5")
+    stage.accept(1)
+    for (observation, delay) in happens { stage.step(observation, after: delay) }
+    stage.step(
+      .report(
+        VenueReport(
+          order: OrderID(1),
+          .filled(
+            Fill(
+              id: 1, price: Price(10_000), quantity: Quantity(5), fee: .zero, feeCurrency: "USD",
+              liquidity: .taker, basis: FillBasis(rule))))), after: 0)
+    let folder = try JournalFolder()
+    let reader = try folder.write(stage.entries, to: "run", block: 3)
+    let explanation = try #require(try Explanation(of: OrderID(1), in: reader))
+    withExtendedLifetime(folder) {}
+    let accepted = explanation.steps.firstIndex { $0.entry.event.kind == .accepted }!
+    return explanation.steps[(accepted + 1)...].map { "\($0.entry.event.kind.name) \($0.text)" }
+  }
+
+  @Test func `the bar whose open it is stands before the fill`() throws {
+    let steps = try Self.chain(
+      .barOpen,
+      after: [
+        (Self.bar(0, open: 9_000, close: 9_100), 60_000_000_000),
+        (Self.bar(0, open: 10_000, close: 10_100), 60_000_000_000),
+        (Self.bar(0, .buy, open: 9_999, close: 10_000), 0),
+        (Self.bar(1, open: 10_000, close: 10_000), 0),
+      ])
+    #expect(steps.count == 2)
+    #expect(steps[0].contains("open 100.00") && steps[0].contains("close 101.00"), "\(steps)")
+    #expect(steps[1].contains("at the open of the bar"))
+  }
+
+  @Test func `with slippage it is the newest, and in a block before it is found, too`() throws {
+    let steps = try Self.chain(
+      .barClose,
+      after: [
+        (Self.bar(0, open: 10_000, close: 10_000), 60_000_000_000),
+        (Self.bar(0, open: 9_500, close: 9_600), 60_000_000_000),
+        (Self.bar(1, open: 10_000, close: 10_000), 0), (Self.trade(9_999), 0),
+      ])
+    #expect(steps.count == 2)
+    #expect(steps[0].contains("close 96.00"), "\(steps)")
+  }
+
+  @Test func `a trade that went through its queue is named, what a book showed is not`() throws {
+    let trades = [(Self.trade(9_000), delay: Int64(1)), (Self.trade(10_000), 1)]
+    let steps = try Self.chain(.queue, after: trades)
+    #expect(steps.count == 2 && steps[0].contains("100.00"), "\(steps)")
+    #expect(try Self.chain(.level, after: trades).count == 1)
+  }
+
+  @Test func `where nothing of the kind came the fill stands alone`() throws {
+    #expect(try Self.chain(.barOpen, after: []).count == 1)
+  }
+}
