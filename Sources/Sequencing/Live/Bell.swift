@@ -7,7 +7,8 @@ import Synchronization
 /// that the core never pays to wake a journal thread that is awake.
 @safe
 public final class Bell: @unchecked Sendable {
-  /// Looks before sleeping, a few ten microseconds' worth.
+  /// Looks before sleeping, about a microsecond's worth. More did not pay on two cores: 20 us changed nothing over TCP,
+  /// 50 us doubled the way from wire to wire.
   private static let looks = 2_000
 
   private let isRung = Atomic<Bool>(false)
