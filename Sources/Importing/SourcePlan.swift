@@ -123,12 +123,14 @@ extension SourcePlan {
       // A day in several files is one book, which the first of them begins.
       let isContinued = before.contains { $0.isContinued(by: name) }
       before.append(name)
-      let levels = isContinued ? [] : try startingLevels(file, name, among: files)
-      let begins = !isContinued && !isWithin(name.date, levels)
+      let book = try book(file, name, among: files)
+      let levels = isContinued || book.isPaired ? [] : try Self.startingLevels(book.path)
+      let begins = book.isPaired || !isContinued && !isWithin(name.date, levels)
       let symbol = request.symbol ?? name.symbol
       let source = ImportSource(path: file.path, size: file.size, earliest: first) { _ in
         LobsterDecoder(
-          symbol: symbol, date: name.date, startingLevels: levels, isBookNew: begins)
+          symbol: symbol, date: name.date, startingLevels: levels,
+          rows: book.isPaired ? book.path.map(LobsterRowFile.init) : nil, isBookNew: begins)
       }
       add(source, mayNeedSurvey: false)
     }
@@ -141,11 +143,11 @@ extension SourcePlan {
     return head >= TimeZoneRule.newYork.instant(date, nanoseconds: 0)
   }
 
-  /// The first row of the order book file that was named, or that lies beside the message file, or of
-  /// one among the arguments whose name differs in the kind only.
-  private func startingLevels(
+  /// The order book file that was named, or that lies beside the message file, or of one among the arguments whose
+  /// name differs in the kind only; and whether by its name it has a row for each message.
+  private func book(
     _ file: InputFile, _ name: LobsterFileName, among files: [InputFile]
-  ) throws(ImportError) -> [LobsterLevel] {
+  ) throws(ImportError) -> (path: String?, isPaired: Bool) {
     var path = request.bookPath
     if path == nil {
       path =
@@ -160,12 +162,20 @@ extension SourcePlan {
       let beside = directory + name.replacing("_message_", with: "_orderbook_")
       path = FileList.holds(beside) ? beside : nil
     }
+    guard let path else { return (nil, false) }
+    // Of no use if not even its first row can be read.
+    _ = try Self.startingLevels(path)
+    return (path, LobsterFileName(Self.name(path))?.isBook(of: name) ?? false)
+  }
+
+  /// The first row of an order book file.
+  private static func startingLevels(_ path: String?) throws(ImportError) -> [LobsterLevel] {
     guard let path else { return [] }
     // A row of 200 levels has about 5,000 bytes.
     let start = try FileList.contents(path, limit: 1 << 16)
     let row = Array(start.prefix { $0 != 0x0A })
     do {
-      return try LobsterLevel.row(row.span, line: 1)
+      return try LobsterRow(row.span, line: 1).levels
     } catch {
       throw .data(path: path, error: error, advice: "It is no LOBSTER order book file.")
     }

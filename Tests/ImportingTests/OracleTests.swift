@@ -53,6 +53,28 @@ struct OracleTests {
     #expect(matched == 999)
   }
 
+  @Test func `a message file with its own order book file has each row after its message`() throws {
+    let path =
+      Self.lobster + "/first-999-rows/AAPL_2012-06-21_34200000_57600000_message_10.csv"
+    let (sink, counts) = try collect(ImportRequest(format: .lobster, paths: [path]))
+    let books = try rows(Self.tenLevels)
+    var book = OrderBook()
+    var states: [String] = []
+    for event in sink.market {
+      guard case .order(let change) = event else { continue }
+      _ = book.apply(change)
+      guard change.marks.contains(.last), !change.marks.contains(.snapshot) else { continue }
+      states.append(levels(book, 10))
+    }
+    // Hidden executions, 61, change nothing.
+    #expect(states.count == 999 - 61)
+    #expect(states.filter { !books.contains($0) }.isEmpty)
+    var next = 0
+    for row in books where next < states.count && states[next] == row { next += 1 }
+    #expect(next == states.count)
+    #expect(counts[.crossed] == 0)
+  }
+
   @Test func `the best level of LOBSTER's hour runs like the recorded one`() throws {
     let recorded = try rows(
       Self.lobster + "/AAPL_2012-06-21_34200000_57600000_orderbook_1.csv")

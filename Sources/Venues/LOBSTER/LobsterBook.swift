@@ -13,19 +13,22 @@ public struct LobsterLevel: Equatable, Sendable, BitwiseCopyable {
   }
 }
 
-extension LobsterLevel {
-  /// The levels of one row: ask price, ask size, bid price, bid size, and so on from the best ones
-  /// outwards. Empty levels (±9999999999, size 0) are left out.
+/// One row of a LOBSTER order book file: the book after a message.
+public struct LobsterRow: Equatable, Sendable {
+  /// The levels that are there, the best ones first, asks and bids by turns.
+  public var levels: [LobsterLevel] = []
+  /// Levels a side that the row has room for: a side with fewer is all there is.
+  public var depth = 0
+
+  /// Parses ask price, ask size, bid price, bid size, and so on from the best ones outwards. Empty levels
+  /// (±9999999999, size 0) are left out.
   /// - Throws: what is wrong with the row.
-  public static func row(_ bytes: Span<UInt8>, line number: Int) throws(DecodeError)
-    -> [LobsterLevel]
-  {
+  public init(_ bytes: Span<UInt8>, line number: Int) throws(DecodeError) {
     var lines = TextLines(after: number - 1)
     guard let line = try lines.next(bytes, isEnd: true) else {
       throw DecodeError(.line(number), "the order book file has no row")
     }
     var fields = Fields(line)
-    var levels: [LobsterLevel] = []
     var column = 0
     while let price = fields.next(bytes) {
       guard let size = fields.next(bytes),
@@ -46,6 +49,29 @@ extension LobsterLevel {
     guard column % 4 == 0 else {
       throw DecodeError(.line(number), "\(column) columns, not a multiple of 4")
     }
-    return levels
+    depth = column / 4
   }
+
+  /// Size at a price of a side, 0 if it has no level there.
+  func size(at price: Int64, _ side: Side) -> Int64 {
+    levels.first { $0.side == side && $0.price == price }?.size ?? 0
+  }
+
+  /// Whether a level at this price would be among those that the row shows.
+  func shows(_ price: Int64, _ side: Side) -> Bool {
+    let own = levels.lazy.filter { $0.side == side }
+    guard own.count == depth, let worst = levels.last(where: { $0.side == side }) else {
+      return true
+    }
+    return side == .buy ? price >= worst.price : price <= worst.price
+  }
+}
+
+/// Where the rows of a message file's order book file come from.
+public protocol LobsterRows: AnyObject, Sendable {
+  /// The file, as messages name it.
+  var name: String { get }
+  /// - Returns: the next row, nil after the last one.
+  /// - Throws: what is wrong with it, or with the file.
+  func next() throws(DecodeError) -> LobsterRow?
 }

@@ -8,8 +8,10 @@ import Events
 /// calls all of them buys, and who took them is not known. A cross sums up executions that have their own
 /// lines, so it is no trade more. If levels of the order book file's first row are given, the
 /// book starts from them: the first message's own effect is taken back and what is left is added as
-/// anonymous size (order id 0, marked as a snapshot). Source: LOBSTER sample files read me and help pages on
-/// event type 6 and on marketable orders; NASDAQ TotalView-ITCH 5.0, trade message.
+/// anonymous size (order id 0, marked as a snapshot). If its rows are given, the book is each row after its message:
+/// what happened beyond the levels that the files cover comes with the message that brings it into sight. Source: LOBSTER
+/// sample files read me and help pages on event type 6 and on marketable orders; NASDAQ TotalView-ITCH 5.0, trade
+/// message.
 public struct LobsterDecoder: Decoder {
   public static let venueName = "XNAS"
   /// Prices are × 10000.
@@ -22,6 +24,9 @@ public struct LobsterDecoder: Decoder {
   /// Whether a hidden order's side is the order's.
   private let hasHiddenSides: Bool
   private var startingLevels: [LobsterLevel]
+  /// The order book file; nil if there is none of these messages, or when it is over.
+  private var rows: (any LobsterRows)?
+  private var mirror = LobsterMirror()
   /// The book begins with the first message, whatever other files left in it.
   private var isBookNew: Bool
   private var instrument: InstrumentID?
@@ -31,14 +36,17 @@ public struct LobsterDecoder: Decoder {
   /// - Parameters:
   ///   - date: the day in New York.
   ///   - startingLevels: the book after the first message, best levels first; empty for none.
+  ///   - rows: the book after each message; the first begins it.
   ///   - isBookNew: whether the book begins here; else it goes on from another file.
   public init(
-    symbol: String, date: CivilDate, startingLevels: [LobsterLevel] = [], isBookNew: Bool = true
+    symbol: String, date: CivilDate, startingLevels: [LobsterLevel] = [],
+    rows: (any LobsterRows)? = nil, isBookNew: Bool = true
   ) {
     self.symbol = symbol
     midnight = Self.midnight(date)
     hasHiddenSides = date.yyyymmdd < 2014_07_14
     self.startingLevels = startingLevels
+    self.rows = rows
     self.isBookNew = isBookNew
   }
 
@@ -71,8 +79,10 @@ public struct LobsterDecoder: Decoder {
         isBookNew = false
         batch.start(instrument, event: message.time, receive: message.time)
       }
+      let row = try row(after: message, instrument, into: &batch)
       if !startingLevels.isEmpty { emitStart(before: message, instrument, into: &batch) }
-      emit(message, instrument, into: &batch)
+      let change = emit(message, instrument, into: &batch)
+      settle(change, row, instrument, message.time, into: &batch)
     }
     return lines.offset
   }
@@ -176,9 +186,56 @@ extension LobsterDecoder {
 
   private func problem(_ reason: String) -> DecodeError { DecodeError(.line(lineNumber), reason) }
 
+  /// The order book file's row of a message.
+  private mutating func row(
+    after message: LobsterMessage, _ instrument: InstrumentID, into batch: inout DecodedBatch
+  ) throws(DecodeError) -> LobsterRow? {
+    guard let rows else { return nil }
+    let row: LobsterRow?
+    do {
+      row = try rows.next()
+    } catch {
+      throw problem("\(rows.name): \(error)")
+    }
+    guard let row else {
+      self.rows = nil
+      batch.note(
+        .gap, of: instrument, event: message.time, receive: max(message.time, lastTime),
+        "line \(lineNumber): \(rows.name) ends before; levels beyond those of the file are not seen to change")
+      return nil
+    }
+    if lineNumber == 1 { startingLevels = row.levels }
+    if message.kind == .add, row.shows(message.price, message.side),
+      row.size(at: message.price, message.side) == 0
+    {
+      throw problem("the row of \(rows.name) does not have the order: it is not of these messages")
+    }
+    return row
+  }
+
+  /// Adds a message's change of the book and, if the file has the book after it, what makes that the same.
+  private mutating func settle(
+    _ change: OrderChange?, _ row: LobsterRow?, _ instrument: InstrumentID, _ time: Instant,
+    into batch: inout DecodedBatch
+  ) {
+    var changes: [OrderChange] = []
+    if let row { changes = mirror.departures(before: change, row, of: instrument) }
+    if let change {
+      if row != nil { mirror.apply(change) }
+      changes.append(change)
+    }
+    if let row { changes += mirror.differences(from: row, of: instrument) }
+    for (index, change) in changes.enumerated() {
+      var change = change
+      change.marks = index == changes.count - 1 ? .last : []
+      batch.append(.order(change), event: time, receive: lastTime)
+    }
+  }
+
+  /// Adds all that a message says but its change of the book, which is returned.
   private mutating func emit(
     _ message: LobsterMessage, _ instrument: InstrumentID, into batch: inout DecodedBatch
-  ) {
+  ) -> OrderChange? {
     let (time, receive) = (message.time, max(message.time, lastTime))
     if message.time < lastTime {
       batch.note(
@@ -189,11 +246,11 @@ extension LobsterDecoder {
     lastTime = receive
     if message.kind == .halt {
       emitHalt(message, instrument, receive, into: &batch)
-      return
+      return nil
     }
     if message.kind == .cross {
       batch.skip("cross, whose executions are told")
-      return
+      return nil
     }
     guard message.price > 0, isPossiblePrice(message.price), message.size > 0,
       isPossibleSize(message.size)
@@ -201,7 +258,7 @@ extension LobsterDecoder {
       batch.note(
         .impossibleValue, of: instrument, event: time, receive: receive,
         "line \(lineNumber): price \(message.price), size \(message.size); left out")
-      return
+      return nil
     }
     if let aggressor = message.aggressor(hasHiddenSides: hasHiddenSides) {
       let trade = Trade(
@@ -209,11 +266,10 @@ extension LobsterDecoder {
         side: aggressor)
       batch.append(.trade(trade), event: time, receive: receive)
     }
-    if let action = message.action {
-      let change = OrderChange(
+    return message.action.map { action in
+      OrderChange(
         instrument: instrument, action: action, side: message.side, order: message.order,
         price: Price(message.price), size: Quantity(message.size))
-      batch.append(.order(change), event: time, receive: receive)
     }
   }
 
@@ -259,6 +315,7 @@ extension LobsterDecoder {
         instrument: instrument, action: .add, side: level.side, order: 0, price: Price(level.price),
         size: Quantity(level.size),
         marks: index == levels.count - 1 ? [.snapshot, .last] : .snapshot)
+      if rows != nil { mirror.apply(change) }
       batch.append(.order(change), event: message.time, receive: message.time)
     }
   }
