@@ -201,7 +201,8 @@ extension LobsterDecoder {
       self.rows = nil
       batch.note(
         .gap, of: instrument, event: message.time, receive: max(message.time, lastTime),
-        "line \(lineNumber): \(rows.name) ends before; levels beyond those of the file are not seen to change")
+        "line \(lineNumber): \(rows.name) ends before; levels beyond those of the file are not seen to change"
+      )
       return nil
     }
     if lineNumber == 1 { startingLevels = row.levels }

@@ -26,7 +26,8 @@ struct ImportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "LOBSTER order book file whose first row the book starts from.", valueName: "file"),
+      "LOBSTER order book file: its first row begins the book, those of the same hours and levels "
+        + "keep it.", valueName: "file"),
     completion: .file())
   var book: String?
 

@@ -49,7 +49,8 @@ struct LobsterRowTests {
 
   private let none = "9999999999,0,-9999999999,0"
 
-  @Test func `levels that come into sight are added, those that left out of sight are taken away`() {
+  @Test func `levels that come into sight are added, those that left out of sight are taken away`()
+  {
     // Two levels: 102 goes out of sight when 100.5 comes, leaves unseen, and 103 is next.
     let rows = """
       101,5,99,5,102,7,98,6
@@ -70,7 +71,8 @@ struct LobsterRowTests {
     #expect(decoded.issues.isEmpty)
   }
 
-  @Test func `a level's difference is an order of that size, else unknown size, else the last orders`() {
+  @Test
+  func `a difference is an order of its size, else unknown size, else the last orders`() {
     let start = "34200,1,1,5,99,1\n34201,1,2,3,99,1\n34202,1,3,4,99,1\n"
     let rows = "9999999999,0,99,7\n9999999999,0,99,10\n9999999999,0,99,14\n"
     // 7 at first: 2 of unknown orders, then 5, 3 and 4 of known ones. A cross changes nothing of it.
