@@ -119,11 +119,13 @@ extension SourcePlan {
       (messages[$0].first, $0) < (messages[$1].first, $1)
     }
     var before: [LobsterFileName] = []
+    var books: [String] = []
     for (file, name, first) in order.map({ messages[$0] }) {
       // A day in several files is one book, which the first of them begins.
       let isContinued = before.contains { $0.isContinued(by: name) }
       before.append(name)
       let book = try book(file, name, among: files)
+      if let path = book.path { books.append(path) }
       let levels = isContinued || book.isPaired ? [] : try Self.startingLevels(book.path)
       let begins = book.isPaired || !isContinued && !isWithin(name.date, levels)
       let symbol = request.symbol ?? name.symbol
@@ -134,6 +136,16 @@ extension SourcePlan {
       }
       add(source, mayNeedSurvey: false)
     }
+    let idle = files.first { file in
+      file.isNamed && LobsterFileName(Self.name(file.path))?.kind == .orderBook
+        && !books.contains(file.path)
+    }
+    if let idle, request.bookPath == nil {
+      throw .data(
+        path: idle.path,
+        error: DecodeError(.source, "is the order book file of no message file given"),
+        advice: "Give its message file, or this one with --book.")
+    }
   }
 
   /// Whether the journal ends within a day, so that a file without starting levels may go on where an
@@ -143,24 +155,26 @@ extension SourcePlan {
     return head >= TimeZoneRule.newYork.instant(date, nanoseconds: 0)
   }
 
-  /// The order book file that was named, or that lies beside the message file, or of one among the arguments whose
-  /// name differs in the kind only; and whether by its name it has a row for each message.
+  /// The order book file of `--book`, or one among the arguments or beside the message file whose name differs in the
+  /// kind only, or one that was named and begins at the same hour; and whether by its name it has a row for each message.
   private func book(
     _ file: InputFile, _ name: LobsterFileName, among files: [InputFile]
   ) throws(ImportError) -> (path: String?, isPaired: Bool) {
     var path = request.bookPath
-    if path == nil {
-      path =
-        files.first { other in
-          guard let book = LobsterFileName(Self.name(other.path)) else { return false }
-          return book.isBook(of: name)
-        }?.path
+    let given = files.compactMap { other in
+      LobsterFileName(Self.name(other.path)).map { (file: other, name: $0) }
     }
+    if path == nil { path = given.first { $0.name.isBook(of: name) }?.file.path }
     if path == nil {
       let name = Self.name(file.path)
       let directory = String(file.path.dropLast(name.count))
       let beside = directory + name.replacing("_message_", with: "_orderbook_")
       path = FileList.holds(beside) ? beside : nil
+    }
+    if path == nil {
+      path =
+        given.filter { $0.file.isNamed && $0.name.isStart(of: name) }
+        .max { $0.name.levels < $1.name.levels }?.file.path
     }
     guard let path else { return (nil, false) }
     // Of no use if not even its first row can be read.

@@ -41,6 +41,13 @@ public struct LobsterFileName: Equatable, Sendable {
       && levels == other.levels && hours == other.hours
   }
 
+  /// Whether the file's first row can be where the other starts: it is of the same day from the same hour on, also if it
+  /// covers other levels, or ends at another hour.
+  public func isStart(of other: LobsterFileName) -> Bool {
+    kind == .orderBook && other.kind == .message && symbol == other.symbol && date == other.date
+      && hours.first == other.hours.first
+  }
+
   /// Whether the other has the rest of the same day: its hours begin where these end, or both say the same,
   /// as parts do that were cut out of one file.
   public func isContinued(by other: LobsterFileName) -> Bool {
