@@ -9,6 +9,9 @@ extension MarkToMarket {
   /// Whether amounts of an instrument's currency could be turned at the last walk.
   func hasRate(_ id: InstrumentID) -> Bool { conversions[slots[id.index]] != nil }
 
+  /// Whether those of all currencies could.
+  var hasAllRates: Bool { conversions.allSatisfy { $0 != nil } }
+
   private func convert(_ raw: Int128, _ slot: Int) -> Int128? {
     if slot == 0 { return raw }
     return raw == 0 ? 0 : conversions[slot]?.convert(Money(raw: raw))?.raw

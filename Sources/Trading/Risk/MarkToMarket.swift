@@ -111,7 +111,7 @@ struct MarkToMarket: Sendable {
   }
 
   /// Finds how each currency becomes the base currency now.
-  private mutating func turn(_ market: borrowing Market) {
+  mutating func turn(_ market: borrowing Market) {
     let width = currencies.count
     if conversions.count != width {
       conversions = Array(repeating: .same, count: width)

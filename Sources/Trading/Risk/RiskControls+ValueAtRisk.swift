@@ -7,6 +7,10 @@ extension RiskControls {
   func risks(
     _ question: borrowing Question, _ market: borrowing Market, _ visit: (Measure) -> Bool
   ) -> Measure? {
+    if !worths.hasAllRates, isAnyRateMissing(question.id, market) {
+      let measure = Measure(.currencyNoRate, isBroken: true)
+      return visit(measure) ? measure : nil
+    }
     var open = market.committed(.max, question.id)
     if question.isBuy { open.buys += question.adds } else { open.sells += question.adds }
     let quantity = ValueAtRisk.quantity(open)
@@ -32,6 +36,15 @@ extension RiskControls {
       valueAtRisk.stress(id, nil)?.worst
     }
     return visit(measure) ? measure : nil
+  }
+
+  /// Whether what would be lost with the order's instrument, or with one that is held or asked for, is not known in the
+  /// base currency. O(instruments ever traded).
+  private func isAnyRateMissing(_ id: InstrumentID, _ market: borrowing Market) -> Bool {
+    if !worths.hasRate(id) { return true }
+    return market.touched.contains { other in
+      !worths.hasRate(other) && ValueAtRisk.quantity(market.committed(.max, other)) != 0
+    }
   }
 
   /// - Parameter before: the loss without the order, which only matters beyond the limit.

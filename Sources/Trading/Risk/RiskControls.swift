@@ -197,7 +197,11 @@ struct RiskControls: Sendable {
   mutating func firstBroken(_ question: borrowing Question, _ market: borrowing Market) -> Measure?
   {
     if valueAtRisk.isUsed { valueAtRisk.update(market) }
-    if worths.isUsed { worths.walk(besides: question.id, market) }
+    if worths.isUsed {
+      worths.walk(besides: question.id, market)
+    } else if valueAtRisk.isUsed {
+      worths.turn(market)
+    }
     return measure(question, market) { $0.isBroken }
   }
 

@@ -82,12 +82,24 @@ struct TakenLevels: ~Copyable {
     return nil
   }
 
-  /// Compares a level with what the book shows: what leaves it is supposed to be what we took, what joins it
-  /// is new, and if it left it is forgotten.
-  mutating func compare(_ side: Side, _ place: Int, with now: Quantity) {
+  /// Some of what was taken at a price has left the recorded book.
+  mutating func shrink(_ side: Side, at price: Price, by size: Quantity) {
+    let index = Self.index(side)
+    guard let place = ladders[index].find(Ladder.key(price, side)) else { return }
+    ladders[index][place].size -= size
+  }
+
+  /// Compares a level with what the book shows: what joins it is new, and if it left it is forgotten.
+  /// - Parameter isExact: whether `shrink` was told what left of what we took; else all that left is supposed to be
+  ///   that.
+  mutating func compare(_ side: Side, _ place: Int, with now: Quantity, isExact: Bool) {
     let index = Self.index(side)
     let left = ladders[index][place].displayed - now
-    if left > .zero { ladders[index][place].size -= left }
+    if isExact {
+      ladders[index][place].size = min(ladders[index][place].size, now)
+    } else if left > .zero {
+      ladders[index][place].size -= left
+    }
     ladders[index][place].displayed = now
     if now <= .zero || ladders[index][place].size <= .zero { ladders[index].remove(at: place) }
   }

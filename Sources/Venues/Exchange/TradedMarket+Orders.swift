@@ -21,9 +21,41 @@ extension TradedMarket {
     case .clear: requeue(change.side)
     case .modify, .cancel, .delete, .execute: follow(change, &outbox)
     }
+    if !taken.isEmpty { shrinkTaken(by: change) }
     if !taken.isEmpty || !isExact { noteLevels(of: change) }
     _ = book.apply(change)
     if change.marks.contains(.last) { settle(&outbox) }
+  }
+
+  /// What is about to leave of the recorded orders that ours took: we took those that stood first, and what one of them
+  /// loses is first what we left of it.
+  private mutating func shrinkTaken(by change: OrderChange) {
+    guard change.action != .add, change.action != .clear, let order = recorded(change) else { return }
+    let took = taken.size(order.side, at: order.price)
+    if took <= .zero { return }
+    // Anonymous size stands first.
+    let ahead = order.isKnown ? book.position(of: change.order)?.sizeAhead ?? .zero : .zero
+    let ours = min(max(took - ahead, .zero), order.size)
+    if ours > .zero {
+      let stays = min(ours, left(of: order, after: change))
+      taken.shrink(order.side, at: order.price, by: ours - stays)
+    }
+  }
+
+  /// What is left in its place of a recorded order after a change; a modified one may lose its place.
+  private func left(
+    of order: (side: Side, price: Price, size: Quantity, isKnown: Bool), after change: OrderChange
+  ) -> Quantity {
+    switch change.action {
+    case .cancel, .execute: max(order.size - max(change.size, .zero), .zero)
+    case .delete:
+      order.isKnown || change.size <= .zero ? .zero : max(order.size - change.size, .zero)
+    case .modify:
+      (change.price.isNone || change.price == order.price)
+        && (change.side == .none || change.side == order.side) && change.size <= order.size
+        ? max(change.size, .zero) : .zero
+    case .add, .clear: order.size
+    }
   }
 
   /// Where a change of an order changes the size at a price.
@@ -73,7 +105,8 @@ extension TradedMarket {
       if !isThrough {
         if limit != recorded.price { break }
         let isAhead = resting.follow(
-          change, at: place, size: recorded.size, isKnown: recorded.isKnown)
+          change, at: place, size: recorded.size, left: left(of: recorded, after: change),
+          isKnown: recorded.isKnown)
         if isAhead && method != .touch { continue }
       }
       let rest = isThrough ? resting[place].remaining : resting[place].inQueue
@@ -111,23 +144,11 @@ extension RestingOrders {
   /// A recorded order at the price of ours changes; if it is ahead of ours, our queue shrinks.
   /// - Returns: whether it is ahead.
   fileprivate mutating func follow(
-    _ change: OrderChange, at place: Int, size: Quantity, isKnown: Bool
+    _ change: OrderChange, at place: Int, size: Quantity, left: Quantity, isKnown: Bool
   ) -> Bool {
     // Anonymous size is older than known orders; it is ahead as long as anything is.
     let index = placeAhead(of: change.order, at: place)
     guard isKnown ? index != nil : self[place].ahead > 0 else { return false }
-    var left = Quantity.zero
-    switch change.action {
-    case .cancel, .execute: left = max(size - max(change.size, .zero), .zero)
-    case .modify:
-      let staysAhead =
-        (change.price.isNone || change.price == self[place].ticket.price)
-        && (change.side == .none || change.side == self[place].ticket.side) && change.size <= size
-      left = staysAhead ? max(change.size, .zero) : .zero
-    case .delete:
-      if !isKnown && change.size > .zero { left = max(size - change.size, .zero) }
-    case .add, .clear: break
-    }
     if self[place].ahead != WorkingOrder.unknownQueue {
       self[place].ahead = max(self[place].ahead - (size - left).raw, 0)
     }

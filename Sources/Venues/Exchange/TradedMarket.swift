@@ -242,7 +242,8 @@ extension TradedMarket {
     for side in [Side.buy, .sell] {
       var place = Int.max
       while let price = taken.takeChanged(side, below: &place) {
-        taken.compare(side, place, with: displayed(side, at: price) ?? .zero)
+        taken.compare(
+          side, place, with: displayed(side, at: price) ?? .zero, isExact: source == .orders)
       }
     }
     taken.endChanges()

@@ -78,6 +78,50 @@ import Venues
   }
 
   /// Asks 102 × 20, 103 × 30, 105 × 40; bids 100 × 10, 99 × 10.
+  @Test func `order by order only the orders that we took give back what we took`() {
+    var desk = Desk(ExchangeConfiguration(overflow: .cancel))
+    func buy(_ id: UInt64, _ size: Int64, _ desk: inout Desk) -> String {
+      desk.send(id, .buy, size)
+      return desk.reports().filter { !$0.hasSuffix("accepted") }.joined(separator: ", ")
+    }
+    desk.order(.add, .sell, 1, 100, 10)
+    desk.order(.add, .sell, 2, 105, 50)
+    // All of order 1, which the record still shows.
+    #expect(buy(1, 10, &desk) == "1 filled 10 @ 100 taker")
+    // One behind it comes and goes, and comes again: 4 of it are there, and no more.
+    desk.order(.add, .sell, 3, 100, 4)
+    desk.order(.delete, .sell, 3, 100, 4)
+    #expect(buy(2, 5, &desk) == "2 filled 5 @ 105 taker")
+    desk.order(.add, .sell, 4, 100, 4)
+    #expect(buy(3, 5, &desk) == "3 filled 4 @ 100 taker, 3 filled 1 @ 105 taker")
+    // Half of order 1 is executed and half of what we took is forgotten with it: nothing is there for us.
+    desk.order(.execute, .sell, 1, 100, 5)
+    #expect(buy(4, 1, &desk) == "4 filled 1 @ 105 taker")
+    // What joins behind is new; when order 1 and 4 are gone, it is all there is.
+    desk.order(.add, .sell, 5, 100, 3)
+    desk.order(.delete, .sell, 1, 100, 5)
+    desk.order(.modify, .sell, 4, 101, 4)
+    #expect(
+      buy(5, 8, &desk) == "5 filled 3 @ 100 taker, 5 filled 4 @ 101 taker, 5 filled 1 @ 105 taker")
+  }
+
+  @Test func `of an order that we took in part the rest leaves first`() {
+    var desk = Desk(ExchangeConfiguration(overflow: .cancel))
+    desk.order(.add, .sell, 1, 100, 10)
+    desk.order(.add, .sell, 2, 105, 50)
+    desk.send(1, .buy, 6)
+    desk.order(.cancel, .sell, 1, 100, 3)
+    desk.send(2, .buy, 2)
+    desk.order(.modify, .sell, 1, 100, 5)
+    desk.order(.add, .sell, 3, 100, 2)
+    desk.send(3, .buy, 3)
+    #expect(
+      desk.reports().filter { !$0.hasSuffix("accepted") } == [
+        "1 filled 6 @ 100 taker", "2 filled 1 @ 100 taker", "2 filled 1 @ 105 taker",
+        "3 filled 2 @ 100 taker", "3 filled 1 @ 105 taker",
+      ])
+  }
+
   static let sweeps: [(Side, Int64, Int64?, TimeInForce, [String])] = [
     (.buy, 60, nil, .day, ["20 @ 102", "30 @ 103", "10 @ 105"]),
     (.buy, 100, nil, .day, ["20 @ 102", "30 @ 103", "40 @ 105", "cancelled immediate"]),
