@@ -118,11 +118,18 @@ struct MetaPage {
   /// - Returns: what is wrong with them; nil if nothing is.
   static func fault(_ descriptor: Int32) -> String? {
     let file = PageFile(descriptor, pageSize: 512)
-    guard let size = file.metaPageSize(0, at: 0) else {
+    guard let first = file.metaPage(0, at: 0) else {
       return "page 0 of data.mdb is no sound meta page"
     }
-    return file.metaPageSize(1, at: size) == size
-      ? nil : "page 1 of data.mdb is no sound meta page"
+    guard let second = file.metaPage(1, at: first.size), second.size == first.size else {
+      return "page 1 of data.mdb is no sound meta page"
+    }
+    // The file never gets shorter: the later of them has the other's pages and more. Else it is the other that is the
+    // later, whatever its transaction says, and what was recorded since would be gone.
+    let isFirstLater = first.transaction > second.transaction
+    let (later, earlier) = isFirstLater ? (first, second) : (second, first)
+    return later.lastPage >= earlier.lastPage
+      ? nil : "the meta pages of data.mdb contradict each other: the later one has fewer pages"
   }
 
   /// - Parameter page: 0 or 1.
@@ -142,8 +149,11 @@ struct MetaPage {
 }
 
 extension PageFile {
-  /// The size of pages that a meta page says; nil if there is no sound meta page at the offset.
-  fileprivate func metaPageSize(_ page: UInt64, at offset: Int) -> Int? {
+  /// The size of pages that a meta page says, its transaction and the last page in use; nil if there is no sound meta
+  /// page at the offset.
+  fileprivate func metaPage(
+    _ page: UInt64, at offset: Int
+  ) -> (size: Int, transaction: UInt64, lastPage: UInt64)? {
     var start = (UInt64(0), UInt64(0), UInt64(0), UInt64(0), UInt64(0), UInt64(0))
     var end = (lastPage: UInt64(0), transaction: UInt64(0))
     guard unsafe pread(descriptor, &start, 48, off_t(offset)) == 48,
@@ -158,6 +168,7 @@ extension PageFile {
     guard size >= 512, size <= 65_536, size & (size - 1) == 0 else { return nil }
     // Transactions take turns with the two pages. That the file has the last page is looked at later.
     let isTurn = end.transaction == 0 || end.transaction % 2 == page
-    return isTurn && end.lastPage < 1 << 47 / UInt64(size) ? size : nil
+    return isTurn && end.lastPage < 1 << 47 / UInt64(size)
+      ? (size, end.transaction, end.lastPage) : nil
   }
 }

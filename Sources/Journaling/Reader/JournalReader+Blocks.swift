@@ -6,8 +6,8 @@ extension JournalReader {
   /// returns false or the journal ends.
   ///
   /// Sealed blocks are decompressed. Magic, lengths and the continuity of sequences are always
-  /// checked; with `verify` the hash chain too, from the block before the first on, and that it is the one
-  /// that the checkpoints on the way say, whoever signed them. The view is
+  /// checked; with `verify` the hash chain too, from the block before the first to the one after the last, and that
+  /// it is the one that the checkpoints on the way say, whoever signed them. The view is
   /// renewed every 64 blocks, so the writer's file does not grow for a reader that is on the move;
   /// `body` should not wait for something else, and must not append to the same journal.
   ///
@@ -36,15 +36,19 @@ extension JournalReader {
     try walk.signed?.finish()
   }
 
-  /// Lends the block that contains an entry.
+  /// Lends the block that contains an entry. If another follows it, its hash is held against the one that has.
   /// - Returns: nil if there is no such entry.
   public func withBlock<R>(
     containing sequence: UInt64, _ body: (BlockHeader, RawSpan) throws(Damage) -> R
   ) throws(JournalError) -> R? {
     var result: R?
-    try forEachBlock(from: sequence, through: sequence) { (header, content) throws(Damage) in
-      result = try body(header, content)
-      return false
+    var walk = BlockWalk(from: sequence, through: sequence, verify: false, id: meta.id)
+    walk.holdsLast = true
+    _ = try environment.read { (view) throws(JournalError) in
+      try walk.advance(1, in: view) { (header, content) throws(Damage) in
+        result = try body(header, content)
+        return false
+      }
     }
     return result
   }
@@ -55,6 +59,8 @@ private struct BlockWalk: ~Copyable {
   let first: UInt64
   private let last: UInt64
   private let verify: Bool
+  /// Whether the block that has the last sequence is held against the block after it before it is lent.
+  var holdsLast: Bool
   private let id: JournalID
   /// Sequence at which the next block must begin; nil at the start.
   private var next: UInt64?
@@ -63,12 +69,15 @@ private struct BlockWalk: ~Copyable {
   /// What the checkpoints on the way say; nil without `verify`.
   var signed: SignedChains?
   private var unsealer = Unsealer()
+  /// For the block after the one that is lent.
+  private var other = Unsealer()
   private let hasher = Sha256()
 
   init(from first: UInt64, through last: UInt64, verify: Bool, id: JournalID) {
     self.first = first
     self.last = last
     self.verify = verify
+    holdsLast = verify
     self.id = id
   }
 
@@ -104,6 +113,7 @@ private struct BlockWalk: ~Copyable {
         try signed?.pass(header, hash)
         chain = hash
       }
+      if holdsLast, header.lastSequence >= last { unsafe try hold(content, header, cursor) }
       do {
         guard unsafe try body(header, RawSpan(_unsafeBytes: content)) else { return false }
       } catch {
@@ -114,6 +124,20 @@ private struct BlockWalk: ~Copyable {
     }
     next = key
     return true
+  }
+
+  /// Compares a block's hash with the one that the block after it has, if there is one. Moves the cursor.
+  private mutating func hold(
+    _ content: UnsafeRawBufferPointer, _ header: BlockHeader, _ cursor: borrowing Cursor
+  ) throws(JournalError) {
+    guard let following = unsafe try cursor.move(MDB_NEXT) else { return }
+    let hash = unsafe verify ? chain : hasher.hash(content)
+    let next = unsafe try self.header(other.content(of: following), at: following.key)
+    if next.previous != hash {
+      throw .damagedBlock(
+        first: header.firstSequence, last: header.lastSequence,
+        what: "its hash is not the one that the block after it has")
+    }
   }
 
   /// Finds the block that contains `first`, and with `verify` the hash of the block before it.

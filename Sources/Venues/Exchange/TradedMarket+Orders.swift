@@ -27,10 +27,12 @@ extension TradedMarket {
     if change.marks.contains(.last) { settle(&outbox) }
   }
 
-  /// What is about to leave of the recorded orders that ours took: we took those that stood first, and what one of them
-  /// loses is first what we left of it.
+  /// What is about to leave of the recorded orders that ours took: we took those that stood first, and what one
+  /// of them loses is first what we left of it.
   private mutating func shrinkTaken(by change: OrderChange) {
-    guard change.action != .add, change.action != .clear, let order = recorded(change) else { return }
+    guard change.action != .add, change.action != .clear, let order = recorded(change) else {
+      return
+    }
     let took = taken.size(order.side, at: order.price)
     if took <= .zero { return }
     // Anonymous size stands first.

@@ -138,6 +138,11 @@ struct ReadingTests {
       #expect(throws: JournalError.brokenChain(at: 31)) { try ranges(reader, from: first) }
     }
     #expect(try ranges(reader, from: 41) == [41])
-    #expect(try ranges(reader, through: 30) == [1, 11, 21])
+    // Where the way ends before the block that tells, it is looked at.
+    #expect(try ranges(reader, through: 20) == [1, 11])
+    #expect(
+      throws: JournalError.damagedBlock(
+        first: 21, last: 30, what: "its hash is not the one that the block after it has")
+    ) { try ranges(reader, through: 30) }
   }
 }

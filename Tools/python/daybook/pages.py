@@ -73,7 +73,9 @@ def _metas(file: BinaryIO) -> list[_Meta] | None:
     second = _meta(file, first.page_size)
     if second is None or second.page_size != first.page_size:
         return None
-    return [first, second]
+    # The file never gets shorter.
+    later, earlier = sorted((first, second), key=lambda meta: meta.transaction, reverse=True)
+    return [first, second] if later.last_page >= earlier.last_page else None
 
 
 def _meta(file: BinaryIO, offset: int) -> _Meta | None:
