@@ -353,6 +353,16 @@ struct Glossary: Sendable {
         if case .filled(let fill) = report.outcome {
           filled += fill.quantity
           outcome = filled >= ticket?.quantity ?? .zero ? "filled" : "partial"
+        } else if case .replaced(let quantity, let price) = report.outcome {
+          if var now = ticket {
+            now.quantity = quantity
+            if now.type.hasLimit || !now.type.isConditional {
+              now.price = price
+            } else if !price.isNone {
+              now.terms.stop = price
+            }
+            ticket = now
+          }
         } else if let state = Self.state(after: report.outcome) {
           outcome = state
         }

@@ -109,7 +109,13 @@ struct BacktestCommand: ParsableCommand {
       else: summary.lines(output.style, journal: out, report: reportPath))
   }
 
-  /// Strategies that cannot have acted, as nothing in the journal wakes them.
+  /// Whether all market data are bars.
+  private static func hasBarsAlone(_ counts: JournalCounts) -> Bool {
+    let others: [EntryKind] = [.quote, .trade, .depth, .orderAdd]
+    return counts[.bar] > 0 && others.allSatisfy { counts[$0] == 0 }
+  }
+
+  /// Strategies that cannot have acted as they should, as nothing in the journal wakes them.
   private static func idle(
     _ configured: Configuration, _ counts: JournalCounts, _ market: borrowing Market, bars: UInt64
   ) -> [String] {
@@ -127,6 +133,10 @@ struct BacktestCommand: ParsableCommand {
       case .trade where counts[.trade] == 0:
         return "strategy \(strategy.name) never ran: its clock is `trade`, and the journal has no "
           + "trades"
+      case .quote where Self.hasBarsAlone(counts):
+        return
+          "strategy \(strategy.name) took closes of bars that changed for quotes: its clock is `quote`, "
+          + "and the journal has bars alone; with a clock such as `bar:1m` it sees each bar"
       case .bar where bars == 0:
         return "strategy \(strategy.name) never ran: no bar of its clock was complete"
       case .quote, .trade, .bar: break

@@ -93,4 +93,25 @@ import Testing
   @Test func `where nothing of the kind came the fill stands alone`() throws {
     #expect(try Self.chain(.barOpen, after: []).count == 1)
   }
+
+  @Test func `the title has the terms that the order came to have`() throws {
+    var stage = Stage()
+    let lines = """
+      account.cash=100000 USD
+      strategy.r.kind=scripted
+      strategy.r.instruments=SHR
+      """
+    stage.step(.configuration(ConfigurationItems(lines: lines)))
+    stage.step(.instrument(.share(0, "SHR")))
+    stage.quote(9_990, 10_010)
+    stage.tell("buy 5 @ 9000")
+    stage.accept(1)
+    stage.report(1, .replaced(quantity: Quantity(8), price: Price(9_100)))
+    stage.fill(1, 5, at: 9_100)
+    let folder = try JournalFolder()
+    let reader = try folder.write(stage.entries, to: "run")
+    let title = try #require(try Explanation(of: OrderID(1), in: reader)).title
+    withExtendedLifetime(folder) {}
+    #expect(title.contains("BUY 8 SHR @ 91.00") && title.contains("PARTIAL"), "\(title)")
+  }
 }
