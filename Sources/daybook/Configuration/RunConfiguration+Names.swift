@@ -41,6 +41,7 @@ extension RunConfiguration {
       exchange.exceptions.map { ("venue.instrument.\($0.instrument)", $0.instrument) }
       + core.margins.map { ("margin.\($0.name)", $0.name) }
       + borrowed.map { ("borrow.\($0)", $0) }
+      + core.rates.filter { $0.source != "observed" }.map { ("rate.\($0.currency)", $0.source) }
       + core.strategies.flatMap { strategy in
         strategy.openings.map {
           ("strategy.\(strategy.name).position.\($0.instrument)", $0.instrument)

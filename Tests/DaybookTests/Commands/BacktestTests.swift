@@ -226,6 +226,7 @@ struct BacktestTests {
   @Test(arguments: [
     ("[calendar]\nSIMAX = \"24/7\"", "calendar.SIMAX: `SIMAX` is not in the journal"),
     ("[margin.COINUSDT]\ninitial = \"5 %\"\nmaintenance = \"4 %\"", "did you mean `COINUSD`?"),
+    ("[rate]\nEUR = \"EURUSD\"", "rate.EUR: `EURUSD` is not in the journal"),
     ("[interest.EUR]\ncredit = \"1 %\"", "interest.EUR: `EUR` is not in the journal"),
     ("[borrow.BRVOO]\nrate = \"1 %\"", "did you mean `BRVO`?"),
     ("[margin.COINUSD]\ninitial = \"4 %\"\nmaintenance = \"5 %\"", "is above `initial`"),
