@@ -14,10 +14,9 @@ public struct LobsterFileName: Equatable, Sendable {
   /// What stands between date and kind: the time of day covered.
   private var hours: [String]
 
-  /// - Returns: nil if the name is not built so; what follows the last dot does not matter.
+  /// - Returns: nil if the name is not built so; it may end in .csv, .gz and the like, or in none of them.
   public init?(_ name: String) {
-    let stem = name.split(separator: ".", omittingEmptySubsequences: false).first ?? ""
-    let parts = stem.split(separator: "_", omittingEmptySubsequences: false)
+    let parts = fileStem(name).split(separator: "_", omittingEmptySubsequences: false)
     guard parts.count >= 4, !parts[0].isEmpty,
       let levels = Int(parts[parts.count - 1]), levels > 0,
       let number = Int64(parts[1].filter { $0 != "-" }), parts[1].utf8.count == 10,

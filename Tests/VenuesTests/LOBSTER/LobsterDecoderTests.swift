@@ -131,7 +131,23 @@ struct LobsterDecoderTests {
   }
 
   @Test(arguments: [
-    "x.csv", "AAPL_2012-06-31_1_2_message_10.csv", "AAPL_2012-06-21_1_2_trade_10.csv",
+    ("AAPL_2012-06-21_34200000_57600000_message_10.csv", "AAPL", 10),
+    ("BRK.B_2013-03-08_34200000_57600000_message_5.csv", "BRK.B", 5),
+    ("BRK.B_2013-03-08_34200000_57600000_message_5.csv.gz", "BRK.B", 5),
+    ("BF.B.X_2013-03-08_1_2_message_1.CSV.zst", "BF.B.X", 1),
+    ("BRK.B_2013-03-08_1_2_message_5", "BRK.B", 5),
+  ])
+  func `a symbol may have dots`(name: String, symbol: String, levels: Int) throws {
+    let found = try #require(LobsterFileName(name))
+    #expect(found.symbol == symbol)
+    #expect(found.levels == levels)
+    let book = try #require(LobsterFileName(name.replacing("message", with: "orderbook")))
+    #expect(book.isBook(of: found))
+  }
+
+  @Test(arguments: [
+    "x.csv", "BRK.B_2013-03-08_1_2_message_5.pdf", "AAPL_2012-06-31_1_2_message_10.csv",
+    "AAPL_2012-06-21_1_2_trade_10.csv",
   ])
   func `other file names tell nothing`(name: String) {
     #expect(LobsterFileName(name) == nil)
