@@ -90,6 +90,9 @@ struct ArchiveReader: ~Copyable {
     return length
   }
 
+  /// Whether the entry in hand is of a zip archive, as against all that a file holds.
+  var isZip: Bool { unsafe archive_format(archive) == ARCHIVE_FORMAT_ZIP }
+
   /// Bytes of the file itself that were taken so far.
   var bytesTaken: Int { gzip?.bytesTaken ?? Int(unsafe archive_filter_bytes(archive, -1)) }
 

@@ -16,7 +16,9 @@ final class ImportSource {
   let earliest: Instant?
   /// Ticks are collected and sorted before the first is given: entries of an archive cover the same
   /// time, or rows are not in order.
-  let isCollected: Bool
+  private(set) var isCollected: Bool
+  /// Whether archives of several entries are collected.
+  private let collectsArchives: Bool
   /// Makes the decoder of an entry by its name.
   private let makeDecoder: (String) -> any Decoder
   /// The decoder of all files of a capture; nil if each entry has its own.
@@ -46,13 +48,15 @@ final class ImportSource {
 
   init(
     path: String, size: Int, earliest: Instant? = nil, isCollected: Bool = false,
-    stream: SharedStream? = nil, makeDecoder: @escaping (String) -> any Decoder
+    collectsArchives: Bool = false, stream: SharedStream? = nil,
+    makeDecoder: @escaping (String) -> any Decoder
   ) {
     self.path = path
     name = path.split(separator: "/").last.map(String.init) ?? path
     self.size = size
     self.earliest = earliest
     self.isCollected = isCollected
+    self.collectsArchives = collectsArchives
     self.stream = stream
     self.makeDecoder = makeDecoder
     stream?.sourcesLeft += 1
@@ -156,6 +160,7 @@ final class ImportSource {
       guard let name = try archive?.next() else { return nil }
       entry = name
       isInEntry = true
+      if collectsArchives, archive?.isZip == true { isCollected = true }
       if let stream { file = stream.add() } else { decoder = makeDecoder(name) }
     }
     let length = try archive?.read(Self.chunk, into: &buffer)

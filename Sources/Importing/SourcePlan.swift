@@ -52,7 +52,7 @@ struct SourcePlan {
       "Expected files of lines: a unix time, a colon, a message; in a folder named KRAKEN…."
     case .iex: "Expected names that end in .pcap or .pcapng, perhaps with .gz or .zst."
     case .lean: "Expected paths such as equity/usa/minute/spy/20131007_trade.zip."
-    case .csv: "Expected names that end in .csv, .txt, .gz, .zst or .zip."
+    case .csv: "Expected names that end in .csv, .txt, .tsv, .gz, .zst or .zip."
     }
   }
 
@@ -302,7 +302,7 @@ extension SourcePlan {
     }
     overrides = columns.overrides
     if let symbol = request.symbol { columns.symbol = symbol }
-    let endings = [".csv", ".txt", ".gz", ".zst", ".zip"]
+    let endings = [".csv", ".txt", ".tsv", ".gz", ".zst", ".zip"]
     for file in files {
       let isText =
         endings.contains(where: file.path.hasSuffix) && !file.path.hasSuffix("SOURCE.txt")
@@ -310,13 +310,17 @@ extension SourcePlan {
         filesLeftOut += 1
         continue
       }
-      // Without a name the file's own: AAPL of AAPL.csv.
-      let symbol = Self.name(file.path).split(separator: ".").first.map(String.init) ?? "?"
-      let decoder = CSVDecoder(map: columns, symbol: symbol)
+      // Without a name the file's own, AAPL of AAPL.csv, or that of an archive's entry. What is no archive
+      // has one entry, called “data”.
+      let name = Self.name(file.path)
+      let map = columns
       let source = ImportSource(
-        path: file.path, size: file.size, isCollected: columns.isUnordered
-      ) { _ in decoder }
-      add(source, mayNeedSurvey: decoder.needsSurvey)
+        path: file.path, size: file.size,
+        isCollected: map.isUnordered || map.namesInstruments, collectsArchives: true
+      ) { entry in
+        CSVDecoder(map: map, symbol: fileStem(entry == "data" ? name : Self.name(entry)))
+      }
+      add(source, mayNeedSurvey: CSVDecoder(map: map, symbol: name).needsSurvey)
     }
   }
 }

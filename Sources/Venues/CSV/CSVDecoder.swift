@@ -1,12 +1,20 @@
 import Events
 
-/// Decodes delimited text by a column map: bars, quotes, trades, price levels or reference
-/// values of one instrument. A field may stand in double quotes, and then hold delimiters, line feeds and
-/// doubled quotes, which stay doubled. Source: RFC 4180.
+/// Decodes delimited text by a column map: bars, quotes, trades, price levels or reference values of one
+/// instrument, or of those that a column names row by row. A field may stand in double quotes, and then hold
+/// delimiters, line feeds and doubled quotes, which stay doubled. Source: RFC 4180.
 public struct CSVDecoder: Decoder {
   let map: ColumnMap
+  /// The instrument of all rows, if no column names them.
   private let symbol: String
-  private var instrument: Instrument?
+  /// The instruments of the rows so far, in order of appearance.
+  private var told: [CSVRows] = []
+  /// Where in `told` a symbol is; −1 for one that nobody asked for.
+  private var indices: [String: Int] = [:]
+  /// The symbol of the row before, and where it is.
+  private var last: (symbol: String, index: Int)?
+  private var unmapped = UnmappedSymbols()
+  private let length: BarLength?
   /// Place of each field's column, −1 for none, in the order of `ColumnMap.Field`.
   private var places: [Int] = []
   /// The row in hand.
@@ -15,18 +23,16 @@ public struct CSVDecoder: Decoder {
   /// The first line of the row in hand.
   var lineNumber = 0
   private var linesRead = 0
-  private var lastTime = Instant(nanoseconds: .min)
-  /// Times of the bars taken so far.
-  private var barTimes = BarTimes()
-  private var hour: RepeatedHour
 
-  /// - Parameter symbol: the instrument's name, if the map does not give one.
+  /// - Parameter symbol: the instrument's name, if neither the map nor a column gives one.
   public init(map: ColumnMap, symbol: String) {
     self.map = map
     self.symbol = map.symbol ?? symbol
-    var interval: Int64?
-    if case .bar(let length, _, _) = map.kind { interval = length }
-    hour = RepeatedHour(isUnordered: map.isUnordered, interval: interval)
+    if case .bar(let interval, _, _) = map.kind {
+      length = BarLength(interval: interval, zone: map.zone)
+    } else {
+      length = nil
+    }
   }
 
   /// Whether the data have to tell the scales.
@@ -51,8 +57,9 @@ public struct CSVDecoder: Decoder {
         try locateColumns(bytes)
         if map.hasHeader { continue }
       }
-      let instrument = try registered(&registry)
-      try row(bytes, instrument, into: &batch)
+      if let problem = unmapped.look(bytes, record.fields) { throw self.problem(problem) }
+      guard let index = try index(bytes, &registry, into: &batch) else { continue }
+      try row(bytes, index, into: &batch)
     }
     if bytes.count - taken > CSVRecord.longest {
       lineNumber = linesRead + 1
@@ -88,14 +95,42 @@ public struct CSVDecoder: Decoder {
     return true
   }
 
-  private mutating func registered(_ registry: inout InstrumentRegistry) throws(DecodeError)
-    -> Instrument
+  /// Where in `told` the row's instrument is; nil for one that nobody asked for.
+  private mutating func index(
+    _ bytes: Span<UInt8>, _ registry: inout InstrumentRegistry, into batch: inout DecodedBatch
+  ) throws(DecodeError) -> Int? {
+    guard let field = try field(.symbol) else {
+      if told.isEmpty { try add(symbol, &registry) }
+      return 0
+    }
+    var index: Int
+    if let last, matches(bytes, field, last.symbol) {
+      index = last.index
+    } else {
+      let name = text(bytes, field)
+      index = indices[name] ?? told.count
+      if indices[name] == nil {
+        guard !name.isEmpty else { throw problem("no symbol") }
+        if let wanted = map.symbol, wanted != name {
+          registry.passOver(name)
+          index = -1
+        } else {
+          try add(name, &registry)
+        }
+        indices[name] = index
+      }
+      last = (name, index)
+    }
+    if index < 0 { batch.skip("row of another symbol") }
+    return index < 0 ? nil : index
+  }
+
+  private mutating func add(_ symbol: String, _ registry: inout InstrumentRegistry)
+    throws(DecodeError)
   {
-    if let instrument { return instrument }
-    let defined = try registry.register(
+    let instrument = try registry.register(
       InstrumentProposal(venueName: "CSV", symbol: symbol, kind: .equity))
-    instrument = defined
-    return defined
+    told.append(CSVRows(instrument, map: map))
   }
 
   func problem(_ reason: String) -> DecodeError { DecodeError(.line(lineNumber), reason) }
@@ -120,6 +155,9 @@ public struct CSVDecoder: Decoder {
         places.append(place)
       }
     }
+    if map.hasHeader, !map.ignoresSymbols, map.column(.symbol) == nil {
+      unmapped = UnmappedSymbols(bytes, record.fields, mapped: places)
+    }
   }
 
   /// The field's range in the line, or nil if the map has no column for it.
@@ -135,17 +173,19 @@ public struct CSVDecoder: Decoder {
   }
 
   private mutating func row(
-    _ bytes: Span<UInt8>, _ instrument: Instrument, into batch: inout DecodedBatch
+    _ bytes: Span<UInt8>, _ index: Int, into batch: inout DecodedBatch
   ) throws(DecodeError) {
-    let time = try moment(bytes, instrument, into: &batch)
+    let instrument = told[index].instrument
+    let time = try moment(bytes, index, into: &batch)
+    let lastTime = told[index].lastTime
     if !map.isUnordered, time < lastTime {
       batch.note(
         .outOfOrder, of: instrument.id, expected: UInt64(clamping: lastTime.nanoseconds),
         actual: UInt64(clamping: time.nanoseconds), event: time, receive: lastTime,
         "line \(lineNumber): time goes back")
     }
-    lastTime = max(lastTime, time)
-    let receive = map.isUnordered ? time : lastTime
+    told[index].lastTime = max(lastTime, time)
+    let receive = map.isUnordered ? time : told[index].lastTime
     let row = CSVRow(instrument: instrument, event: time, receive: receive)
     guard let (event, isPossible) = try event(bytes, row, into: &batch) else {
       try references(bytes, row, into: &batch)
@@ -159,7 +199,7 @@ public struct CSVDecoder: Decoder {
       return
     }
     // A bar that cannot be is no bar of its time: the right one may follow.
-    if case .bar = map.kind, !barTimes.insert(time) {
+    if case .bar = map.kind, !told[index].barTimes.insert(time) {
       batch.note(
         .duplicate, of: instrument.id, event: time, receive: receive,
         "line \(lineNumber): a second bar of the same time; left out")
@@ -170,7 +210,7 @@ public struct CSVDecoder: Decoder {
 
   /// The row's time; a bar's is its end.
   private mutating func moment(
-    _ bytes: Span<UInt8>, _ instrument: Instrument, into batch: inout DecodedBatch
+    _ bytes: Span<UInt8>, _ index: Int, into batch: inout DecodedBatch
   ) throws(DecodeError) -> Instant {
     guard let field = try field(.time) else { throw problem("no time") }
     guard let local = map.timeFormat.localTime(bytes, field, zone: map.zone) else {
@@ -178,18 +218,23 @@ public struct CSVDecoder: Decoder {
       throw problem(
         "time \(shown(bytes.extracting(field))) is not written as the map says" + skipped)
     }
-    let reading = hour.reading(of: local)
-    var delay: Int64 = 0
-    if case .bar(let interval, false, _) = map.kind { delay = interval }
-    var time = reading.time.advanced(by: delay)
+    let reading = told[index].hour.reading(of: local)
+    var time = end(reading.time)
     // What comes twice is both, whichever is which.
-    if let other = reading.other, barTimes.contains(time) { time = other.advanced(by: delay) }
+    if let other = reading.other, told[index].barTimes.contains(time) { time = end(other) }
     if let note = reading.note {
       batch.note(
-        .gap, of: instrument.id, event: time, receive: map.isUnordered ? time : max(time, lastTime),
+        .gap, of: told[index].instrument.id, event: time,
+        receive: map.isUnordered ? time : max(time, told[index].lastTime),
         "line \(lineNumber): \(note)")
     }
     return time
+  }
+
+  /// The moment of a row that is stamped with a time: the end of a bar that starts then.
+  private func end(_ time: Instant) -> Instant {
+    guard let length, case .bar(_, false, _) = map.kind else { return time }
+    return length.end(of: time)
   }
 }
 

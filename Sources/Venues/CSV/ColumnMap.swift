@@ -4,7 +4,7 @@ import Events
 ///
 /// ```toml
 /// kind = "bar"                 # bar, quote, trade, depth or reference
-/// symbol = "SPY"
+/// symbol = "SPY"              # or symbol_column = "ticker": the column that names each row's
 /// venue = "USA"
 /// time = "datetime"            # a column: its name in the header, or its number from 1
 /// time_format = "iso8601"      # iso8601, "YYYYMMDD HHMMSS", unix_s, unix_ms, unix_us, unix_ns
@@ -49,6 +49,8 @@ public struct ColumnMap: Equatable, Sendable {
     case funding
     case openInterest = "open_interest"
     case settlement
+    /// Names the row's instrument.
+    case symbol = "symbol_column"
 
     /// What a row of references says in this column; nil for other columns.
     var reference: ReferenceValue.Field? {
@@ -64,7 +66,10 @@ public struct ColumnMap: Equatable, Sendable {
   }
 
   public var kind: Kind
+  /// The instrument of all rows; where a column names them, the one that is taken.
   public var symbol: String?
+  /// The map says that no column names instruments, whatever the heading calls it.
+  public var ignoresSymbols: Bool
   public var overrides: InstrumentOverrides
   public var timeFormat: TimeFormat
   public var zone: TimeZoneRule
@@ -74,6 +79,9 @@ public struct ColumnMap: Equatable, Sendable {
   public var isUnordered: Bool
   /// Columns by `Field`, in the order of its cases; nil for what the file does not have.
   private(set) var columns: [Column?]
+
+  /// Whether a column names each row's instrument.
+  public var namesInstruments: Bool { column(.symbol) != nil }
 
   func column(_ field: Field) -> Column? {
     Field.allCases.firstIndex(of: field).flatMap { columns[$0] }
@@ -91,6 +99,7 @@ extension ColumnMap {
     delimiter = try reader.delimiter()
     isUnordered = try reader.flag("sort") ?? false
     let header = try reader.flag("header")
+    ignoresSymbols = reader.ignoresSymbols
     columns = []
     for field in Field.allCases { columns.append(try reader.column(field)) }
     kind = try reader.kind()
@@ -103,6 +112,10 @@ extension ColumnMap {
     }
     for field in kind.required where column(field) == nil {
       throw DecodeError(.source, "“\(field.rawValue)” is missing: which column is it?")
+    }
+    if symbol != nil, column(.symbol) != nil {
+      throw DecodeError(
+        .source, "“symbol” names all rows, “symbol_column” has each row named: give one of them")
     }
     let references = Field.allCases.filter { $0.reference != nil && column($0) != nil }
     guard (kind == .reference) != references.isEmpty else {
@@ -276,9 +289,17 @@ private struct MapReader {
     return byte
   }
 
+  /// Whether `symbol_column` is there and names none.
+  var ignoresSymbols: Bool {
+    file.items.contains {
+      $0.key == ColumnMap.Field.symbol.rawValue && $0.value == .text("")
+    }
+  }
+
   mutating func column(_ field: ColumnMap.Field) throws(DecodeError) -> ColumnMap.Column? {
     guard let item = take(field.rawValue) else { return nil }
     switch item.value {
+    case .text("") where field == .symbol: return nil
     case .text(let name) where !name.isEmpty: return .name(name)
     case .number(let text):
       guard let number = Int(text), (1...10_000).contains(number) else { fallthrough }
