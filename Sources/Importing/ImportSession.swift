@@ -141,7 +141,9 @@ private struct Merge {
     try giveDefinitions(at: max(head, registry.definedAt ?? .epoch), &sink)
     counts.newInstruments = registry.instruments.count - registry.knownCount
     counts.definitionsKnown = registry.definitionsKnown
-    counts.assumedMultipliers = registry.assumed.map { registry.instruments[$0.index].fullName }
+    let assumed = registry.assumed.map { registry.instruments[$0.index] }
+    counts.assumedMultipliers = assumed.map(\.fullName)
+    counts.assumedCurrencies = assumed.map(\.currency)
     if !registry.isUsed, !registry.passedOver.isEmpty {
       throw .noSymbol(among: registry.passedOver)
     }

@@ -10,6 +10,12 @@ struct CurrencyPair: Equatable {
     "DAI", "BTC", "ETH", "BNB",
   ]
 
+  /// A pair whose quote currency is known.
+  init(_ symbol: String, quote: String) {
+    self.quote = quote
+    base = symbol.hasSuffix(quote) ? String(symbol.dropLast(quote.count)) : symbol
+  }
+
   /// A quote currency that is not known is taken to be the last three letters.
   init(_ symbol: String) {
     let upper = symbol.uppercased()

@@ -12,12 +12,6 @@ struct FuturesRoot: Equatable {
   /// Digits that prices of outright contracts need; nil without a tick.
   var priceScale: UInt8?
 
-  /// The root of an outright contract such as `ESH4`, if it is well known.
-  init?(symbol: String) {
-    guard let root = Self.contractRoot(symbol), let known = Self.named(root) else { return nil }
-    self = known
-  }
-
   /// Settled in cash to the opening of the third Friday of the month, as index futures of the CME are.
   private var endsOnThirdFriday: Bool {
     ["ES", "MES", "NQ", "MNQ", "RTY", "M2K", "YM", "MYM"].contains(name)

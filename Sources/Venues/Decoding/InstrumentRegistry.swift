@@ -252,11 +252,11 @@ public struct InstrumentRegistry: Sendable {
   {
     let found = surveyedScales(proposal.venueName, proposal.symbol)
     if isSurvey, proposal.priceScale == nil || proposal.quantityScale == nil { unscaled.append(id) }
-    // A tick or lot that the user gives has decimals that the data may lack.
+    // A tick or lot that is known has decimals that the data may lack.
     let priceScale =
-      proposal.priceScale ?? max(found?.price ?? 9, Self.decimals(of: overrides.tickSize))
+      proposal.priceScale ?? max(found?.price ?? 9, Self.decimals(of: proposal.tickSize))
     let quantityScale =
-      proposal.quantityScale ?? max(found?.quantity ?? 9, Self.decimals(of: overrides.lotSize))
+      proposal.quantityScale ?? max(found?.quantity ?? 9, Self.decimals(of: proposal.lotSize))
     guard Self.decimals(of: overrides.tickSize) <= priceScale,
       Self.decimals(of: overrides.lotSize) <= quantityScale
     else {

@@ -169,14 +169,29 @@ extension LeanDecoder {
     _ bytes: Span<UInt8>, _ field: Range<Int>, _ row: LeanRow, into batch: inout DecodedBatch
   ) throws(DecodeError) -> Quantity {
     if field.isEmpty { return .zero }
-    switch scaledDecimal(bytes, field, scale: Int(row.instrument.quantityScale)) {
+    let scale = Int(row.instrument.quantityScale)
+    switch scaledDecimal(bytes, field, scale: scale) {
     case .success(let number):
-      if !number.isExact { batch.roundedSizes += 1 }
+      if number.isExact { return Quantity(number.value) }
+      guard isNoise(bytes, field, beyond: scale) else {
+        var error = problem("size \(shown(bytes.extracting(field)))")
+          .because(.tooPrecise(digits: scale))
+        error.reason += "; a quantity_scale in a --map takes more"
+        throw error
+      }
+      batch.roundedSizes += 1
       return Quantity(number.value)
     case .failure(.tooLarge): return Quantity(.max)
     case .failure(let reason):
       throw problem("size \(shown(bytes.extracting(field)))").because(reason)
     }
+  }
+
+  /// Whether what a size has beyond a scale is what binary floats leave behind the eighth digit.
+  private func isNoise(_ bytes: Span<UInt8>, _ field: Range<Int>, beyond scale: Int) -> Bool {
+    if scale >= 8 { return true }
+    guard case .success(let number) = scaledDecimal(bytes, field, scale: 8) else { return false }
+    return Int128(number.value) % power(8 - scale) == 0
   }
 
   private func impossible(_ what: String, _ row: LeanRow, into batch: inout DecodedBatch) {

@@ -102,20 +102,6 @@ public struct LeanFile: Equatable, Sendable {
     }
   }
 
-  /// The clock of the file's times: `dataTimeZone` of LEAN's market hours database.
-  var zone: TimeZoneRule {
-    switch (type, market) {
-    case (.index, "usa"): .chicago
-    case (.equity, "usa"), (.option, "usa"), (.index, "cboe"): .newYork
-    case (_, "india"): .fixed(5 * 3600 + 1800)
-    case (_, "eurex"): .berlin
-    case (_, "hkfe"): .fixed(8 * 3600)
-    case (_, "krx"), (_, "ose"): .fixed(9 * 3600)
-    case (.forex, "fxcm"), (.cfd, "fxcm"): .fixed(-5 * 3600)
-    default: .utc
-    }
-  }
-
   /// No tick of the file is before this moment; nil if the path does not tell.
   public var earliest: Instant? { date.map { zone.instant($0, nanoseconds: 0) } }
 
@@ -143,7 +129,7 @@ public struct LeanFile: Equatable, Sendable {
   public var needsSurvey: Bool {
     switch type {
     case .equity, .option: false
-    case .future: FuturesRoot.named(symbol)?.priceScale == nil
+    case .future: futureTerms.priceScale == nil
     case .forex, .cfd, .crypto, .cryptofuture, .index: true
     }
   }
@@ -194,7 +180,7 @@ enum LeanContract: Equatable {
 }
 
 extension LeanFile {
-  private var venueName: String {
+  var venueName: String {
     switch (type, market) {
     case (.future, "cme"): "XCME"
     case (.future, "cbot"): "XCBT"
@@ -209,34 +195,38 @@ extension LeanFile {
   func proposal(_ contract: LeanContract) -> InstrumentProposal {
     var proposal = InstrumentProposal(
       venueName: venueName, symbol: symbol, kind: .equity, priceScale: 4, quantityScale: 0)
+    proposal.currency = marketCurrency
     switch type {
     case .equity: proposal.tickSize = 10_000_000
     case .option: proposal.kind = .option
-    case .future:
-      proposal.kind = .future
-      proposal.priceScale = nil
+    case .future: proposal.kind = .future
     case .index:
       proposal.kind = .index
-      proposal.priceScale = nil
-    case .forex, .cfd, .crypto, .cryptofuture:
-      let pair = CurrencyPair(symbol)
-      proposal.base = pair.base
-      proposal.currency = pair.quote
-      proposal.priceScale = nil
-      switch type {
-      case .crypto: proposal.kind = .crypto
-      // In dollars themselves they settle in the coin; in a coin that stands for dollars, in that.
-      case .cryptofuture where pair.quote == "USD":
-        proposal.kind = .inverse
-        (proposal.base, proposal.currency) = (pair.quote, pair.base)
-      case .cryptofuture: proposal.kind = .perpetual
-      default: proposal.kind = .forex
-      }
-      // Sizes of coins carry noise of binary floats beyond the eighth digit.
-      if proposal.kind == .crypto || proposal.kind == .perpetual { proposal.quantityScale = 8 }
+      (proposal.priceScale, proposal.quantityScale) = (nil, nil)
+    case .forex, .cfd, .crypto, .cryptofuture: describePair(&proposal)
     }
     apply(contract, to: &proposal)
     return proposal
+  }
+
+  private func describePair(_ proposal: inout InstrumentProposal) {
+    let pair = LeanQuotes.pair(symbol, type, market)
+    (proposal.base, proposal.currency) = (pair.base, pair.quote)
+    (proposal.priceScale, proposal.quantityScale) = (nil, nil)
+    proposal.multiplier = pairMultiplier(pair.quote)
+    switch type {
+    case .crypto: proposal.kind = .crypto
+    // In dollars themselves they settle in the coin; in a coin that stands for dollars, in that. Those of
+    // dYdX, whose prices are in dollars, are paid in such a coin.
+    case .cryptofuture where pair.quote == "USD" && market != "dydx":
+      proposal.kind = .inverse
+      (proposal.base, proposal.currency) = (pair.quote, pair.base)
+      proposal.lotSize = 1_000_000_000
+    case .cryptofuture: proposal.kind = .perpetual
+    default: proposal.kind = .forex
+    }
+    // Sizes of coins carry noise of binary floats beyond the eighth digit.
+    if proposal.kind == .crypto || proposal.kind == .perpetual { proposal.quantityScale = 8 }
   }
 
   private func apply(_ contract: LeanContract, to proposal: inout InstrumentProposal) {
@@ -245,13 +235,14 @@ extension LeanFile {
     case .future(let year, let month, let expiry):
       let letters = Array("FGHJKMNQUVXZ")
       proposal.symbol = "\(symbol)\(letters[month - 1])\(Self.padded(year % 100, 2))"
-      if let root = FuturesRoot(symbol: proposal.symbol) {
-        proposal.priceScale = root.priceScale
-        proposal.tickSize = root.tickSize
-        proposal.multiplier = root.multiplier
+      let terms = futureTerms
+      proposal.currency = terms.currency
+      proposal.priceScale = terms.priceScale
+      proposal.tickSize = terms.tickSize
+      proposal.multiplier = terms.multiplier ?? proposal.multiplier
+      proposal.isMultiplierAssumed = terms.multiplier == nil
+      if let root = FuturesRoot.named(symbol), root.venue == venueName {
         proposal.expiry = root.expiry(year: year, month: month) ?? .epoch
-      } else {
-        proposal.isMultiplierAssumed = true
       }
       if let expiry {
         // A rule that names the same day knows the hour, too. LEAN's rows are in UTC, the exchanges are not.
@@ -267,7 +258,9 @@ extension LeanFile {
         Self.padded(expiry.year % 100, 2) + Self.padded(expiry.month, 2)
         + Self.padded(expiry.day, 2)
       proposal.symbol = "\(symbol)\(date)\(isCall ? "C" : "P")\(Self.padded(strike / 10, 8))"
-      proposal.multiplier = 100_000_000_000
+      // Of the other markets' lots, which changed over the years, nothing is known.
+      proposal.isMultiplierAssumed = market != "usa"
+      if market == "usa" { proposal.multiplier = 100_000_000_000 }
       proposal.tickSize = 10_000_000
       proposal.expiry = zone.instant(expiry, nanoseconds: 16 * Nanoseconds.hour)
       proposal.option = OptionTerms(
