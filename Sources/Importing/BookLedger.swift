@@ -88,28 +88,3 @@ extension MarketEvent {
     }
   }
 }
-
-/// The last bar of each kind, so that what two files have, or one twice in a row, is taken once.
-struct BarLedger {
-  private struct Last {
-    var side: Side
-    var interval: Int64
-    var time: Instant
-  }
-  /// By instrument.
-  private var last: [[Last]] = []
-
-  /// Whether the bar before of the same kind was of another time.
-  mutating func isNew(_ bar: Bar, at time: Instant) -> Bool {
-    let index = bar.instrument.index
-    while last.count <= index { last.append([]) }
-    let found = last[index].firstIndex { $0.side == bar.side && $0.interval == bar.interval }
-    guard let place = found else {
-      last[index].append(Last(side: bar.side, interval: bar.interval, time: time))
-      return true
-    }
-    if last[index][place].time == time { return false }
-    last[index][place].time = time
-    return true
-  }
-}

@@ -27,6 +27,8 @@ public struct ImportRequest: Sendable {
   public var known: [Instrument] = []
   /// Books that the journal's instruments have at its end, by id.
   public var oldBooks: [BookKinds] = []
+  /// The last bars that the journal has: what repeats them is left out.
+  public var oldBars = BarLedger()
   /// Receive time of the journal's last entry: nothing is recorded before it.
   public var head: Instant?
   /// Whether books are built while importing, to find unknown orders and crossed books.

@@ -30,7 +30,8 @@ public struct ImportSession {
     registry.oldDepths = request.oldBooks.map { $0.contains(.depth) }
     var merge = Merge(
       sources: plan.sources, registry: registry,
-      head: request.head, oldBooks: request.oldBooks, checksBooks: request.checksBooks)
+      head: request.head, oldBooks: request.oldBooks, oldBars: request.oldBars,
+      checksBooks: request.checksBooks)
     var counts = try merge.run(into: &sink, progress: progress)
     if plan.filesRepeated > 0 { counts.skipped.add("file named twice", plan.filesRepeated) }
     if plan.filesLeftOut > 0 { counts.skipped.add("file of another kind", plan.filesLeftOut) }
@@ -89,6 +90,7 @@ private struct Merge {
   /// Which books may hold something, and since when.
   private var ledger: BookLedger
   private var bars = BarLedger()
+  private let oldBars: BarLedger
   /// The contracts that continuous symbols stand for, by instrument; nil before one was told.
   private var contracts: [UInt32?] = []
   private var counts = ImportCounts()
@@ -104,7 +106,7 @@ private struct Merge {
 
   init(
     sources: [ImportSource], registry: InstrumentRegistry, head: Instant?, oldBooks: [BookKinds],
-    checksBooks: Bool
+    oldBars: BarLedger, checksBooks: Bool
   ) {
     self.sources = sources
     self.registry = registry
@@ -113,6 +115,7 @@ private struct Merge {
     definitionsWritten = registry.knownCount
     watch = checksBooks ? BookWatch() : nil
     ledger = BookLedger(oldBooks)
+    self.oldBars = oldBars
     mergeIssues = sources.map { _ in [UInt64](repeating: 0, count: 16) }
     totalBytes = sources.reduce(0) { $0 + $1.size }
     queue = SourceQueue(sources)
@@ -185,7 +188,7 @@ private struct Merge {
     _ event: MarketEvent, _ index: Int, event time: Instant, receive: Instant,
     _ sink: inout some ImportSink
   ) throws(ImportError) {
-    if case .bar(let bar) = event, !bars.isNew(bar, at: time) {
+    if case .bar(let bar) = event, oldBars.holds(bar, at: time) || !bars.isNew(bar, at: time) {
       let place = Int(DataQuality.Issue.duplicate.rawValue)
       mergeIssues[index][place] += 1
       guard mergeIssues[index][place] <= DecodedBatch.notesPerIssue else { return }

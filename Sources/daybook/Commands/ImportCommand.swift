@@ -60,6 +60,7 @@ struct ImportCommand: ParsableCommand {
     request.bookPath = book
     request.known = target.known
     request.oldBooks = target.books
+    request.oldBars = target.bars
     request.head = target.head.time
     request.checksBooks = !noBookCheck
     let watch = Stopwatch()

@@ -21,6 +21,8 @@ final class ImportTarget: ImportSink {
   let known: [Instrument]
   /// Books they have at its end, by id.
   let books: [BookKinds]
+  /// The last bars it has.
+  let bars: BarLedger
   /// Where the journal ends after `finish`.
   private(set) var end: JournalHead
 
@@ -47,7 +49,7 @@ final class ImportTarget: ImportSink {
       } catch {
         throw Self.told(error, isNew: true)
       }
-      (known, books) = ([], [])
+      (known, books, bars) = ([], [], BarLedger())
     } else {
       // A journal that holds something already is never at a power loss's mercy.
       journal = try Journal.open(at: path, durability: .group)
@@ -56,7 +58,7 @@ final class ImportTarget: ImportSink {
           "note: \(path): removed what an interrupted import had left, "
             + "\(sequenceText(removed.lowerBound)) to \(sequenceText(removed.upperBound))")
       }
-      (known, books) = try Self.instruments(of: journal)
+      (known, books, bars) = try Self.instruments(of: journal)
     }
     do {
       try journal.beginImport()
@@ -83,7 +85,7 @@ final class ImportTarget: ImportSink {
   }
 
   private static func instruments(of journal: borrowing Journal) throws
-    -> (known: [Instrument], books: [BookKinds])
+    -> (known: [Instrument], books: [BookKinds], bars: BarLedger)
   {
     var counts = JournalCounts()
     try counts.scan(journal.reader())
@@ -95,7 +97,7 @@ final class ImportTarget: ImportSink {
         "\(journal.path): is the journal of a \(run.mode.name) run, which an import would spoil for "
           + "replay. Import into a journal of its own.")
     }
-    return (counts.instruments.sorted { $0.id < $1.id }, counts.books)
+    return (counts.instruments.sorted { $0.id < $1.id }, counts.books, counts.bars)
   }
 
   func append(_ event: MarketEvent, event time: Instant, receive: Instant) throws {

@@ -10,6 +10,8 @@ struct JournalCounts {
   private var issues = [UInt64](repeating: 0, count: 256)
   /// Books that hold something at the end, by instrument; of the recordings, not of a run.
   private(set) var books: [BookKinds] = []
+  /// The last bar of each kind.
+  private(set) var bars = BarLedger()
   private(set) var instruments: [Instrument] = []
   /// The runs, and how each ended; nil for one under way, or stopped by force.
   private(set) var runs: [(start: RunStart, stop: RunStop?)] = []
@@ -57,6 +59,7 @@ struct JournalCounts {
           guard entry.sequence <= last else { return false }
           counts[Int(tick.kind.rawValue)] &+= 1
           books.note(tick)
+          if case .bar(let bar) = tick { bars.note(bar, at: entry.eventTime) }
           sequence = entry.sequence
           lastTime = entry.receiveTime
           return true

@@ -143,4 +143,35 @@ struct ImportTests {
     #expect(result.complaint.contains("line 2"))
     #expect(!FileManager.default.fileExists(atPath: scratch + "/j"))
   }
+
+  /// Prices of the second import's bar at the journal's last time, and what is counted.
+  @Test(arguments: [("5", 1, 2), ("6", 0, 3)])
+  func `a bar that repeats the journal's last one is left out`(
+    price: String, duplicates: Int, bars: Int
+  ) throws {
+    let scratch = try Workshop.scratch()
+    func write(_ name: String, _ text: String) throws -> String {
+      try text.write(toFile: "\(scratch.path)/\(name)", atomically: true, encoding: .utf8)
+      return "\(scratch.path)/\(name)"
+    }
+    let map = try write(
+      "map.toml",
+      "kind = \"bar\"\nbar = \"1m\"\nsymbol = \"X\"\ntime = 1\nopen = 2\nhigh = 2\nlow = 2\nclose = 2\n"
+    )
+    func run(_ path: String) throws -> Program.Result {
+      try Program.run(
+        [
+          "import", "--journal", scratch.path + "/j", "--format", "csv", "--map", map, path, "-q",
+          "--json",
+        ])
+    }
+    let first = try run(write("a.csv", "2024-01-02 09:30,4\n2024-01-02 09:31,5\n"))
+    #expect(first.code == 0, "\(first.complaint)")
+    let rows =
+      "2024-01-02 09:31,\(price)\n2024-01-02 09:32,5\n2024-01-02 09:33,5\n"
+    let second = try run(write("b.csv", rows))
+    #expect(second.code == 0, "\(second.complaint)")
+    #expect((second.json["data_quality"] as? [String: Int])?["duplicate"] ?? 0 == duplicates)
+    #expect((second.json["kinds"] as? [String: Int])?["bar"] == bars)
+  }
 }
