@@ -76,6 +76,18 @@ enum DBNBytes {
       + little(time + 1000, 8) + little(0, 8)
   }
 
+  /// A live session's word of what a number stands for, in the layout of a version.
+  static func mapping(
+    _ number: UInt32, _ asked: String, _ found: String, version: Int = 3, at time: UInt64 = time
+  ) -> [UInt8] {
+    let names =
+      version == 1
+      ? padded(asked, 22) + padded(found, 22) + little(0, 4)
+      : [1] + padded(asked, 71) + [1] + padded(found, 71)
+    let record = names + little(time, 8) + little(time + day, 8)
+    return head(0x16, 16 + record.count, number, time) + record
+  }
+
   /// Best prices after an event.
   static func quote(
     _ bid: Int64, _ ask: Int64, number: UInt32, at time: UInt64 = time, publisher: UInt16 = 1,

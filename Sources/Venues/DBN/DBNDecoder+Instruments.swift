@@ -26,11 +26,12 @@ extension DBNDecoder {
       number: number, publisher: publisher, first: mapping?.first ?? Instant(nanoseconds: .min),
       last: mapping?.last ?? .distantFuture, id: .none)
     levels.append(DBNLevels())
-    if let mapping, !isWanted(mapping.symbol) {
-      registry.passOver(mapping.symbol)
+    let known = mapping?.symbol ?? streamed[number]
+    if let known, !isWanted(known) {
+      registry.passOver(known)
       return instruments.append(item)
     }
-    if mapping == nil, let symbol {
+    if known == nil, let symbol {
       guard named ?? number == number else {
         throw DecodeError(
           .source,
@@ -39,7 +40,7 @@ extension DBNDecoder {
       }
       named = number
     }
-    var name = DBNName(symbol: mapping?.symbol ?? symbol ?? "#\(number)", number: number)
+    var name = DBNName(symbol: known ?? symbol ?? "#\(number)", number: number)
     if case .parent = FuturesSymbol(name.symbol), metadata.shared.contains(name.symbol) {
       // One of many that the symbol stands for.
       let definition = registry.facts.definition(metadata.dataset, number: number)
@@ -53,6 +54,21 @@ extension DBNDecoder {
     item.priceDigits = Int(instrument.priceScale)
     item.isContinuous = metadata.isOfFutures && FuturesSymbol(name.symbol).standsForMany
     return instruments.append(item)
+  }
+
+  /// Takes the name that the stream gives to a number from here on; the metadata's word goes first.
+  mutating func mapSymbol(_ record: Span<UInt8>, at offset: Int) throws(DecodeError) {
+    guard record.count >= DBNSymbolMapping.shortest else {
+      throw DecodeError(
+        .byte(offset),
+        "a symbol mapping record of \(record.count) bytes, not \(DBNSymbolMapping.shortest)")
+    }
+    let mapping = DBNSymbolMapping(record)
+    guard !mapping.symbol.isEmpty, streamed[mapping.number] != mapping.symbol,
+      metadata?.mapping(of: mapping.number, at: .epoch) == nil
+    else { return }
+    streamed[mapping.number] = mapping.symbol
+    instruments.forget(mapping.number)
   }
 
   /// Whether a symbol that the file names is asked for.

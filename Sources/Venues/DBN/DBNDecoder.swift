@@ -22,6 +22,8 @@ public struct DBNDecoder: Decoder {
   /// Records passed over in this call, by type.
   private var passed = [UInt32](repeating: 0, count: 256)
   private var fills: UInt64 = 0
+  /// The names that symbol mapping records gave to numbers which the metadata do not name.
+  var streamed: [UInt32: String] = [:]
   /// The number of the instrument that `symbol` names, as the metadata do not.
   var named: UInt32?
   /// The files have several publishers of the data set, each with instruments of its own.
@@ -87,9 +89,13 @@ public struct DBNDecoder: Decoder {
     let metadata = try DBNMetadata(bytes.extracting(0..<length))
     self.metadata = metadata
     isSplit = facts.hasSeveralPublishers(metadata.dataset)
-    needsSurvey = metadata.mappings.contains {
-      metadata.proposal(DBNName(symbol: $0.symbol, number: $0.instrument), facts).priceScale == nil
-    }
+    // Without mappings the stream may name instruments.
+    needsSurvey =
+      metadata.isOfFutures && metadata.mappings.isEmpty
+      || metadata.mappings.contains {
+        metadata.proposal(DBNName(symbol: $0.symbol, number: $0.instrument), facts).priceScale
+          == nil
+      }
     return length
   }
 
@@ -109,7 +115,11 @@ public struct DBNDecoder: Decoder {
     into batch: inout DecodedBatch
   ) throws(DecodeError) {
     guard let type = DBNRecordType(rawValue: record[1]) else {
-      passed[Int(record[1])] += 1
+      if record[1] == DBNSymbolMapping.type {
+        try mapSymbol(record, at: offset)
+      } else {
+        passed[Int(record[1])] += 1
+      }
       return
     }
     guard record.count >= type.length else {

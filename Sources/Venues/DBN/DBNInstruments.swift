@@ -58,6 +58,13 @@ struct DBNInstruments {
     return nil
   }
 
+  /// From here on a number means something else.
+  mutating func forget(_ number: UInt32) {
+    for place in items.indices where items[place].number == number {
+      items[place].last = Instant(nanoseconds: .min)
+    }
+  }
+
   mutating func append(_ item: DBNInstrument) -> Int {
     items.append(item)
     latest = items.count - 1

@@ -81,7 +81,6 @@ enum DBN {
     switch type {
     case 0x11: "bar record of a retired type"
     case 0x15: "gateway error record"
-    case 0x16: "symbol mapping record"
     case 0x17: "gateway system record"
     default: "record of type 0x" + (type < 16 ? "0" : "") + String(type, radix: 16)
     }
