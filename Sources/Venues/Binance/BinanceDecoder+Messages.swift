@@ -10,6 +10,11 @@ extension BinanceDecoder {
     let ask = try price(message.ask, bytes, instrument, into: &batch)
     let bidSize = try size(message.bidSize, bytes, instrument, into: &batch)
     let askSize = try size(message.askSize, bytes, instrument, into: &batch)
+    if let id = message.lastUpdate.flatMap({ parseInteger(bytes, $0) }), id < .max,
+      !isNew(id, \.quotes, "best prices", keepsOld: false, context, into: &batch)
+    {
+      return
+    }
     let isPossible =
       (bid == 0 || isLevel(bid, bidSize)) && (ask == 0 || isLevel(ask, askSize))
       && bidSize >= 0 && askSize >= 0
@@ -45,20 +50,16 @@ extension BinanceDecoder {
     let price = try price(message.price, bytes, instrument, into: &batch)
     let size = try size(message.quantity, bytes, instrument, into: &batch)
     let isAggregate = kind == .aggregateTrade
-    let before = isAggregate ? self[context.place].lastAggregate : self[context.place].lastTrade
-    if let before, id <= before {
-      batch.note(
-        .duplicate, of: instrument.id, expected: UInt64(before + 1), actual: UInt64(id),
-        event: context.event, receive: context.receive, "line \(line): trade again; left out")
-      return
-    }
+    let seen = isAggregate ? \Symbol.aggregates : \Symbol.trades
+    let before = self[context.place][keyPath: seen].last
+    guard isNew(id, seen, "trade", keepsOld: true, context, into: &batch) else { return }
     // Ids of spot trades have no holes; perpetuals leave out trades with the insurance fund.
     if let before, id > before + 1, self[context.place].market == .spot {
       batch.note(
         .gap, of: instrument.id, expected: UInt64(before + 1), actual: UInt64(id),
         event: context.event, receive: context.receive, "line \(line): trades are missing")
     }
-    guard isNew(ids, id, isAggregate, context.place) else {
+    guard isUntold(ids, isAggregate, context.place) else {
       batch.skip(isAggregate ? "aggregate of trades that are told" : "trade of an aggregate told")
       return
     }
@@ -72,17 +73,40 @@ extension BinanceDecoder {
     batch.append(.trade(trade), event: context.event, receive: context.receive)
   }
 
-  /// Notes a trade, or an aggregate of several, as seen.
-  /// - Returns: whether none of its trades was told by the other stream, whichever came first.
+  /// Notes an id of a stream as seen, and tells of one that comes again or behind a greater one.
+  /// - Parameter keepsOld: what comes behind a greater one counts all the same, once.
+  /// - Returns: whether the message counts.
   private mutating func isNew(
-    _ ids: ClosedRange<Int64>, _ id: Int64, _ isAggregate: Bool, _ place: Int
+    _ id: Int64, _ seen: WritableKeyPath<Symbol, SeenIDs>, _ what: String, keepsOld: Bool,
+    _ context: BinanceContext, into batch: inout DecodedBatch
   ) -> Bool {
+    let instrument = self[context.place].instrument.id
+    let expected = UInt64(self[context.place][keyPath: seen].last.map { $0 + 1 } ?? 0)
+    switch self[context.place][keyPath: seen].meet(id) {
+    case .next: return true
+    case .again:
+      batch.note(
+        .duplicate, of: instrument, expected: expected, actual: UInt64(id), event: context.event,
+        receive: context.receive, "line \(line): \(what) again; left out")
+      return false
+    case .late:
+      batch.note(
+        .outOfOrder, of: instrument, expected: expected, actual: UInt64(id), event: context.event,
+        receive: context.receive,
+        "line \(line): \(what) behind one with a greater id; \(keepsOld ? "kept" : "left out")")
+      return keepsOld
+    }
+  }
+
+  /// Notes a trade, or an aggregate of several, as told.
+  /// - Returns: whether none of its trades was told by the other stream, whichever came first.
+  private mutating func isUntold(_ ids: ClosedRange<Int64>, _ isAggregate: Bool, _ place: Int)
+    -> Bool
+  {
     if isAggregate {
-      self[place].lastAggregate = id
       if self[place].single.haveAny(of: ids) { return false }
       self[place].summedUp.insert(ids)
     } else {
-      self[place].lastTrade = id
       if self[place].summedUp.haveAny(of: ids) { return false }
       self[place].single.insert(ids)
     }
@@ -147,7 +171,7 @@ extension BinanceDecoder {
     guard let name = name?.string(bytes).split(separator: "@").first?.uppercased() else {
       throw problem("a message without a symbol “s”")
     }
-    let market: BinanceMessage.Market = kind == .partialDepth ? .perpetual : .spot
+    let market: BinanceMessage.Market = kind == .partialDepth ? .linear : .spot
     let place = try place(named: name, market: market, registry: &registry)
     guard self[place].isWanted else { return passOver(into: &batch) }
     guard !self[place].book.isLive else {
@@ -159,13 +183,19 @@ extension BinanceDecoder {
     try emitSnapshot(message, bytes, context, into: &batch)
   }
 
-  /// A REST snapshot of the one symbol followed.
+  /// A REST snapshot: of the symbol that it names, as those of COIN-M do, else of the one followed.
   mutating func snapshot(
     _ message: BinanceMessage, _ bytes: Span<UInt8>, _ receive: Instant,
     registry: inout InstrumentRegistry, into batch: inout DecodedBatch
   ) throws(DecodeError) {
     let event = message.time(bytes) ?? receive
-    let place = try snapshotPlace(message.market(.snapshot), &registry)
+    let market = message.market(.snapshot)
+    let place =
+      if let symbol = message.symbol {
+        try place(named: symbol.string(bytes).uppercased(), market: market, registry: &registry)
+      } else {
+        try snapshotPlace(market, &registry)
+      }
     guard self[place].isWanted else { return passOver(into: &batch) }
     guard let id = message.snapshotUpdate.flatMap({ parseInteger(bytes, $0) }), id < .max else {
       throw problem("“lastUpdateId” is not a number")

@@ -1,8 +1,8 @@
 import Events
 
-/// Decodes captured lines of Binance's WebSocket market data, spot and USD-M perpetual:
+/// Decodes captured lines of Binance's WebSocket market data, spot, USD-M and COIN-M futures:
 /// `<local receive time> <json>`, with depth diffs, best prices, trades, REST depth snapshots, and
-/// of perpetuals mark price, index price, funding and open interest.
+/// of futures mark price, index price, funding and open interest.
 ///
 /// The receive time is the local stamp, in nanoseconds, microseconds or milliseconds, which its size
 /// tells; the event time is the exchange's own, which may be ahead. Diffs
@@ -10,20 +10,25 @@ import Events
 /// empties the book until the next snapshot. Update ids go on from file to file.
 public struct BinanceDecoder: StreamDecoder {
   public static let spotVenue = "BINANCE"
-  public static let perpetualVenue = "BINANCE_USDM"
+  public static let linearVenue = "BINANCE_USDM"
+  public static let inverseVenue = "BINANCE_COINM"
 
   /// What is kept of one symbol of one market.
   struct Symbol {
     var name: [UInt8]
     var market: BinanceMessage.Market
+    /// Its name tells the market, whatever the messages do.
+    var isNameEnough: Bool
     var instrument: Instrument
     /// It is the symbol to take, or all are.
     var isWanted: Bool
     var book = BinanceBook()
     /// The journal has a book from before, and nothing of depth has come yet.
     var goesOn = false
-    var lastTrade: Int64?
-    var lastAggregate: Int64?
+    /// Update ids of best prices, ids of trades and of aggregates that came.
+    var quotes = SeenIDs()
+    var trades = SeenIDs()
+    var aggregates = SeenIDs()
     /// Trades told one by one, and those that told aggregates sum up.
     var single = TradeIDs()
     var summedUp = TradeIDs()
@@ -207,7 +212,7 @@ public struct BinanceDecoder: StreamDecoder {
   }
 
   private func isOf(_ market: BinanceMessage.Market, _ place: Int) -> Bool {
-    market == .spot || symbols[place].market == market
+    market == .spot || symbols[place].market != .spot
   }
 
   func passOver(into batch: inout DecodedBatch) { batch.skip("message of another symbol") }
@@ -240,15 +245,20 @@ extension BinanceDecoder {
   ) throws(DecodeError) -> Int {
     let bytes = Array(name.utf8)
     for place in symbols.indices
-    where symbols[place].name == bytes && symbols[place].market == market { return place }
+    where symbols[place].name == bytes && isTraded(place, market) { return place }
     return try add(name, market: market, registry: &registry)
+  }
+
+  /// Whether messages of a market can be of a symbol of that name.
+  private func isTraded(_ place: Int, _ market: BinanceMessage.Market) -> Bool {
+    symbols[place].isNameEnough || symbols[place].market == market
   }
 
   private func isSymbol(
     _ place: Int, _ name: JSONText, _ bytes: Span<UInt8>, _ market: BinanceMessage.Market
   ) -> Bool {
     let known = symbols[place].name
-    guard symbols[place].market == market, !name.hasEscapes, name.range.count == known.count else {
+    guard isTraded(place, market), !name.hasEscapes, name.range.count == known.count else {
       return false
     }
     for index in known.indices where known[index] != bytes[name.range.lowerBound + index] {
@@ -261,26 +271,23 @@ extension BinanceDecoder {
     _ name: String, market: BinanceMessage.Market, registry: inout InstrumentRegistry
   ) throws(DecodeError) -> Int {
     guard !name.isEmpty else { throw problem("an empty symbol") }
-    var proposal = InstrumentProposal(
-      venueName: market == .spot ? Self.spotVenue : Self.perpetualVenue, symbol: name,
-      kind: market == .spot ? .crypto : .perpetual)
-    let pair = CurrencyPair(name)
-    proposal.base = pair.base
-    proposal.currency = pair.quote
+    let contract = BinanceContract(name)
+    let market = contract.map { $0.isInverse ? BinanceMessage.Market.inverse : .linear } ?? market
     let isWanted = symbol == nil || symbol == name.uppercased()
     if !isWanted { registry.passOver(name) }
     // One that is not wanted is none of the journal's.
     let instrument =
       isWanted
-      ? try registry.register(proposal)
+      ? try registry.register(InstrumentProposal(binance: name, market))
       : Instrument(
         id: .none, venueName: "", symbol: name, kind: .crypto, currency: "", priceScale: 0,
         quantityScale: 0)
     let isOld = registry.hasOldDepth(instrument.id)
     symbols.append(
       Symbol(
-        name: Array(name.utf8), market: market, instrument: instrument, isWanted: isWanted,
-        book: BinanceBook(isLost: isOld), goesOn: isOld))
+        name: Array(name.utf8), market: market, isNameEnough: contract != nil,
+        instrument: instrument, isWanted: isWanted, book: BinanceBook(isLost: isOld), goesOn: isOld)
+    )
     return symbols.count - 1
   }
 }

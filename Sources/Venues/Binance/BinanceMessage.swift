@@ -5,7 +5,10 @@ struct BinanceMessage {
   /// Which market sent it, as far as the message's fields tell.
   enum Market: Equatable, Sendable {
     case spot
-    case perpetual
+    /// USD-M futures: worth their price in the currency of their prices.
+    case linear
+    /// COIN-M futures: in dollars, settled in the coin.
+    case inverse
   }
   enum Kind: Equatable {
     case bookTicker
@@ -169,15 +172,15 @@ struct BinanceMessage {
       && bytes[digit] &- UInt8(ascii: "0") <= 9
   }
 
-  /// Spot trades carry `M`; a perpetual's depth carries `pu`, its bookTicker its event's name, its
-  /// snapshot the times `E` and `T`.
+  /// Spot trades carry `M`; a future's depth carries `pu`, its bookTicker its event's name, its
+  /// snapshot the times `E` and `T`. Which of the two futures markets, the symbol tells.
   func market(_ kind: Kind) -> Market {
     switch kind {
-    case .bookTicker: eventName == nil ? .spot : .perpetual
-    case .depthUpdate: previousUpdate == nil ? .spot : .perpetual
-    case .trade, .aggregateTrade: hasSpotMark ? .spot : .perpetual
-    case .markPrice, .openInterest, .partialDepth: .perpetual
-    case .snapshot: eventTime != nil && tradeTime != nil ? .perpetual : .spot
+    case .bookTicker: eventName == nil ? .spot : .linear
+    case .depthUpdate: previousUpdate == nil ? .spot : .linear
+    case .trade, .aggregateTrade: hasSpotMark ? .spot : .linear
+    case .markPrice, .openInterest, .partialDepth: .linear
+    case .snapshot: eventTime != nil && tradeTime != nil ? .linear : .spot
     case .other: .spot
     }
   }

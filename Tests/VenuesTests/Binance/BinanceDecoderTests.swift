@@ -127,7 +127,7 @@ struct BinanceDecoderTests {
   @Test func `mark, index, funding and open interest of a perpetual are reference values`() {
     let interest = #"{"openInterest":"10659.509","symbol":"BTCUSDT","time":1589437530011}"#
     let instrument = Instrument(
-      id: InstrumentID(0), venueName: BinanceDecoder.perpetualVenue, symbol: "BTCUSDT",
+      id: InstrumentID(0), venueName: BinanceDecoder.linearVenue, symbol: "BTCUSDT",
       kind: .perpetual, currency: "USDT", priceScale: 1, quantityScale: 3)
     let result = Decoded(
       BinanceDecoder(), "1723161253937085768 \(mark)\n1723161253937085769 \(interest)\n",

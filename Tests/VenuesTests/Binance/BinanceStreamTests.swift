@@ -115,7 +115,7 @@ struct BinanceStreamTests {
   @Test func `a snapshot with a perpetual's times is a perpetual's`() {
     let first = decoded([snapshot, diff], symbol: "btcusdt")
     #expect(first.error == nil)
-    #expect(first.registry.instruments.map(\.venueName) == [BinanceDecoder.perpetualVenue])
+    #expect(first.registry.instruments.map(\.venueName) == [BinanceDecoder.linearVenue])
     #expect(shape(first) == "C 99 98")
     // The spot market's depth is of another instrument.
     let spot = #"{"e":"depthUpdate","E":1,"s":"BTCUSDT","U":5,"u":9,"b":[["97","1"]],"a":[]}"#
