@@ -22,11 +22,11 @@ public struct ImportSession {
     into sink: inout some ImportSink, progress: (ImportProgress) -> Void = { _ in }
   ) throws(ImportError) -> ImportCounts {
     let plan = try SourcePlan(request)
-    let facts = try lookAhead(plan, progress)
-    let scales = try survey(plan, facts, progress)
+    let ahead = try lookAhead(plan, progress)
+    let scales = try survey(plan, ahead, progress)
     var registry = InstrumentRegistry(
       known: request.known, overrides: plan.overrides, surveyed: scales)
-    registry.facts = facts
+    registry.takeFacts(of: ahead)
     registry.oldDepths = request.oldBooks.map { $0.contains(.depth) }
     var merge = Merge(
       sources: plan.sources, registry: registry,
@@ -38,14 +38,14 @@ public struct ImportSession {
     return counts
   }
 
-  /// What DBN files say that holds for all of them, wherever it stands.
+  /// What DBN files or a Binance capture say that holds for all of them, wherever it stands.
   private func lookAhead(_ plan: SourcePlan, _ progress: (ImportProgress) -> Void)
-    throws(ImportError) -> DBNFacts
+    throws(ImportError) -> InstrumentRegistry
   {
-    guard request.format == .dbn else { return DBNFacts() }
+    var registry = InstrumentRegistry()
+    guard request.format == .dbn || request.format == .binance else { return registry }
     let sources = try SourcePlan(request, isAhead: true).sources
     let total = sources.reduce(0) { $0 + $1.size }
-    var registry = InstrumentRegistry()
     var done = 0
     for source in sources {
       while try source.skim(&registry),
@@ -59,18 +59,18 @@ public struct ImportSession {
       done += source.size
       source.release()
     }
-    return registry.facts
+    return registry
   }
 
   private func survey(
-    _ plan: SourcePlan, _ facts: DBNFacts, _ progress: (ImportProgress) -> Void
+    _ plan: SourcePlan, _ ahead: InstrumentRegistry, _ progress: (ImportProgress) -> Void
   ) throws(ImportError) -> [InstrumentRegistry.SurveyedScales] {
     guard plan.mayNeedSurvey.contains(true) else { return [] }
     // The merge reads the files anew, so the survey has its own sources.
     let again = try SourcePlan(request)
     let sources = zip(again.sources, plan.mayNeedSurvey).filter { $0.1 }.map { $0.0 }
     let total = sources.reduce(0) { $0 + $1.size }
-    var survey = ScaleSurvey(known: request.known, overrides: plan.overrides, facts: facts)
+    var survey = ScaleSurvey(known: request.known, overrides: plan.overrides, ahead: ahead)
     try survey.read(sources) { bytes in
       progress(
         ImportProgress(

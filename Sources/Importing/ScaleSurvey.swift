@@ -31,11 +31,14 @@ struct ScaleSurvey {
 
   /// - Parameters:
   ///   - known: the journal's instruments; their scales stay.
-  ///   - facts: what a look ahead found.
-  init(known: [Instrument], overrides: InstrumentOverrides, facts: DBNFacts = DBNFacts()) {
+  ///   - ahead: what a look ahead found.
+  init(
+    known: [Instrument], overrides: InstrumentOverrides,
+    ahead: InstrumentRegistry = InstrumentRegistry()
+  ) {
     self.overrides = overrides
     registry = InstrumentRegistry(known: known, overrides: overrides, isSurvey: true)
-    registry.facts = facts
+    registry.takeFacts(of: ahead)
   }
 
   /// Reads sources to their ends, or until they say that they need no survey: those of a stream together, in

@@ -13,7 +13,7 @@ struct SourcePlan {
   /// Whether the scales of instruments can be unknown, source by source.
   private(set) var mayNeedSurvey: [Bool] = []
 
-  /// - Parameter isAhead: whether DBN files are only looked through for what holds for all of them.
+  /// - Parameter isAhead: whether files are only looked through for what holds for all of them.
   init(_ request: ImportRequest, isAhead: Bool = false) throws(ImportError) {
     self.request = request
     var files = try FileList.expand(request.paths)
@@ -30,7 +30,7 @@ struct SourcePlan {
     switch request.format {
     case .lobster: try addLobster(files)
     case .dbn: addDBN(files, isAhead: isAhead)
-    case .binance: try addBinance(files)
+    case .binance: try addBinance(files, isAhead: isAhead)
     case .kraken: try addKraken(files)
     case .iex: addIEX(files)
     case .lean: try addLean(files)
@@ -209,7 +209,7 @@ extension SourcePlan {
     }
   }
 
-  private mutating func addBinance(_ files: [InputFile]) throws(ImportError) {
+  private mutating func addBinance(_ files: [InputFile], isAhead: Bool) throws(ImportError) {
     var captured: [InputFile] = []
     for file in files {
       let isText = file.path.hasSuffix(".md") || file.path.hasSuffix(".txt")
@@ -219,7 +219,7 @@ extension SourcePlan {
       }
       captured.append(file)
     }
-    try addStream(captured, BinanceDecoder(symbol: request.symbol))
+    try addStream(captured, BinanceDecoder(symbol: request.symbol, isAhead: isAhead))
   }
 
   /// Files of one capture: one decoder reads their lines in order of time.

@@ -183,41 +183,8 @@ extension BinanceDecoder {
     try emitSnapshot(message, bytes, context, into: &batch)
   }
 
-  /// A REST snapshot: of the symbol that it names, as those of COIN-M do, else of the one followed.
-  mutating func snapshot(
-    _ message: BinanceMessage, _ bytes: Span<UInt8>, _ receive: Instant,
-    registry: inout InstrumentRegistry, into batch: inout DecodedBatch
-  ) throws(DecodeError) {
-    let event = message.time(bytes) ?? receive
-    let market = message.market(.snapshot)
-    let place =
-      if let symbol = message.symbol {
-        try place(named: symbol.string(bytes).uppercased(), market: market, registry: &registry)
-      } else {
-        try snapshotPlace(market, &registry)
-      }
-    guard self[place].isWanted else { return passOver(into: &batch) }
-    guard let id = message.snapshotUpdate.flatMap({ parseInteger(bytes, $0) }), id < .max else {
-      throw problem("“lastUpdateId” is not a number")
-    }
-    let context = BinanceContext(place: place, event: event, receive: receive)
-    let instrument = self[place].instrument.id
-    switch self[place].book.snapshot(id) {
-    case .take:
-      try emitSnapshot(message, bytes, context, into: &batch)
-      try applyKept(context, into: &batch)
-    case .stale:
-      batch.note(
-        .stale, of: instrument, actual: UInt64(id), event: event, receive: receive,
-        "line \(line): snapshot older than the depth updates; left out")
-    case .gap(let expected):
-      noteGap(
-        expected: expected, actual: self[place].book.kept.first?.first ?? id, context, into: &batch)
-    }
-  }
-
   /// Applies the diffs that waited for the snapshot. What is wrong with one is told with its own line.
-  private mutating func applyKept(_ context: BinanceContext, into batch: inout DecodedBatch)
+  mutating func applyKept(_ context: BinanceContext, into batch: inout DecodedBatch)
     throws(DecodeError)
   {
     let now = line
@@ -233,7 +200,7 @@ extension BinanceDecoder {
     self[context.place].book.clearKept()
   }
 
-  private func noteGap(
+  func noteGap(
     expected: Int64, actual: Int64, _ context: BinanceContext, into batch: inout DecodedBatch
   ) {
     batch.note(
@@ -242,7 +209,7 @@ extension BinanceDecoder {
       "line \(line): depth updates are missing; the book waits for a snapshot")
   }
 
-  private mutating func emitSnapshot(
+  mutating func emitSnapshot(
     _ message: BinanceMessage, _ bytes: Span<UInt8>, _ context: BinanceContext,
     into batch: inout DecodedBatch
   ) throws(DecodeError) {

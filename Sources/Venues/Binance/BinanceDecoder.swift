@@ -23,6 +23,8 @@ public struct BinanceDecoder: StreamDecoder {
     /// It is the symbol to take, or all are.
     var isWanted: Bool
     var book = BinanceBook()
+    /// Also where it is not wanted: they tell whose snapshots are.
+    var updates = RecentUpdates()
     /// The journal has a book from before, and nothing of depth has come yet.
     var goesOn = false
     /// Update ids of best prices, ids of trades and of aggregates that came.
@@ -37,21 +39,30 @@ public struct BinanceDecoder: StreamDecoder {
   /// What is kept of one file.
   private struct File {
     var line = 0
-    /// Symbols whose depth it has, by place: a REST snapshot names none.
+    /// Symbols whose depth it has, by place.
     var depths: [Int] = []
   }
 
   private var symbols: [Symbol] = []
   private var latest = 0
-  /// The only symbol to take, and that of snapshots that come before anything else says it.
-  private let symbol: String?
+  /// The only symbol to take, and that of snapshots where no depth says it.
+  let symbol: String?
   private var files = [File()]
   /// The file in hand.
   private(set) var file = 0
   private var lastReceive = Instant(nanoseconds: .min)
+  /// Snapshots that wait for whose they are.
+  var unnamed: [UnnamedSnapshot] = []
+  /// Only facts are collected, and nothing is registered.
+  private let isAhead: Bool
 
-  /// - Parameter symbol: the only symbol to take, in any case of letters; nil for all.
-  public init(symbol: String? = nil) { self.symbol = symbol?.uppercased() }
+  /// - Parameters:
+  ///   - symbol: the only symbol to take, in any case of letters; nil for all.
+  ///   - isAhead: whether it only looks ahead for what holds for all files of a capture.
+  public init(symbol: String? = nil, isAhead: Bool = false) {
+    self.symbol = symbol?.uppercased()
+    self.isAhead = isAhead
+  }
 
   /// The line in hand, for notes and errors.
   public internal(set) var line: Int {
@@ -93,6 +104,10 @@ public struct BinanceDecoder: StreamDecoder {
     while let range = try lines.next(bytes, isEnd: isEnd) {
       line = lines.number
       if range.isEmpty { continue }
+      if isAhead {
+        learn(bytes, range, &registry.capture)
+        continue
+      }
       try take(bytes, range, registry: &registry, into: &batch)
     }
     return lines.offset
@@ -100,6 +115,7 @@ public struct BinanceDecoder: StreamDecoder {
 
   /// Tells of books that never got a snapshot; of one that was lost before, that was told.
   public mutating func finish(into batch: inout DecodedBatch) {
+    settleAll(lastReceive, into: &batch)
     for symbol in symbols where !symbol.book.kept.isEmpty {
       let count = symbol.book.kept.count
       batch.skip("depth update without a snapshot", UInt64(count))
@@ -108,6 +124,19 @@ public struct BinanceDecoder: StreamDecoder {
         .gap, of: symbol.instrument.id, event: lastReceive, receive: lastReceive,
         "the input ends without a snapshot; \(count) depth updates left out")
     }
+  }
+
+  /// Learns from a line what holds for all files. What is wrong with it is told when it is read again.
+  private func learn(_ bytes: Span<UInt8>, _ range: Range<Int>, _ facts: inout BinanceFacts) {
+    let space = Self.space(bytes, range)
+    guard space < range.upperBound,
+      let message = try? BinanceMessage.read(bytes, (space + 1)..<range.upperBound),
+      let name = message.symbol
+    else { return }
+    let kind = message.kind(bytes)
+    // A snapshot may have lost its times.
+    guard kind != .other, kind != .snapshot, let market = message.market(kind) else { return }
+    facts.add(name, bytes, market, isDepth: kind == .depthUpdate)
   }
 
   private mutating func take(
@@ -140,7 +169,9 @@ public struct BinanceDecoder: StreamDecoder {
       return
     case .snapshot:
       if message.stream == nil {
-        try snapshot(message, bytes, receive, registry: &registry, into: &batch)
+        try snapshot(
+          message, bytes, (space + 1)..<range.upperBound, receive, registry: &registry, into: &batch
+        )
       } else {
         try partialDepth(message, kind, bytes, receive, registry: &registry, into: &batch)
       }
@@ -148,10 +179,12 @@ public struct BinanceDecoder: StreamDecoder {
     case .bookTicker, .trade, .aggregateTrade, .depthUpdate, .markPrice, .openInterest: break
     }
     guard let name = message.symbol else { throw problem("a message without a symbol “s”") }
-    let place = try place(
-      of: name, bytes, market: message.market(kind), registry: &registry)
-    if kind == .depthUpdate, !files[file].depths.contains(place) {
-      files[file].depths.append(place)
+    // A trade that does not tell is of the market that all else of the symbol is of.
+    let market = message.market(kind) ?? registry.capture.market(of: name, bytes) ?? .linear
+    let place = try place(of: name, bytes, market: market, registry: &registry)
+    if kind == .depthUpdate {
+      if !hasDepth(place, in: file) { files[file].depths.append(place) }
+      try meetDepth(message, bytes, place, receive, into: &batch)
     }
     guard self[place].isWanted else { return passOver(into: &batch) }
     let context = BinanceContext(
@@ -185,35 +218,10 @@ public struct BinanceDecoder: StreamDecoder {
     _modify { yield &symbols[place] }
   }
 
-  /// The symbol that a snapshot is of: the one whose depth the file has, or else all files. One that has a
-  /// perpetual's times is a perpetual's; one without may have lost them.
-  mutating func snapshotPlace(
-    _ market: BinanceMessage.Market, _ registry: inout InstrumentRegistry
-  ) throws(DecodeError) -> Int {
-    let depths = files[file].depths
-    if let place = only(depths, of: market) { return place }
-    if !depths.contains(where: { isOf(market, $0) }) {
-      if let symbol { return try place(named: symbol, market: market, registry: &registry) }
-      let all = symbols.indices.filter { place in files.contains { $0.depths.contains(place) } }
-      if let place = only(all, of: market) { return place }
-    }
-    throw problem(
-      "a snapshot names no symbol: one symbol's depth must come before it, or --symbol name it")
-  }
+  var places: Range<Int> { symbols.indices }
 
-  /// The one of some symbols that a snapshot of a market can be of; nil if that is not told.
-  private func only(_ places: [Int], of market: BinanceMessage.Market) -> Int? {
-    let possible = places.filter { isOf(market, $0) }
-    if possible.count == 1 { return possible[0] }
-    let wanted = possible.filter { symbols[$0].isWanted }
-    if symbol != nil, wanted.count == 1 { return wanted[0] }
-    let same = (symbol == nil ? possible : wanted).filter { symbols[$0].market == market }
-    return same.count == 1 ? same[0] : nil
-  }
-
-  private func isOf(_ market: BinanceMessage.Market, _ place: Int) -> Bool {
-    market == .spot || symbols[place].market != .spot
-  }
+  /// Whether a file has depth of a symbol.
+  func hasDepth(_ place: Int, in file: Int) -> Bool { files[file].depths.contains(place) }
 
   func passOver(into batch: inout DecodedBatch) { batch.skip("message of another symbol") }
 }

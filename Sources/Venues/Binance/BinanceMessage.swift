@@ -60,6 +60,8 @@ struct BinanceMessage {
   var fundingRate: JSONText?
   var openInterest: JSONText?
   private var hasSpotMark = false
+  /// A field that only futures have: `X`, `ps`, `nq`.
+  private var hasFutureMark = false
 
   init() {}
 
@@ -127,6 +129,7 @@ struct BinanceMessage {
     case (UInt8(ascii: "l"), .number(let range)): lastTrade = range
     case (UInt8(ascii: "m"), .bool(let flag)): buyerIsMaker = flag
     case (UInt8(ascii: "M"), .bool): hasSpotMark = true
+    case (UInt8(ascii: "X"), .string): hasFutureMark = true
     default: break
     }
   }
@@ -136,6 +139,7 @@ struct BinanceMessage {
     case .string(let text) where key.equals("stream", bytes): stream = text
     case .string(let text) where key.equals("openInterest", bytes): openInterest = text
     case .string(let text) where key.equals("symbol", bytes): symbol = text
+    case .string where key.equals("ps", bytes) || key.equals("nq", bytes): hasFutureMark = true
     case .number(let range) where key.equals("time", bytes): eventTime = range
     case .number(let range) where key.equals("pu", bytes): previousUpdate = range
     case .number(let range) where key.equals("lastUpdateId", bytes): snapshotUpdate = range
@@ -172,16 +176,20 @@ struct BinanceMessage {
       && bytes[digit] &- UInt8(ascii: "0") <= 9
   }
 
-  /// Spot trades carry `M`; a future's depth carries `pu`, its bookTicker its event's name, its
-  /// snapshot the times `E` and `T`. Which of the two futures markets, the symbol tells.
-  func market(_ kind: Kind) -> Market {
-    switch kind {
-    case .bookTicker: eventName == nil ? .spot : .linear
+  /// Which market sent it; nil of a trade that does not tell. Which of the two futures markets, the symbol
+  /// tells.
+  ///
+  /// Spot trades carry `M`, some of futures `X`; a future's depth carries `pu`, its bookTicker the times `E`
+  /// and `T` or its event's name, its snapshot both times.
+  func market(_ kind: Kind) -> Market? {
+    if hasFutureMark { return .linear }
+    return switch kind {
+    case .bookTicker: eventName == nil && eventTime == nil && tradeTime == nil ? .spot : .linear
     case .depthUpdate: previousUpdate == nil ? .spot : .linear
-    case .trade, .aggregateTrade: hasSpotMark ? .spot : .linear
+    case .trade, .aggregateTrade: hasSpotMark ? .spot : nil
     case .markPrice, .openInterest, .partialDepth: .linear
     case .snapshot: eventTime != nil && tradeTime != nil ? .linear : .spot
-    case .other: .spot
+    case .other: nil
     }
   }
 

@@ -76,6 +76,8 @@ public struct InstrumentRegistry: Sendable {
   public private(set) var assumed: [InstrumentID] = []
   /// What a look ahead at DBN files found.
   public var facts = DBNFacts()
+  /// What a look ahead at a Binance capture found.
+  public var capture = BinanceFacts()
   /// Definitions that say of the journal's instruments what it has.
   public internal(set) var definitionsKnown: UInt64 = 0
   /// Something was registered: a symbol that was asked for is there.
@@ -138,6 +140,11 @@ public struct InstrumentRegistry: Sendable {
   /// Whether the journal's end leaves an instrument a book of price levels.
   func hasOldDepth(_ instrument: InstrumentID) -> Bool {
     instrument.index < oldDepths.count && oldDepths[instrument.index]
+  }
+
+  /// Takes over what a look ahead found.
+  public mutating func takeFacts(of ahead: InstrumentRegistry) {
+    (facts, capture) = (ahead.facts, ahead.capture)
   }
 
   /// Notes a symbol that is in a source and was not asked for.
