@@ -91,6 +91,9 @@ private struct Merge {
   private var ledger: BookLedger
   private var bars = BarLedger()
   private let oldBars: BarLedger
+  private var trades = TradeLedger()
+  /// The next tick is a trade that another source told.
+  private var isTradeTold = false
   /// The contracts that continuous symbols stand for, by instrument; nil before one was told.
   private var contracts: [UInt32?] = []
   private var counts = ImportCounts()
@@ -168,6 +171,8 @@ private struct Merge {
       try beginBook(tick, index, &sink)
       switch tick.content {
       case .start, .goesOn, .contract: break
+      case .tradeName(let place):
+        isTradeTold = !trades.isNew(source.batch.tradeNames[place], of: index, at: tick.receiveTime)
       case .quality(let place):
         try give(
           source.batch.qualities[place], of: source, event: tick.eventTime, receive: receive, &sink)
@@ -189,13 +194,15 @@ private struct Merge {
     _ sink: inout some ImportSink
   ) throws(ImportError) {
     if case .bar(let bar) = event, oldBars.holds(bar, at: time) || !bars.isNew(bar, at: time) {
-      let place = Int(DataQuality.Issue.duplicate.rawValue)
-      mergeIssues[index][place] += 1
-      guard mergeIssues[index][place] <= DecodedBatch.notesPerIssue else { return }
-      let quality = DataQuality(
-        issue: .duplicate, instrument: bar.instrument,
-        detail: "a bar of the same time came before; left out")
-      return try give(quality, of: sources[index], event: time, receive: receive, &sink)
+      return try leaveOut(
+        "a bar of the same time came before; left out", bar.instrument, index, event: time,
+        receive: receive, &sink)
+    }
+    if case .trade = event, isTradeTold {
+      isTradeTold = false
+      return try leaveOut(
+        "a trade that another file told; left out", event.instrument, index, event: time,
+        receive: receive, &sink)
     }
     do {
       try sink.append(event, event: time, receive: receive)
@@ -206,6 +213,18 @@ private struct Merge {
     if let findings = watch?.apply(event) {
       try tell(findings, of: event, index, event: time, receive: receive, &sink)
     }
+  }
+
+  /// Counts what came before as a duplicate.
+  private mutating func leaveOut(
+    _ detail: String, _ instrument: InstrumentID, _ index: Int, event time: Instant,
+    receive: Instant, _ sink: inout some ImportSink
+  ) throws(ImportError) {
+    let place = Int(DataQuality.Issue.duplicate.rawValue)
+    mergeIssues[index][place] += 1
+    guard mergeIssues[index][place] <= DecodedBatch.notesPerIssue else { return }
+    let quality = DataQuality(issue: .duplicate, instrument: instrument, detail: detail)
+    try give(quality, of: sources[index], event: time, receive: receive, &sink)
   }
 
   /// Clears what a book has from before, where a tick does not continue it: the journal's, of which nobody
@@ -222,7 +241,7 @@ private struct Merge {
       return try beginContract(id, number, tick, index, &sink)
     case .market(let event): (instrument, begins) = (event.instrument, event.isOfSnapshot)
     case .quality(let place): instrument = sources[index].batch.qualities[place].instrument
-    case .reference: return
+    case .reference, .tradeName: return
     }
     var kinds = ledger.takeOld(instrument)
     if kinds.isEmpty, !begins { return }

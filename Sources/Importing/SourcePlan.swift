@@ -203,7 +203,7 @@ extension SourcePlan {
         continue
       }
       let source = ImportSource(path: file.path, size: file.size) { _ in
-        DBNDecoder(symbol: symbol, isAhead: isAhead)
+        DBNDecoder(symbol: symbol, isAhead: isAhead, namesTrades: files.count > 1)
       }
       add(source, mayNeedSurvey: !areScalesGiven)
     }

@@ -55,8 +55,8 @@ extension DBNDecoder {
     case UInt8(ascii: "M"): action = .modify
     case UInt8(ascii: "R"): action = .clear
     case UInt8(ascii: "T"):
-      try emitTrade(
-        price: record.i64(24), size: record.u32(32), side: record[39], context, into: &batch)
+      let place = (price: 24, size: 32, side: 39, receive: 40, sequence: 52)
+      try emitTrade(record, place, context, into: &batch)
       return
     case UInt8(ascii: "F"):
       passFill()
@@ -89,18 +89,30 @@ extension DBNDecoder {
   func trade(_ record: Span<UInt8>, _ context: DBNContext, into batch: inout DecodedBatch)
     throws(DecodeError)
   {
-    try emitTrade(
-      price: record.i64(16), size: record.u32(24), side: record[29], context, into: &batch)
+    let place = (price: 16, size: 24, side: 29, receive: 32, sequence: 44)
+    try emitTrade(record, place, context, into: &batch)
   }
 
+  /// - Parameter place: offsets of the trade's fields.
   private func emitTrade(
-    price raw: Int64, size: UInt32, side: UInt8, _ context: DBNContext,
-    into batch: inout DecodedBatch
+    _ record: Span<UInt8>,
+    _ place: (price: Int, size: Int, side: Int, receive: Int, sequence: Int),
+    _ context: DBNContext, into batch: inout DecodedBatch
   ) throws(DecodeError) {
+    let (raw, size, side) = (
+      record.i64(place.price), record.u32(place.size), record[place.side]
+    )
     let price = try price(raw, context)
     guard !price.isNone, size > 0 else {
       impossible("a trade without price or size", context, into: &batch)
       return
+    }
+    if namesTrades {
+      let name = TradeName(
+        instrument: context.instrument.id, publisher: record.u16(2),
+        sequence: record.u32(place.sequence), event: record.u64(8),
+        receive: record.u64(place.receive), price: raw, size: size, side: side)
+      batch.name(name, event: context.event, receive: context.receive)
     }
     let trade = Trade(
       instrument: context.instrument.id, price: price, size: self.size(size, context),

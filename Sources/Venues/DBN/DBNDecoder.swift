@@ -12,6 +12,8 @@ public struct DBNDecoder: Decoder {
   let symbol: String?
   /// Only facts are collected, and nothing is registered.
   private let isAhead: Bool
+  /// Other files may have the same trades.
+  let namesTrades: Bool
   private(set) var metadata: DBNMetadata?
   var instruments = DBNInstruments()
   /// Levels last shown by MBP-10 records, by place of the instrument.
@@ -40,9 +42,11 @@ public struct DBNDecoder: Decoder {
   ///   - symbol: the only instrument to take of those that the metadata name; the name of the one that
   ///     they do not.
   ///   - isAhead: whether it only looks ahead for what holds for all files of an import.
-  public init(symbol: String? = nil, isAhead: Bool = false) {
+  ///   - namesTrades: whether trades are told apart, as other files may have them.
+  public init(symbol: String? = nil, isAhead: Bool = false, namesTrades: Bool = false) {
     self.symbol = symbol
     self.isAhead = isAhead
+    self.namesTrades = namesTrades
   }
 
   /// Whether a look ahead has anything to find; nil before the metadata were read.

@@ -14,6 +14,8 @@ public struct DecodedTick: Sendable, BitwiseCopyable {
     case goesOn(InstrumentID)
     /// A continuous symbol is the contract of this number from here on.
     case contract(InstrumentID, UInt32)
+    /// Index into the batch's `tradeNames`: the next tick is that trade, which other files may have too.
+    case tradeName(Int)
   }
   /// When it happened, as the source says.
   public var eventTime: Instant
@@ -34,6 +36,8 @@ public struct DecodedBatch: Sendable {
   public private(set) var qualities: [DataQuality] = []
   /// Values that venues publish beside their books, since the last `removeAll`.
   public private(set) var references: [Reference] = []
+  /// What tells trades apart among the files of an import, since the last `removeAll`.
+  public private(set) var tradeNames: [TradeName] = []
   /// Events left out since the last `removeAll` because their values cannot be: they are read again
   /// once scales are known, so their digits count too.
   public private(set) var leftOut: [MarketEvent] = []
@@ -102,6 +106,14 @@ public struct DecodedBatch: Sendable {
         eventTime: time, receiveTime: receive, content: .contract(instrument, number)))
   }
 
+  /// Says what tells the trade that comes next apart.
+  mutating func name(_ trade: TradeName, event time: Instant, receive: Instant) {
+    tradeNames.append(trade)
+    ticks.append(
+      DecodedTick(
+        eventTime: time, receiveTime: receive, content: .tradeName(tradeNames.count - 1)))
+  }
+
   /// Remembers an event that is no tick because its values cannot be.
   mutating func leaveOut(_ event: MarketEvent) { leftOut.append(event) }
 
@@ -126,6 +138,7 @@ public struct DecodedBatch: Sendable {
     ticks.removeAll(keepingCapacity: true)
     qualities.removeAll(keepingCapacity: true)
     references.removeAll(keepingCapacity: true)
+    tradeNames.removeAll(keepingCapacity: true)
     leftOut.removeAll(keepingCapacity: true)
   }
 }
