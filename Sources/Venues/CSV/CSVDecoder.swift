@@ -213,10 +213,11 @@ public struct CSVDecoder: Decoder {
     _ bytes: Span<UInt8>, _ index: Int, into batch: inout DecodedBatch
   ) throws(DecodeError) -> Instant {
     guard let field = try field(.time) else { throw problem("no time") }
-    guard let local = map.timeFormat.localTime(bytes, field, zone: map.zone) else {
+    guard let local = try local(bytes, field) else {
       let skipped = map.zone == .utc ? "" : ", or clocks there left it out"
+      let day = try self.field(.date).map { shown(bytes.extracting($0)) + " " } ?? ""
       throw problem(
-        "time \(shown(bytes.extracting(field))) is not written as the map says" + skipped)
+        "time \(day)\(shown(bytes.extracting(field))) is not written as the map says" + skipped)
     }
     let reading = told[index].hour.reading(of: local)
     var time = end(reading.time)
@@ -229,6 +230,18 @@ public struct CSVDecoder: Decoder {
         "line \(lineNumber): \(note)")
     }
     return time
+  }
+
+  /// The time of a field, on the day that another has if the map says so.
+  private func local(_ bytes: Span<UInt8>, _ time: Range<Int>) throws(DecodeError) -> LocalTime? {
+    guard let day = try field(.date) else {
+      return map.timeFormat.localTime(bytes, time, zone: map.zone)
+    }
+    var both: [UInt8] = []
+    for index in day { both.append(bytes[index]) }
+    both.append(UInt8(ascii: " "))
+    for index in time { both.append(bytes[index]) }
+    return map.timeFormat.localTime(both.span, 0..<both.count, zone: map.zone)
   }
 
   /// The moment of a row that is stamped with a time: the end of a bar that starts then.

@@ -1,10 +1,10 @@
-/// Cuts a record into fields, line by line for as long as its quotes go on. Each byte is looked at once.
-/// Source: RFC 4180.
+/// Cuts a record into fields, line by line for as long as its quotes go on. Spaces and tabs around a field and
+/// its quotes are not its own. Source: RFC 4180, but for those.
 struct CSVRecord {
   /// The longest record taken, in bytes: more is a quote that nobody closed.
   static let longest = 1 << 20
 
-  /// The fields without their quotes; quotes doubled within stay doubled.
+  /// The fields without their quotes and the spaces around them; quotes doubled within stay doubled.
   private(set) var fields: [Range<Int>] = []
   /// The line of the last field that began with a quote.
   private(set) var quoteLine = 0
@@ -29,6 +29,7 @@ struct CSVRecord {
     let quote = UInt8(ascii: "\"")
     while true {
       if !isInQuotes {
+        skipSpaces(but: delimiter, bytes, end)
         start = position
         if position < end, bytes[position] == quote {
           isInQuotes = true
@@ -49,21 +50,37 @@ struct CSVRecord {
         isInQuotes = false
         let close = position
         position += 1
+        skipSpaces(but: delimiter, bytes, end)
+        let isWhole = position == end || bytes[position] == delimiter
         skip(to: delimiter, bytes, end)
-        let isWhole = position == close + 1
         guard isWhole || line == quoteLine else {
           throw DecodeError(
             .line(quoteLine),
             "a quote that opens here closes within a field of line \(line): " + Self.advice)
         }
-        fields.append(isWhole ? (start + 1)..<close : start..<position)
+        fields.append(isWhole ? (start + 1)..<close : trimmed(bytes))
       } else {
         skip(to: delimiter, bytes, end)
-        fields.append(start..<position)
+        fields.append(trimmed(bytes))
       }
       if position == end { return false }
       position += 1
     }
+  }
+
+  private mutating func skipSpaces(but delimiter: UInt8, _ bytes: Span<UInt8>, _ end: Int) {
+    while position < end, isSpace(bytes[position]), bytes[position] != delimiter { position += 1 }
+  }
+
+  private func isSpace(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+  }
+
+  /// The field in hand without the spaces behind it.
+  private func trimmed(_ bytes: Span<UInt8>) -> Range<Int> {
+    var end = position
+    while end > start, isSpace(bytes[end - 1]) { end -= 1 }
+    return start..<end
   }
 
   private mutating func skip(to delimiter: UInt8, _ bytes: Span<UInt8>, _ end: Int) {

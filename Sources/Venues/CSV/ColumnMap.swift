@@ -32,6 +32,8 @@ public struct ColumnMap: Equatable, Sendable {
   /// What a column holds.
   public enum Field: String, CaseIterable, Sendable {
     case time
+    /// The day, where the column of the time has the time of day alone.
+    case date
     case open
     case high
     case low
@@ -116,6 +118,9 @@ extension ColumnMap {
     if symbol != nil, column(.symbol) != nil {
       throw DecodeError(
         .source, "“symbol” names all rows, “symbol_column” has each row named: give one of them")
+    }
+    if case .unix = timeFormat, column(.date) != nil {
+      throw DecodeError(.source, "times since 1970 have their day in them: leave “date” out")
     }
     let references = Field.allCases.filter { $0.reference != nil && column($0) != nil }
     guard (kind == .reference) != references.isEmpty else {
@@ -300,7 +305,9 @@ private struct MapReader {
     guard let item = take(field.rawValue) else { return nil }
     switch item.value {
     case .text("") where field == .symbol: return nil
-    case .text(let name) where !name.isEmpty: return .name(name)
+    // A heading stands without the spaces around it.
+    case .text(let name) where name.contains { $0 != " " && $0 != "\t" }:
+      return .name(MapFile.trimmed(name))
     case .number(let text):
       guard let number = Int(text), (1...10_000).contains(number) else { fallthrough }
       return .place(number - 1)

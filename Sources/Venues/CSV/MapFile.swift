@@ -48,6 +48,8 @@ public struct MapFile: Equatable, Sendable {
       || byte &- UInt8(ascii: "0") <= 9
   }
 
+  static func trimmed(_ text: String) -> String { String(trimmed(text[...])) }
+
   private static func trimmed(_ text: Substring) -> Substring {
     var text = text
     while let first = text.first, first == " " || first == "\t" { text.removeFirst() }

@@ -6,7 +6,7 @@ public enum TimeFormat: Hashable, Sendable {
   /// are allowed.
   case unix(Int64)
   /// `2013-02-01`, `2013-02-01 00:00[:00[.123456789]]`, with `T` or a space between, and perhaps `Z`
-  /// or `+00:00` at the end.
+  /// or `+00:00`, `+0000` or `+00` at the end.
   case iso8601
   /// `20130201`, `20130201 0930`, `20130201 093000`, `20130201 09:30[:00]`.
   case compact
@@ -127,9 +127,11 @@ private struct DateCursor {
     if take(bytes, "Z") { return 0 }
     let isEast = take(bytes, "+")
     guard isEast || take(bytes, "-"), let hours = digits(bytes, 2), hours < 24 else { return nil }
+    let sign = isEast ? 1 : -1
+    if position == end { return hours * 3600 * sign }
     _ = take(bytes, ":")
     guard let minutes = digits(bytes, 2), minutes < 60 else { return nil }
-    return (hours * 3600 + minutes * 60) * (isEast ? 1 : -1)
+    return (hours * 3600 + minutes * 60) * sign
   }
 
   private mutating func digits(_ bytes: Span<UInt8>, _ count: Int) -> Int? {

@@ -69,6 +69,59 @@ struct CSVRecordTests {
     )
   }
 
+  /// Rows with spaces, and the price that they tell.
+  @Test(arguments: [
+    ("1 , 2 ,3,x", 2), (" 1,\t2,3 ,", 2), (" \"1\" , \"2\" ,3,x", 2), ("1,2,3, \"a\nb\" ", 2),
+    ("1,2,3, a \"b\" c ", 2), ("1,2,3,   ", 2),
+  ])
+  func `spaces around fields are not theirs`(row: String, price: Int64) throws {
+    for heading in [Self.heading, "t , p,\"q\" , note\n"] {
+      let result = try decoded(heading + row + "\n2,5,1,x\n")
+      #expect(result.error == nil)
+      #expect(result.market.count == 2)
+      guard case .trade(let trade)? = result.market.first else { continue }
+      #expect(trade.price.raw == price * 1_000_000_000)
+    }
+  }
+
+  @Test func `a delimiter that is a space or tab is none around fields`() throws {
+    for delimiter in [" ", "\\t"] {
+      let text =
+        "kind = \"trade\"\ntime = 1\ntime_format = \"unix_s\"\nprice = 3\nsize = 4\ndelimiter = \"\(delimiter)\"\n"
+      let bytes = [UInt8](text.utf8)
+      let row = ["1", "", "2", "3"].joined(separator: delimiter == " " ? " " : "\t")
+      let result = Decoded(
+        CSVDecoder(map: try ColumnMap(MapFile(bytes.span)), symbol: "X"), row + "\n")
+      #expect(result.market.count == 1, "\(result.error?.description ?? "")")
+    }
+  }
+
+  /// Formats, the day, the time of day, and the seconds since 1970; nil for an error.
+  @Test(
+    arguments: [
+      ("iso8601", "2024-01-02", "09:30", 1_704_187_800),
+      ("iso8601", "2024-01-02", "09:30:01", 1_704_187_801),
+      ("iso8601", "2024-01-02", "09:30:00+01", 1_704_184_200),
+      ("YYYYMMDD HHMMSS", "20240102", "093000", 1_704_187_800),
+      ("YYYYMMDD HHMMSS", "20240102", "0930", 1_704_187_800),
+      ("iso8601", "2024-01-02", "", nil), ("iso8601", "", "09:30", nil),
+      ("iso8601", "2024-01-02 08:00", "09:30", nil), ("iso8601", "20240102", "09:30", nil),
+    ] as [(String, String, String, Int64?)])
+  func `day and time may stand in columns of their own`(
+    format: String, day: String, time: String, seconds: Int64?
+  ) throws {
+    let text =
+      "kind = \"trade\"\ndate = \"d\"\ntime = \"t\"\ntime_format = \"\(format)\"\nprice = \"p\"\nsize = \"q\"\n"
+    let bytes = [UInt8](text.utf8)
+    let result = Decoded(
+      CSVDecoder(map: try ColumnMap(MapFile(bytes.span)), symbol: "X"),
+      "d,t,p,q\n\(day), \(time),1,1\n")
+    #expect(result.batch.ticks.first?.eventTime.nanoseconds == seconds.map { $0 * 1_000_000_000 })
+    #expect((result.error == nil) == (seconds != nil))
+    let unix = [UInt8](text.replacing(format, with: "unix_s").utf8)
+    #expect(throws: DecodeError.self) { try ColumnMap(MapFile(unix.span)) }
+  }
+
   @Test(
     arguments: [
       ("1e3", "1000"), ("1E+3", "1000"), ("1e-05", "0.00001"), ("1.25e1", "12.5"),
