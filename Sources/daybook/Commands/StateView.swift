@@ -138,6 +138,8 @@ struct StateView {
       ("quantity", .string(instrument.text(ticket.quantity))),
       ("filled", .string(instrument.text(order.filled))),
       ("price", ticket.price.isNone ? .null : .string(instrument.text(ticket.price))),
+      ("stop", ticket.terms.stop.isNone ? .null : .string(instrument.text(ticket.terms.stop))),
+      ("parent", ticket.terms.parent == .none ? .null : .number(ticket.terms.parent.raw)),
       ("state", .string(order.state.name)), ("requested", .number(order.requestSequence)),
     ])
   }
@@ -227,9 +229,18 @@ struct StateView {
       table.row(
         order.id.description, strategy, ticket.side.name, instrument.text(ticket.quantity),
         instrument.text(order.filled), instrument.symbol,
-        ticket.type == .market ? "market" : instrument.text(ticket.price), order.state.name,
+        Self.priceText(ticket, instrument), order.state.name,
         sequenceText(order.requestSequence))
     }
     return table
+  }
+
+  /// What an order waits for: `101.20`, `market`, `stop 99.00`, `stop_limit 99.00, 98.90`.
+  private static func priceText(_ ticket: OrderTicket, _ instrument: Instrument) -> String {
+    let limit = ticket.price.isNone ? nil : instrument.text(ticket.price)
+    guard ticket.type != .limit, ticket.type != .market else { return limit ?? "market" }
+    let stop = ticket.terms.stop.isNone ? nil : instrument.text(ticket.terms.stop)
+    let prices = [stop, limit].compactMap { $0 }.joined(separator: ", ")
+    return prices.isEmpty ? ticket.type.name : "\(ticket.type.name) \(prices)"
   }
 }

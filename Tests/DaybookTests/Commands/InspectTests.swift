@@ -41,6 +41,28 @@ struct InspectTests {
     #expect(book["ask_levels"] as? Int == 1)
   }
 
+  @Test func `an open order says what it waits for, and for whom`() throws {
+    let out = try Workshop.scratch().path + "/bracketed"
+    let made = try run(
+      "backtest", "--journal", "market", "--config", "run.toml", "--out", out,
+      "--set", "strategy.ema.bracket.stop_loss=50 %",
+      "--set", "strategy.ema.bracket.take_profit=50 %", "-q")
+    #expect(made.code == 0, "\(made.complaint)")
+    let lines = try Program.run(["export", out, "--ndjson", "--kind", "filled"]).output
+    let first = try #require(lines.split(separator: "\n").first)
+    let fill = try #require(
+      try JSONSerialization.jsonObject(with: Data(first.utf8)) as? [String: Any])
+    let place = "#\(try #require(fill["seq"] as? Int) + 6)"
+    let state = try Program.run(["inspect", out, "--at", place, "--json"]).json
+    let orders = try #require(state["orders"] as? [[String: Any]])
+    let stops = orders.filter { $0["type"] as? String == "stop" }
+    #expect(stops.count == 1, "\(orders)")
+    let stop = try #require(stops.first?["stop"] as? String)
+    #expect(stops.first?["parent"] as? Int == 1)
+    #expect(stops.first?["price"] is NSNull)
+    #expect(try Program.run(["inspect", out, "--at", place]).output.contains("stop \(stop)"))
+  }
+
   @Test func `the state as of then has limits and breakers`() throws {
     let out = try Workshop.scratch().path + "/guarded"
     let made = try run(
