@@ -41,3 +41,14 @@ func collect(_ request: ImportRequest) throws -> (sink: Collected, counts: Impor
   let counts = try ImportSession(request).run(into: &sink)
   return (sink, counts)
 }
+
+/// Why an import ends; nil if it does not.
+func failure(_ request: ImportRequest) -> ImportError? {
+  var sink = Collected()
+  do {
+    _ = try ImportSession(request).run(into: &sink)
+    return nil
+  } catch {
+    return error
+  }
+}

@@ -8,16 +8,6 @@ struct ImportSessionTests {
   private let name = "AAPL_2012-06-21_34200000_57600000_message_10.csv"
 
   /// Runs a request that fails.
-  private func failure(_ request: ImportRequest) -> ImportError? {
-    var sink = Collected()
-    do {
-      _ = try ImportSession(request).run(into: &sink)
-      return nil
-    } catch {
-      return error
-    }
-  }
-
   @Test func `a missing file is named`() {
     let error = failure(ImportRequest(format: .dbn, paths: ["/nowhere/x.dbn"]))
     #expect(error?.isMissingInput == true)

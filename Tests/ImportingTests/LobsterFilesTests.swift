@@ -9,16 +9,6 @@ struct LobsterFilesTests {
   static let messages = "34200,1,1,5,99,1\n34201,1,2,2,100,-1\n34202,3,1,5,99,1\n"
   static let rows = "101,5,99,5\n100,2,99,5\n100,2,98,7\n"
 
-  private func failure(_ request: ImportRequest) -> ImportError? {
-    var sink = Collected()
-    do {
-      _ = try ImportSession(request).run(into: &sink)
-      return nil
-    } catch {
-      return error
-    }
-  }
-
   private func anonymous(_ request: ImportRequest) throws -> [Int64] {
     let (sink, _) = try collect(request)
     return sink.market.compactMap { event in

@@ -307,6 +307,16 @@ public struct OrderTicket: Equatable, Sendable {
     self.price = price
     self.terms = terms
   }
+
+  /// Takes the terms of a replacement: `price` is the limit or, where there is none to have, the stop.
+  public mutating func replace(_ quantity: Quantity, _ price: Price) {
+    self.quantity = quantity
+    if type.hasLimit || !type.isConditional {
+      self.price = price
+    } else if !price.isNone {
+      terms.stop = price
+    }
+  }
 }
 
 /// On whose behalf a cancel is asked for.

@@ -354,15 +354,7 @@ struct Glossary: Sendable {
           filled += fill.quantity
           outcome = filled >= ticket?.quantity ?? .zero ? "filled" : "partial"
         } else if case .replaced(let quantity, let price) = report.outcome {
-          if var now = ticket {
-            now.quantity = quantity
-            if now.type.hasLimit || !now.type.isConditional {
-              now.price = price
-            } else if !price.isNone {
-              now.terms.stop = price
-            }
-            ticket = now
-          }
+          ticket?.replace(quantity, price)
         } else if let state = Self.state(after: report.outcome) {
           outcome = state
         }

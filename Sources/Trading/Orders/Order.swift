@@ -179,12 +179,7 @@ public struct Order: Equatable, Sendable {
     guard replacement != nil || state == .unknown else {
       return .illegal("replaced without a request")
     }
-    ticket.quantity = quantity
-    if ticket.type.hasLimit || !ticket.type.isConditional {
-      ticket.price = price
-    } else if !price.isNone {
-      ticket.terms.stop = price
-    }
+    ticket.replace(quantity, price)
     replacement = nil
     isAcknowledged = true
     if filled >= quantity {

@@ -17,6 +17,19 @@ import Testing
           close: Price(close), volume: Quantity(5))))
   }
 
+  /// A share and who trades it.
+  static func stage() -> Stage {
+    var stage = Stage()
+    let lines = """
+      account.cash=100000 USD
+      strategy.r.kind=scripted
+      strategy.r.instruments=SHR
+      """
+    stage.step(.configuration(ConfigurationItems(lines: lines)))
+    stage.step(.instrument(.share(0, "SHR")))
+    return stage
+  }
+
   static func trade(_ price: Int64) -> Observation {
     .market(
       .trade(
@@ -28,14 +41,7 @@ import Testing
   static func chain(
     _ rule: FillBasis.Rule, after happens: [(Observation, delay: Int64)]
   ) throws -> [String] {
-    var stage = Stage()
-    let lines = """
-      account.cash=100000 USD
-      strategy.r.kind=scripted
-      strategy.r.instruments=SHR
-      """
-    stage.step(.configuration(ConfigurationItems(lines: lines)))
-    stage.step(.instrument(.share(0, "SHR")))
+    var stage = Self.stage()
     stage.step(.instrument(.share(1, "OTH")))
     stage.quote(9_990, 10_010)
     stage.tell("buy 5")
@@ -95,14 +101,7 @@ import Testing
   }
 
   @Test func `the title has the terms that the order came to have`() throws {
-    var stage = Stage()
-    let lines = """
-      account.cash=100000 USD
-      strategy.r.kind=scripted
-      strategy.r.instruments=SHR
-      """
-    stage.step(.configuration(ConfigurationItems(lines: lines)))
-    stage.step(.instrument(.share(0, "SHR")))
+    var stage = Self.stage()
     stage.quote(9_990, 10_010)
     stage.tell("buy 5 @ 9000")
     stage.accept(1)
