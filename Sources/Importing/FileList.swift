@@ -92,6 +92,11 @@ enum FileList {
     }
   }
 
+  /// The last part of a path.
+  static func name(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
   /// The bytes of a file that may be compressed, at most `limit` of them.
   static func contents(_ path: String, limit: Int) throws(ImportError) -> [UInt8] {
     guard holds(path) else { throw .unreadable(path: path, reason: "there is no such file") }

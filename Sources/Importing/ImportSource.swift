@@ -52,7 +52,7 @@ final class ImportSource {
     makeDecoder: @escaping (String) -> any Decoder
   ) {
     self.path = path
-    name = path.split(separator: "/").last.map(String.init) ?? path
+    name = FileList.name(path)
     self.size = size
     self.earliest = earliest
     self.isCollected = isCollected

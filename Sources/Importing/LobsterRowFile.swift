@@ -19,7 +19,7 @@ final class LobsterRowFile: LobsterRows {
 
   init(_ path: String) {
     self.path = path
-    name = path.split(separator: "/").last.map(String.init) ?? path
+    name = FileList.name(path)
   }
 
   func next() throws(DecodeError) -> LobsterRow? {

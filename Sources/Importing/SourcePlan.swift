@@ -91,14 +91,10 @@ struct SourcePlan {
 }
 
 extension SourcePlan {
-  private static func name(_ path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
-  }
-
   private mutating func addLobster(_ files: [InputFile]) throws(ImportError) {
     var messages: [(file: InputFile, name: LobsterFileName, first: Instant)] = []
     for file in files {
-      guard let name = LobsterFileName(Self.name(file.path)) else {
+      guard let name = LobsterFileName(FileList.name(file.path)) else {
         try leaveOut(
           file, "the name does not tell symbol and date; \(Self.hint(.lobster))")
         continue
@@ -137,7 +133,7 @@ extension SourcePlan {
       add(source, mayNeedSurvey: false)
     }
     let idle = files.first { file in
-      file.isNamed && LobsterFileName(Self.name(file.path))?.kind == .orderBook
+      file.isNamed && LobsterFileName(FileList.name(file.path))?.kind == .orderBook
         && !books.contains(file.path)
     }
     if let idle, request.bookPath == nil {
@@ -162,11 +158,11 @@ extension SourcePlan {
   ) throws(ImportError) -> (path: String?, isPaired: Bool) {
     var path = request.bookPath
     let given = files.compactMap { other in
-      LobsterFileName(Self.name(other.path)).map { (file: other, name: $0) }
+      LobsterFileName(FileList.name(other.path)).map { (file: other, name: $0) }
     }
     if path == nil { path = given.first { $0.name.isBook(of: name) }?.file.path }
     if path == nil {
-      let name = Self.name(file.path)
+      let name = FileList.name(file.path)
       let directory = String(file.path.dropLast(name.count))
       let beside = directory + name.replacing("_message_", with: "_orderbook_")
       path = FileList.holds(beside) ? beside : nil
@@ -179,7 +175,7 @@ extension SourcePlan {
     guard let path else { return (nil, false) }
     // Of no use if not even its first row can be read.
     _ = try Self.startingLevels(path)
-    return (path, LobsterFileName(Self.name(path))?.isBook(of: name) ?? false)
+    return (path, LobsterFileName(FileList.name(path))?.isBook(of: name) ?? false)
   }
 
   /// The first row of an order book file.
@@ -248,7 +244,7 @@ extension SourcePlan {
     var captured: [InputFile] = []
     for file in files {
       // A folder of captures holds those of other exchanges too.
-      guard file.isNamed || Self.name(file.path).uppercased().hasPrefix("KRAKEN") else {
+      guard file.isNamed || FileList.name(file.path).uppercased().hasPrefix("KRAKEN") else {
         filesLeftOut += 1
         continue
       }
@@ -312,13 +308,13 @@ extension SourcePlan {
       }
       // Without a name the file's own, AAPL of AAPL.csv, or that of an archive's entry. What is no archive
       // has one entry, called “data”.
-      let name = Self.name(file.path)
+      let name = FileList.name(file.path)
       let map = columns
       let source = ImportSource(
         path: file.path, size: file.size,
         isCollected: map.isUnordered || map.namesInstruments, collectsArchives: true
       ) { entry in
-        CSVDecoder(map: map, symbol: fileStem(entry == "data" ? name : Self.name(entry)))
+        CSVDecoder(map: map, symbol: fileStem(entry == "data" ? name : FileList.name(entry)))
       }
       add(source, mayNeedSurvey: CSVDecoder(map: map, symbol: name).needsSurvey)
     }

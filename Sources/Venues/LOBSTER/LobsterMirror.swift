@@ -18,10 +18,17 @@ struct LobsterMirror: Sendable {
   ) -> [OrderChange] {
     var changes: [OrderChange] = []
     for side in [Side.sell, .buy] {
-      var depth = 0
-      while let own = book.level(depth, of: side), row.shows(own.price.raw, side) {
+      let shown = row.levels.filter { $0.side == side }
+      // Both go from the best price outwards.
+      var (depth, place) = (0, 0)
+      while let own = book.level(depth, of: side) {
+        while place < shown.count, isBetter(shown[place].price, than: own.price.raw, side) {
+          place += 1
+        }
+        if place == shown.count, shown.count == row.depth { break }
+        let isShown = place < shown.count && shown[place].price == own.price.raw
         let isTold = change.map { $0.side == side && $0.price == own.price } ?? false
-        if isTold || row.size(at: own.price.raw, side) > 0 {
+        if isTold || isShown {
           depth += 1
         } else {
           take(own.size.raw, at: own.price, side, instrument, &changes)
@@ -29,6 +36,10 @@ struct LobsterMirror: Sendable {
       }
     }
     return changes
+  }
+
+  private func isBetter(_ price: Int64, than other: Int64, _ side: Side) -> Bool {
+    side == .buy ? price > other : price < other
   }
 
   /// What makes the book, with the message's own change in it, the row's.
