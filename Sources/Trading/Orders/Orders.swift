@@ -11,11 +11,11 @@ public struct Orders: Sendable {
   /// The open orders, ascending by id: oldest first.
   public private(set) var open: [Order] = []
   /// Orders that ended, ascending by id.
-  private var ended: [Order] = []
+  private var ended = Ring<Order>(capacity: 2 * Self.keptEnded)
   /// Their ids in the order in which they ended, for that is how they are forgotten.
-  private var endings: [OrderID] = []
+  private var endings = Ring<OrderID>(capacity: 2 * Self.keptEnded)
   /// Executions of the orders kept, as they are now, ascending, by which a repeated report is known.
-  private var fills: [Execution] = []
+  private var fills = Ring<Execution>(capacity: 2 * Self.keptEnded)
   /// Id of the order submitted last; 0 before the first.
   public private(set) var lastID = OrderID.none
   /// Open orders that belong to a list or a parent.
@@ -54,13 +54,7 @@ public struct Orders: Sendable {
     var isOpen: Bool
   }
 
-  public init() {
-    // At once, as a copy of thousands into larger memory would keep a tick waiting.
-    let most = 2 * Self.keptEnded
-    ended.reserveCapacity(most)
-    endings.reserveCapacity(most)
-    fills.reserveCapacity(most)
-  }
+  public init() {}
 
   /// The id the next order will have.
   public var nextID: OrderID { OrderID(lastID.raw + 1) }
@@ -78,13 +72,17 @@ public struct Orders: Sendable {
     return Self.index(of: id, in: ended).map { ended[$0].requestSequence } ?? 0
   }
 
-  private static func index(of id: OrderID, in orders: [Order]) -> Int? {
+  private static func index<Orders: RandomAccessCollection>(of id: OrderID, in orders: Orders)
+    -> Int?
+  where Orders.Element == Order, Orders.Index == Int {
     let index = place(of: id, in: orders)
     return index < orders.count && orders[index].id == id ? index : nil
   }
 
   /// Index of the first order that is not before `id`.
-  private static func place(of id: OrderID, in orders: [Order]) -> Int {
+  private static func place<Orders: RandomAccessCollection>(of id: OrderID, in orders: Orders)
+    -> Int
+  where Orders.Element == Order, Orders.Index == Int {
     // Most are asked for soon after they came or ended.
     var (low, high) = (0, orders.count)
     if high == 0 || id > orders[high - 1].id { return high }
@@ -228,19 +226,18 @@ public struct Orders: Sendable {
     }
   }
 
-  /// Drops the orders that ended first down to the number kept. Done seldom, so O(log n) an order.
+  /// Drops the orders that ended first down to the number kept. Mostly they came first, too, and nothing has to
+  /// be moved; else O(orders kept).
   private mutating func forgetOldest() {
-    var gone = Array(endings.prefix(endings.count - Self.keptEnded))
-    // Mostly the orders end as they came; a look at that is less than sorting.
-    if !zip(gone, gone.dropFirst()).allSatisfy({ $0 < $1 }) { gone.sort() }
-    endings.removeFirst(gone.count)
-    guard let last = gone.last else { return }
-    // Then all that goes stands first, too.
-    if ended[gone.count - 1].id == last, open.first.map({ $0.id > last }) ?? true {
-      ended.removeFirst(gone.count)
-      fills.removeFirst(fills.firstIndex { $0.order > last.raw } ?? fills.count)
+    let count = endings.count - Self.keptEnded
+    guard let last = endings.prefix(count).max() else { return }
+    defer { endings.removeFirst(count) }
+    if ended[count - 1].id == last, open.first.map({ $0.id > last }) ?? true {
+      ended.removeFirst(count)
+      fills.removeFirst(place(ofExecutionsAfter: last))
       return
     }
+    let gone = endings.prefix(count).sorted()
     var next = 0
     ended.removeAll { order in
       guard next < gone.count, gone[next] == order.id else { return false }
@@ -253,6 +250,16 @@ public struct Orders: Sendable {
       while next < gone.count, gone[next].raw < execution.order { next += 1 }
       return next < gone.count && gone[next].raw == execution.order
     }
+  }
+
+  /// Index of the first execution of an order after this one.
+  private func place(ofExecutionsAfter last: OrderID) -> Int {
+    var (low, high) = (0, fills.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if fills[middle].order <= last.raw { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   func encode(to out: inout ByteBuffer) {
@@ -275,7 +282,7 @@ public struct Orders: Sendable {
     linkedCount = open.count { order in
       order.ticket.terms.list != .none || order.ticket.terms.parent != .none
     }
-    ended = try Self.orders(&input, through: lastID, isFinal: true)
+    for order in try Self.orders(&input, through: lastID, isFinal: true) { ended.append(order) }
     for _ in ended { endings.append(OrderID(try input.read(UInt64.self))) }
     guard endings.sorted().elementsEqual(ended.lazy.map(\.id)) else {
       throw Damage(at: input.offset, "other orders ended than are kept")

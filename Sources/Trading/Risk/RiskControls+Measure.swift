@@ -62,6 +62,8 @@ extension RiskControls {
     var request: OrderRequest { asked.request }
     var id: InstrumentID { asked.request.instrument }
     var isBuy: Bool { asked.request.side == .buy }
+    /// What of the order may still trade.
+    var open: Quantity { asked.open(old) }
   }
 
   /// Shows each rule's measure in the order of the rules.

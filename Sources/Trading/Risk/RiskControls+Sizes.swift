@@ -11,7 +11,7 @@ extension RiskControls {
     let (request, terms) = (question.request, question.terms)
     if let most = limits.maxOrderQuantity {
       let measure = Measure(
-        .orderMaxQuantity, Int128(request.quantity.raw),
+        .orderMaxQuantity, Int128(question.open.raw),
         of: Int128(InstrumentLimits.integer(most, terms.quantityScale)),
         scale: terms.quantityScale, .none, scope: index)
       if visit(measure) { return measure }
@@ -46,7 +46,7 @@ extension RiskControls {
       return Measure(.orderNoReferencePrice, isBroken: true, scope: index)
     }
     guard
-      let value = Money.notional(question.price, question.request.quantity, of: question.terms)
+      let value = Money.notional(question.price, question.open, of: question.terms)
     else { return Measure(.arithmeticOverflow, isBroken: true, scope: index) }
     return Measure(
       .orderMaxNotional, value.magnitude.raw, of: limit.raw, scale: UInt8(Money.scale), .ownMoney,

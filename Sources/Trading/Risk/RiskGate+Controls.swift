@@ -112,16 +112,16 @@ extension RiskGate {
     -> [Measure]
   {
     let limits = limits(of: question.id)
-    let (request, terms) = (question.request, question.terms)
+    let terms = question.terms
     var measures: [Measure] = []
     if limits.orderQuantity != .max {
       measures.append(
         Measure(
-          .orderMaxQuantity, Int128(request.quantity.raw), of: Int128(limits.orderQuantity),
+          .orderMaxQuantity, Int128(question.open.raw), of: Int128(limits.orderQuantity),
           scale: terms.quantityScale, .none))
     }
     if let limit = limits.notional,
-      let notional = Money.notional(question.price, request.quantity, of: terms)?.magnitude
+      let notional = Money.notional(question.price, question.open, of: terms)?.magnitude
     {
       measures.append(
         Measure(

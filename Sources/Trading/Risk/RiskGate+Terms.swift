@@ -74,9 +74,10 @@ extension RiskGate {
     // A child waits for the position that it closes.
     if terms.isReduceOnly, terms.activation == .immediate {
       let room = reducible(request, asked.strategy, besides: old?.id, market)
-      if request.quantity > room {
+      let open = asked.open(old)
+      if open > room {
         return asked.refused(
-          .orderNotReducing, value: Int128(request.quantity.raw), limit: Int128(max(room.raw, 0)),
+          .orderNotReducing, value: Int128(open.raw), limit: Int128(max(room.raw, 0)),
           scale: instrument.quantityScale)
       }
     }

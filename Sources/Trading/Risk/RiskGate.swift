@@ -26,7 +26,8 @@ public struct ApprovedReplacement {
 }
 
 /// The pre-trade gate: every order passes it, open and in-flight orders count, and the first rule that
-/// is broken names itself with the value and the limit.
+/// is broken names itself with the value and the limit. What a replacement's order has filled counts as position, no
+/// more as order.
 ///
 /// The reference price of market orders is the opposite best price, of limit orders the limit; the
 /// collar compares a limit with the opposite best price, or the mark if that side is empty, and binds
@@ -243,12 +244,13 @@ struct RiskGate: Sendable {
       return asked.refused(.orderInvalid)
     }
     let limits = scaled[request.instrument.index]
-    if request.quantity.raw > limits.orderQuantity {
+    let open = asked.open(old)
+    if open.raw > limits.orderQuantity {
       return asked.refused(
-        .orderMaxQuantity, value: Int128(request.quantity.raw),
-        limit: Int128(limits.orderQuantity), scale: terms.quantityScale)
+        .orderMaxQuantity, value: Int128(open.raw), limit: Int128(limits.orderQuantity),
+        scale: terms.quantityScale)
     }
-    if let broken = checkNotional(asked, terms, limits, market) { return broken }
+    if let broken = checkNotional(asked, open, terms, limits, market) { return broken }
     if let broken = checkPosition(asked, old, terms, limits, market) { return broken }
     if let broken = checkCollar(asked, terms, limits, market) { return broken }
     return checkTerms(asked, old, terms, market)
@@ -267,6 +269,9 @@ struct RiskGate: Sendable {
       self.init(request: OrderRequest(order), strategy: order.strategy)
     }
 
+    /// What of the order may still trade; a replacement's quantity is a total.
+    func open(_ old: Order?) -> Quantity { request.quantity - (old?.filled ?? .zero) }
+
     func refused(
       _ rule: Rule, value: Int128 = 0, limit: Int128 = 0, scale: UInt8 = 0, unit: String = "",
       context: String = ""
@@ -278,8 +283,10 @@ struct RiskGate: Sendable {
     }
   }
 
+  /// - Parameter open: what of the order may still trade.
   private func checkNotional(
-    _ asked: Asked, _ terms: Instrument.Terms, _ limits: ScaledLimits, _ market: borrowing Market
+    _ asked: Asked, _ open: Quantity, _ terms: Instrument.Terms, _ limits: ScaledLimits,
+    _ market: borrowing Market
   ) -> Refusal? {
     guard let limit = limits.notional else {
       return limits.isInOtherCurrency ? asked.refused(.orderLimitCurrency) : nil
@@ -289,7 +296,7 @@ struct RiskGate: Sendable {
     guard !price.isNone else {
       return asked.refused(.orderNoReferencePrice, scale: terms.quantityScale)
     }
-    guard let notional = Money.notional(price, request.quantity, of: terms)?.magnitude else {
+    guard let notional = Money.notional(price, open, of: terms)?.magnitude else {
       return asked.refused(.arithmeticOverflow, scale: terms.quantityScale)
     }
     guard notional > limit else { return nil }
@@ -321,9 +328,7 @@ struct RiskGate: Sendable {
     let isCounted =
       own.activation == .immediate
       && (own.linkage == .none || own.list == old?.id ?? market.orders.nextID)
-    // A replacement's quantity is a total: what is filled of it is in the position already.
-    let asking =
-      isCounted ? Int128(asked.request.quantity.raw) - Int128(old?.filled.raw ?? 0) : 0
+    let asking = isCounted ? Int128(asked.open(old).raw) : 0
     return asking - Int128(old?.exposure.raw ?? 0)
   }
 

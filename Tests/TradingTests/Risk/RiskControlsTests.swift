@@ -208,7 +208,34 @@ import Testing
     Case("strategy.a.order.price_collar=5 %", "b 0 buy 1 @ 10553", nil),
   ]
 
-  @Test(arguments: exposures + orders + sizes)
+  /// A replacement's quantity is a total: what has filled of it is no part of the order's size any more.
+  static let replacements: [Case] = {
+    let filled = ["a 0 buy 5 @ 9000", "fill 1 4 9000"]
+    return [
+      ("order.max_quantity=5", "9", nil), ("order.max_quantity=5", "10", .orderMaxQuantity),
+      ("strategy.a.order.max_quantity=5", "9", nil),
+      ("strategy.a.order.max_quantity=5", "10", .orderMaxQuantity),
+      ("order.max_notional=450 USD", "9", nil),
+      ("order.max_notional=450 USD", "10", .orderMaxNotional),
+      ("strategy.a.order.max_notional=450 USD", "9", nil),
+      ("strategy.a.order.max_notional=450 USD", "10", .orderMaxNotional),
+      ("position.max_quantity=9", "9", nil),
+      ("position.max_quantity=9", "10", .positionMaxQuantity),
+      ("order.max_quantity=5", "4", .orderInvalid),
+    ].map { Case($0, filled, "a 0 replace 1 \($1) @ 9000", $2) } + [
+      // Nine held, an order to sell eight of them filled by three: six are left to sell.
+      Case(
+        "order.max_quantity=9",
+        ["a 0 buy 9", "fill 1 9 10000", "a 0 sell 8 @ 11000 reduce-only", "fill 2 3 11000"],
+        "a 0 replace 2 9 @ 11500", nil),
+      Case(
+        "order.max_quantity=9",
+        ["a 0 buy 9", "fill 1 9 10000", "a 0 sell 8 @ 11000 reduce-only", "fill 2 3 11000"],
+        "a 0 replace 2 10 @ 11500", .orderNotReducing),
+    ]
+  }()
+
+  @Test(arguments: exposures + orders + sizes + replacements)
   func `a rule binds just beyond its limit`(one: Case) {
     var stage = Self.stage(one.risk)
     for line in one.before { #expect(Self.refusal(Self.play(line, &stage)) == nil, "\(line)") }
