@@ -20,6 +20,20 @@ public struct VerificationReport: Equatable, Sendable {
   /// Whether nothing is wrong.
   public var isIntact: Bool { problems.isEmpty }
 
+  init(head: JournalHead) { self.head = head }
+
+  /// That of a file which is damaged so that not even its first entry can be read.
+  /// - Returns: nil if the error is of something else.
+  public init?(ofFile error: JournalError) {
+    self.init(head: JournalHead(sequence: 0, time: nil, chain: .zero))
+    switch error {
+    case .damagedStore(_, let what): add(.unreadable, 1, 1, what)
+    case .tornTail(_, let bytes, let expected):
+      add(.unreadable, 1, 1, "the file ends at \(bytes) bytes but refers to \(expected)")
+    default: return nil
+    }
+  }
+
   mutating func add(
     _ kind: VerificationProblem.Kind, _ first: UInt64, _ last: UInt64, _ what: String
   ) {

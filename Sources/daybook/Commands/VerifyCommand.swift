@@ -31,6 +31,19 @@ struct VerifyCommand: ParsableCommand {
       }
       return try PublicKey.load(from: path)
     }
+    do {
+      let (report, signed, seconds) = try check(key)
+      try show(report, signedThrough: signed, seconds)
+      if !report.isIntact { throw ExitCode.found }
+    } catch let error as JournalError {
+      guard let report = VerificationReport(ofFile: error) else { throw error }
+      try show(report, signedThrough: nil, 0)
+      throw ExitCode.found
+    }
+  }
+
+  /// - Returns: what was found, the last sequence that a checkpoint vouches for, if any, and the seconds it took.
+  private func check(_ key: PublicKey?) throws -> (VerificationReport, UInt64?, Double) {
     let reader = try JournalReader.open(toVerify: source.journal)
     let pages = try reader.checkPages()
     // The end may be what is damaged; then there is no share to show.
@@ -43,9 +56,9 @@ struct VerifyCommand: ParsableCommand {
         progress.update(done)
       })
     progress.finish()
-    let signed = try report.isIntact ? reader.checkpoints().last?.sequence : nil
-    try show(report, signedThrough: signed, progress.seconds)
-    if !report.isIntact { throw ExitCode.found }
+    return (
+      report, try report.isIntact ? reader.checkpoints().last?.sequence : nil, progress.seconds
+    )
   }
 
   private static func checkRecords(

@@ -17,6 +17,26 @@ struct DamageTests {
     }
   }
 
+  @Test(arguments: ["meta", "half"])
+  func `of a file that cannot be read verify tells as much as of entries`(what: String) throws {
+    let copy = try Workshop.damaged("run")
+    let file = copy.appendingPathComponent("data.mdb")
+    var bytes = try Data(contentsOf: file)
+    switch what {
+    case "meta": bytes.replaceSubrange(4096..<8192, with: repeatElement(0, count: 4096))
+    default: bytes = bytes.prefix(bytes.count / 8192 * 4096)
+    }
+    try bytes.write(to: file)
+    let result = try Program.run(["verify", copy.path, "--json"])
+    #expect(result.code == 2, "\(result.complaint)")
+    #expect(result.json["intact"] as? Bool == false)
+    let problems = try #require(result.json["problems"] as? [[String: Any]], "\(result.complaint)")
+    #expect(problems.count == 1)
+    #expect(problems[0]["first"] as? Int == 1)
+    #expect(problems[0]["kind"] as? String == "unreadable")
+    #expect((problems[0]["what"] as? String)?.isEmpty == false)
+  }
+
   @Test func `of two journals the damaged one is named`() throws {
     let copy = try Workshop.damaged("run")
     let result = try Program.run(["diff", "run", copy.path], in: Workshop.market)
