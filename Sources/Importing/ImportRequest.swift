@@ -19,8 +19,8 @@ public struct ImportRequest: Sendable {
   public var paths: [String]
   /// Name of the instrument where the files do not tell, or against what they tell.
   public var symbol: String?
-  /// Column map (CSV), or what the instruments are (other formats).
-  public var mapPath: String?
+  /// Column maps (CSV), or one that says what the instruments are (other formats).
+  public var mapPaths: [String]
   /// LOBSTER order book file whose first row gives the starting levels.
   public var bookPath: String?
   /// Instruments that the journal has, by id.
@@ -34,12 +34,13 @@ public struct ImportRequest: Sendable {
   /// Whether books are built while importing, to find unknown orders and crossed books.
   public var checksBooks = true
 
-  public init(format: ImportFormat, paths: [String], symbol: String? = nil, mapPath: String? = nil)
-  {
+  public init(
+    format: ImportFormat, paths: [String], symbol: String? = nil, mapPaths: [String] = []
+  ) {
     self.format = format
     self.paths = paths
     self.symbol = symbol
-    self.mapPath = mapPath
+    self.mapPaths = mapPaths
   }
 }
 

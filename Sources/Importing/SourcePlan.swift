@@ -21,12 +21,7 @@ struct SourcePlan {
     let named = files.count
     files.removeAll { !seen.insert(FileList.whole($0.path)).inserted }
     filesRepeated = UInt64(named - files.count)
-    let map = try Self.map(request)
-    if request.format != .csv, let map {
-      overrides = try Self.checked(request.mapPath) { () throws(DecodeError) in
-        try InstrumentOverrides(map)
-      }
-    }
+    if request.format != .csv { overrides = try Self.overrides(request) }
     switch request.format {
     case .lobster: try addLobster(files)
     case .dbn: addDBN(files, isAhead: isAhead)
@@ -34,7 +29,7 @@ struct SourcePlan {
     case .kraken: try addKraken(files)
     case .iex: addIEX(files)
     case .lean: try addLean(files)
-    case .csv: try addCSV(files, map: map)
+    case .csv: try addCSV(files, Self.columnMaps(request))
     }
     guard !sources.isEmpty else {
       throw .usage(
@@ -53,23 +48,6 @@ struct SourcePlan {
     case .iex: "Expected names that end in .pcap or .pcapng, perhaps with .gz or .zst."
     case .lean: "Expected paths such as equity/usa/minute/spy/20131007_trade.zip."
     case .csv: "Expected names that end in .csv, .txt, .tsv, .gz, .zst or .zip."
-    }
-  }
-
-  private static func map(_ request: ImportRequest) throws(ImportError) -> MapFile? {
-    guard let path = request.mapPath else { return nil }
-    let bytes = try FileList.contents(path, limit: 1 << 20)
-    return try checked(path) { () throws(DecodeError) in try MapFile(bytes.span) }
-  }
-
-  private static func checked<T>(_ path: String?, _ body: () throws(DecodeError) -> T)
-    throws(ImportError) -> T
-  {
-    do {
-      return try body()
-    } catch {
-      throw .data(
-        path: path ?? "", error: error, advice: "docs/importing.md lists the keys of a map file.")
     }
   }
 
@@ -289,16 +267,10 @@ extension SourcePlan {
     if sources.isEmpty, !others.isEmpty { throw .noSymbol(among: others) }
   }
 
-  private mutating func addCSV(_ files: [InputFile], map: MapFile?) throws(ImportError) {
-    guard let map else {
-      throw .usage("--format csv needs --map FILE: it says what the columns mean")
-    }
-    var columns = try Self.checked(request.mapPath) { () throws(DecodeError) in
-      try ColumnMap(map)
-    }
-    overrides = columns.overrides
-    if let symbol = request.symbol { columns.symbol = symbol }
+  private mutating func addCSV(_ files: [InputFile], _ maps: [ColumnMap]) throws(ImportError) {
+    overrides = maps[0].overrides
     let endings = [".csv", ".txt", ".tsv", ".gz", ".zst", ".zip"]
+    var used: Set<Int> = []
     for file in files {
       let isText =
         endings.contains(where: file.path.hasSuffix) && !file.path.hasSuffix("SOURCE.txt")
@@ -309,7 +281,14 @@ extension SourcePlan {
       // Without a name the file's own, AAPL of AAPL.csv, or that of an archive's entry. What is no archive
       // has one entry, called “data”.
       let name = FileList.name(file.path)
-      let map = columns
+      let place =
+        maps.firstIndex { $0.files?.matches(name) == true } ?? maps.firstIndex { $0.files == nil }
+      guard let place else {
+        try leaveOut(file, "no map is for it: `files` of each names others")
+        continue
+      }
+      used.insert(place)
+      let map = maps[place]
       let source = ImportSource(
         path: file.path, size: file.size,
         isCollected: map.isUnordered || map.namesInstruments, collectsArchives: true
@@ -317,6 +296,9 @@ extension SourcePlan {
         CSVDecoder(map: map, symbol: fileStem(entry == "data" ? name : FileList.name(entry)))
       }
       add(source, mayNeedSurvey: CSVDecoder(map: map, symbol: name).needsSurvey)
+    }
+    for (place, path) in request.mapPaths.enumerated() where !used.contains(place) {
+      throw .usage("--map \(path): none of the files is for this map; `files` in it says which are")
     }
   }
 }

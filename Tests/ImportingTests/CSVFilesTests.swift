@@ -21,7 +21,7 @@ struct CSVFilesTests {
   {
     let folder = "\(scratch.path)/in"
     return ImportRequest(
-      format: .csv, paths: [folder], symbol: symbol, mapPath: try scratch.write("m.toml", map))
+      format: .csv, paths: [folder], symbol: symbol, mapPaths: [try scratch.write("m.toml", map)])
   }
 
   private func folder(_ files: [(String, [UInt8])]) throws -> Scratch {
@@ -117,5 +117,79 @@ struct CSVFilesTests {
       for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
     }
     return ~sum
+  }
+
+  private static let quotes =
+    "kind = \"quote\"\ntime = 1\ntime_format = \"unix_s\"\nbid = 2\nask = 3\n"
+  private static let trades =
+    "kind = \"trade\"\ntime = 1\ntime_format = \"unix_s\"\nprice = 2\nsize = 3\nfiles = \"*-trades*\"\n"
+
+  private func twoKinds() throws -> Scratch {
+    try folder([
+      ("a-quotes.csv", [UInt8]("1,10.1,10.3\n3,10.2,10.4\n".utf8)),
+      ("a-trades.csv", [UInt8]("2,10.25,5\n3,10.2,1\n".utf8)),
+    ])
+  }
+
+  private func request(_ scratch: Scratch, maps: [String]) throws -> ImportRequest {
+    let paths = try maps.enumerated().map { try scratch.write("\($0.offset).toml", $0.element) }
+    return ImportRequest(
+      format: .csv, paths: ["\(scratch.path)/in"], symbol: "A", mapPaths: paths)
+  }
+
+  @Test func `files of several kinds are merged, each by its map`() throws {
+    let scratch = try twoKinds()
+    let (sink, counts) = try collect(
+      request(scratch, maps: [Self.quotes + "venue = \"X\"\n", Self.trades + "multiplier = 5\n"]))
+    #expect(counts.byIssue.allSatisfy { $0 == 0 })
+    #expect(sink.instruments.map(\.symbol) == ["A"])
+    #expect(sink.instruments[0].priceScale == 2)
+    #expect(sink.instruments[0].venueName == "X")
+    #expect(sink.instruments[0].multiplier == 5_000_000_000)
+    let told = sink.items.compactMap { item -> String? in
+      switch item.observation {
+      case .market(.quote(let quote)): "quote \(quote.bid.raw)"
+      case .market(.trade(let trade)): "trade \(trade.price.raw)"
+      default: nil
+      }
+    }
+    #expect(told == ["quote 1010", "trade 1025", "quote 1020", "trade 1020"])
+  }
+
+  @Test(arguments: [
+    (
+      [quotes, trades.replacing("*-trades*", with: "*-prints*")],
+      "1.toml: none of the files is for this map"
+    ),
+    ([quotes, trades.replacing("files", with: "# files")], "1.toml: for the same files as"),
+    ([quotes + "venue = \"X\"\n", trades + "venue = \"Y\"\n"], "“venue” is another"),
+    (
+      [quotes + "price_scale = 2\n", trades + "tick_size = 0.125\n"],
+      "“tick_size” 0.125000000 has more"
+    ),
+    ([quotes + "class = \"future\"\n", trades + "class = \"equity\"\n"], "“class” is another"),
+  ])
+  func `maps that cannot be meant are told`(maps: [String], words: String) throws {
+    let scratch = try twoKinds()
+    let request = try request(scratch, maps: maps)
+    let error = #expect(throws: ImportError.self) { try collect(request) }
+    #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+  }
+
+  @Test func `a file that no map is for is told if it is named, else left out`() throws {
+    let scratch = try twoKinds()
+    var request = try request(scratch, maps: [Self.trades])
+    #expect(try collect(request).counts.skipped.items.map(\.reason) == ["file of another kind"])
+    request.paths = [request.paths[0] + "/a-quotes.csv"]
+    let error = #expect(throws: ImportError.self) { try collect(request) }
+    #expect(error?.description.contains("no map is for it") == true, "\(error?.description ?? "")")
+  }
+
+  @Test func `other formats take one map`() throws {
+    let scratch = try twoKinds()
+    var request = try request(scratch, maps: ["venue = \"X\"\n", "venue = \"X\"\n"])
+    request.format = .dbn
+    let error = #expect(throws: ImportError.self) { try collect(request) }
+    #expect(error?.description.contains("only CSV files take several") == true)
   }
 }

@@ -27,7 +27,7 @@ struct CSVTests {
   private func run(_ map: String, _ files: [String]) throws -> (Collected, ImportCounts) {
     let scratch = try Scratch()
     var request = ImportRequest(format: .csv, paths: files.map(SharedData.path))
-    request.mapPath = try scratch.write("map.toml", map)
+    request.mapPaths = [try scratch.write("map.toml", map)]
     return try collect(request)
   }
 

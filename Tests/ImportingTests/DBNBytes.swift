@@ -171,7 +171,7 @@ func importedDBN(_ files: [[UInt8]], map: String? = nil, known: [Instrument] = [
     paths.append(try scratch.write("f\(index).dbn", bytes))
   }
   var request = ImportRequest(format: .dbn, paths: paths)
-  if let map { request.mapPath = try scratch.write("a.map", map) }
+  if let map { request.mapPaths = [try scratch.write("a.map", map)] }
   request.known = known
   return try collect(request)
 }

@@ -55,7 +55,7 @@ struct DBNDefinitionTests {
       dataset: "IFEU.IMPACT")
     var request = ImportRequest(format: .dbn, paths: [try scratch.write("a.dbn", bytes)])
     #expect(try collect(request).counts.assumedMultipliers == ["IFEU:ESH4"])
-    request.mapPath = try scratch.write("a.map", "multiplier = 10\n")
+    request.mapPaths = [try scratch.write("a.map", "multiplier = 10\n")]
     let (sink, counts) = try collect(request)
     #expect(counts.assumedMultipliers.isEmpty)
     #expect(sink.instruments.first?.multiplier == 10 * Self.billion)

@@ -55,7 +55,7 @@ struct ImportSessionTests {
       Issue.record("no usage error")
       return
     }
-    request.mapPath = try scratch.write("map.toml", "kind = 3\n")
+    request.mapPaths = [try scratch.write("map.toml", "kind = 3\n")]
     #expect(failure(request)?.description.contains("map.toml: line 1") == true)
   }
 
@@ -112,9 +112,11 @@ struct ImportSessionTests {
     var request = ImportRequest(
       format: .csv,
       paths: [try scratch.write("a.csv", "t,p,q\n1,1.5,2\n2,1.2345,0\n3,-1.5,1.25\n")])
-    request.mapPath = try scratch.write(
-      "map.toml",
-      "kind = \"trade\"\ntime = \"t\"\ntime_format = \"unix_s\"\nprice = \"p\"\nsize = \"q\"\n")
+    request.mapPaths = [
+      try scratch.write(
+        "map.toml",
+        "kind = \"trade\"\ntime = \"t\"\ntime_format = \"unix_s\"\nprice = \"p\"\nsize = \"q\"\n")
+    ]
     let (sink, counts) = try collect(request)
     #expect(counts[.trade] == 1)
     #expect(counts[.impossibleValue] == 2)
@@ -151,7 +153,7 @@ struct ImportSessionTests {
   @Test func `a map that is not there is told as missing`() throws {
     let scratch = try Scratch()
     var request = ImportRequest(format: .csv, paths: [try scratch.write("a.csv", "1,2\n")])
-    request.mapPath = scratch.path + "/none.toml"
+    request.mapPaths = [scratch.path + "/none.toml"]
     #expect(failure(request)?.isMissingInput == true)
     #expect(failure(request)?.description.contains("there is no such file") == true)
   }

@@ -22,7 +22,7 @@ struct ScaleTests {
     }
     var request = ImportRequest(
       format: .binance, paths: [try scratch.write("a.txt", lines.joined())])
-    if let map { request.mapPath = try scratch.write("map.toml", map) }
+    if let map { request.mapPaths = [try scratch.write("map.toml", map)] }
     return try collect(request)
   }
 
@@ -74,8 +74,10 @@ struct ScaleTests {
   func `CSV rows count too`(rows: String, price: UInt8, size: UInt8, trades: UInt64) throws {
     let scratch = try Scratch()
     var request = ImportRequest(format: .csv, paths: [try scratch.write("a.csv", rows)])
-    request.mapPath = try scratch.write(
-      "map.toml", "kind = \"trade\"\ntime = 1\ntime_format = \"unix_s\"\nprice = 2\nsize = 3\n")
+    request.mapPaths = [
+      try scratch.write(
+        "map.toml", "kind = \"trade\"\ntime = 1\ntime_format = \"unix_s\"\nprice = 2\nsize = 3\n")
+    ]
     let (sink, counts) = try collect(request)
     #expect(sink.instruments.map(\.priceScale) == [price])
     #expect(sink.instruments.map(\.quantityScale) == [size])
@@ -95,10 +97,12 @@ struct ScaleTests {
     let row = isSorted ? "1,2,3,                    \n" : "1,-2,3,                    \n"
     let rows = String(repeating: row, count: (3 << 20) / row.utf8.count)
     var request = ImportRequest(format: .csv, paths: [try scratch.write("a.csv", rows)])
-    request.mapPath = try scratch.write(
-      "map.toml",
-      "kind = \"trade\"\ntime = 1\ntime_format = \"unix_s\"\nprice = 2\nsize = 3\nsort = \(isSorted)\n"
-        + "price_scale = 0\nquantity_scale = 0\n")
+    request.mapPaths = [
+      try scratch.write(
+        "map.toml",
+        "kind = \"trade\"\ntime = 1\ntime_format = \"unix_s\"\nprice = 2\nsize = 3\nsort = \(isSorted)\n"
+          + "price_scale = 0\nquantity_scale = 0\n")
+    ]
     var sink = Collected()
     var told = 0
     _ = try ImportSession(request).run(into: &sink) { _ in told += 1 }

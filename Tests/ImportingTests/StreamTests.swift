@@ -164,7 +164,7 @@ struct StreamTests {
     ] {
       var request = ImportRequest(
         format: .csv, paths: [try scratch.write("A.csv", "1,1.5,2\n")])
-      request.mapPath = try scratch.write("map.toml", map + line + "\n")
+      request.mapPaths = [try scratch.write("map.toml", map + line + "\n")]
       request.known = [known]
       let error = #expect(throws: ImportError.self) { try collect(request) }
       #expect(error?.isDataError == true)
@@ -176,9 +176,12 @@ struct StreamTests {
     let scratch = try Scratch()
     var request = ImportRequest(
       format: .csv, paths: [try scratch.write("A.csv", "1,1.555,2\n")])
-    request.mapPath = try scratch.write(
-      "map.toml",
-      "kind = \"trade\"\ntime = 1\ntime_format = \"unix_s\"\nprice = 2\nsize = 3\nvenue = \"X\"\n")
+    request.mapPaths = [
+      try scratch.write(
+        "map.toml",
+        "kind = \"trade\"\ntime = 1\ntime_format = \"unix_s\"\nprice = 2\nsize = 3\nvenue = \"X\"\n"
+      )
+    ]
     request.known = [
       Instrument(
         id: InstrumentID(0), venueName: "X", symbol: "A", kind: .equity, currency: "USD",

@@ -68,6 +68,8 @@ public struct ColumnMap: Equatable, Sendable {
   }
 
   public var kind: Kind
+  /// Names of the files that it is for; nil for those that no other map is for.
+  public var files: FilePattern?
   /// The instrument of all rows; where a column names them, the one that is taken.
   public var symbol: String?
   /// The map says that no column names instruments, whatever the heading calls it.
@@ -95,6 +97,7 @@ extension ColumnMap {
   public init(_ file: MapFile) throws(DecodeError) {
     var reader = MapReader(file)
     symbol = try reader.text("symbol")
+    files = try reader.text("files").map(FilePattern.init)
     overrides = try reader.overrides()
     timeFormat = try reader.timeFormat()
     zone = try reader.zone()
@@ -240,8 +243,9 @@ private struct MapReader {
     overrides.tickSize = try number("tick_size", scale: 9, 1...1_000_000_000_000_000)
     overrides.lotSize = try number("lot_size", scale: 9, 1...1_000_000_000_000_000)
     overrides.multiplier = try number("multiplier", scale: 9, 1...1_000_000_000_000_000)
-    try check("tick_size", overrides.tickSize, "price_scale", overrides.priceScale)
-    try check("lot_size", overrides.lotSize, "quantity_scale", overrides.quantityScale)
+    if let fault = overrides.fault, let item = file.items.first(where: { $0.key == fault.key }) {
+      throw DecodeError(.line(item.line), fault.what)
+    }
     return overrides
   }
 
@@ -256,20 +260,6 @@ private struct MapReader {
         .line(item.line), "“currency” is three to five capital letters or digits, such as \"USD\"")
     }
     return text
-  }
-
-  /// What is smallest must be a number at the scale: rounded it would be another.
-  /// - Parameter size: × 10^9.
-  private func check(_ key: String, _ size: Int64?, _ scaleKey: String, _ scale: UInt8?)
-    throws(DecodeError)
-  {
-    guard let size, let scale, let item = file.items.first(where: { $0.key == key }),
-      InstrumentRegistry.decimals(of: size) > scale
-    else { return }
-    throw DecodeError(
-      .line(item.line),
-      "“\(key)” \(decimalText(Int128(size), scale: 9)) has more decimals than “\(scaleKey)” "
-        + "\(scale)")
   }
 
   mutating func timeFormat() throws(DecodeError) -> TimeFormat {

@@ -17,6 +17,46 @@ public struct InstrumentOverrides: Equatable, Sendable {
 
   public init() {}
 
+  /// The key of a size that is no number at its scale, and what is wrong with it: rounded it would be another.
+  var fault: (key: String, what: String)? {
+    func what(_ key: String, _ size: Int64?, _ scaleKey: String, _ scale: UInt8?) -> String? {
+      guard let size, let scale, InstrumentRegistry.decimals(of: size) > scale else { return nil }
+      return "“\(key)” \(decimalText(Int128(size), scale: 9)) has more decimals than “\(scaleKey)” "
+        + "\(scale)"
+    }
+    if let what = what("tick_size", tickSize, "price_scale", priceScale) {
+      return ("tick_size", what)
+    }
+    return what("lot_size", lotSize, "quantity_scale", quantityScale).map { ("lot_size", $0) }
+  }
+
+  /// Adds what another says.
+  /// - Throws: that they do not agree, or not with each other.
+  public mutating func add(_ other: Self) throws(DecodeError) {
+    if let key = take(other) {
+      throw DecodeError(
+        .source, "“\(key)” is another than in the maps before: it is of all instruments")
+    }
+    if let fault { throw DecodeError(.source, fault.what) }
+  }
+
+  /// - Returns: the first key of which they say different things.
+  private mutating func take(_ other: Self) -> String? {
+    func add<T: Equatable>(_ own: inout T?, _ other: T?) -> Bool {
+      own = own ?? other
+      return other == nil || own == other
+    }
+    if !add(&venueName, other.venueName) { return "venue" }
+    if !add(&kind, other.kind) { return "class" }
+    if !add(&base, other.base) { return "base" }
+    if !add(&currency, other.currency) { return "currency" }
+    if !add(&priceScale, other.priceScale) { return "price_scale" }
+    if !add(&quantityScale, other.quantityScale) { return "quantity_scale" }
+    if !add(&tickSize, other.tickSize) { return "tick_size" }
+    if !add(&lotSize, other.lotSize) { return "lot_size" }
+    return add(&multiplier, other.multiplier) ? nil : "multiplier"
+  }
+
   func apply(to proposal: inout InstrumentProposal) {
     // What an option is on moves with it, where both are traded at one venue.
     if let venueName, var option = proposal.option,

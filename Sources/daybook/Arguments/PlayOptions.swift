@@ -38,7 +38,7 @@ struct PlayOptions: ParsableArguments {
     guard play.isEmpty else { return }
     let given: [(String, Bool)] = [
       ("--format", files.format != nil), ("--symbol", files.symbol != nil),
-      ("--map", files.map != nil),
+      ("--map", !files.map.isEmpty),
       ("--speed", speed != nil), ("--from", from != nil), ("--to", to != nil), ("--loop", loop),
     ]
     if let (name, _) = given.first(where: \.1) {

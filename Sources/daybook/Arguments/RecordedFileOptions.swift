@@ -17,12 +17,16 @@ struct RecordedFileOptions: ParsableArguments {
   var symbol: String?
 
   @Option(
-    help: ArgumentHelp("Column map of CSV files, or what the instruments are.", valueName: "file"),
+    help: ArgumentHelp(
+      "Column map of CSV files, or what the instruments are.",
+      discussion:
+        "Again for each kind of CSV file: `files = \"*-trades.csv\"` in a map says which are its own.",
+      valueName: "file"),
     completion: .file())
-  var map: String?
+  var map: [String] = []
 
   /// What is to be imported of paths.
   func request(_ format: ImportFormat, _ paths: [String]) -> ImportRequest {
-    ImportRequest(format: format, paths: paths, symbol: symbol, mapPath: map)
+    ImportRequest(format: format, paths: paths, symbol: symbol, mapPaths: map)
   }
 }
