@@ -49,6 +49,11 @@ struct PageCheck: ~Copyable {
     }
     var free = TreeWalk<UInt64>(.free, .freePages, meta.free)
     walk(&free)
+    // Each transaction lists the pages it left, under its number. One that has not is an older one by another number,
+    // and what was recorded since would be gone.
+    if !free.isDamaged, let last = free.runs.last?.upperBound, last != meta.transaction {
+      add(.free, meta.free.root, "transaction \(meta.transaction) left no page: it is another one")
+    }
   }
 
   /// Checks what leads to a tree, and of the tree what leads to a key, and the next leaves.

@@ -52,17 +52,29 @@ struct HeldBlockTests {
     writeFile(file, bytes)
     #expect(throws: JournalError.self) { try JournalReader.open(at: folder.journal).head() }
     #expect(throws: JournalError.self) { _ = try Journal.open(at: folder.journal) }
+    // Also where both say that the file has as many pages.
+    let newer = 4096 - older
+    bytes.replaceSubrange(older + 136..<older + 144, with: bytes[newer + 136..<newer + 144])
+    writeFile(file, bytes)
+    #expect(throws: JournalError.self) { try JournalReader.open(at: folder.journal).head() }
   }
 
-  @Test func `a reader beside a writer never takes its meta pages for damage`() throws {
+  @Test func `a reader beside a writer never takes its meta pages for damage`() async throws {
     try made()
     var journal = try Journal.open(at: folder.journal, durability: .none)
     let descriptor = open(file, O_RDONLY)
     try #require(descriptor >= 0)
     defer { close(descriptor) }
+    let looks = Task.detached {
+      var faults = 0
+      while !Task.isCancelled { faults += MetaPage.fault(descriptor) == nil ? 0 : 1 }
+      return faults
+    }
     for _ in 0..<200 {
       try fill(&journal, blocks: 1)
       #expect(MetaPage.fault(descriptor) == nil)
     }
+    looks.cancel()
+    #expect(await looks.value == 0)
   }
 }

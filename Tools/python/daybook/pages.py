@@ -40,6 +40,7 @@ class _Tree(NamedTuple):
 
 class _Meta(NamedTuple):
     page_size: int
+    free: _Tree
     main: _Tree
     last_page: int
     transaction: int
@@ -84,13 +85,15 @@ def _meta(file: BinaryIO, offset: int) -> _Meta | None:
         return None
     _, _, flags, _, _ = _HEADER.unpack_from(data)
     magic, version = struct.unpack_from("<II", data, 16)
-    page_size = _Tree._make(_TREE.unpack_from(data, 40)).pad
+    free = _Tree._make(_TREE.unpack_from(data, 40))
+    page_size = free.pad
     if not flags & _META or magic != _MAGIC or version != _VERSION:
         return None
     if page_size & (page_size - 1) or not 512 <= page_size <= 65536:
         return None
     last_page, transaction = struct.unpack_from("<QQ", data, 136)
-    return _Meta(page_size, _Tree._make(_TREE.unpack_from(data, 88)), last_page, transaction)
+    main = _Tree._make(_TREE.unpack_from(data, 88))
+    return _Meta(page_size, free, main, last_page, transaction)
 
 
 class _Walk:
@@ -107,6 +110,28 @@ class _Walk:
         self.tree(self.meta.main, named=trees, names=names)
         for tree in trees:
             self.tree(tree)
+        # Each transaction lists the pages it left, under its number. One that has not is an older
+        # one by another number, and what was recorded since would be gone.
+        last = self.last_key(self.meta.free)
+        if last not in (None, self.meta.transaction):
+            raise self.damage(self.meta.free.root, "the newest transaction left no page")
+
+    def last_key(self, tree: _Tree) -> int | None:
+        """The last key of a tree of integers; None if it is empty."""
+        if tree.root == _NONE:
+            return None
+        if not 1 <= tree.depth <= _DEEPEST:
+            raise self.damage(tree.root, f"a tree of depth {tree.depth}")
+        number = tree.root
+        for _ in range(tree.depth - 1):
+            number = self.branch(number, self.page(number))[-1]
+        page = self.page(number)
+        nodes = self.nodes(number, page, _LEAF)
+        if not nodes or nodes[-1][3] != 8:
+            raise self.damage(number, "a list of free pages has no number")
+        key: int
+        (key,) = struct.unpack_from("<Q", page, nodes[-1][4] + _NODE.size)
+        return key
 
     def tree(
         self, tree: _Tree, named: list[_Tree] | None = None, names: frozenset[str] = frozenset()
