@@ -49,7 +49,10 @@ struct VenueLink: ~Copyable {
   /// A command comes in; now and then the venue rejects an order on its own account.
   mutating func receive(_ command: Command, at time: Instant) {
     received.append(command)
-    guard case .submit(let ticket) = command else { return exchange.receive(command, at: time) }
+    guard case .submit(let ticket) = command else {
+      exchange.receive(command, at: time)
+      return
+    }
     known[ticket.order.raw] = Known(quantity: ticket.quantity.raw)
     if random.oneIn(odds) {
       say(

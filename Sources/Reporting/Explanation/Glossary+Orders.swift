@@ -52,11 +52,11 @@ extension Glossary {
     if terms.parent != .none {
       let wait =
         switch terms.activation {
-        case .immediate: "for"
-        case .parentFilled: "once filled"
-        case .parentFilling: "as it fills"
+        case .immediate: ""
+        case .parentFilled: " (once filled)"
+        case .parentFilling: " (as it fills)"
         }
-      details.append("child of \(terms.parent) (\(wait))")
+      details.append("child of \(terms.parent)\(wait)")
     }
     if terms.linkage != .none { details.append("\(terms.linkage.name) of list \(terms.list)") }
     return details
@@ -138,6 +138,21 @@ extension Glossary {
       case .opened: "the session opened"
       }
     return "\(release.ticket.order)  \(describe(release.ticket))  because \(why)"
+  }
+
+  static func text(_ reason: CancelReason) -> String {
+    switch reason {
+    case .strategy: text(EndCause.strategy)
+    case .operator: text(EndCause.operator)
+    case .halt: text(EndCause.halt)
+    case .linked: text(EndCause.linked)
+    case .parentEnded: "its parent ended"
+    case .expired: text(EndCause.expired)
+    case .algorithm: "its algorithm wants it back"
+    case .adjusted: text(EndCause.adjusted)
+    case .liquidation: text(EndCause.liquidation)
+    case .roll: text(EndCause.roll)
+    }
   }
 
   static func text(_ cause: EndCause) -> String {

@@ -243,7 +243,7 @@ struct Glossary: Sendable {
     case .refused(let refusal):
       return (refusal.side == .none ? "" : "\(describe(refusal))  by ") + text(refusal)
     case .submitted(let ticket): return "\(ticket.order)  \(describe(ticket))"
-    case .cancelRequested(let order, let reason): return "\(order) for the \(reason.name)"
+    case .cancelRequested(let order, let reason): return "\(order)  because \(Self.text(reason))"
     case .replaceRequested(let order, let quantity, let price):
       let instrument = names.instrument(of: order)
       return "\(order) by \(instrument?.text(quantity) ?? "\(quantity.raw)")"

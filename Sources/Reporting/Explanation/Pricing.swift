@@ -30,8 +30,8 @@ struct Pricing {
     (self.fill, self.instrument, self.report) = (fill, instrument, entry.header)
   }
 
-  /// The newest that the venue had when it filled: of several bars of one time the one that has the price. It stands
-  /// before the fill, in its block or the one before. O(block).
+  /// The newest that the venue had when it filled: of several bars of one time the one that has the price, of several
+  /// trades the one that has its size, too. It stands before the fill, in its block or the one before. O(block).
   func find(in reader: JournalReader) throws(JournalError) -> Entry? {
     var last = report.sequence - 1
     for _ in 0..<2 where last > 0 {
@@ -48,7 +48,7 @@ struct Pricing {
   }
 
   private func newest(in content: RawSpan) throws(Damage) -> Entry? {
-    var (found, hasPrice) = (Entry?.none, false)
+    var (found, best) = (Entry?.none, 0)
     var decoder = BlockDecoder()
     _ = try decoder.begin(content)
     _ = try decoder.forEachEntry(
@@ -56,12 +56,10 @@ struct Pricing {
       tick: { (tick, header) throws(Damage) in
         guard header.sequence < report.sequence else { return false }
         guard tick.instrument == instrument, header.eventTime <= report.eventTime,
-          let fits = fits(tick)
+          let alike = likeness(of: tick)
         else { return true }
-        if fits || !hasPrice || header.eventTime > found?.header.eventTime ?? .epoch {
-          (found, hasPrice) = (
-            Entry(header: header, event: .observation(.market(tick))), fits
-          )
+        if alike >= best || header.eventTime > found?.header.eventTime ?? .epoch {
+          (found, best) = (Entry(header: header, event: .observation(.market(tick))), alike)
         }
         return true
       },
@@ -69,18 +67,29 @@ struct Pricing {
     return found
   }
 
-  /// - Returns: nil if the tick is of another kind, else whether it has the fill's price.
-  private func fits(_ tick: MarketEvent) -> Bool? {
+  /// - Returns: nil if the tick is of another kind, else 2 if it has the fill's price, and 1 more if its size.
+  private func likeness(of tick: MarketEvent) -> Int? {
     switch (cause, tick) {
     case (.bar, .bar(let bar)):
       switch fill.basis?.rule {
-      case .barOpen: bar.open == fill.price
-      case .barClose, .sessionClose: bar.close == fill.price
-      default: bar.low <= fill.price && fill.price <= bar.high
+      case .barOpen: bar.open == fill.price ? 2 : 0
+      case .barClose, .sessionClose: bar.close == fill.price ? 2 : 0
+      default: bar.low <= fill.price && fill.price <= bar.high ? 2 : 0
       }
-    case (.trade, .trade(let trade)): trade.price == fill.price
-    case (.trade, .order(let change)) where change.action == .execute: true
+    case (.trade, .trade(let trade)):
+      (trade.price == fill.price ? 2 : 0) + (trade.size == traded ? 1 : 0)
+    case (.trade, .order(let change)) where change.action == .execute:
+      2 + (change.size == traded ? 1 : 0)
     default: nil
+    }
+  }
+
+  /// What a trade had that filled the queue ahead and then the order, or that was shared.
+  private var traded: Quantity {
+    switch fill.basis?.detail {
+    case .queue(_, _, let left): fill.quantity + max(left, .zero)
+    case .share(let size, _): size
+    case .slippage, .some(.none), nil: fill.quantity
     }
   }
 }

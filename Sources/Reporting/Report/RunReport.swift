@@ -151,9 +151,7 @@ extension RunReport {
     let names = backtest.sequencer.engine.strategyNames
     trades = Trades(record, strategies: names)
     executions = costs.executions(strategies: names)
-    let neverCloses = instruments.contains {
-      [.crypto, .perpetual, .inverse, .forex].contains($0.kind)
-    }
+    let neverCloses = instruments.contains { [.crypto, .perpetual, .inverse].contains($0.kind) }
     let periods = calendar.map { Double($0.periodsPerYear) } ?? (neverCloses ? 365 : 252)
     statistics = Statistics(
       EquitySeries(start: backtest.startValuations, days: days), calendar: calendar ?? .always,

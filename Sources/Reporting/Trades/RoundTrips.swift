@@ -16,6 +16,8 @@ public struct RoundTrips: Sendable {
   /// Trades that were closed, in the order in which they were.
   public private(set) var closed: [RoundTrip] = []
   private var underWay: [Holder: RoundTrip] = [:]
+  /// Places in `closed` of the trades that the last fill of their holders closed.
+  private var justClosed: [Holder: Int] = [:]
   /// Nanoseconds in which something was held.
   private(set) var timeHeld: Int64 = 0
   private var heldSince: Instant?
@@ -33,6 +35,7 @@ public struct RoundTrips: Sendable {
     let holder = Holder(
       account: ticket.account, strategy: ticket.strategy, instrument: ticket.instrument)
     let isOwnFee = fill.feeCurrency == instrument.currency
+    justClosed[holder] = nil
     var (rest, fee) = (fill.quantity.raw, fill.fee)
     if var trip = underWay[holder] {
       // Only as much as closes it belongs to it, with its part of the fee.
@@ -47,7 +50,10 @@ public struct RoundTrips: Sendable {
       rest -= taken
       fee -= share
       underWay[holder] = trip.isClosed ? nil : trip
-      if trip.isClosed { closed.append(trip) }
+      if trip.isClosed {
+        justClosed[holder] = closed.count
+        closed.append(trip)
+      }
     }
     if rest > 0 {
       var trip = RoundTrip(holder, side: ticket.side, instrument, at: header)
@@ -66,7 +72,13 @@ public struct RoundTrips: Sendable {
     switch booking.kind {
     case .split:
       change(holder) { $0.split(to: $0.held + booking.quantity, cash: booking.cash, header) }
-    case .liquidationFee: change(holder) { $0.charge(-booking.cash) }
+    case .liquidationFee:
+      // It follows the fill that it is for, which may have closed the trade.
+      if let place = justClosed[holder] {
+        closed[place].charge(-booking.cash)
+      } else {
+        change(holder) { $0.charge(-booking.cash) }
+      }
     case .opening, .delisted, .expired, .exercised, .assigned, .delivered:
       move(booking, holder, instrument, header)
     case .settled, .dividend, .variation, .funding, .interest, .borrowFee, .closed: return

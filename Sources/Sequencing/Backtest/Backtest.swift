@@ -278,15 +278,19 @@ public struct Backtest: ~Copyable {
     exchange.begin(at: time)
   }
 
-  /// Hands the commands decided at `time` to the exchange, and what it answers at once to the engine.
+  /// Hands the commands decided at `time` to the exchange, and what it answers at once to the engine. What was on its
+  /// way before and is due now waits: recorded events of this moment go before it, and more may come.
   @inline(never)
   private mutating func send(at time: Instant) {
     // Answers may lead to new commands, which may be answered at once: bounded, so that a strategy that
     // sends an order for each rejection cannot stop time.
     for _ in 0..<64 {
-      for command in batch.commands { exchange.receive(command, at: time) }
+      var isDue = false
+      for command in batch.commands {
+        if exchange.receive(command, at: time) { isDue = true }
+      }
       while batch.commands.popLast() != nil {}
-      guard let due = exchange.nextTime, due <= time else { return }
+      if !isDue { return }
       exchange.advance(to: time)
       takeConnections(through: time)
       while exchange.hasReport(by: time) { take(exchange.takeReport()) }

@@ -17,8 +17,9 @@ extension Engine {
   mutating func instructed(_ instruction: Instruction) -> Decision {
     origin = .person(instruction.clientOrder)
     var intent = instruction.intent
+    let why = intent.reason.text.isEmpty ? "" : ": \(intent.reason.text)"
     intent.reason = Reason(
-      "ordered by \(instruction.subject): \(intent.reason.text)", values: intent.reason.values)
+      "ordered by \(instruction.subject)\(why)", values: intent.reason.values)
     return .intent(intent)
   }
 

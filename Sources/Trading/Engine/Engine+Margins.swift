@@ -123,7 +123,8 @@ extension Engine {
     }
   }
 
-  /// The intent that closes a position: it meets the gate like any other.
+  /// The intent that closes a position, or what the strategy's own orders on their way leave of it: it meets the gate
+  /// like any other.
   mutating func liquidate(_ account: AccountID, _ holding: Liquidation.Holding) -> Decision? {
     let held = market.portfolio.position(holding.strategy, holding.instrument).quantity
     guard held != .zero, (held > .zero) == (holding.quantity > .zero) else { return nil }
@@ -132,6 +133,9 @@ extension Engine {
       min(held.magnitude, holding.quantity.magnitude)
     ).reduceOnly()
     request.terms.isLiquidation = true
+    request.quantity = min(
+      request.quantity, gate.reducible(request, holding.strategy, besides: nil, market))
+    guard request.quantity > .zero else { return nil }
     let name = market.portfolio.accounts[Int(account.raw)].name
     let reason = Reason("liquidation: account \(name) has less than its maintenance margin")
     return record(.order(request, because: reason), of: holding.strategy, .core).map { .intent($0) }

@@ -9,7 +9,7 @@ import Events
 /// applying the same entries always leads to the same state and the same decisions.
 public struct Engine: ~Copyable {
   /// Version of the core; changes whenever it may decide otherwise on the same input.
-  public static let version = "0.3.0"
+  public static let version = "0.4.0"
 
   public internal(set) var market = Market(strategyCount: 0)
   public internal(set) var tally = Tally()

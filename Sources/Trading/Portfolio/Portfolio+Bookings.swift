@@ -110,7 +110,7 @@ extension Portfolio {
     if booking.strategy != .none, booking.instrument.index < stride {
       let index = booking.strategy.index * stride + booking.instrument.index
       let before = positions[index].quantity
-      guard positions[index].take(booking, profit: profit) else { return false }
+      guard positions[index].take(booking, profit: profit, fee: posting.fees) else { return false }
       noteMove(booking.instrument)
       followLots(booking, from: before, sequence)
     }

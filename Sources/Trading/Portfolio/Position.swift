@@ -68,16 +68,21 @@ public struct Position: Equatable, Sendable, BitwiseCopyable {
   }
 
   /// Takes what a booking changes.
-  /// - Parameter profit: what of it is realised.
+  /// - Parameters:
+  ///   - profit: what of it is realised.
+  ///   - fee: what of it is a fee.
   /// - Returns: false, with nothing changed, if a total would leave its range.
-  mutating func take(_ booking: Booking, profit: Money) -> Bool {
+  mutating func take(_ booking: Booking, profit: Money, fee: Money) -> Bool {
     let (sum, overflow) = quantity.raw.addingReportingOverflow(booking.quantity.raw)
-    let totals = (cost + booking.cost, realised + profit, variation + booking.variation)
+    let totals = (
+      cost + booking.cost, realised + profit, variation + booking.variation, fees + fee
+    )
     guard !overflow, sum.magnitude <= UInt64(Quantity.limit), totals.0.magnitude.raw <= Money.limit,
-      totals.1.magnitude.raw <= Money.limit, totals.2.magnitude.raw <= Money.limit
+      totals.1.magnitude.raw <= Money.limit, totals.2.magnitude.raw <= Money.limit,
+      totals.3.magnitude.raw <= Money.limit
     else { return false }
     quantity = Quantity(sum)
-    (cost, realised, variation) = totals
+    (cost, realised, variation, fees) = totals
     return true
   }
 

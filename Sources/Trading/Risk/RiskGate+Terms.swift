@@ -104,8 +104,8 @@ extension RiskGate {
       scale: instrument.priceScale, unit: market.currency(asked.request.instrument) ?? "")
   }
 
-  /// How much of a strategy's position an order may still close, less what others of its reduce-only orders
-  /// would, but for those it is linked with. Negative if the side adds to the position.
+  /// How much of a strategy's position an order may still close, less what others of its orders will: the reduce-only
+  /// ones, but for those it is linked with, and those that trade at once. Negative if the side adds to the position.
   func reducible(
     _ request: OrderRequest, _ strategy: StrategyID, besides own: OrderID?,
     _ market: borrowing Market
@@ -113,14 +113,30 @@ extension RiskGate {
     let held = market.portfolio.position(strategy, request.instrument).quantity.raw
     var room = request.side == .sell ? held : -held
     let list = request.terms.list
+    let opposite = Self.opposite(request.side, request.instrument, market)
     for order in market.orders.open
     where order.ticket.strategy == strategy && order.ticket.instrument == request.instrument
-      && order.ticket.side == request.side && order.ticket.terms.isReduceOnly && order.id != own
-      && (list == .none || order.ticket.terms.list != list)
+      && order.ticket.side == request.side && order.id != own
     {
-      room -= order.exposure.raw
+      let isOther = list == .none || order.ticket.terms.list != list
+      if order.ticket.terms.isReduceOnly ? isOther : order.takes(opposite) {
+        room -= order.exposure.raw
+      }
     }
     return Quantity(room)
+  }
+}
+
+extension Order {
+  /// Whether it is on its way to trade at once.
+  /// - Parameter opposite: best price of the other side; absent if there is none.
+  fileprivate func takes(_ opposite: Price) -> Bool {
+    if state == .held { return false }
+    if ticket.type == .market || ticket.type == .marketToLimit || OrderRequest(ticket).isImmediate {
+      return true
+    }
+    guard ticket.type == .limit, !opposite.isNone else { return false }
+    return ticket.side == .buy ? ticket.price >= opposite : ticket.price <= opposite
   }
 }
 

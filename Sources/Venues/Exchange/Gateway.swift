@@ -44,8 +44,9 @@ struct Gateway {
   mutating func begin(at time: Instant) { outbox.outage = outages.next(after: time) }
 
   /// Takes a command on its way.
+  /// - Returns: whether it has arrived at once.
   @inline(__always)
-  mutating func receive(_ command: borrowing Command, at time: Instant) {
+  mutating func receive(_ command: borrowing Command, at time: Instant) -> Bool {
     let isExcess = send(at: time)
     switch command {
     case .submit(let ticket):
@@ -59,6 +60,7 @@ struct Gateway {
         Arrival(
           .replace, order, quantity, price, isExcess: isExcess, sent: time, time: lastArrival))
     }
+    return lastArrival <= time
   }
 
   /// Takes a question on its way.

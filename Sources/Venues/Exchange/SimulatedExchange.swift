@@ -214,10 +214,13 @@ public struct SimulatedExchange: ~Copyable {
   }
 
   /// Takes a command that was sent at `time`; it takes effect after the entry latency.
-  public mutating func receive(_ command: Command, at time: Instant) {
+  /// - Returns: whether that is at once.
+  @discardableResult
+  public mutating func receive(_ command: Command, at time: Instant) -> Bool {
     let line = gateways.count == 1 ? 0 : route(command)
-    gateways[line].receive(command, at: time)
+    let isDue = gateways[line].receive(command, at: time)
     next = min(next, gateways[line].nextArrival)
+    return isDue
   }
 
   /// Asks a venue what has become of an order; a `status` report answers.

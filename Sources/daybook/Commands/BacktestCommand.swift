@@ -51,7 +51,10 @@ struct BacktestCommand: ParsableCommand {
   func run() throws {
     let configured = try configuration.read(config, seed: seed)
     let source = try JournalReader.open(at: journal)
-    try checkInstruments(configured, source)
+    let traded = try checkInstruments(configured, source)
+    // Currencies rest at weekends.
+    let isForex = !traded.isEmpty && traded.allSatisfy { $0.kind == .forex }
+    let calendar = configured.calendar ?? (isForex ? .weekdays : nil)
     let key = try signing.key()
     let acts = try act.map { act in
       try act.act(configured.core.strategies.map(\.name)) { try source.instrument(named: $0) }
@@ -59,7 +62,7 @@ struct BacktestCommand: ParsableCommand {
     var setup = Backtest.Setup(
       configuration: configured.items, exchange: configured.exchange, seed: configured.seed,
       source: Folder.baseName(journal), catalog: Catalog.shipped,
-      calendar: configured.calendar ?? .always, benchmark: configured.benchmark)
+      calendar: calendar ?? .always, benchmark: configured.benchmark)
     setup.acts = acts.sorted { $0.time < $1.time }
     var folder = try OutputFolder(claiming: out, force: force, keeping: [journal])
     var target = try Journal.create(
@@ -87,7 +90,7 @@ struct BacktestCommand: ParsableCommand {
     var report = RunReport(
       backtest, meta: target.meta, head: target.head, stateHash: state, source: setup.source,
       models: configured.models, rejected: counts[.rejected], costs: costs,
-      record: record, calendar: configured.calendar,
+      record: record, calendar: calendar,
       riskFree: configured.riskFree)
     report.readFirst =
       Self.idle(
@@ -124,7 +127,9 @@ struct BacktestCommand: ParsableCommand {
     where !market.books[instrument.id.index].mark.isNone {
       priced += [instrument.symbol, instrument.fullName]
     }
-    let idle = configured.strategies.compactMap { strategy in
+    let idle = configured.strategies.compactMap { strategy -> String? in
+      // People act for it.
+      if strategy.kind == "manual" { return nil }
       if strategy.kind == "signal-follower" {
         return counts[.signal] > 0
           ? nil : "strategy \(strategy.name) heard no signal: the journal has none"
@@ -152,7 +157,10 @@ struct BacktestCommand: ParsableCommand {
     return ["no strategy had an intent: what they wait for did not come"]
   }
 
-  private func checkInstruments(_ configured: RunConfiguration, _ source: JournalReader) throws {
+  /// - Returns: the instruments that strategies trade.
+  private func checkInstruments(
+    _ configured: RunConfiguration, _ source: JournalReader
+  ) throws -> [Instrument] {
     let (names, venues) = (configured.instrumentNames, configured.venueNames)
     let currencies = configured.foreignCurrencies
     // A symbol alone may be another venue's as well, whose definition comes last of all.
@@ -169,6 +177,7 @@ struct BacktestCommand: ParsableCommand {
       }
     }
     try configured.check(known, at: journal)
+    return known.filter { instrument in names.contains(where: instrument.isNamed) }
   }
 
   /// - Returns: seconds it took.

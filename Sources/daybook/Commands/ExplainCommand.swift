@@ -157,26 +157,34 @@ struct ExplainCommand: ParsableCommand {
   }
 
   static func lines(_ explanation: Explanation, _ style: Style) -> [String] {
-    let when = explanation.steps.first.map { "  \($0.entry.header.receiveTime.dateText)" } ?? ""
+    let times = explanation.steps.map(\.entry.header.receiveTime) + explanation.children.map(\.time)
+    let day = times.first?.dateText ?? ""
+    // A chain of one day has it in the title, else each line has its own.
+    let isOneDay = times.allSatisfy { $0.dateText == day }
+    func text(_ time: Instant) -> String {
+      (isOneDay ? "" : time.dateText + " ") + time.timeText(digits: 6)
+    }
+    let when = isOneDay && !day.isEmpty ? "  " + day : ""
     var table = Table([("", .right), ("", .left), ("", .left), ("", .left)])
     for step in explanation.steps {
       let header = step.entry.header
       table.row(
-        "  " + sequenceText(header.sequence), header.receiveTime.timeText(digits: 6), step.label,
-        step.text)
+        "  " + sequenceText(header.sequence), text(header.receiveTime), step.label, step.text)
     }
     return [style(explanation.title, .strong) + style(when, .quiet)] + table.lines(style)
-      + children(explanation, style)
+      + children(explanation, style, text)
   }
 
-  private static func children(_ explanation: Explanation, _ style: Style) -> [String] {
+  private static func children(
+    _ explanation: Explanation, _ style: Style, _ text: (Instant) -> String
+  ) -> [String] {
     guard !explanation.children.isEmpty else { return [] }
     var table = Table([
       ("", .right), ("", .left), ("", .left), ("", .left), ("", .left), ("", .left),
     ])
     for child in explanation.children {
       table.row(
-        "  " + sequenceText(child.sequence), child.time.timeText(digits: 6),
+        "  " + sequenceText(child.sequence), text(child.time),
         child.order.map { "\($0)" } ?? "–", child.text, child.outcome, child.why)
     }
     return ["", style("its children", .strong)] + table.lines(style)

@@ -30,16 +30,17 @@ import Testing
     return stage
   }
 
-  static func trade(_ price: Int64) -> Observation {
+  static func trade(_ price: Int64, size: Int64 = 5) -> Observation {
     .market(
       .trade(
-        Trade(instrument: InstrumentID(0), price: Price(price), size: Quantity(5), side: .none)))
+        Trade(instrument: InstrumentID(0), price: Price(price), size: Quantity(size), side: .none)))
   }
 
   /// An order that is out, then what happens, then its fill at 100.00.
   /// - Returns: the kinds of the chain's steps after the order is accepted, with their texts.
   static func chain(
-    _ rule: FillBasis.Rule, after happens: [(Observation, delay: Int64)]
+    _ rule: FillBasis.Rule, _ detail: FillBasis.Detail = .none, block: Int = 3,
+    after happens: [(Observation, delay: Int64)]
   ) throws -> [String] {
     var stage = Self.stage()
     stage.step(.instrument(.share(1, "OTH")))
@@ -54,9 +55,9 @@ import Testing
           .filled(
             Fill(
               id: 1, price: Price(10_000), quantity: Quantity(5), fee: .zero, feeCurrency: "USD",
-              liquidity: .taker, basis: FillBasis(rule))))), after: 0)
+              liquidity: .taker, basis: FillBasis(rule, detail))))), after: 0)
     let folder = try JournalFolder()
-    let reader = try folder.write(stage.entries, to: "run", block: 3)
+    let reader = try folder.write(stage.entries, to: "run", block: block)
     let explanation = try #require(try Explanation(of: OrderID(1), in: reader))
     withExtendedLifetime(folder) {}
     let accepted = explanation.steps.firstIndex { $0.entry.event.kind == .accepted }!
@@ -112,5 +113,28 @@ import Testing
     let title = try #require(try Explanation(of: OrderID(1), in: reader)).title
     withExtendedLifetime(folder) {}
     #expect(title.contains("BUY 8 SHR @ 91.00") && title.contains("PARTIAL"), "\(title)")
+  }
+
+  /// Prints of one moment: 70 went to the queue, then the order was filled by one after the other.
+  @Test(
+    arguments: [
+      (FillBasis.Detail.none, "x 5"),
+      (.queue(.riskAverse, placed: Quantity(100), left: Quantity(55)), "x 60"),
+      (.queue(.riskAverse, placed: FillBasis.unknown, left: FillBasis.unknown), "x 5"),
+      (.queue(.exact, placed: Quantity(100), left: Quantity(35)), "x 40"),
+      (.share(of: Quantity(70), among: Quantity(200)), "x 70"),
+      (.queue(.exact, placed: Quantity(100), left: Quantity(900)), "x 500"),
+    ])
+  func `of several trades of one moment it is the one with the size`(
+    detail: FillBasis.Detail, text: String
+  ) throws {
+    let steps = try Self.chain(
+      .queue, detail, block: 100,
+      after: [(Self.trade(10_000, size: 40), 1_000)]
+        + [70, 60, 40, 5, 500].enumerated().map {
+          (Self.trade(10_000, size: $0.element), $0.offset == 0 ? 1_000 : 0)
+        })
+    #expect(steps.count == 2)
+    #expect(steps[0].contains(text), "\(steps)")
   }
 }

@@ -209,9 +209,18 @@ import Testing
         .liquidationFee, strategy: StrategyID(0), instrument: InstrumentID(0), currency: "USD",
         cash: Money(units: -3)))
     lines.report(1, .filled(JournalLines.fill(2, 6, at: 60_00)))
-    let trips = TradingRecord(lines.entries).trips.closed
-    #expect(trips.map(\.net) == [Money(units: -103)])
-    #expect(trips.map(\.side) == [.sell] && trips[0].entryPrice == 50)
+    // The fee of the fill that closes it comes behind.
+    Self.book(
+      &lines,
+      Booking(
+        .liquidationFee, strategy: StrategyID(0), instrument: InstrumentID(0), currency: "USD",
+        cash: Money(units: -2)))
+    Self.deal(&lines, 2, .buy, 10, at: 60_00)
+    let record = TradingRecord(lines.entries)
+    #expect(record.trips.closed.map(\.net) == [Money(units: -105)])
+    #expect(record.trips.closed.map(\.side) == [.sell])
+    #expect(record.trips.closed[0].entryPrice == 50)
+    #expect(record.trips.open.map(\.fees) == [.zero])
   }
 
   @Test func `what ends even neither wins nor loses`() throws {

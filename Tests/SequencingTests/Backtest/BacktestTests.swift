@@ -87,6 +87,30 @@ import Venues
       ])
   }
 
+  @Test func `what is decided between data of one moment hurries no command that is due then`()
+    throws
+  {
+    let run = try Self.run(
+      [
+        Self.definition(), Self.quote(100), Self.signal(200, "buy 5"), Self.signal(300, "sell 1"),
+        Self.quote(300, 100, 102), Self.signal(300, "buy 2"), Self.quote(1_000),
+      ], latency: Latency(entry: 100, response: 0))
+    #expect(
+      run.lines.suffix(18) == [
+        "signal@200", "intent@200", "submitted@200", "signal@300", "intent@300", "submitted@300",
+        "quote@300", "signal@300", "intent@300", "submitted@300", "accepted@300", "filled@300",
+        "accepted@400", "filled@400", "accepted@400", "filled@400", "quote@1000",
+        "run_stopped@1000",
+      ])
+    let prices = run.entries.compactMap { entry -> Int64? in
+      guard case .observation(.report(let report)) = entry.event,
+        case .filled(let fill) = report.outcome
+      else { return nil }
+      return fill.price.raw
+    }
+    #expect(prices == [102, 100, 102])
+  }
+
   @Test func `bounds and restrictions reach the exchange and the run's journal`() throws {
     let id = InstrumentID(0)
     let run = try Self.run([

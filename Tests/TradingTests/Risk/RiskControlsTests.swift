@@ -235,7 +235,21 @@ import Testing
     ]
   }()
 
-  @Test(arguments: exposures + orders + sizes + replacements)
+  /// What is on its way to trade at once closes a position, too; what rests may never trade.
+  static let reductions: [Case] = [
+    ("a 0 sell 5", "5", .orderNotReducing), ("a 0 sell 3", "3", .orderNotReducing),
+    ("a 0 sell 3", "2", nil), ("a 0 sell 3 @ 9950", "3", .orderNotReducing),
+    ("a 0 sell 3 @ 9951", "5", nil), ("a 0 sell 3 @ 9951 ioc", "3", .orderNotReducing),
+    ("b 0 sell 3", "5", nil), ("a 1 sell 1", "5", nil), ("a 0 buy 3", "5", nil),
+    ("a 0 sell 3 @ 11000 reduce-only", "3", .orderNotReducing),
+  ].map {
+    Case(
+      "order.max_quantity=99", ["a 0 buy 5", "fill 1 5 10000", $0.0],
+      "a 0 sell \($0.1) reduce-only",
+      $0.2)
+  }
+
+  @Test(arguments: exposures + orders + sizes + replacements + reductions)
   func `a rule binds just beyond its limit`(one: Case) {
     var stage = Self.stage(one.risk)
     for line in one.before { #expect(Self.refusal(Self.play(line, &stage)) == nil, "\(line)") }
