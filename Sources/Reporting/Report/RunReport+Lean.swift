@@ -23,7 +23,7 @@ extension RunReport.Lean {
   ///   - returns: of the run, by day.
   ///   - marks: of the benchmark at the days' ends; nil without one.
   ///   - riskFree: a year.
-  init(_ returns: [Double], marks: [Price]?, riskFree: Double) {
+  init(_ returns: [Double], marks: [Double?]?, riskFree: Double) {
     let benchmark = marks.flatMap { Self.benchmark($0, days: returns.count) }
     let figures = LeanStatistics(returns, benchmark: benchmark, riskFree: riskFree)
     self.init(
@@ -50,10 +50,9 @@ extension RunReport.Lean {
 
   /// The benchmark's returns; the first stands for a day that is left out.
   /// - Returns: nil if a price is missing at the end of a day.
-  private static func benchmark(_ marks: [Price], days: Int) -> [Double]? {
-    guard days > 0, marks.count == days, marks.allSatisfy({ !$0.isNone && $0.raw > 0 }) else {
-      return nil
-    }
-    return [0] + zip(marks.dropFirst(), marks).map { Double($0.raw) / Double($1.raw) - 1 }
+  private static func benchmark(_ marks: [Double?], days: Int) -> [Double]? {
+    let known = marks.compactMap { $0 }.filter { $0 > 0 }
+    guard days > 0, marks.count == days, known.count == days else { return nil }
+    return [0] + zip(known.dropFirst(), known).map { $0 / $1 - 1 }
   }
 }

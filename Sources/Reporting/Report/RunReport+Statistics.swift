@@ -76,7 +76,7 @@ extension RunReport.Statistics {
   ///   - benchmark: an instrument's name, and its mark at the end of each day.
   init(
     _ series: EquitySeries?, calendar: TradingCalendar, periods: Double, riskFree: Double = 0,
-    benchmark: (name: String, marks: [Price])? = nil
+    benchmark: (name: String, marks: [Double?])? = nil
   ) {
     let returns = series?.returns ?? []
     let ends = returns.isEmpty ? [] : (series?.samples.map(\.end) ?? [])
@@ -160,17 +160,16 @@ extension RunReport.Fall {
 
 extension RunReport.Benchmark {
   /// - Parameters:
-  ///   - marks: at the days' ends; `Price.none` where there was none.
+  ///   - marks: what the benchmark is worth at the days' ends; nil where it has no price.
   ///   - returns: of the run, by day; empty if they are not known.
   init(
-    _ name: String, marks: [Price], returns: [Double], periods: Double, riskFreeRate: Double
+    _ name: String, marks: [Double?], returns: [Double], periods: Double, riskFreeRate: Double
   ) {
     var pairs: (own: [Double], other: [Double]) = ([], [])
     for (day, change) in returns.enumerated() where day > 0 && day < marks.count {
-      let (before, after) = (marks[day - 1], marks[day])
-      guard !before.isNone, !after.isNone, before.raw > 0 else { continue }
+      guard let before = marks[day - 1], let after = marks[day], before > 0 else { continue }
       pairs.own.append(change)
-      pairs.other.append(Double(after.raw) / Double(before.raw) - 1)
+      pairs.other.append(after / before - 1)
     }
     let figures = BenchmarkStatistics(
       pairs.own, against: pairs.other, periods: periods, riskFreeRate: riskFreeRate)

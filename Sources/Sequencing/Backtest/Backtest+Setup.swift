@@ -53,7 +53,8 @@ extension Backtest {
     /// The session's close, of `24/7` midnight UTC; of the last day, the last entry's time.
     public var end: Instant
     public var valuations: [Valuation]
-    /// The benchmark's mark; `Price.none` if there is none.
-    public var benchmark = Price.none
+    /// What one unit of the benchmark at the run's start is worth, which splits make several, in units of its price's
+    /// scale; nil if it has no price.
+    public var benchmark: Double?
   }
 }

@@ -36,6 +36,8 @@ public struct Backtest: ~Copyable {
   /// The first moment of the next day. What comes at the very close, such as the last bar, or after it on the same
   /// date is of the day.
   private var nextDay = Instant(nanoseconds: .min)
+  /// Units that one of the benchmark at the start has become by splits.
+  private var benchmarkUnits = 1.0
   private var sessions: SessionCursor
 
   /// - Precondition: `Engine.check` passed the configuration, and the exchange's has no problem.
@@ -177,6 +179,7 @@ public struct Backtest: ~Copyable {
 
   private mutating func take(_ observation: Observation, _ header: EntryHeader) {
     let time = header.receiveTime
+    if case .corporateAction(let action) = observation { follow(action) }
     show(observation, at: time)
     sequencer.step(observation, event: header.eventTime, at: time, into: &batch)
     if !batch.commands.isEmpty { send(at: time) }
@@ -248,19 +251,33 @@ public struct Backtest: ~Copyable {
 
   private mutating func sample(at end: Instant) {
     days.append(
-      DaySample(end: end, valuations: sequencer.engine.valuations, benchmark: benchmarkMark))
+      DaySample(end: end, valuations: sequencer.engine.valuations, benchmark: benchmarkWorth))
   }
 
   /// The instrument that the run is measured against, as it was configured.
   public var benchmark: String? { setup.benchmark }
 
-  private var benchmarkMark: Price {
-    guard let name = setup.benchmark else { return .none }
+  private var benchmarkInstrument: Instrument? {
+    guard let name = setup.benchmark else { return nil }
     for case let instrument? in sequencer.engine.market.instruments
     where instrument.symbol == name || "\(instrument.venueName):\(instrument.symbol)" == name {
-      return sequencer.engine.market.books[instrument.id.index].mark
+      return instrument
     }
-    return .none
+    return nil
+  }
+
+  private var benchmarkWorth: Double? {
+    guard let instrument = benchmarkInstrument else { return nil }
+    let mark = sequencer.engine.market.books[instrument.id.index].mark
+    return mark.isNone ? nil : Double(mark.raw) * benchmarkUnits
+  }
+
+  /// A unit of the benchmark becomes several.
+  private mutating func follow(_ action: CorporateAction) {
+    guard action.action == .split, action.old > 0, action.new > 0,
+      action.instrument == benchmarkInstrument?.id
+    else { return }
+    benchmarkUnits *= Double(action.new) / Double(action.old)
   }
 
   private mutating func start(at time: Instant) {

@@ -51,9 +51,12 @@ struct BacktestCommand: ParsableCommand {
   func run() throws {
     let configured = try configuration.read(config, seed: seed)
     let source = try JournalReader.open(at: journal)
-    let traded = try checkInstruments(configured, source)
+    let known = try checkInstruments(configured, source)
+    let traded = configured.core.strategies.flatMap(\.instruments)
     // Currencies rest at weekends.
-    let isForex = !traded.isEmpty && traded.allSatisfy { $0.kind == .forex }
+    let isForex = traded.allSatisfy { name in
+      known.contains { $0.isNamed(name) && $0.kind == .forex }
+    }
     let calendar = configured.calendar ?? (isForex ? .weekdays : nil)
     let key = try signing.key()
     let acts = try act.map { act in
@@ -157,7 +160,7 @@ struct BacktestCommand: ParsableCommand {
     return ["no strategy had an intent: what they wait for did not come"]
   }
 
-  /// - Returns: the instruments that strategies trade.
+  /// - Returns: the instruments that the configuration names, perhaps with others.
   private func checkInstruments(
     _ configured: RunConfiguration, _ source: JournalReader
   ) throws -> [Instrument] {
@@ -177,7 +180,7 @@ struct BacktestCommand: ParsableCommand {
       }
     }
     try configured.check(known, at: journal)
-    return known.filter { instrument in names.contains(where: instrument.isNamed) }
+    return known
   }
 
   /// - Returns: seconds it took.

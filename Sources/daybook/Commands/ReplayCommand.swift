@@ -30,17 +30,20 @@ struct ReplayCommand: ParsableCommand {
 
   func run() throws {
     let reader = try JournalReader.open(at: source.journal)
-    let substitute = try against.map { try configuration.read($0).items }
+    let substitute = try against.map { try configuration.read($0) }
     if against == nil, !configuration.settings.isEmpty {
       throw Failure(.usage, "--set goes with --against, which names the other configuration.")
     }
-    if against != nil { try checkIsRun(reader) }
+    if let substitute {
+      let counts = try counts(ofRun: reader)
+      try substitute.checkTraded(counts.instruments, at: reader.path)
+    }
     let last = try end == .end ? reader.lastSequence() : end.last(in: reader)
     if reader.meta.engine != Engine.version {
       tell(
         "note: the journal was written by engine \(reader.meta.engine), this is \(Engine.version)")
     }
-    var replay = Replay(engine: Engine(catalog: Catalog.shipped), substituting: substitute)
+    var replay = Replay(engine: Engine(catalog: Catalog.shipped), substituting: substitute?.items)
     var progress = Progress("replay", total: last, isQuiet: output.quiet)
     try replay.run(reader, through: last) { done in
       Interruption.obey()
@@ -52,10 +55,10 @@ struct ReplayCommand: ParsableCommand {
   }
 
   /// A recording has no configuration that another could take the place of.
-  private func checkIsRun(_ reader: JournalReader) throws {
+  private func counts(ofRun reader: JournalReader) throws -> JournalCounts {
     var counts = JournalCounts()
     try counts.scan(reader)
-    guard counts[.configuration] == 0 else { return }
+    guard counts[.configuration] == 0 else { return counts }
     throw Failure(
       .usage,
       "\(reader.path): no strategy ran in this journal, so --against has nothing to differ from. "

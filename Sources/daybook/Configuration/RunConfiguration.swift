@@ -212,6 +212,23 @@ struct RunConfiguration {
     try checkNames(known, at: path)
   }
 
+  /// Checks that a journal has what the strategies trade.
+  /// - Throws: `Failure` that says where and what is near.
+  func checkTraded(_ recorded: [Instrument], at path: String) throws {
+    let known = recorded.filter { $0.kind != .continuous }
+    do throws(ConfigurationError) {
+      for strategy in core.strategies {
+        for name in strategy.instruments
+        where try contracts(name, of: strategy, known, at: path) == nil {
+          let key = "strategy.\(strategy.name).instruments"
+          _ = try Self.find(name, among: known, for: key, at: path)
+        }
+      }
+    } catch {
+      throw file.failure(error)
+    }
+  }
+
   /// Checks that venues that show another's market data are not recorded, and that the other is.
   private func checkCopies(_ recorded: [Instrument], at path: String) throws(ConfigurationError) {
     let venues = Set(recorded.map(\.venueName)).sorted()

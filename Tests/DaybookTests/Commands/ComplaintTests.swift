@@ -63,6 +63,10 @@ struct ComplaintTests {
     Case("backtest --journal nowhere --config run.toml --out x", 66, "nowhere"),
     Case("backtest --journal market --config nowhere.toml --out x", 66, "nowhere.toml"),
     Case("replay run --against nowhere.toml", 66, "nowhere.toml"),
+    Case(
+      "replay run --against run.toml --set strategy.ema.instruments=COINUSX", 78,
+      "`COINUSX` is not in the journal",
+      "did you mean `COINUSD`?"),
     Case("verify run --public-key nowhere.pem", 66, "nowhere.pem"),
     Case("simulate --out x --signing-key nowhere.pem", 66, "nowhere.pem"),
     Case("import --journal x --format dbn nowhere.dbn", 66, "nowhere.dbn"),

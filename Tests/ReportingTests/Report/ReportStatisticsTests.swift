@@ -92,7 +92,7 @@ import Testing
 
   @Test func `only days with the benchmark's price at both ends are compared`() throws {
     let returns = [0.01, 0.03, -0.02, 0.01, 0.02]
-    let marks = [.none, Price(100), Price(102), Price(101), .none]
+    let marks: [Double?] = [nil, 100, 102, 101, nil]
     let benchmark = RunReport.Benchmark(
       "SPY", marks: marks, returns: returns, periods: 252, riskFreeRate: 0)
     #expect(benchmark.days == 2)
@@ -103,7 +103,7 @@ import Testing
     #expect(abs(beta - slope) < 1e-12)
     #expect(benchmark.undefined.isEmpty)
     let none = RunReport.Benchmark(
-      "SPY", marks: [.none, .none], returns: [0.1, 0.1], periods: 252, riskFreeRate: 0)
+      "SPY", marks: [nil, nil], returns: [0.1, 0.1], periods: 252, riskFreeRate: 0)
     #expect(none.days == 0 && none.beta == nil)
     #expect(none.undefined.count == 5)
   }

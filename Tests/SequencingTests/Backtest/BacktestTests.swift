@@ -37,7 +37,7 @@ import Venues
   /// configuration on as `kind@nanoseconds`.
   static func run(
     _ source: [TimedObservation], latency: Latency = .zero, parameters: String = "",
-    calendar: TradingCalendar = .always
+    calendar: TradingCalendar = .always, benchmark: String? = nil
   ) throws -> (lines: [String], entries: [Entry], days: [Backtest.DaySample]) {
     let folder = try JournalFolder()
     let reader = try Rehearsal.record(source, in: folder)
@@ -46,6 +46,7 @@ import Venues
         + "strategy.a.log=false\n" + parameters)
     var setup = Rehearsal.setup(seed: 1, configuration: configuration, latency: latency)
     setup.calendar = calendar
+    setup.benchmark = benchmark
     let backtest = try Rehearsal.run(setup, over: reader, in: folder)
     let days = backtest.days
     let entries = try JournalReader.open(at: folder.path("run")).entries()
@@ -109,6 +110,20 @@ import Venues
       return fill.price.raw
     }
     #expect(prices == [102, 100, 102])
+  }
+
+  @Test func `a split makes several units of the benchmark`() throws {
+    let day = 86_400 * Self.second
+    let split = TimedObservation(
+      .corporateAction(
+        CorporateAction(.split, of: InstrumentID(0), new: 4, old: 1)),
+      at: Self.at(2 * day + 5))
+    let run = try Self.run(
+      [
+        Self.definition(), Self.quote(100, 400, 400), Self.quote(day + 100, 480, 480), split,
+        Self.quote(2 * day + 100, 120, 120), Self.quote(3 * day + 100, 150, 150),
+      ], benchmark: "SHR")
+    #expect(run.days.map(\.benchmark) == [400, 480, 480, 600])
   }
 
   @Test func `bounds and restrictions reach the exchange and the run's journal`() throws {
