@@ -74,7 +74,7 @@ extension MarketEvent {
   var isOfSnapshot: Bool {
     switch self {
     case .depth(let change): change.marks.contains(.snapshot)
-    case .order(let change): change.action == .clear || change.marks.contains(.snapshot)
+    case .order(let change): change.marks.contains(.snapshot) || !cleared.isEmpty
     case .quote, .trade, .bar, .status: false
     }
   }

@@ -58,10 +58,11 @@ enum DBNBytes {
 
   static func order(
     _ action: Character, _ side: Character, _ id: UInt64, _ price: Int64, number: UInt32,
-    at time: UInt64 = time, received: UInt64? = nil, publisher: UInt16 = 1, flags: UInt8 = 128
+    at time: UInt64 = time, received: UInt64? = nil, publisher: UInt16 = 1, flags: UInt8 = 128,
+    size: UInt64 = 3
   ) -> [UInt8] {
     head(0xA0, 56, number, time, publisher: publisher) + little(id, 8)
-      + little(UInt64(bitPattern: price), 8) + little(3, 4)
+      + little(UInt64(bitPattern: price), 8) + little(size, 4)
       + [flags, 0, action.asciiValue ?? 0, side.asciiValue ?? 0]
       + little(received ?? time + 1000, 8)
       + little(0, 8)
@@ -69,11 +70,31 @@ enum DBNBytes {
 
   static func trade(
     _ price: Int64, number: UInt32, at time: UInt64 = time, publisher: UInt16 = 1,
-    action: Character = "T", side: Character = "B"
+    action: Character = "T", side: Character = "B", received: UInt64? = nil
   ) -> [UInt8] {
     head(0, 48, number, time, publisher: publisher) + little(UInt64(bitPattern: price), 8)
       + little(5, 4) + [action.asciiValue ?? 0, side.asciiValue ?? 0, 128, 0]
-      + little(time + 1000, 8) + little(0, 8)
+      + little(received ?? time + 1000, 8) + little(0, 8)
+  }
+
+  /// A change of trading, and whether short sales are restricted.
+  static func status(
+    _ action: UInt16, number: UInt32, at time: UInt64 = time, received: UInt64? = nil,
+    shortSales: Character = "~"
+  ) -> [UInt8] {
+    head(0x12, 40, number, time) + little(received ?? time + 1000, 8) + little(UInt64(action), 2)
+      + little(0, 4) + Array("~~".utf8) + [shortSales.asciiValue ?? 0] + little(0, 7)
+  }
+
+  /// A statistic of version 3, or one of version 2.
+  static func statistic(
+    _ kind: UInt16, _ price: Int64, quantity: Int64 = .max, number: UInt32, at time: UInt64 = time,
+    received: UInt64? = nil, isWide: Bool = true
+  ) -> [UInt8] {
+    head(0x18, isWide ? 80 : 64, number, time) + little(received ?? time + 1000, 8)
+      + little(time, 8) + little(UInt64(bitPattern: price), 8)
+      + little(UInt64(bitPattern: quantity), isWide ? 8 : 4) + little(0, 8)
+      + little(UInt64(kind), 2) + little(0, 2) + [1] + little(0, isWide ? 19 : 7)
   }
 
   /// A live session's word of what a number stands for, in the layout of a version.
@@ -91,10 +112,11 @@ enum DBNBytes {
   /// Best prices after an event.
   static func quote(
     _ bid: Int64, _ ask: Int64, number: UInt32, at time: UInt64 = time, publisher: UInt16 = 1,
-    type: UInt8 = 1
+    received: UInt64? = nil, type: UInt8 = 1
   ) -> [UInt8] {
     head(type, 80, number, time, publisher: publisher) + little(UInt64(bitPattern: bid), 8)
-      + little(5, 4) + Array("AB".utf8) + [128, 0] + little(time + 1000, 8) + little(0, 8)
+      + little(5, 4) + Array("AB".utf8) + [128, 0] + little(received ?? time + 1000, 8)
+      + little(0, 8)
       + little(UInt64(bitPattern: bid), 8) + little(UInt64(bitPattern: ask), 8) + little(7, 4)
       + little(8, 4) + little(0, 8)
   }

@@ -10,6 +10,17 @@ extension DBNRecordType {
     }
   }
 
+  /// Whether its event time may lie days before it was sent: sampled best prices have the time of the last
+  /// trade.
+  var mayBeOld: Bool {
+    switch self {
+    case .bestSecond, .bestMinute, .consolidatedBestSecond, .consolidatedBestMinute, .status,
+      .statistics:
+      true
+    default: false
+    }
+  }
+
   /// Whether it is about all publishers of a data set together.
   var isConsolidated: Bool {
     switch self {
@@ -88,14 +99,13 @@ extension DBNDecoder {
       receive: context.receive)
   }
 
-  /// Event and receive time of a record; nil if neither is there.
-  func times(_ record: Span<UInt8>, _ type: DBNRecordType) -> (
-    event: Instant, receive: Instant
-  )? {
+  /// The times of a record; nil if none is there.
+  func times(_ record: Span<UInt8>, _ type: DBNRecordType) -> DBNTimes? {
     let event = DBN.time(record.u64(8))
     if let interval = type.interval {
       guard let event else { return nil }
-      return (event.advanced(by: interval), event.advanced(by: interval))
+      let end = event.advanced(by: interval)
+      return DBNTimes(event: end, receive: end, index: event)
     }
     let offset =
       switch type {
@@ -105,15 +115,18 @@ extension DBNDecoder {
       }
     let receive = DBN.time(record.u64(offset))
     guard let either = event ?? receive else { return nil }
-    return (event ?? either, receive ?? either)
+    let isOld = type.mayBeOld || type == .order && record[36] & DBN.snapshot != 0
+    var times = DBNTimes(event: event ?? either, receive: receive ?? either, mayBeOld: isOld)
+    times.isTooLate = isTooLate(times)
+    times.index = times.isTooLate ? times.event : times.receive
+    return times
   }
 
   /// The receive time that counts: it never goes back, and one that cannot be is not taken.
   mutating func received(
-    _ times: (event: Instant, receive: Instant), _ instrument: InstrumentID, isSnapshot: Bool,
-    at offset: Int, into batch: inout DecodedBatch
+    _ times: DBNTimes, _ instrument: InstrumentID, at offset: Int, into batch: inout DecodedBatch
   ) -> Instant {
-    if isTooLate(times, isSnapshot: isSnapshot) {
+    if times.isTooLate {
       let receive = max(lastReceive, times.event)
       batch.note(
         .impossibleValue, of: instrument, expected: UInt64(clamping: receive.nanoseconds),
@@ -132,14 +145,35 @@ extension DBNDecoder {
     return lastReceive
   }
 
-  /// Whether a receive time would hold up all that follows. Orders of a snapshot are older than it, also by
-  /// days.
-  private func isTooLate(_ times: (event: Instant, receive: Instant), isSnapshot: Bool) -> Bool {
+  /// Whether a receive time would hold up all that follows.
+  private func isTooLate(_ times: DBNTimes) -> Bool {
     func isDayBehind(_ time: Instant) -> Bool {
       times.receive > time.advanced(by: Nanoseconds.day)
     }
     guard isDayBehind(times.event) else { return false }
     if let end = metadata?.end, isDayBehind(end) { return true }
-    return !isSnapshot && lastReceive != Instant(nanoseconds: .min) && isDayBehind(lastReceive)
+    return !times.mayBeOld && lastReceive != Instant(nanoseconds: .min) && isDayBehind(lastReceive)
+  }
+}
+
+/// The times of a record.
+struct DBNTimes {
+  /// When it happened.
+  var event: Instant
+  /// When it was received; the event's where nothing says it.
+  var receive: Instant
+  /// The time at which its number is looked up: of what is received the receive time, of a bar its start.
+  /// Source: Databento, dbn, `Record::raw_index_ts`.
+  var index: Instant
+  /// What it tells of may have happened days before it was sent.
+  var mayBeOld: Bool
+  /// The receive time cannot be.
+  var isTooLate = false
+
+  init(event: Instant, receive: Instant, index: Instant? = nil, mayBeOld: Bool = false) {
+    self.event = event
+    self.receive = receive
+    self.index = index ?? receive
+    self.mayBeOld = mayBeOld
   }
 }

@@ -10,6 +10,15 @@ struct DBNLevels: Equatable, Sendable {
   var asks: [Level] = []
   /// The file has shown levels.
   var isBegun = false
+  /// Best prices that MBO records told (F_TOB); none where they told no price.
+  private var bestBid = Price.none
+  private var bestAsk = Price.none
+
+  /// The best price of a side as MBO records told it.
+  subscript(side: Side) -> Price {
+    get { side == .buy ? bestBid : bestAsk }
+    set { if side == .buy { bestBid = newValue } else { bestAsk = newValue } }
+  }
 }
 
 extension DBNDecoder {
@@ -71,10 +80,19 @@ extension DBNDecoder {
     var marks: EventMarks = []
     if flags & DBN.last != 0 { marks.insert(.last) }
     if flags & DBN.snapshot != 0 { marks.insert(.snapshot) }
+    if action == .clear { levels[context.place] = DBNLevels() }
     let change = OrderChange(
       instrument: context.instrument.id, action: action, side: DBN.side(record[39]),
       order: record.u64(16), price: try price(record.i64(24), context),
       size: size(record.u32(32), context), marks: marks)
+    if flags & DBN.topOfBook != 0, action != .clear {
+      best(change, context, into: &batch)
+      return
+    }
+    if flags & DBN.priceLevel != 0, change.order == 0, action != .clear {
+      batch.skip("price level in an MBO record (F_MBP) without an order's id")
+      return
+    }
     if action == .add || action == .modify {
       guard !change.price.isNone, change.size > .zero, change.order != 0, change.side != .none
       else {
@@ -82,6 +100,34 @@ extension DBNDecoder {
         return
       }
     }
+    batch.append(.order(change), event: context.event, receive: context.receive)
+  }
+
+  /// The best price of a side (F_TOB), which is all that there is of the side: an order, with an id made up
+  /// here, in the place of what was there. Without a price or size the side is empty. Source: Databento,
+  /// "Limit order book".
+  private mutating func best(
+    _ said: OrderChange, _ context: DBNContext, into batch: inout DecodedBatch
+  ) {
+    guard said.side != .none else {
+      impossible("a best price without a side", context, into: &batch)
+      return
+    }
+    let isEmpty = said.price.isNone || said.size <= .zero
+    let before = levels[context.place][said.side]
+    var change = said
+    change.order = said.side == .buy ? .max : .max - 1
+    change.action = said.action == .cancel ? .cancel : .modify
+    if isEmpty || change.action == .modify && before != said.price {
+      var clear = OrderChange(
+        instrument: said.instrument, action: .clear, side: said.side, order: 0, price: .none,
+        size: .zero, marks: said.marks)
+      if !isEmpty { clear.marks.remove(.last) }
+      batch.append(.order(clear), event: context.event, receive: context.receive)
+      change.action = .add
+    }
+    levels[context.place][said.side] = isEmpty || change.action == .cancel ? .none : said.price
+    guard !isEmpty else { return }
     batch.append(.order(change), event: context.event, receive: context.receive)
   }
 
@@ -199,16 +245,6 @@ extension DBNDecoder {
       return
     }
     batch.append(.bar(bar), event: context.event, receive: context.receive)
-  }
-
-  func status(_ record: Span<UInt8>, _ context: DBNContext, into batch: inout DecodedBatch) {
-    guard let status = DBN.status(record.u16(24)) else {
-      batch.skip("status action without a change of trading")
-      return
-    }
-    batch.append(
-      .status(StatusChange(instrument: context.instrument.id, status: status)),
-      event: context.event, receive: context.receive)
   }
 
   func impossible(

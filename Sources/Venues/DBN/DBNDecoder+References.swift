@@ -1,6 +1,36 @@
 import Events
 
 extension DBNDecoder {
+  /// Trading status, and whether short sales are restricted where that is another than was told last.
+  mutating func status(
+    _ record: Span<UInt8>, _ context: DBNContext, into batch: inout DecodedBatch
+  ) {
+    let isTold = shortSale(record[32], context, into: &batch)
+    guard let status = DBN.status(record.u16(24)) else {
+      if !isTold { batch.skip("status action without a change of trading") }
+      return
+    }
+    batch.append(
+      .status(StatusChange(instrument: context.instrument.id, status: status)),
+      event: context.event, receive: context.receive)
+  }
+
+  /// - Parameter letter: `Y` or `N`; others say nothing.
+  /// - Returns: whether it was told.
+  private mutating func shortSale(
+    _ letter: UInt8, _ context: DBNContext, into batch: inout DecodedBatch
+  ) -> Bool {
+    guard letter == UInt8(ascii: "Y") || letter == UInt8(ascii: "N") else { return false }
+    let (isRestricted, id) = (letter == UInt8(ascii: "Y"), context.instrument.id)
+    while shortSales.count <= id.index { shortSales.append(nil) }
+    guard shortSales[id.index] != isRestricted else { return false }
+    shortSales[id.index] = isRestricted
+    let value = ReferenceValue(
+      instrument: id, field: .shortSaleRestricted, value: isRestricted ? 1 : 0)
+    batch.append(.value(value), event: context.event, receive: context.receive)
+    return true
+  }
+
   /// A record of an auction. Source: Databento, "Imbalance" schema; letters of the auctions are those of
   /// the venues' feeds.
   func imbalance(
@@ -33,7 +63,6 @@ extension DBNDecoder {
   private func settlement(
     _ raw: Int64, _ context: DBNContext, into batch: inout DecodedBatch
   ) -> Int64 {
-    if raw == DBN.noPrice { return .max }
     let divisor = context.instrument.divisor
     let (quotient, remainder) = raw.quotientAndRemainder(dividingBy: divisor)
     guard remainder != 0 else { return quotient }
@@ -59,7 +88,8 @@ extension DBNDecoder {
       value = overflow ? .max : product
     }
     guard field.isPossible(value) else {
-      impossible("a \(field.name)", context, into: &batch)
+      let name = field == .settlement ? "a settlement price" : "an open interest"
+      impossible("\(name) that cannot be", context, into: &batch)
       return
     }
     let reference = ReferenceValue(
@@ -99,6 +129,10 @@ struct DBNStatistic {
     if kind != Self.settlementPrice, kind != Self.openInterest {
       return "statistic that is neither settlement price nor open interest"
     }
-    return isTakenBack ? "statistic that is taken back" : nil
+    if isTakenBack { return "statistic that is taken back" }
+    if kind == Self.settlementPrice {
+      return price == DBN.noPrice ? "settlement price without a value" : nil
+    }
+    return quantity == .max ? "open interest without a value" : nil
   }
 }

@@ -6,8 +6,9 @@ import Events
 /// other types are counted and passed over.
 ///
 /// The event time is `ts_event`; the receive time is `ts_recv`, never less than the one before, and the
-/// event's where it is days too late. A bar is stamped with its end. A fill (action F) is passed over: the trade before it and the cancel or modify
-/// behind it say the same. Source: Databento, DBN encoding and schemas reference.
+/// event's where it is days too late. What a number means is told by the receive time, where a record has
+/// one, as Databento does. A bar is stamped with its end. A fill (action F) is passed over: the trade before
+/// it and the cancel or modify behind it say the same. Source: Databento, DBN encoding and schemas reference.
 public struct DBNDecoder: Decoder {
   let symbol: String?
   /// Only facts are collected, and nothing is registered.
@@ -32,6 +33,8 @@ public struct DBNDecoder: Decoder {
   private(set) var isSplit = false
   /// The publisher met first, where those of the data set are not known to be several.
   var onlyPublisher: UInt16?
+  /// Whether short sales are restricted, as told last, by instrument id; nil before it was told.
+  var shortSales: [Bool?] = []
   /// The places of the contracts that continuous symbols stand for.
   var fronts: [(instrument: InstrumentID, place: Int)] = []
   /// Whether the scales of all instruments of the metadata are known without looking at prices; nil
@@ -147,17 +150,14 @@ public struct DBNDecoder: Decoder {
       return
     }
     let publisher = try publisher(record, type, at: offset)
-    guard let place = try place(record.u32(4), publisher, at: times.event, registry: &registry)
+    guard let place = try place(record.u32(4), publisher, at: times.index, registry: &registry)
     else {
       batch.skip("record of another symbol")
       return
     }
-    let isSnapshot = type == .order && record[36] & DBN.snapshot != 0
     let context = DBNContext(
       instrument: instruments[place], place: place, event: times.event,
-      receive: received(
-        times, instruments[place].id, isSnapshot: isSnapshot, at: offset, into: &batch),
-      offset: offset)
+      receive: received(times, instruments[place].id, at: offset, into: &batch), offset: offset)
     if context.instrument.isContinuous { meetContract(context, into: &batch) }
     if let (action, side) = type.places {
       try check(record, action: action, side: side, at: offset)

@@ -57,7 +57,11 @@ enum DBN {
   /// "There is no such time."
   static let noTime = UInt64.max
   static let last: UInt8 = 128
+  /// The best price of a side, no order.
+  static let topOfBook: UInt8 = 64
   static let snapshot: UInt8 = 32
+  /// A price level with all its orders together, no order.
+  static let priceLevel: UInt8 = 16
 
   /// A time of a record, or nil if it is absent or beyond what `Instant` holds.
   @inline(__always)
