@@ -89,8 +89,8 @@ public struct ImportCounts: Equatable, Sendable {
   public internal(set) var newInstruments = 0
   /// New instruments whose multiplier nobody said, so that it is taken for 1; `VENUE:SYMBOL`.
   public internal(set) var assumedMultipliers: [String] = []
-  /// The currencies that those have.
-  public internal(set) var assumedCurrencies: [String] = []
+  /// Class and currency that those have, which are assumed too: `future, in EUR`.
+  public internal(set) var assumedTerms: [String] = []
   /// Definitions that say of the journal's instruments what it has.
   public internal(set) var definitionsKnown: UInt64 = 0
   /// Event times of the first and last tick in order of recording.

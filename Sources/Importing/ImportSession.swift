@@ -149,7 +149,7 @@ private struct Merge {
     counts.definitionsKnown = registry.definitionsKnown
     let assumed = registry.assumed.map { registry.instruments[$0.index] }
     counts.assumedMultipliers = assumed.map(\.fullName)
-    counts.assumedCurrencies = assumed.map(\.currency)
+    counts.assumedTerms = assumed.map { "\($0.kind), in \($0.currency)" }
     if !registry.isUsed, !registry.passedOver.isEmpty {
       throw .noSymbol(among: registry.passedOver)
     }

@@ -9,6 +9,8 @@ struct ScaleSurvey {
   private var sizes: [Int] = []
   /// Whether a market event of the instrument came.
   private var isSeen: [Bool] = []
+  /// Whether prices came that are between the steps of its tick.
+  private var isBetweenTicks: [Bool] = []
   /// Digits that reference values have, which count where nothing of the market does.
   private var references: [(prices: Int?, sizes: Int?)] = []
   /// What numbers asked for as they were read, by instrument id, and the file of the one with the least
@@ -118,7 +120,8 @@ struct ScaleSurvey {
       scales.append(
         InstrumentRegistry.SurveyedScales(
           venueName: instrument.venueName, symbol: instrument.symbol,
-          price: UInt8(found.prices), quantity: UInt8(found.sizes)))
+          price: UInt8(found.prices), quantity: UInt8(found.sizes),
+          isBetweenTicks: id.index < isSeen.count && isBetweenTicks[id.index]))
     }
     return scales
   }
@@ -144,6 +147,7 @@ struct ScaleSurvey {
       prices.append(0)
       sizes.append(0)
       isSeen.append(false)
+      isBetweenTicks.append(false)
     }
     isSeen[index] = true
     switch event {
@@ -179,6 +183,7 @@ struct ScaleSurvey {
     // The greatest value stands for what is too large at any scale.
     if instrument.priceScale == 9, !price.isNone, price.raw != .max {
       Self.raise(&prices[index], price.raw)
+      if price.raw % instrument.tickSize.raw != 0 { isBetweenTicks[index] = true }
     }
     if instrument.quantityScale == 9, size.raw != .max { Self.raise(&sizes[index], size.raw) }
   }

@@ -45,6 +45,57 @@ struct DBNDefinitionTests {
     #expect(counts.assumedMultipliers == (points == nil ? ["XCME:\(symbol)"] : []))
   }
 
+  /// Symbols, prices × 10^9, and the tick and scale that come of them. Prices between the steps of a tick that
+  /// was another over the years are neither rounded nor refused.
+  @Test(
+    arguments: [
+      ("6AH4", [650_050_000, 650_100_000], 5, 5), ("6AH4", [650_100_000], 5, 5),
+      ("6AH4", [650_010_000], 1, 5), ("ETHH4", [1_800_500_000_000], 5, 1),
+      ("ETHH4", [1_800_500_000_000, 1_800_250_000_000], 1, 2),
+      ("SR3H4", [95_002_500_000], 25, 4), ("SR3.c.0", [95_005_000_000], 25, 4),
+      ("SILH4", [28_005_000_000], 5, 3), ("PAH4", [960_500_000_000], 5, 1),
+      ("PAH4", [960_100_000_000], 1, 1), ("M6EH4", [1_080_100_000], 1, 4),
+      ("ESH4", [4_800_100_000_000], 25, 2),
+    ] as [(String, [Int64], Int64, UInt8)])
+  func `a tick that was another shows in the prices`(
+    symbol: String, prices: [Int64], tick: Int64, scale: UInt8
+  ) throws {
+    let records = prices.flatMap { DBNBytes.trade($0, number: 5) }
+    let (sink, counts) = try importedDBN([
+      DBNBytes.file(records, [.init(symbol, 5)], schema: 4)
+    ])
+    let instrument = try #require(sink.instruments.first)
+    #expect(instrument.tickSize.raw == tick)
+    #expect(instrument.priceScale == scale)
+    let unit = (scale..<9).reduce(Int64(1)) { product, _ in product * 10 }
+    let found = sink.market.compactMap { event -> Int64? in
+      if case .trade(let trade) = event { trade.price.raw * unit } else { nil }
+    }
+    #expect(found == prices)
+    #expect(counts.byIssue.allSatisfy { $0 == 0 })
+  }
+
+  /// Data sets, symbols, and their class, currency and last day.
+  @Test(
+    arguments: [
+      ("XEUR.EOBI", "FDAX SI 20240315 CS", .future, "EUR", "2024-03-15"),
+      ("XEUR.EOBI", "OESX SI 20240315 CS EU C 5000 0", .option, "EUR", "2024-03-15"),
+      ("IFEU.IMPACT", "BRN  FMH0024!", .future, "USD", "1970-01-01"),
+      ("NDEX.IMPACT", "TFM FMH0024!", .future, "EUR", "1970-01-01"),
+    ] as [(String, String, InstrumentClass, String, String)])
+  func `contracts of Eurex and ICE are what their names say, and told as assumed`(
+    dataset: String, symbol: String, kind: InstrumentClass, currency: String, end: String
+  ) throws {
+    let file = DBNBytes.file(
+      DBNBytes.trade(80_000_000_000, number: 5), [.init(symbol, 5)], schema: 4, dataset: dataset)
+    let (sink, counts) = try importedDBN([file])
+    let instrument = try #require(sink.instruments.first)
+    #expect(instrument.kind == kind)
+    #expect(instrument.currency == currency)
+    #expect(instrument.expiry.text.hasPrefix(end))
+    #expect(counts.assumedTerms == ["\(kind), in \(currency)"])
+  }
+
   @Test
   func `futures of other data sets have no known roots, and a map says what a point is worth`()
     throws

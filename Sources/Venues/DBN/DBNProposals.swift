@@ -81,8 +81,15 @@ extension DBNMetadata {
     var proposal = InstrumentProposal(
       venueName: venueName, symbol: name, kind: .future, quantityScale: 0)
     if case .option = symbol { proposal.kind = .option }
-    guard venueName == "GLBX", let root = symbol.root.flatMap(FuturesRoot.named) else {
-      if venueName == "GLBX" { proposal.venueName = "XCME" }
+    guard venueName == "GLBX" else {
+      let name = ContractName(name, at: venueName)
+      if let kind = name.kind { proposal.kind = kind }
+      (proposal.expiry, proposal.currency) = (name.expiry, name.currency)
+      proposal.isMultiplierAssumed = true
+      return proposal
+    }
+    guard let root = symbol.root.flatMap(FuturesRoot.named) else {
+      proposal.venueName = "XCME"
       proposal.isMultiplierAssumed = true
       return proposal
     }
@@ -91,6 +98,7 @@ extension DBNMetadata {
     if symbol.hasTickOfRoot {
       proposal.priceScale = root.priceScale
       proposal.tickSize = root.tickSize
+      proposal.isTickUsual = root.priceScale == nil
     }
     return proposal
   }
@@ -110,7 +118,7 @@ extension InstrumentProposal {
     option = definition.option(underlyingAt: file.isOfFutures ? venueName : nil)
     let strike = InstrumentRegistry.decimals(of: option?.strike.raw)
     if let tick = definition.tickSize {
-      tickSize = tick
+      (tickSize, isTickUsual) = (tick, false)
       // At least what is usual for the instrument: settlement and spread prices may lie between ticks.
       priceScale = max(InstrumentRegistry.decimals(of: tick), priceScale ?? 2, strike)
     } else if kind == .equity {

@@ -1,15 +1,16 @@
 import Events
 
 /// What is fixed about the contracts of a future's root, for files that carry no definitions.
-/// Source: contract specifications of CME, CBOT, NYMEX and COMEX, 2024. docs/importing.md shows the table.
+/// Source: contract specifications of CME, CBOT, NYMEX and COMEX, 2025. docs/importing.md shows the table.
 struct FuturesRoot: Equatable {
   var name: String
   var venue: String
   /// US dollars per point of the price, as the exchange quotes it, × 10^9.
   var multiplier: Int64
-  /// × 10^9; nil where it changed over the years, so that the data have to tell.
-  var tickSize: Int64?
-  /// Digits that prices of outright contracts need; nil without a tick.
+  /// × 10^9; the smaller where contracts near their end have a smaller one.
+  var tickSize: Int64
+  /// Digits that prices of outright contracts need; nil where the tick changed over the years, so that the
+  /// data have to tell, and prices between its steps say that it was another.
   var priceScale: UInt8?
 
   /// Settled in cash to the opening of the third Friday of the month, as index futures of the CME are.
@@ -46,13 +47,13 @@ private func isWordLetter(_ byte: UInt8) -> Bool {
 
 extension FuturesRoot {
   private init(
-    _ name: String, _ venue: String, _ multiplier: Int64, _ ticks: (tick: Int64, scale: UInt8)?
+    _ name: String, _ venue: String, _ multiplier: Int64, _ ticks: (tick: Int64, scale: UInt8?)
   ) {
     self.name = name
     self.venue = venue
     self.multiplier = multiplier
-    tickSize = ticks?.tick
-    priceScale = ticks?.scale
+    tickSize = ticks.tick
+    priceScale = ticks.scale
   }
 
   private static let one: Int64 = 1_000_000_000
@@ -77,8 +78,8 @@ extension FuturesRoot {
     case "MYM": FuturesRoot(root, "XCBT", one / 2, (one, 2))
     case "BTC": FuturesRoot(root, "XCME", 5 * one, (5 * one, 2))
     case "MBT": FuturesRoot(root, "XCME", one / 10, (5 * one, 2))
-    case "ETH": FuturesRoot(root, "XCME", 50 * one, nil)
-    case "MET": FuturesRoot(root, "XCME", one / 10, nil)
+    case "ETH": FuturesRoot(root, "XCME", 50 * one, (one / 2, nil))
+    case "MET": FuturesRoot(root, "XCME", one / 10, (one / 2, nil))
     default: nil
     }
   }
@@ -88,10 +89,10 @@ extension FuturesRoot {
     case "6E": FuturesRoot(root, "XCME", 125_000 * one, (one / 20_000, 5))
     case "6J": FuturesRoot(root, "XCME", 12_500_000 * one, (one / 2_000_000, 7))
     case "6B": FuturesRoot(root, "XCME", 62_500 * one, (one / 10_000, 4))
-    case "6A", "6C", "6N": FuturesRoot(root, "XCME", 100_000 * one, nil)
-    case "6S": FuturesRoot(root, "XCME", 125_000 * one, nil)
-    case "6M": FuturesRoot(root, "XCME", 500_000 * one, nil)
-    case "M6E": FuturesRoot(root, "XCME", 12_500 * one, nil)
+    case "6A", "6C", "6N": FuturesRoot(root, "XCME", 100_000 * one, (one / 20_000, nil))
+    case "6S": FuturesRoot(root, "XCME", 125_000 * one, (one / 20_000, nil))
+    case "6M": FuturesRoot(root, "XCME", 500_000 * one, (one / 100_000, nil))
+    case "M6E": FuturesRoot(root, "XCME", 12_500 * one, (one / 10_000, nil))
     default: nil
     }
   }
@@ -102,9 +103,9 @@ extension FuturesRoot {
     case "ZF": FuturesRoot(root, "XCBT", 1000 * one, (one / 128, 7))
     case "ZT": FuturesRoot(root, "XCBT", 2000 * one, (one / 256, 8))
     case "ZB", "UB": FuturesRoot(root, "XCBT", 1000 * one, (one / 32, 5))
-    case "ZQ": FuturesRoot(root, "XCBT", 4167 * one, nil)
-    case "SR1": FuturesRoot(root, "XCME", 4167 * one, nil)
-    case "SR3", "GE": FuturesRoot(root, "XCME", 2500 * one, nil)
+    case "ZQ": FuturesRoot(root, "XCBT", 4167 * one, (one / 400, nil))
+    case "SR1": FuturesRoot(root, "XCME", 4167 * one, (one / 400, nil))
+    case "SR3", "GE": FuturesRoot(root, "XCME", 2500 * one, (one / 400, nil))
     default: nil
     }
   }
@@ -126,11 +127,11 @@ extension FuturesRoot {
     case "GC": FuturesRoot(root, "XCEC", 100 * one, (one / 10, 2))
     case "MGC": FuturesRoot(root, "XCEC", 10 * one, (one / 10, 2))
     case "SI": FuturesRoot(root, "XCEC", 5000 * one, (one / 200, 3))
-    case "SIL": FuturesRoot(root, "XCEC", 1000 * one, nil)
+    case "SIL": FuturesRoot(root, "XCEC", 1000 * one, (one / 200, nil))
     case "HG": FuturesRoot(root, "XCEC", 25_000 * one, (one / 2000, 4))
     case "MHG": FuturesRoot(root, "XCEC", 2500 * one, (one / 2000, 4))
     case "PL": FuturesRoot(root, "XNYM", 50 * one, (one / 10, 2))
-    case "PA": FuturesRoot(root, "XNYM", 100 * one, nil)
+    case "PA": FuturesRoot(root, "XNYM", 100 * one, (one / 2, nil))
     default: nil
     }
   }

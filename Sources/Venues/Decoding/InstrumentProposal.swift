@@ -13,6 +13,8 @@ public struct InstrumentProposal: Equatable, Sendable {
   public var quantityScale: UInt8?
   /// × 10^9, as a price with scale 9; nil for one unit of the price scale.
   public var tickSize: Int64?
+  /// The tick is what is usual of its kind: prices between its steps say that it was another.
+  public var isTickUsual = false
   /// × 10^9, as a size with scale 9; nil for one unit of the quantity scale.
   public var lotSize: Int64?
   /// Units of currency per point, × 10^9.

@@ -73,6 +73,7 @@ public struct InstrumentOverrides: Equatable, Sendable {
     proposal.priceScale = priceScale ?? proposal.priceScale
     proposal.quantityScale = quantityScale ?? proposal.quantityScale
     proposal.tickSize = tickSize ?? proposal.tickSize
+    if tickSize != nil { proposal.isTickUsual = false }
     proposal.lotSize = lotSize ?? proposal.lotSize
     proposal.multiplier = multiplier ?? proposal.multiplier
     if multiplier != nil { proposal.isMultiplierAssumed = false }
@@ -91,12 +92,18 @@ public struct InstrumentRegistry: Sendable {
     public var symbol: String
     public var price: UInt8
     public var quantity: UInt8
+    /// There are prices between the steps of the tick that was proposed.
+    public var isBetweenTicks: Bool
 
-    public init(venueName: String, symbol: String, price: UInt8, quantity: UInt8) {
+    public init(
+      venueName: String, symbol: String, price: UInt8, quantity: UInt8,
+      isBetweenTicks: Bool = false
+    ) {
       self.venueName = venueName
       self.symbol = symbol
       self.price = price
       self.quantity = quantity
+      self.isBetweenTicks = isBetweenTicks
     }
   }
 
@@ -294,10 +301,12 @@ public struct InstrumentRegistry: Sendable {
     return low
   }
 
-  private mutating func define(_ proposal: InstrumentProposal, id: InstrumentID)
+  private mutating func define(_ proposed: InstrumentProposal, id: InstrumentID)
     throws(DecodeError) -> Instrument
   {
+    var proposal = proposed
     let found = surveyedScales(proposal.venueName, proposal.symbol)
+    if proposal.isTickUsual, found?.isBetweenTicks == true { proposal.tickSize = nil }
     if isSurvey, proposal.priceScale == nil || proposal.quantityScale == nil { unscaled.append(id) }
     // A tick or lot that is known has decimals that the data may lack.
     let priceScale =

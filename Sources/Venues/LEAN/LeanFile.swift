@@ -243,6 +243,7 @@ extension LeanFile {
       proposal.isMultiplierAssumed = terms.multiplier == nil
       if let root = FuturesRoot.named(symbol), root.venue == venueName {
         proposal.expiry = root.expiry(year: year, month: month) ?? .epoch
+        proposal.isTickUsual = root.priceScale == nil
       }
       if let expiry {
         // A rule that names the same day knows the hour, too. LEAN's rows are in UTC, the exchanges are not.

@@ -44,7 +44,7 @@ extension ImportTarget {
     }
     reading?.finish()
     tellAssumed(
-      zip(counts.assumedMultipliers, counts.assumedCurrencies).map { "\($0) (in \($1))" })
+      zip(counts.assumedMultipliers, counts.assumedTerms).map { "\($0) (\($1))" })
     // Definitions of what the journal has already are nothing new, and no fault.
     guard counts.entries > 0 || counts.definitionsKnown > 0 else {
       throw Failure(.badData, Self.nothing(request.paths, counts.skipped))
@@ -58,8 +58,8 @@ extension ImportTarget {
     let shown = names.prefix(8).joined(separator: ", ")
     let more = names.count > 8 ? " and \(names.count - 8) more" : ""
     tell(
-      "note: nothing says what a point of \(shown)\(more) is worth: multiplier 1 and the currency named are assumed. "
-        + "A definition file among the files, or `multiplier` and `currency` in a --map, gives them"
+      "note: nothing says what a point of \(shown)\(more) is worth: multiplier 1, and the class and currency named, are assumed. "
+        + "A definition file among the files, or `multiplier`, `class` and `currency` in a --map, gives them"
     )
   }
 

@@ -52,7 +52,8 @@ struct DefinitionTests {
     let bare = try run("bare", [trades])
     #expect(bare.code == 0, "\(bare.complaint)")
     #expect(bare.json["assumed_multipliers"] as? [String] == ["XCME:XYZH4"])
-    #expect(bare.complaint.contains("nothing says what a point of XCME:XYZH4 (in USD) is worth"))
+    #expect(
+      bare.complaint.contains("nothing says what a point of XCME:XYZH4 (future, in USD) is worth"))
     let contradicted = try run("bare", [definitions])
     #expect(contradicted.code == 65)
     #expect(contradicted.complaint.contains("multiplier 1, the definition says 20"))
