@@ -3,7 +3,7 @@ import Glibc
 import Venues
 
 /// Reads a file entry by entry: the members of a zip archive, or the one text of a plain, gzip or zstd
-/// file, decompressed while it is read. Checksums are compared where the file has them.
+/// file, decompressed while it is read. So are members that are gzip or zstd files themselves. Checksums are compared where the file has them.
 ///
 /// A failed open leaves nothing behind; closing is the deinit's work.
 @safe
@@ -11,10 +11,13 @@ struct ArchiveReader: ~Copyable {
   private let archive: OpaquePointer
   /// Where the archive's bytes come from, if the file is gzip.
   private let gzip: GzipReader?
+  /// Decompresses the entry in hand, if that is compressed itself.
+  private var entry: EntryReader?
 
   private init(_ archive: OpaquePointer, _ gzip: GzipReader?) {
     unsafe self.archive = archive
     self.gzip = gzip
+    entry = nil
   }
 
   deinit { unsafe archive_read_free(archive) }
@@ -50,7 +53,7 @@ struct ArchiveReader: ~Copyable {
   }
 
   /// Gives an archive what a gzip file holds. The reader must live as long as the archive.
-  private static func open(_ archive: OpaquePointer, _ gzip: GzipReader) -> Int32 {
+  static func open(_ archive: OpaquePointer, _ gzip: GzipReader) -> Int32 {
     unsafe archive_read_open(
       archive, Unmanaged.passUnretained(gzip).toOpaque(), nil,
       { _, place, bytes in
@@ -65,6 +68,7 @@ struct ArchiveReader: ~Copyable {
   /// Goes to the next entry.
   /// - Returns: its name, or nil after the last one.
   mutating func next() throws(ArchiveProblem) -> String? {
+    entry = nil
     while true {
       var entry: OpaquePointer?
       let code = unsafe archive_read_next_header(archive, &entry)
@@ -74,14 +78,29 @@ struct ArchiveReader: ~Copyable {
       }
       // Directories hold nothing; 0o040000 is S_IFDIR.
       if unsafe archive_entry_filetype(entry) == 0o040000 { continue }
-      guard let name = unsafe archive_entry_pathname(entry) else { return "" }
-      return unsafe String(cString: name)
+      guard let text = unsafe archive_entry_pathname(entry) else { return "" }
+      let name = unsafe String(cString: text)
+      if isZip { self.entry = try unsafe EntryReader.opened(name, in: archive) }
+      return name
     }
+  }
+
+  /// The names of a zip archive's entries.
+  /// - Returns: nil for a file that is no zip archive.
+  static func entries(path: String) throws(ArchiveProblem) -> [String]? {
+    var reader = try opened(path: path)
+    var names: [String] = []
+    while let name = try reader.next() {
+      guard reader.isZip else { return nil }
+      names.append(name)
+    }
+    return names.isEmpty ? nil : names
   }
 
   /// Appends at most `count` decompressed bytes of the entry to a buffer.
   /// - Returns: how many; 0 at the entry's end.
   mutating func read(_ count: Int, into buffer: inout InputBuffer) throws(ArchiveProblem) -> Int {
+    if let entry { return try entry.read(count, into: &buffer) }
     let archive = unsafe self.archive
     let length = unsafe buffer.fill(count) { room in
       unsafe archive_read_data(archive, room.baseAddress, room.count)
@@ -98,10 +117,14 @@ struct ArchiveReader: ~Copyable {
 
   private borrowing func problem(isMissing: Bool) -> ArchiveProblem {
     if let reason = gzip?.problem { return ArchiveProblem(reason: reason, isMissing: isMissing) }
-    let text = unsafe archive_error_string(archive)
-    let reason = unsafe text.map { unsafe String(cString: $0) } ?? "cannot be read"
-    return ArchiveProblem(reason: reason, isMissing: isMissing)
+    return ArchiveProblem(reason: unsafe archiveReason(archive), isMissing: isMissing)
   }
+}
+
+/// What libarchive says is wrong.
+func archiveReason(_ archive: OpaquePointer) -> String {
+  let text = unsafe archive_error_string(archive)
+  return unsafe text.map { unsafe String(cString: $0) } ?? "cannot be read"
 }
 
 /// Why a file could not be opened or decompressed.

@@ -1,3 +1,4 @@
+import CArchive
 import CZlib
 import Glibc
 
@@ -7,7 +8,15 @@ import Glibc
 /// A class, as zlib wants its state to stay where it is.
 @safe
 final class GzipReader {
-  private let descriptor: Int32
+  /// Where the compressed bytes come from.
+  @safe
+  private enum Source {
+    /// A file's descriptor, closed at the end.
+    case file(Int32)
+    /// The entry in hand of an archive that outlives the reader.
+    case entry(OpaquePointer)
+  }
+  private let source: Source
   private let stream: UnsafeMutablePointer<z_stream>
   private let input: UnsafeMutableBufferPointer<UInt8>
   private let output: UnsafeMutableBufferPointer<UInt8>
@@ -31,11 +40,14 @@ final class GzipReader {
       close(descriptor)
       return nil
     }
-    return GzipReader(descriptor)
+    return GzipReader(.file(descriptor))
   }
 
-  private init(_ descriptor: Int32) {
-    self.descriptor = descriptor
+  /// Of the entry in hand of an archive, which must live as long as the reader.
+  convenience init(entryOf archive: OpaquePointer) { unsafe self.init(.entry(archive)) }
+
+  private init(_ source: Source) {
+    self.source = source
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
     unsafe input = .allocate(capacity: Self.blockSize)
@@ -49,7 +61,7 @@ final class GzipReader {
     unsafe stream.deallocate()
     unsafe input.deallocate()
     unsafe output.deallocate()
-    close(descriptor)
+    if case .file(let descriptor) = source { close(descriptor) }
   }
 
   /// The next decompressed bytes, valid until the next call; none at the end, nil after a problem.
@@ -84,16 +96,27 @@ final class GzipReader {
 
   /// - Returns: whether there are more bytes.
   private func refill() -> Bool {
-    var count = unsafe read(descriptor, input.baseAddress, input.count)
-    while count < 0, errno == EINTR {
-      count = unsafe read(descriptor, input.baseAddress, input.count)
+    let count: Int
+    switch source {
+    case .file(let descriptor): count = read(descriptor)
+    case .entry(let archive):
+      count = unsafe archive_read_data(archive, input.baseAddress, input.count)
+      if count < 0 { problem = unsafe archiveReason(archive) }
     }
-    if count < 0 { problem = unsafe "cannot be read: \(String(cString: strerror(errno)))" }
     guard count > 0 else { return false }
     bytesTaken += count
     unsafe stream.pointee.next_in = input.baseAddress
     unsafe stream.pointee.avail_in = UInt32(count)
     return true
+  }
+
+  private func read(_ descriptor: Int32) -> Int {
+    var count = unsafe Glibc.read(descriptor, input.baseAddress, input.count)
+    while count < 0, errno == EINTR {
+      count = unsafe Glibc.read(descriptor, input.baseAddress, input.count)
+    }
+    if count < 0 { problem = unsafe "cannot be read: \(String(cString: strerror(errno)))" }
+    return count
   }
 
   /// Goes to a member's start, past zeros that fill up a tape's block.

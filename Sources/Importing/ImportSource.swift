@@ -17,6 +17,8 @@ final class ImportSource {
   /// Ticks are collected and sorted before the first is given: entries of an archive cover the same
   /// time, or rows are not in order.
   private(set) var isCollected: Bool
+  /// Of an archive the only entry to read, by place; nil for all of them.
+  private let onlyEntry: Int?
   /// Whether archives of several entries are collected.
   private let collectsArchives: Bool
   /// Makes the decoder of an entry by its name.
@@ -48,11 +50,12 @@ final class ImportSource {
 
   init(
     path: String, size: Int, earliest: Instant? = nil, isCollected: Bool = false,
-    collectsArchives: Bool = false, stream: SharedStream? = nil,
-    makeDecoder: @escaping (String) -> any Decoder
+    collectsArchives: Bool = false, onlyEntry: (place: Int, name: String)? = nil,
+    stream: SharedStream? = nil, makeDecoder: @escaping (String) -> any Decoder
   ) {
     self.path = path
-    name = FileList.name(path)
+    name = FileList.name(path) + (onlyEntry.map { " (\(FileList.name($0.name)))" } ?? "")
+    self.onlyEntry = onlyEntry?.place
     self.size = size
     self.earliest = earliest
     self.isCollected = isCollected
@@ -155,17 +158,26 @@ final class ImportSource {
   /// Reads a chunk of the entry in hand, or of the next one.
   /// - Returns: its length, 0 at the entry's end; nil after the last entry.
   private func read() throws(ArchiveProblem) -> Int? {
-    if archive == nil { archive = try ArchiveReader.opened(path: path) }
     if !isInEntry {
-      guard let name = try archive?.next() else { return nil }
+      guard let name = try nextEntry() else { return nil }
       entry = name
       isInEntry = true
       if collectsArchives, archive?.isZip == true { isCollected = true }
       if let stream { file = stream.add() } else { decoder = makeDecoder(name) }
     }
     let length = try archive?.read(Self.chunk, into: &buffer)
-    bytesTaken = archive?.bytesTaken ?? bytesTaken
+    bytesTaken = min(archive?.bytesTaken ?? bytesTaken, size)
     return length
+  }
+
+  /// - Returns: the name of the next entry to read; nil behind the last one.
+  private func nextEntry() throws(ArchiveProblem) -> String? {
+    let isFirst = archive == nil
+    if isFirst { archive = try ArchiveReader.opened(path: path) }
+    guard let onlyEntry else { return try archive?.next() }
+    guard isFirst else { return nil }
+    for _ in 0..<onlyEntry { _ = try archive?.next() }
+    return try archive?.next()
   }
 
   private func decode(isEnd: Bool, _ registry: inout InstrumentRegistry) throws(ImportError) {

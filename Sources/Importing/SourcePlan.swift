@@ -24,7 +24,7 @@ struct SourcePlan {
     if request.format != .csv { overrides = try Self.overrides(request) }
     switch request.format {
     case .lobster: try addLobster(files)
-    case .dbn: addDBN(files, isAhead: isAhead)
+    case .dbn: try addDBN(files, isAhead: isAhead)
     case .binance: try addBinance(files, isAhead: isAhead)
     case .kraken: try addKraken(files)
     case .iex: addIEX(files)
@@ -41,7 +41,8 @@ struct SourcePlan {
   private static func hint(_ format: ImportFormat) -> String {
     switch format {
     case .lobster: "Expected names such as AAPL_2012-06-21_34200000_57600000_message_10.csv."
-    case .dbn: "Expected names that end in .dbn or .dbn.zst."
+    case .dbn:
+      "Expected names that end in .dbn, .dbn.zst or .dbn.gz, or archives of such files, each named."
     case .binance: "Expected files of lines: a receive time since 1970, a space, a message."
     case .kraken:
       "Expected files of lines: a unix time, a colon, a message; in a folder named KRAKEN…."
@@ -169,17 +170,47 @@ extension SourcePlan {
     }
   }
 
-  private mutating func addDBN(_ files: [InputFile], isAhead: Bool) {
-    let symbol = request.symbol
+  private mutating func addDBN(_ files: [InputFile], isAhead: Bool) throws(ImportError) {
+    var parts: [(file: InputFile, entry: (place: Int, name: String)?)] = []
     for file in files {
-      guard file.isNamed || [".dbn", ".dbn.zst"].contains(where: file.path.hasSuffix) else {
+      guard file.isNamed || Self.isDBN(file.path) else {
         filesLeftOut += 1
         continue
       }
-      let source = ImportSource(path: file.path, size: file.size) { _ in
-        DBNDecoder(symbol: symbol, isAhead: isAhead, namesTrades: files.count > 1)
+      guard let names = try Self.entries(file.path) else {
+        parts.append((file, nil))
+        continue
+      }
+      // Databento's archives have descriptions beside the data.
+      let taken = names.indices.filter { Self.isDBN(names[$0]) }
+      if !taken.isEmpty { filesLeftOut += UInt64(names.count - taken.count) }
+      for place in taken.isEmpty ? Array(names.indices) : taken {
+        parts.append((file, (place, names[place])))
+      }
+    }
+    let symbol = request.symbol
+    var before: String?
+    for (file, entry) in parts {
+      // Entries are merged as files are; the archive's bytes are counted once.
+      let size = before == file.path ? 0 : file.size
+      before = file.path
+      let source = ImportSource(path: file.path, size: size, onlyEntry: entry) { _ in
+        DBNDecoder(symbol: symbol, isAhead: isAhead, namesTrades: parts.count > 1)
       }
       add(source, mayNeedSurvey: !areScalesGiven)
+    }
+  }
+
+  private static func isDBN(_ name: String) -> Bool {
+    [".dbn", ".dbn.zst", ".dbn.gz"].contains(where: name.hasSuffix)
+  }
+
+  /// The names of a zip archive's entries; nil for a file that is none.
+  private static func entries(_ path: String) throws(ImportError) -> [String]? {
+    do {
+      return try ArchiveReader.entries(path: path)
+    } catch {
+      throw error.importError(path)
     }
   }
 
