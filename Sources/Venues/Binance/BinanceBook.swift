@@ -32,7 +32,7 @@ struct BinanceBook {
     case apply
     /// Wait for a snapshot; the diff is kept.
     case keep
-    /// Its changes are already in the book.
+    /// Its changes are already in the book, or it waits already.
     case drop
     /// Diffs are missing: clear the book and wait for a snapshot; the diff is kept.
     case gap(expected: Int64)
@@ -58,6 +58,7 @@ struct BinanceBook {
   static let mostKept = 1 << 26
 
   private var state = State.waiting
+  /// In order of their ids, none twice: several recorders of one market tell each of them.
   private(set) var kept: [Diff] = []
   private var keptBytes = 0
   /// It was told that the book waits: that it goes on waiting is no second gap.
@@ -91,7 +92,10 @@ struct BinanceBook {
 
   /// A diff arrives; its levels are read later, and only if they are needed.
   mutating func receive(first: Int64, last: Int64, previous: Int64?) -> Verdict {
-    guard case .live(let current, let isBridged) = state else { return .keep }
+    guard case .live(let current, let isBridged) = state else {
+      let isAgain = kept[..<place(first, last)].last.map { $0.first == first && $0.last == last }
+      return isAgain == true ? .drop : .keep
+    }
     if Self.has(current, last, previous, isBridged: isBridged) { return .drop }
     guard Self.goesOn(current, first, previous, isBridged: isBridged) else {
       state = .waiting
@@ -102,10 +106,18 @@ struct BinanceBook {
     return .apply
   }
 
+  /// Where among the diffs kept one belongs: behind those that end before it or where it does, of which
+  /// the longer ones come first. O(1) for one that goes on from all others.
+  private func place(_ first: Int64, _ last: Int64) -> Int {
+    var place = kept.count
+    while place > 0, (kept[place - 1].last, kept[place - 1].first) > (last, first) { place -= 1 }
+    return place
+  }
+
   /// Keeps a diff until a snapshot comes; whoever is told that all were thrown away tells of it.
   /// - Returns: the number of diffs thrown away because too many were kept.
   mutating func keep(_ diff: Diff) -> Int {
-    kept.append(diff)
+    kept.insert(diff, at: place(diff.first, diff.last))
     keptBytes += diff.text.count
     guard keptBytes > Self.mostKept else { return 0 }
     let count = kept.count
@@ -123,20 +135,23 @@ struct BinanceBook {
       state = .live(last: id, isBridged: isBridged && id == current)
       return .take
     }
-    let fresh = kept.drop { Self.has(id, $0.last, $0.previous, isBridged: false) }
     var current = id
-    for (index, diff) in fresh.enumerated() {
-      guard Self.goesOn(current, diff.first, diff.previous, isBridged: index > 0) else {
+    var used: [Diff] = []
+    for (index, diff) in kept.enumerated() {
+      let isBridged = !used.isEmpty
+      if Self.has(current, diff.last, diff.previous, isBridged: isBridged) { continue }
+      guard Self.goesOn(current, diff.first, diff.previous, isBridged: isBridged) else {
         // What comes before the hole can never be used again.
-        let isSameLoss = isLossTold && index == 0
-        kept = Array(fresh.dropFirst(index))
+        let isSameLoss = isLossTold && used.isEmpty
+        kept.removeFirst(index)
         keptBytes = kept.reduce(0) { $0 + $1.text.count }
         isLossTold = true
         return isSameLoss ? .stale : .gap(expected: current + 1)
       }
+      used.append(diff)
       current = diff.last
     }
-    kept = Array(fresh)
+    kept = used
     state = .live(last: current, isBridged: !kept.isEmpty)
     isLossTold = false
     return .take

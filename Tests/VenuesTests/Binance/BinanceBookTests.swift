@@ -70,6 +70,22 @@ struct BinanceBookTests {
       ([.perpetual(90, 93, 89), .perpetual(94, 101, 93), .snapshot(100)], "kkt"),
       ([.perpetual(95, 100, 94), .snapshot(100), .perpetual(103, 104, 100)], "kta"),
       ([.perpetual(95, 101, 94), .perpetual(103, 104, 102), .snapshot(100)], "kkG"),
+      // Two recorders: of those that wait, what comes again or late is put in its place.
+      (
+        [
+          .perpetual(5, 9, 4), .perpetual(10, 14, 9), .perpetual(10, 14, 9), .snapshot(14),
+          .perpetual(10, 14, 9), .perpetual(15, 18, 14),
+        ], "kkdtda"
+      ),
+      (
+        [
+          .perpetual(15, 18, 14), .perpetual(10, 14, 9), .perpetual(15, 18, 14), .snapshot(12),
+          .perpetual(19, 20, 18),
+        ], "kkdta"
+      ),
+      ([.spot(11, 14), .spot(5, 10), .spot(11, 14), .snapshot(10), .spot(15, 15)], "kkdta"),
+      ([.spot(6, 10), .spot(1, 10), .spot(11, 14), .snapshot(3), .spot(15, 15)], "kkkta"),
+      ([.spot(1, 4), .spot(7, 9), .snapshot(4), .spot(5, 6), .snapshot(4)], "kkGkt"),
       // Another snapshot while the book is known.
       (
         [
