@@ -1,31 +1,49 @@
 import Events
 
 extension LeanDecoder {
+  /// A bar of a row, and what its numbers have beyond their scales.
+  struct ReadBar {
+    var bar: Bar
+    var excess: DecodeError?
+  }
+
   /// One side's open, high, low, close and size.
   /// - Returns: the bar, be it possible or not; nil if the side was not there.
-  func bar(
+  mutating func bar(
     _ bytes: Span<UInt8>, _ fields: inout Fields, _ side: Side, _ row: LeanRow,
     into batch: inout DecodedBatch
-  ) throws(DecodeError) -> Bar? {
+  ) throws(DecodeError) -> ReadBar? {
     guard let open = fields.next(bytes), let high = fields.next(bytes),
       let low = fields.next(bytes), let close = fields.next(bytes), let size = fields.next(bytes)
     else { throw problem("too few columns") }
     if open.isEmpty, high.isEmpty, low.isEmpty, close.isEmpty { return nil }
-    let bar = Bar(
+    excess = nil
+    var bar = Bar(
       instrument: row.instrument.id, side: side, interval: file.interval,
       open: try price(bytes, open), high: try price(bytes, high), low: try price(bytes, low),
-      close: try price(bytes, close), volume: try self.size(bytes, size, row, into: &batch))
+      close: try price(bytes, close), volume: .zero)
+    if excess != nil {
+      // Whether it can be is told by all digits.
+      bar.open = try price(bytes, open, scale: 9)
+      bar.high = try price(bytes, high, scale: 9)
+      bar.low = try price(bytes, low, scale: 9)
+      bar.close = try price(bytes, close, scale: 9)
+    }
+    bar.volume = try self.size(bytes, size, row, into: &batch)
     // A side that is all zeros is no quote.
     if side != .none, bar.high.raw == 0, bar.low.raw == 0 { return nil }
-    return bar
+    return ReadBar(bar: bar, excess: excess)
   }
 
   /// Takes the bars of a row that can be, of each time and side the first. One that cannot be is no bar of
   /// its time: the right one may follow.
-  mutating func take(_ bars: [Bar], _ row: LeanRow, into batch: inout DecodedBatch) {
+  mutating func take(_ bars: [ReadBar], _ row: LeanRow, into batch: inout DecodedBatch)
+    throws(DecodeError)
+  {
     var taken: [Bar] = []
     var isSecond = false
-    for bar in bars {
+    for read in bars {
+      let bar = read.bar
       guard bar.isPossible(of: row.instrument) else {
         impossible("a bar whose prices or size cannot be", row, into: &batch)
         continue
@@ -34,6 +52,7 @@ extension LeanDecoder {
         isSecond = true
         continue
       }
+      if let excess = read.excess { throw excess }
       taken.append(bar)
       batch.append(.bar(bar), event: row.time, receive: row.time)
     }
@@ -55,8 +74,9 @@ extension LeanDecoder {
       "line \(lineNumber): bid above ask; kept")
   }
 
-  /// price, size, exchange, condition, suspicious
-  func tradeTick(
+  /// price, size, and of most markets exchange and condition; suspicious. An index has no size: its values are
+  /// trades of size 0.
+  mutating func tradeTick(
     _ bytes: Span<UInt8>, _ fields: inout Fields, _ row: LeanRow, into batch: inout DecodedBatch
   ) throws(DecodeError) {
     guard let price = fields.next(bytes), let size = fields.next(bytes) else {
@@ -65,20 +85,21 @@ extension LeanDecoder {
     let trade = Trade(
       instrument: row.instrument.id, price: try self.price(bytes, price),
       size: try self.size(bytes, size, row, into: &batch), side: .none)
-    if isSuspicious(bytes, &fields, behind: 2) {
+    if isSuspicious(bytes, &fields) {
       batch.skip("tick marked as suspicious")
       return
     }
-    guard isPossiblePrice(trade.price, of: row.instrument), trade.size > .zero,
-      isPossibleSize(trade.size.raw)
+    guard isPossiblePrice(trade.price, of: row.instrument), isPossibleSize(trade.size.raw),
+      trade.size > .zero || row.instrument.kind == .index
     else {
       impossible("a trade's price or size", row, into: &batch)
       return
     }
+    if let excess { throw excess }
     batch.append(.trade(trade), event: row.time, receive: row.time)
   }
 
-  /// bid, bid size, ask, ask size, exchange, condition, suspicious; or bid, ask.
+  /// bid, bid size, ask, ask size, of some markets exchange and condition, suspicious; or bid, ask.
   mutating func quoteTick(
     _ bytes: Span<UInt8>, _ fields: inout Fields, _ row: LeanRow, into batch: inout DecodedBatch
   ) throws(DecodeError) {
@@ -97,7 +118,7 @@ extension LeanDecoder {
       ask = try price(bytes, third)
       sizes.bid = try size(bytes, second, row, into: &batch)
       sizes.ask = try size(bytes, fourth, row, into: &batch)
-      if isSuspicious(bytes, &fields, behind: 2) {
+      if isSuspicious(bytes, &fields) {
         batch.skip("tick marked as suspicious")
         return
       }
@@ -110,6 +131,7 @@ extension LeanDecoder {
       impossible("a quote's prices or sizes", row, into: &batch)
       return
     }
+    if let excess { throw excess }
     if bid.raw > 0 { (quote.bid, quote.bidSize) = (bid, sizes.bid) }
     if ask.raw > 0 { (quote.ask, quote.askSize) = (ask, sizes.ask) }
     if quote.isTwoSided, quote.bid > quote.ask {
@@ -143,29 +165,44 @@ extension LeanDecoder {
     batch.append(.value(reference), event: row.time, receive: row.time)
   }
 
-  /// Whether the last of the columns that follow is 1.
-  /// - Parameter count: columns before it.
-  private func isSuspicious(_ bytes: Span<UInt8>, _ fields: inout Fields, behind count: Int) -> Bool
-  {
+  /// Whether the mark that stands behind a tick's sizes is 1.
+  private func isSuspicious(_ bytes: Span<UInt8>, _ fields: inout Fields) -> Bool {
+    guard let count = file.columnsBeforeMark else { return false }
     for _ in 0..<count { _ = fields.next(bytes) }
     guard let field = fields.next(bytes) else { return false }
     return matches(bytes, field, "1")
   }
 
-  private func price(_ bytes: Span<UInt8>, _ field: Range<Int>) throws(DecodeError) -> Price {
-    let scale = file.hasScaledPrices ? 0 : Int(instrument?.priceScale ?? 9)
-    switch parseDecimal(bytes, field, scale: scale) {
-    case .success(let value):
-      guard file.hasScaledPrices else { return Price(value) }
-      let (product, overflow) = value.multipliedReportingOverflow(by: priceFactor)
+  private mutating func price(_ bytes: Span<UInt8>, _ field: Range<Int>) throws(DecodeError)
+    -> Price
+  {
+    try price(bytes, field, scale: file.hasScaledPrices ? 0 : Int(instrument?.priceScale ?? 9))
+  }
+
+  /// A price with so many digits after the point. One that has more is noted, and read with nine: what it is
+  /// of may be left out.
+  private mutating func price(_ bytes: Span<UInt8>, _ field: Range<Int>, scale: Int)
+    throws(DecodeError) -> Price
+  {
+    switch scaledDecimal(bytes, field, scale: scale) {
+    case .success(let number) where number.isExact || scale == 9 && excess != nil:
+      guard file.hasScaledPrices else { return Price(number.value) }
+      let (product, overflow) = number.value.multipliedReportingOverflow(by: priceFactor)
       return Price(overflow ? .max : product)
+    case .success:
+      let error = problem("price \(shown(bytes.extracting(field)))")
+        .because(.tooPrecise(digits: scale))
+      if file.hasScaledPrices { throw error }
+      excess = excess ?? error
+      return try price(bytes, field, scale: 9)
     case .failure(.tooLarge): return Price(.max)
     case .failure(let reason):
       throw problem("price \(shown(bytes.extracting(field)))").because(reason)
     }
   }
 
-  private func size(
+  /// A size; one with more digits than its scale is noted, and rounded.
+  private mutating func size(
     _ bytes: Span<UInt8>, _ field: Range<Int>, _ row: LeanRow, into batch: inout DecodedBatch
   ) throws(DecodeError) -> Quantity {
     if field.isEmpty { return .zero }
@@ -173,14 +210,16 @@ extension LeanDecoder {
     switch scaledDecimal(bytes, field, scale: scale) {
     case .success(let number):
       if number.isExact { return Quantity(number.value) }
-      guard isNoise(bytes, field, beyond: scale) else {
-        var error = problem("size \(shown(bytes.extracting(field)))")
-          .because(.tooPrecise(digits: scale))
-        error.reason += "; a quantity_scale in a --map takes more"
-        throw error
+      if isNoise(bytes, field, beyond: scale) {
+        batch.roundedSizes += 1
+        return Quantity(number.value)
       }
-      batch.roundedSizes += 1
-      return Quantity(number.value)
+      var error = problem("size \(shown(bytes.extracting(field)))")
+        .because(.tooPrecise(digits: scale))
+      error.reason += "; a quantity_scale in a --map takes more"
+      excess = excess ?? error
+      let isNegative = bytes[field.lowerBound] == UInt8(ascii: "-")
+      return Quantity(isNegative ? -1 : max(1, number.value))
     case .failure(.tooLarge): return Quantity(.max)
     case .failure(let reason):
       throw problem("size \(shown(bytes.extracting(field)))").because(reason)

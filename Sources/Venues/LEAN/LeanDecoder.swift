@@ -20,6 +20,8 @@ public struct LeanDecoder: Decoder {
   var barTimes = [BarTimes](repeating: BarTimes(), count: 3)
   /// Best prices as the ticks so far told them.
   var quote: Quote?
+  /// A number of the row in hand that its scale has no room for: an error only if what it is of is taken.
+  var excess: DecodeError?
   /// The row of a factor file before this one.
   var factors: LeanFactors?
 
@@ -82,6 +84,7 @@ public struct LeanDecoder: Decoder {
         "line \(lineNumber): time goes back; put in order")
     }
     lastTime = max(lastTime, time)
+    excess = nil
     let row = LeanRow(instrument: instrument, time: time)
     switch (file.resolution, file.kind) {
     case (_, .openInterest): try reference(.openInterest, bytes, &fields, row, into: &batch)
@@ -93,11 +96,11 @@ public struct LeanDecoder: Decoder {
       guard let bar = try bar(bytes, &fields, .none, row, into: &batch) else {
         throw problem("a row without prices")
       }
-      take([bar], row, into: &batch)
+      try take([bar], row, into: &batch)
     case (_, _):
       let bid = try bar(bytes, &fields, .buy, row, into: &batch)
       let ask = try bar(bytes, &fields, .sell, row, into: &batch)
-      take([bid, ask].compactMap { $0 }, row, into: &batch)
+      try take([bid, ask].compactMap { $0 }, row, into: &batch)
     }
   }
 

@@ -134,6 +134,17 @@ public struct LeanFile: Equatable, Sendable {
     }
   }
 
+  /// Columns of a tick between its last size and the mark of suspicious ones; nil if it has no mark.
+  /// Source: QuantConnect LEAN, LeanData.GenerateLine.
+  var columnsBeforeMark: Int? {
+    switch (type, kind) {
+    case (.forex, _), (.cfd, _): nil
+    case (.crypto, _), (.cryptofuture, _): 0
+    case (.option, .quote), (.future, .quote): 1
+    case (.equity, _), (.option, _), (.future, _), (.index, _): 2
+    }
+  }
+
   /// Whether prices are integers × 10000.
   var hasScaledPrices: Bool { type == .equity || type == .option }
 }
@@ -202,6 +213,7 @@ extension LeanFile {
     case .future: proposal.kind = .future
     case .index:
       proposal.kind = .index
+      proposal.tickSize = LeanTicks.tick(of: symbol, type, market)
       (proposal.priceScale, proposal.quantityScale) = (nil, nil)
     case .forex, .cfd, .crypto, .cryptofuture: describePair(&proposal)
     }
@@ -214,6 +226,7 @@ extension LeanFile {
     (proposal.base, proposal.currency) = (pair.base, pair.quote)
     (proposal.priceScale, proposal.quantityScale) = (nil, nil)
     proposal.multiplier = pairMultiplier(pair.quote)
+    proposal.tickSize = LeanTicks.tick(of: symbol, type, market)
     switch type {
     case .crypto: proposal.kind = .crypto
     // In dollars themselves they settle in the coin; in a coin that stands for dollars, in that. Those of

@@ -12,8 +12,8 @@ struct LeanTerms: Equatable {
 }
 
 extension LeanFile {
-  /// What a contract of a future's root is: by the exchange's table where LEAN's files quote it as the exchange
-  /// does, else by LEAN's.
+  /// What a contract of a future's root is: by LEAN's table, and in what that does not say by the exchange's where
+  /// LEAN's files quote it as the exchange does.
   var futureTerms: LeanTerms {
     var terms = LeanTerms(currency: marketCurrency)
     if let found = LeanFutures.rows(of: market).flatMap({ row($0) }) { terms = found }
@@ -21,7 +21,7 @@ extension LeanFile {
       terms.multiplier == nil || terms.multiplier == root.multiplier
     {
       terms.multiplier = root.multiplier
-      terms.tickSize = root.tickSize
+      terms.tickSize = terms.tickSize ?? root.tickSize
       terms.priceScale = root.priceScale
     }
     return terms
