@@ -97,13 +97,15 @@ enum FileList {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
-  /// The bytes of a file that may be compressed, at most `limit` of them.
-  static func contents(_ path: String, limit: Int) throws(ImportError) -> [UInt8] {
+  /// The bytes of a file that may be compressed, or of an archive's entry, at most `limit` of them.
+  static func contents(_ path: String, entry: ArchiveEntry? = nil, limit: Int) throws(ImportError)
+    -> [UInt8]
+  {
     guard holds(path) else { throw .unreadable(path: path, reason: "there is no such file") }
     var contents: [UInt8] = []
     do {
       var archive = try ArchiveReader.opened(path: path)
-      guard try archive.next() != nil else { return [] }
+      guard try archive.next(entry) != nil else { return [] }
       var buffer = InputBuffer()
       while contents.count < limit {
         guard try archive.read(min(4096, limit - contents.count), into: &buffer) > 0 else { break }

@@ -9,7 +9,7 @@ final class ImportSource {
   static let chunk = 1 << 18
 
   let path: String
-  /// Last part of the path, as data-quality entries name the file.
+  /// Last part of the path, with the entry's if that alone is read, as data-quality entries name the file.
   let name: String
   let size: Int
   /// No tick is before this; nil if only reading tells.
@@ -17,8 +17,8 @@ final class ImportSource {
   /// Ticks are collected and sorted before the first is given: entries of an archive cover the same
   /// time, or rows are not in order.
   private(set) var isCollected: Bool
-  /// Of an archive the only entry to read, by place; nil for all of them.
-  private let onlyEntry: Int?
+  /// Of an archive the only entry to read; nil for all of them.
+  private let onlyEntry: ArchiveEntry?
   /// Whether archives of several entries are collected.
   private let collectsArchives: Bool
   /// Makes the decoder of an entry by its name.
@@ -50,12 +50,12 @@ final class ImportSource {
 
   init(
     path: String, size: Int, earliest: Instant? = nil, isCollected: Bool = false,
-    collectsArchives: Bool = false, onlyEntry: (place: Int, name: String)? = nil,
+    collectsArchives: Bool = false, entry onlyEntry: ArchiveEntry? = nil,
     stream: SharedStream? = nil, makeDecoder: @escaping (String) -> any Decoder
   ) {
     self.path = path
+    self.onlyEntry = onlyEntry
     name = FileList.name(path) + (onlyEntry.map { " (\(FileList.name($0.name)))" } ?? "")
-    self.onlyEntry = onlyEntry?.place
     self.size = size
     self.earliest = earliest
     self.isCollected = isCollected
@@ -175,9 +175,7 @@ final class ImportSource {
     let isFirst = archive == nil
     if isFirst { archive = try ArchiveReader.opened(path: path) }
     guard let onlyEntry else { return try archive?.next() }
-    guard isFirst else { return nil }
-    for _ in 0..<onlyEntry { _ = try archive?.next() }
-    return try archive?.next()
+    return isFirst ? try archive?.next(onlyEntry) : nil
   }
 
   private func decode(isEnd: Bool, _ registry: inout InstrumentRegistry) throws(ImportError) {

@@ -15,11 +15,13 @@ final class LobsterRowFile: LobsterRows {
 
   let name: String
   private let path: String
+  private let entry: ArchiveEntry?
   private let reading = Mutex(Reading())
 
-  init(_ path: String) {
-    self.path = path
-    name = FileList.name(path)
+  init(_ file: LobsterFile) {
+    path = file.path
+    entry = file.entry
+    name = file.title
   }
 
   func next() throws(DecodeError) -> LobsterRow? {
@@ -27,7 +29,7 @@ final class LobsterRowFile: LobsterRows {
       while true {
         if let row = try Self.row(&reading) { return row }
         if reading.isEnd { return nil }
-        try Self.read(path, &reading)
+        try read(&reading)
       }
     }
   }
@@ -54,11 +56,11 @@ final class LobsterRowFile: LobsterRows {
     return row
   }
 
-  private static func read(_ path: String, _ reading: inout Reading) throws(DecodeError) {
+  private func read(_ reading: inout Reading) throws(DecodeError) {
     do {
       if reading.archive == nil {
         reading.archive = try ArchiveReader.opened(path: path)
-        _ = try reading.archive?.next()
+        _ = try reading.archive?.next(entry)
       }
       let length = try reading.archive?.read(1 << 16, into: &reading.buffer) ?? 0
       reading.isEnd = length == 0

@@ -3,12 +3,12 @@ import Venues
 
 /// Makes the sources of a request: which files count, and how each is decoded.
 struct SourcePlan {
-  private let request: ImportRequest
+  let request: ImportRequest
   private(set) var sources: [ImportSource] = []
   /// Files that a directory holds and that are not of the format.
-  private(set) var filesLeftOut: UInt64 = 0
+  var filesLeftOut: UInt64 = 0
   /// Files that were named again, which are taken once.
-  private(set) var filesRepeated: UInt64 = 0
+  var filesRepeated: UInt64 = 0
   private(set) var overrides = InstrumentOverrides()
   /// Whether the scales of instruments can be unknown, source by source.
   private(set) var mayNeedSurvey: [Bool] = []
@@ -38,7 +38,7 @@ struct SourcePlan {
     }
   }
 
-  private static func hint(_ format: ImportFormat) -> String {
+  static func hint(_ format: ImportFormat) -> String {
     switch format {
     case .lobster: "Expected names such as AAPL_2012-06-21_34200000_57600000_message_10.csv."
     case .dbn:
@@ -52,7 +52,7 @@ struct SourcePlan {
     }
   }
 
-  private mutating func add(_ source: ImportSource, mayNeedSurvey: Bool) {
+  mutating func add(_ source: ImportSource, mayNeedSurvey: Bool) {
     sources.append(source)
     self.mayNeedSurvey.append(mayNeedSurvey)
   }
@@ -61,7 +61,7 @@ struct SourcePlan {
     overrides.priceScale != nil && overrides.quantityScale != nil
   }
 
-  private mutating func leaveOut(_ file: InputFile, _ reason: String) throws(ImportError) {
+  mutating func leaveOut(_ file: InputFile, _ reason: String) throws(ImportError) {
     guard !file.isNamed else {
       throw .data(path: file.path, error: DecodeError(.source, reason), advice: "")
     }
@@ -70,108 +70,8 @@ struct SourcePlan {
 }
 
 extension SourcePlan {
-  private mutating func addLobster(_ files: [InputFile]) throws(ImportError) {
-    var messages: [(file: InputFile, name: LobsterFileName, first: Instant)] = []
-    for file in files {
-      guard let name = LobsterFileName(FileList.name(file.path)) else {
-        try leaveOut(
-          file, "the name does not tell symbol and date; \(Self.hint(.lobster))")
-        continue
-      }
-      guard name.kind == .message else { continue }
-      let start = try FileList.contents(file.path, limit: 1 << 12)
-      let midnight = TimeZoneRule.newYork.instant(name.date, nanoseconds: 0)
-      messages.append(
-        (file, name, LobsterDecoder.firstTime(start.span, date: name.date) ?? midnight))
-    }
-    let names = Set(messages.map(\.name.symbol)).sorted()
-    if let symbol = request.symbol, names.count > 1 {
-      throw .usage(
-        "--symbol \(symbol) cannot name the files of \(names.joined(separator: ", ")): "
-          + "give those of one instrument")
-    }
-    let order = messages.indices.sorted {
-      (messages[$0].first, $0) < (messages[$1].first, $1)
-    }
-    var before: [LobsterFileName] = []
-    var books: [String] = []
-    for (file, name, first) in order.map({ messages[$0] }) {
-      // A day in several files is one book, which the first of them begins.
-      let isContinued = before.contains { $0.isContinued(by: name) }
-      before.append(name)
-      let book = try book(file, name, among: files)
-      if let path = book.path { books.append(path) }
-      let levels = isContinued || book.isPaired ? [] : try Self.startingLevels(book.path)
-      let begins = book.isPaired || !isContinued && !isWithin(name.date, levels)
-      let symbol = request.symbol ?? name.symbol
-      let source = ImportSource(path: file.path, size: file.size, earliest: first) { _ in
-        LobsterDecoder(
-          symbol: symbol, date: name.date, startingLevels: levels,
-          rows: book.isPaired ? book.path.map(LobsterRowFile.init) : nil, isBookNew: begins)
-      }
-      add(source, mayNeedSurvey: false)
-    }
-    let idle = files.first { file in
-      file.isNamed && LobsterFileName(FileList.name(file.path))?.kind == .orderBook
-        && !books.contains(file.path)
-    }
-    if let idle, request.bookPath == nil {
-      throw .data(
-        path: idle.path,
-        error: DecodeError(.source, "is the order book file of no message file given"),
-        advice: "Give its message file, or this one with --book.")
-    }
-  }
-
-  /// Whether the journal ends within a day, so that a file without starting levels may go on where an
-  /// earlier import ended, and cannot tell from what.
-  private func isWithin(_ date: CivilDate, _ levels: [LobsterLevel]) -> Bool {
-    guard levels.isEmpty, let head = request.head else { return false }
-    return head >= TimeZoneRule.newYork.instant(date, nanoseconds: 0)
-  }
-
-  /// The order book file of `--book`, or one among the arguments or beside the message file whose name differs in the
-  /// kind only, or one that was named and begins at the same hour; and whether by its name it has a row for each message.
-  private func book(
-    _ file: InputFile, _ name: LobsterFileName, among files: [InputFile]
-  ) throws(ImportError) -> (path: String?, isPaired: Bool) {
-    var path = request.bookPath
-    let given = files.compactMap { other in
-      LobsterFileName(FileList.name(other.path)).map { (file: other, name: $0) }
-    }
-    if path == nil { path = given.first { $0.name.isBook(of: name) }?.file.path }
-    if path == nil {
-      let name = FileList.name(file.path)
-      let directory = String(file.path.dropLast(name.count))
-      let beside = directory + name.replacing("_message_", with: "_orderbook_")
-      path = FileList.holds(beside) ? beside : nil
-    }
-    if path == nil {
-      path =
-        given.filter { $0.file.isNamed && $0.name.isStart(of: name) }
-        .max { $0.name.levels < $1.name.levels }?.file.path
-    }
-    guard let path else { return (nil, false) }
-    // Of no use if not even its first row can be read.
-    _ = try Self.startingLevels(path)
-    return (path, LobsterFileName(FileList.name(path))?.isBook(of: name) ?? false)
-  }
-
-  /// The first row of an order book file.
-  private static func startingLevels(_ path: String?) throws(ImportError) -> [LobsterLevel] {
-    guard let path else { return [] }
-    // A row of 200 levels has about 5,000 bytes.
-    let start = try FileList.contents(path, limit: 1 << 16)
-    let row = Array(start.prefix { $0 != 0x0A })
-    do {
-      return try LobsterRow(row.span, line: 1).levels
-    } catch {
-      throw .data(path: path, error: error, advice: "It is no LOBSTER order book file.")
-    }
-  }
-
   private mutating func addDBN(_ files: [InputFile], isAhead: Bool) throws(ImportError) {
-    var parts: [(file: InputFile, entry: (place: Int, name: String)?)] = []
+    var parts: [(file: InputFile, entry: ArchiveEntry?)] = []
     for file in files {
       guard file.isNamed || Self.isDBN(file.path) else {
         filesLeftOut += 1
@@ -185,7 +85,7 @@ extension SourcePlan {
       let taken = names.indices.filter { Self.isDBN(names[$0]) }
       if !taken.isEmpty { filesLeftOut += UInt64(names.count - taken.count) }
       for place in taken.isEmpty ? Array(names.indices) : taken {
-        parts.append((file, (place, names[place])))
+        parts.append((file, ArchiveEntry(place: place, name: names[place])))
       }
     }
     let symbol = request.symbol
@@ -194,7 +94,7 @@ extension SourcePlan {
       // Entries are merged as files are; the archive's bytes are counted once.
       let size = before == file.path ? 0 : file.size
       before = file.path
-      let source = ImportSource(path: file.path, size: size, onlyEntry: entry) { _ in
+      let source = ImportSource(path: file.path, size: size, entry: entry) { _ in
         DBNDecoder(symbol: symbol, isAhead: isAhead, namesTrades: parts.count > 1)
       }
       add(source, mayNeedSurvey: !areScalesGiven)

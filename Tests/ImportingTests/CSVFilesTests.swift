@@ -90,7 +90,7 @@ struct CSVFilesTests {
   }
 
   /// A zip archive of entries that are stored as they are.
-  private func storedZip(_ entries: [(name: String, text: String)]) -> [UInt8] {
+  func storedZip(_ entries: [(name: String, text: String)]) -> [UInt8] {
     func bytes(_ value: Int, _ count: Int) -> [UInt8] {
       (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
     }
