@@ -53,12 +53,7 @@ extension BinanceDecoder {
     let seen = isAggregate ? \Symbol.aggregates : \Symbol.trades
     let before = self[context.place][keyPath: seen].last
     guard isNew(id, seen, "trade", keepsOld: true, context, into: &batch) else { return }
-    // Ids of spot trades have no holes; perpetuals leave out trades with the insurance fund.
-    if let before, id > before + 1, self[context.place].market == .spot {
-      batch.note(
-        .gap, of: instrument.id, expected: UInt64(before + 1), actual: UInt64(id),
-        event: context.event, receive: context.receive, "line \(line): trades are missing")
-    }
+    noteMissing(id, behind: before, ids, isAggregate, context, into: &batch)
     guard isUntold(ids, isAggregate, context.place) else {
       batch.skip(isAggregate ? "aggregate of trades that are told" : "trade of an aggregate told")
       return
@@ -71,6 +66,26 @@ extension BinanceDecoder {
       instrument: instrument.id, price: Price(price), size: Quantity(size),
       side: buyerIsMaker ? .sell : .buy)
     batch.append(.trade(trade), event: context.event, receive: context.receive)
+  }
+
+  /// Tells of trades that a stream lacks: of a hole in its ids, or in those of the trades that aggregates sum up. Ids
+  /// of spot trades have no holes; futures leave out trades with the insurance fund.
+  private mutating func noteMissing(
+    _ id: Int64, behind before: Int64?, _ ids: ClosedRange<Int64>, _ isAggregate: Bool,
+    _ context: BinanceContext, into batch: inout DecodedBatch
+  ) {
+    let summedUp = self[context.place].lastSummedUp
+    if isAggregate { self[context.place].lastSummedUp = max(summedUp ?? -1, ids.upperBound) }
+    guard self[context.place].market == .spot, let before, id > before else { return }
+    var (expected, actual) = (before + 1, id)
+    if isAggregate, id == expected, let summedUp, ids.lowerBound > summedUp + 1 {
+      (expected, actual) = (summedUp + 1, ids.lowerBound)
+    }
+    guard actual > expected else { return }
+    batch.note(
+      .gap, of: self[context.place].instrument.id, expected: UInt64(expected),
+      actual: UInt64(actual), event: context.event, receive: context.receive,
+      "line \(line): trades are missing")
   }
 
   /// Notes an id of a stream as seen, and tells of one that comes again or behind a greater one.
@@ -135,7 +150,7 @@ extension BinanceDecoder {
       batch.note(
         .duplicate, of: instrument, expected: UInt64(first), actual: UInt64(last),
         event: context.event, receive: context.receive,
-        "line \(line): depth update that the book has; left out")
+        "line \(line): depth update that came before; left out")
     case .gap(let expected):
       noteGap(expected: expected, actual: previous ?? first, context, into: &batch)
       let clear = DepthChange(instrument: instrument, action: .clear, side: .none)
@@ -179,7 +194,7 @@ extension BinanceDecoder {
       return
     }
     let context = BinanceContext(
-      place: place, event: message.time(bytes) ?? receive, receive: receive)
+      place: place, event: message.time(kind, bytes) ?? receive, receive: receive)
     try emitSnapshot(message, bytes, context, into: &batch)
   }
 
@@ -309,14 +324,14 @@ extension BinanceDecoder {
       receive: context.receive, "line \(line): \(what) cannot be; left out")
   }
 
-  private func price(
+  func price(
     _ text: JSONText?, _ bytes: Span<UInt8>, _ instrument: Instrument,
     into batch: inout DecodedBatch
   ) throws(DecodeError) -> Int64 {
     try number(text, bytes, isPrice: true, instrument, into: &batch)
   }
 
-  private func size(
+  func size(
     _ text: JSONText?, _ bytes: Span<UInt8>, _ instrument: Instrument,
     into batch: inout DecodedBatch
   ) throws(DecodeError) -> Int64 {

@@ -19,6 +19,33 @@ extension BinanceDecoder {
     try reference(.fundingRate, rate, effective: time, bytes, context, into: &batch)
   }
 
+  /// The index of a pair of COIN-M, which is that of each contract on it that the capture has, or without one of
+  /// the perpetual. Source: Binance COIN-M futures, "Index Price Stream".
+  mutating func indexPrice(
+    _ message: BinanceMessage, _ bytes: Span<UInt8>, _ receive: Instant,
+    registry: inout InstrumentRegistry, into batch: inout DecodedBatch
+  ) throws(DecodeError) {
+    guard let pair = message.indexPrice?.string(bytes), !pair.isEmpty else {
+      throw problem("an index price without its pair “i”")
+    }
+    var contracts = registry.capture.contracts(on: pair)
+    for place in places {
+      let name = String(decoding: self[place].name, as: UTF8.self)
+      if name.hasPrefix(pair + "_"), !contracts.contains(name) { contracts.append(name) }
+    }
+    if contracts.isEmpty { contracts = [pair + "_PERP"] }
+    var isWanted = false
+    for name in contracts {
+      let place = try place(named: name, market: .inverse, registry: &registry)
+      guard self[place].isWanted else { continue }
+      isWanted = true
+      let context = BinanceContext(
+        place: place, event: message.time(.indexPrice, bytes) ?? receive, receive: receive)
+      try reference(.index, message.price, bytes, context, into: &batch)
+    }
+    if !isWanted { passOver(into: &batch) }
+  }
+
   func reference(
     _ field: ReferenceValue.Field, _ text: JSONText?, effective: Instant = .epoch,
     _ bytes: Span<UInt8>, _ context: BinanceContext, into batch: inout DecodedBatch

@@ -22,11 +22,16 @@ struct RecentUpdates {
   private static let most = 128
 
   private var ids: [ClosedRange<Int64>] = []
-  var last: Int64? { ids.last?.upperBound }
+  /// The greatest.
+  private(set) var last: Int64?
 
-  mutating func add(_ range: ClosedRange<Int64>) {
+  /// - Returns: whether the update goes beyond all before: a second recorder's repeat them.
+  mutating func add(_ range: ClosedRange<Int64>) -> Bool {
     if ids.count == 2 * Self.most { ids.removeFirst(Self.most) }
     ids.append(range)
+    let isNext = last.map { range.upperBound > $0 } ?? true
+    if isNext { last = range.upperBound }
+    return isNext
   }
 
   /// Whether one of them goes on from a snapshot: U <= lastUpdateId + 1 <= u, of futures U <= lastUpdateId <= u.
@@ -110,8 +115,8 @@ extension BinanceDecoder {
     guard let first = message.firstUpdate.flatMap({ parseInteger(bytes, $0) }),
       let last = message.lastUpdate.flatMap({ parseInteger(bytes, $0) }), first <= last
     else { return }
-    self[place].updates.add(first...last)
-    guard !unnamed.isEmpty else { return }
+    let isNext = self[place].updates.add(first...last)
+    guard isNext, !unnamed.isEmpty else { return }
     for index in unnamed.indices {
       unnamed[index].updates += 1
       unnamed[index].due.removeAll { $0 == place }
@@ -209,7 +214,7 @@ extension BinanceDecoder {
   ) throws(DecodeError) {
     guard self[place].isWanted else { return passOver(into: &batch) }
     let context = BinanceContext(
-      place: place, event: message.time(bytes) ?? came, receive: receive)
+      place: place, event: message.time(.snapshot, bytes) ?? came, receive: receive)
     switch self[place].book.snapshot(id) {
     case .take:
       try emitSnapshot(message, bytes, context, into: &batch)

@@ -1,8 +1,8 @@
 import Events
 
 /// Decodes captured lines of Binance's WebSocket market data, spot, USD-M and COIN-M futures:
-/// `<local receive time> <json>`, with depth diffs, best prices, trades, REST depth snapshots, and
-/// of futures mark price, index price, funding and open interest.
+/// `<local receive time> <json>`, with depth diffs, best prices, trades, closed candles, REST depth
+/// snapshots, and of futures mark price, index price, funding and open interest.
 ///
 /// The receive time is the local stamp, in nanoseconds, microseconds or milliseconds, which its size
 /// tells; the event time is the exchange's own, which may be ahead. Diffs
@@ -34,6 +34,9 @@ public struct BinanceDecoder: StreamDecoder {
     /// Trades told one by one, and those that told aggregates sum up.
     var single = TradeIDs()
     var summedUp = TradeIDs()
+    /// The greatest id of a trade that an aggregate summed up.
+    var lastSummedUp: Int64?
+    var candles = CandleTimes()
   }
 
   /// What is kept of one file.
@@ -130,9 +133,19 @@ public struct BinanceDecoder: StreamDecoder {
   private func learn(_ bytes: Span<UInt8>, _ range: Range<Int>, _ facts: inout BinanceFacts) {
     let space = Self.space(bytes, range)
     guard space < range.upperBound,
-      let message = try? BinanceMessage.read(bytes, (space + 1)..<range.upperBound),
-      let name = message.symbol
+      let message = try? BinanceMessage.read(bytes, (space + 1)..<range.upperBound)
     else { return }
+    if let list = message.list {
+      for part in (try? BinanceMessage.parts(of: list, bytes)) ?? [] {
+        if let one = try? BinanceMessage.read(bytes, part) { learn(one, bytes, &facts) }
+      }
+    } else {
+      learn(message, bytes, &facts)
+    }
+  }
+
+  private func learn(_ message: BinanceMessage, _ bytes: Span<UInt8>, _ facts: inout BinanceFacts) {
+    guard let name = message.symbol else { return }
     let kind = message.kind(bytes)
     // A snapshot may have lost its times.
     guard kind != .other, kind != .snapshot, let market = message.market(kind) else { return }
@@ -151,33 +164,61 @@ public struct BinanceDecoder: StreamDecoder {
       throw problem(
         "receive time \(stamp) is not in nanoseconds, microseconds or milliseconds since 1970")
     }
-    let message: BinanceMessage
+    let body = (space + 1)..<range.upperBound
+    let message = try message(bytes, body, of: range)
+    let receive = received(moment, into: &batch)
+    guard let list = message.list else {
+      return try take(message, bytes, body, receive, registry: &registry, into: &batch)
+    }
+    let parts: [Range<Int>]
+    do { parts = try BinanceMessage.parts(of: list, bytes) } catch {
+      throw problem("no list of JSON messages: \(error.reason)")
+    }
+    if parts.isEmpty { throw problem("a list of no messages") }
+    for part in parts {
+      let one = try self.message(bytes, part, of: range)
+      try take(one, bytes, part, receive, registry: &registry, into: &batch)
+    }
+  }
+
+  /// Reads a message, or says where in its line it is none.
+  private func message(_ bytes: Span<UInt8>, _ range: Range<Int>, of line: Range<Int>)
+    throws(DecodeError) -> BinanceMessage
+  {
     do {
-      message = try BinanceMessage.read(bytes, (space + 1)..<range.upperBound)
+      return try BinanceMessage.read(bytes, range)
     } catch {
       throw problem(
-        "no JSON message: column \(error.offset - range.lowerBound + 1): \(error.reason)")
+        "no JSON message: column \(error.offset - line.lowerBound + 1): \(error.reason)")
     }
-    let receive = received(moment, into: &batch)
+  }
+
+  private mutating func take(
+    _ message: BinanceMessage, _ bytes: Span<UInt8>, _ range: Range<Int>, _ receive: Instant,
+    registry: inout InstrumentRegistry, into batch: inout DecodedBatch
+  ) throws(DecodeError) {
     let kind = message.kind(bytes)
     switch kind {
     case .other:
       batch.skip("message of another kind")
-      return
-    case .partialDepth:
+    case .candle where message.candle?.isClosed != true:
+      batch.skip("candle that is not closed")
+    case .indexPrice:
+      try indexPrice(message, bytes, receive, registry: &registry, into: &batch)
+    case .snapshot where message.stream == nil:
+      try snapshot(message, bytes, range, receive, registry: &registry, into: &batch)
+    case .partialDepth, .snapshot:
       try partialDepth(message, kind, bytes, receive, registry: &registry, into: &batch)
-      return
-    case .snapshot:
-      if message.stream == nil {
-        try snapshot(
-          message, bytes, (space + 1)..<range.upperBound, receive, registry: &registry, into: &batch
-        )
-      } else {
-        try partialDepth(message, kind, bytes, receive, registry: &registry, into: &batch)
-      }
-      return
-    case .bookTicker, .trade, .aggregateTrade, .depthUpdate, .markPrice, .openInterest: break
+    case .bookTicker, .trade, .aggregateTrade, .depthUpdate, .markPrice, .openInterest, .candle:
+      try takeNamed(message, kind, bytes, receive, registry: &registry, into: &batch)
     }
+  }
+
+  /// A message that names its symbol.
+  private mutating func takeNamed(
+    _ message: BinanceMessage, _ kind: BinanceMessage.Kind, _ bytes: Span<UInt8>,
+    _ receive: Instant, registry: inout InstrumentRegistry, into batch: inout DecodedBatch
+  ) throws(DecodeError) {
     guard let name = message.symbol else { throw problem("a message without a symbol “s”") }
     // A trade that does not tell is of the market that all else of the symbol is of.
     let market = message.market(kind) ?? registry.capture.market(of: name, bytes) ?? .linear
@@ -188,13 +229,15 @@ public struct BinanceDecoder: StreamDecoder {
     }
     guard self[place].isWanted else { return passOver(into: &batch) }
     let context = BinanceContext(
-      place: place, event: message.time(bytes) ?? receive, receive: receive)
+      place: place, event: message.time(kind, bytes) ?? receive, receive: receive)
     switch kind {
     case .bookTicker: try bookTicker(message, bytes, context, into: &batch)
     case .depthUpdate: try depth(message, bytes, context, into: &batch)
     case .markPrice: try markPrice(message, bytes, context, into: &batch)
     case .openInterest:
       try reference(.openInterest, message.openInterest, bytes, context, into: &batch)
+    case .candle:
+      if let one = message.candle { try candle(one, bytes, context, into: &batch) }
     default: try trade(message, kind, bytes, context, into: &batch)
     }
   }

@@ -40,6 +40,11 @@ public struct BinanceFacts: Sendable {
     return found
   }
 
+  /// The contracts on a pair, by their names.
+  func contracts(on pair: String) -> [String] {
+    symbols.map { String(decoding: $0.name, as: UTF8.self) }.filter { $0.hasPrefix(pair + "_") }
+  }
+
   /// The symbols with depth that a snapshot of a market may be of. One of the spot market's shape may be a
   /// future's that lost its times.
   func depths(of market: BinanceMessage.Market) -> [(

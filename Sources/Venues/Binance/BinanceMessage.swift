@@ -21,6 +21,10 @@ struct BinanceMessage {
     case partialDepth
     /// A perpetual's mark price, index price and next funding.
     case markPrice
+    /// The index of a pair of COIN-M.
+    case indexPrice
+    /// A candle that may go on.
+    case candle
     /// A REST answer.
     case openInterest
     /// Nothing that a market event is made of.
@@ -59,25 +63,51 @@ struct BinanceMessage {
   var indexPrice: JSONText?
   var fundingRate: JSONText?
   var openInterest: JSONText?
+  /// `k` of a kline.
+  var candle: BinanceCandle?
+  /// It is a list of messages: where it stands, with its brackets.
+  var list: Range<Int>?
   private var hasSpotMark = false
   /// A field that only futures have: `X`, `ps`, `nq`.
   private var hasFutureMark = false
 
   init() {}
 
-  /// Reads one message, or the combined form around one.
+  /// Reads one message or a list of messages, or the combined form around one of them.
   static func read(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(JSONProblem) -> BinanceMessage
   {
     var scanner = JSONScanner(range)
     var message = BinanceMessage()
-    guard try scanner.next(bytes) == .beginObject else {
-      throw JSONProblem(range.lowerBound, "not an object")
+    let first = try scanner.next(bytes)
+    switch first {
+    case .beginObject: try message.fields(bytes, &scanner, isOuter: true)
+    case .beginArray:
+      let start = scanner.position - 1
+      try scanner.skip(first, bytes)
+      message.list = start..<scanner.position
+    default: throw JSONProblem(range.lowerBound, "not an object")
     }
-    try message.fields(bytes, &scanner, isOuter: true)
     guard try scanner.next(bytes) == .end else {
       throw JSONProblem(scanner.position, "more behind the object")
     }
     return message
+  }
+
+  /// Where the objects of a list of messages stand.
+  static func parts(of list: Range<Int>, _ bytes: Span<UInt8>) throws(JSONProblem) -> [Range<Int>] {
+    var scanner = JSONScanner(list)
+    guard try scanner.next(bytes) == .beginArray else {
+      throw JSONProblem(list.lowerBound, "not a list")
+    }
+    var parts: [Range<Int>] = []
+    while true {
+      let token = try scanner.next(bytes)
+      if token == .endArray { return parts }
+      guard token == .beginObject else { throw JSONProblem(scanner.position, "not an object") }
+      let start = scanner.position - 1
+      try scanner.skip(token, bytes)
+      parts.append(start..<scanner.position)
+    }
   }
 
   private mutating func fields(
@@ -91,8 +121,13 @@ struct BinanceMessage {
         try fields(bytes, &scanner, isOuter: false)
         continue
       }
-      if value == .beginArray || value == .beginObject {
+      if value == .beginObject, key.equals("k", bytes) {
+        candle = try BinanceCandle(bytes, &scanner)
+      } else if value == .beginArray || value == .beginObject {
         try scanner.skip(value, bytes)
+        if value == .beginArray, isOuter, key.equals("data", bytes) {
+          list = start..<scanner.position
+        }
         if value == .beginArray { takeLevels(key, start..<scanner.position, bytes) }
       } else if key.range.count == 1 {
         take(bytes[key.range.lowerBound], value)
@@ -156,6 +191,8 @@ struct BinanceMessage {
       if eventName.equals("trade", bytes) { return .trade }
       if eventName.equals("aggTrade", bytes) { return .aggregateTrade }
       if eventName.equals("markPriceUpdate", bytes) { return .markPrice }
+      if eventName.equals("indexPriceUpdate", bytes) { return .indexPrice }
+      if eventName.equals("kline", bytes), candle != nil { return .candle }
       return .other
     }
     if snapshotUpdate != nil, bids != nil, asks != nil { return .snapshot }
@@ -176,7 +213,7 @@ struct BinanceMessage {
       && bytes[digit] &- UInt8(ascii: "0") <= 9
   }
 
-  /// Which market sent it; nil of a trade that does not tell. Which of the two futures markets, the symbol
+  /// Which market sent it; nil of a trade or candle that does not tell. Which of the two futures markets, the symbol
   /// tells.
   ///
   /// Spot trades carry `M`, some of futures `X`; a future's depth carries `pu`, its bookTicker the times `E`
@@ -188,14 +225,18 @@ struct BinanceMessage {
     case .depthUpdate: previousUpdate == nil ? .spot : .linear
     case .trade, .aggregateTrade: hasSpotMark ? .spot : nil
     case .markPrice, .openInterest, .partialDepth: .linear
+    case .indexPrice: .inverse
     case .snapshot: eventTime != nil && tradeTime != nil ? .linear : .spot
-    case .other: nil
+    case .candle, .other: nil
     }
   }
 
-  /// The exchange's time, or nil if the message has none.
-  func time(_ bytes: Span<UInt8>) -> Instant? {
-    (eventTime ?? tradeTime).flatMap { Self.time(bytes, $0) }
+  /// The exchange's time, or nil if the message has none: of a trade when it was made, else when the message
+  /// was sent.
+  func time(_ kind: Kind, _ bytes: Span<UInt8>) -> Instant? {
+    let isTrade = kind == .trade || kind == .aggregateTrade
+    let range = isTrade ? tradeTime ?? eventTime : eventTime ?? tradeTime
+    return range.flatMap { Self.time(bytes, $0) }
   }
 
   /// When the next funding is paid, or nil.
@@ -203,11 +244,13 @@ struct BinanceMessage {
     tradeTime.flatMap { Self.time(bytes, $0) }
   }
 
-  private static func time(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Instant? {
-    guard let number = parseInteger(bytes, range) else { return nil }
+  /// A time in milliseconds or microseconds.
+  /// - Parameter further: so many of these units behind it.
+  static func time(_ bytes: Span<UInt8>, _ range: Range<Int>, further: Int64 = 0) -> Instant? {
+    guard let number = parseInteger(bytes, range), number < .max - further else { return nil }
     // Milliseconds until the year 33658 have fewer than 16 digits; microseconds since 2001 have 16.
     let unit = number < 1_000_000_000_000_000 ? Nanoseconds.millisecond : Nanoseconds.microsecond
-    let (nanoseconds, overflow) = number.multipliedReportingOverflow(by: unit)
+    let (nanoseconds, overflow) = (number + further).multipliedReportingOverflow(by: unit)
     return overflow ? nil : Instant(nanoseconds: nanoseconds)
   }
 
