@@ -122,7 +122,7 @@ public struct Backtest: ~Copyable {
   @inline(__always)
   private mutating func take(_ bar: Bar, at time: Instant) {
     if isApart { return takeApart(bar, at: time) }
-    prepare(time)
+    prepare(time, of: bar.dayMoment(endingAt: time))
     exchange.apply(bar, at: time)
     let isDecided = sequencer.step(bar, event: time, at: time, into: &batch)
     if isDecided, !batch.commands.isEmpty { send(at: time) }
@@ -134,7 +134,7 @@ public struct Backtest: ~Copyable {
 
   @inline(never)
   private mutating func takeSeen(_ tick: MarketEvent, _ header: EntryHeader) {
-    prepare(header.receiveTime)
+    prepare(header.receiveTime, of: tick.dayMoment(at: header.receiveTime))
     exchange.apply(tick, at: header.receiveTime)
     sequencer.step(tick, event: header.eventTime, at: header.receiveTime, into: &batch)
     if !batch.commands.isEmpty { send(at: header.receiveTime) }
@@ -189,7 +189,7 @@ public struct Backtest: ~Copyable {
   @inline(never)
   private mutating func takeDelayed(_ tick: MarketEvent, _ header: EntryHeader) {
     let time = feed.exchangeTime(tick, event: header.eventTime, receive: header.receiveTime)
-    prepare(time)
+    prepare(time, of: tick.dayMoment(at: time))
     exchange.apply(tick, at: time)
     feed.send(tick, event: header.eventTime, receive: header.receiveTime)
   }
@@ -213,12 +213,16 @@ public struct Backtest: ~Copyable {
     }
   }
 
-  /// Does all that is due before an entry at `time`.
   @inline(__always)
-  private mutating func prepare(_ time: Instant) {
-    if time >= nextDay {
+  private mutating func prepare(_ time: Instant) { prepare(time, of: time) }
+
+  /// Does all that is due before an entry at `time`.
+  /// - Parameter day: a moment of the day that the entry belongs to.
+  @inline(__always)
+  private mutating func prepare(_ time: Instant, of day: Instant) {
+    if day >= nextDay {
       if hasStarted { deliver(before: nextDay) }
-      turnDay(time)
+      turnDay(time, to: day)
     }
     if exchange.isDue(before: time) || sequencer.engine.wakes(before: time) || nextAct < time {
       deliver(before: time)
@@ -228,12 +232,12 @@ public struct Backtest: ~Copyable {
   }
 
   @inline(never)
-  private mutating func turnDay(_ time: Instant) {
+  private mutating func turnDay(_ time: Instant, to day: Instant) {
     // An entry at the very end of a day belongs to it, but the first one begins a day.
-    var moment = time
+    var moment = day
     if hasStarted {
       sample(at: dayEnd)
-      moment = time.advanced(by: -1)
+      moment = day.advanced(by: -1)
     } else {
       start(at: time)
     }
@@ -258,12 +262,9 @@ public struct Backtest: ~Copyable {
   public var benchmark: String? { setup.benchmark }
 
   private var benchmarkInstrument: Instrument? {
-    guard let name = setup.benchmark else { return nil }
-    for case let instrument? in sequencer.engine.market.instruments
-    where instrument.symbol == name || "\(instrument.venueName):\(instrument.symbol)" == name {
-      return instrument
+    setup.benchmark.flatMap { name in
+      sequencer.engine.market.instruments.compactMap { $0 }.first { $0.isNamed(name) }
     }
-    return nil
   }
 
   private var benchmarkWorth: Double? {
@@ -296,16 +297,14 @@ public struct Backtest: ~Copyable {
   }
 
   /// Hands the commands decided at `time` to the exchange, and what it answers at once to the engine. What was on its
-  /// way before and is due now waits: recorded events of this moment go before it, and more may come.
+  /// way and is due now waits, as more recorded events of this moment may come, which go before it.
   @inline(never)
   private mutating func send(at time: Instant) {
     // Answers may lead to new commands, which may be answered at once: bounded, so that a strategy that
     // sends an order for each rejection cannot stop time.
     for _ in 0..<64 {
       var isDue = false
-      for command in batch.commands {
-        if exchange.receive(command, at: time) { isDue = true }
-      }
+      for command in batch.commands { isDue = exchange.receive(command, at: time) || isDue }
       while batch.commands.popLast() != nil {}
       if !isDue { return }
       exchange.advance(to: time)

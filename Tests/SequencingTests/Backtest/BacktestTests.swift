@@ -112,6 +112,29 @@ import Venues
     #expect(prices == [102, 100, 102])
   }
 
+  @Test(
+    arguments: [
+      (TradingCalendar.cmes, 0), (.xnys, 5 * 3600), (.xtks, 0), (.always, 0), (.weekdays, 0),
+    ] as [(TradingCalendar, Int64)])
+  func `a bar of a whole day belongs to its day`(calendar: TradingCalendar, midnight: Int64) throws
+  {
+    // From Tuesday, 5 March 2024 on, seven weekdays over a weekend.
+    let day: Int64 = 86_400
+    let bars = [1, 2, 3, 4, 7, 8, 9].map { (end: Int64) in
+      TimedObservation(
+        .market(
+          .bar(
+            Bar(
+              instrument: InstrumentID(0), side: .none, interval: day * Self.second,
+              open: Price(100), high: Price(200), low: Price(100), close: Price(100 + end),
+              volume: Quantity(5)))), at: Self.at((end * day + midnight) * Self.second))
+    }
+    let run = try Self.run(
+      [Self.definition((midnight + 1) * Self.second)] + bars, calendar: calendar,
+      benchmark: "SHR")
+    #expect(run.days.map(\.benchmark) == [101, 102, 103, 104, 107, 108, 109])
+  }
+
   @Test func `a split makes several units of the benchmark`() throws {
     let day = 86_400 * Self.second
     let split = TimedObservation(
