@@ -124,7 +124,9 @@ extension SourcePlan {
       }
       captured.append(file)
     }
-    try addStream(captured, BinanceDecoder(symbol: request.symbol, isAhead: isAhead))
+    try addStream(
+      captured,
+      BinanceDecoder(symbol: request.symbol, isAhead: isAhead, keepsBooks: captured.count > 1))
   }
 
   /// Files of one capture: one decoder reads their lines in order of time.

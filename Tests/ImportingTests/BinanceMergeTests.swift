@@ -123,6 +123,32 @@ struct BinanceMergeTests {
     }
   }
 
+  @Test(
+    arguments: ["BTCUSDT spot", "BTCUSDT future", "BTCUSD_PERP future"],
+    1...25 as ClosedRange<UInt64>)
+  func `what one recorder lost a later one gives back`(market: String, seed: UInt64) throws {
+    let symbol = String(market.prefix { $0 != " " })
+    var random = SplitMix(seed: seed &+ 100)
+    let count = 60
+    let sent = Sent(&random, isSpot: market.hasSuffix("spot"), symbol: symbol, count: count)
+    let asked = [(place: 4 + random.next(below: 8), delay: random.next(below: 8) - 3)]
+    let alone = try imported([sent.lines(shift: 0, without: [], snapshots: asked)])
+    let lost = Set((0..<(1 + random.next(below: 20))).map { _ in 20 + random.next(below: 40) })
+    let shift = Int64([5_000_000, 250_000_000, 1_530_000_000][random.next(below: 3)])
+    let first = sent.lines(shift: 0, without: lost, snapshots: asked)
+    let isAskedTwice = random.next(below: 2) == 0
+    let second = sent.lines(shift: shift, without: [], snapshots: isAskedTwice ? asked : [])
+    let both = try imported([first, second])
+    #expect(both.book == alone.book, "shift \(shift), lost \(lost.sorted())")
+    // A hole that the other one fills before the next update comes is none.
+    let isHole = lost.contains { place in
+      (place + 1..<count).contains {
+        !lost.contains($0) && Int64($0 - place) * Sent.spacing < shift
+      }
+    }
+    #expect((both.counts[.gap] > 0) == isHole)
+  }
+
   @Test func `a diff that waits twice is one of them`() throws {
     func diff(_ first: Int, _ last: Int, _ previous: Int, _ bid: Int) -> String {
       "{\"e\":\"depthUpdate\",\"E\":1,\"T\":1,\"s\":\"BTCUSDT\",\"U\":\(first),\"u\":\(last),"

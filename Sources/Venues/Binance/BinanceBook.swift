@@ -57,6 +57,9 @@ struct BinanceBook {
   /// Bytes that are kept at most while there is no snapshot.
   static let mostKept = 1 << 26
 
+  /// Diffs behind a hole that are kept at most for it to be filled.
+  private static let mostResumed = 4096
+
   private var state = State.waiting
   /// In order of their ids, none twice: several recorders of one market tell each of them.
   private(set) var kept: [Diff] = []
@@ -64,8 +67,17 @@ struct BinanceBook {
   /// It was told that the book waits: that it goes on waiting is no second gap.
   private(set) var isLossTold = false
 
-  /// - Parameter isLost: the book goes on from what is not known, which others tell.
-  init(isLost: Bool = false) { isLossTold = isLost }
+  /// Where the book was lost, if its levels of then are kept: what another recorder tells later may go on from there.
+  private var lost: (last: Int64, isBridged: Bool)?
+  private let isRecoverable: Bool
+
+  /// - Parameters:
+  ///   - isLost: the book goes on from what is not known, which others tell.
+  ///   - isRecoverable: somebody keeps the levels that the book had when it was lost.
+  init(isLost: Bool = false, isRecoverable: Bool = false) {
+    isLossTold = isLost
+    self.isRecoverable = isRecoverable
+  }
 
   /// Whether it is known and diffs keep it so.
   var isLive: Bool { if case .live = state { true } else { false } }
@@ -93,6 +105,7 @@ struct BinanceBook {
   /// A diff arrives; its levels are read later, and only if they are needed.
   mutating func receive(first: Int64, last: Int64, previous: Int64?) -> Verdict {
     guard case .live(let current, let isBridged) = state else {
+      if let lost, Self.has(lost.last, last, previous, isBridged: lost.isBridged) { return .drop }
       let isAgain = kept[..<place(first, last)].last.map { $0.first == first && $0.last == last }
       return isAgain == true ? .drop : .keep
     }
@@ -100,6 +113,7 @@ struct BinanceBook {
     guard Self.goesOn(current, first, previous, isBridged: isBridged) else {
       state = .waiting
       isLossTold = true
+      if isRecoverable { lost = (current, isBridged) }
       return .gap(expected: current + 1)
     }
     state = .live(last: last, isBridged: true)
@@ -124,6 +138,7 @@ struct BinanceBook {
     kept = []
     keptBytes = 0
     isLossTold = true
+    lost = nil
     return count
   }
 
@@ -135,26 +150,56 @@ struct BinanceBook {
       state = .live(last: id, isBridged: isBridged && id == current)
       return .take
     }
-    var current = id
-    var used: [Diff] = []
+    let chain = chain(from: id, isBridged: false)
+    if let hole = chain.hole {
+      // What comes before the hole can never be used again.
+      let isSameLoss = isLossTold && chain.used.isEmpty
+      kept.removeFirst(hole)
+      keptBytes = kept.reduce(0) { $0 + $1.text.count }
+      isLossTold = true
+      if hole > 0 { lost = nil }
+      return isSameLoss ? .stale : .gap(expected: chain.last + 1)
+    }
+    goOn(with: chain.used, to: chain.last, isBridged: !chain.used.isEmpty)
+    return .take
+  }
+
+  /// Goes on from where the book was lost, if nothing is missing any more between that and what waits. After
+  /// `true` the levels of then come first, then the diffs in `kept`; call `clearKept` then.
+  mutating func resume() -> Bool {
+    guard let lost else { return false }
+    let chain = chain(from: lost.last, isBridged: lost.isBridged)
+    guard chain.hole == nil else {
+      if kept.count > Self.mostResumed { self.lost = nil }
+      return false
+    }
+    goOn(with: chain.used, to: chain.last, isBridged: true)
+    return true
+  }
+
+  /// The levels of when the book was lost are no longer kept.
+  mutating func forgetLoss() { lost = nil }
+
+  private mutating func goOn(with used: [Diff], to last: Int64, isBridged: Bool) {
+    kept = used
+    state = .live(last: last, isBridged: isBridged)
+    isLossTold = false
+    lost = nil
+  }
+
+  /// The diffs kept that go on from an id, one from the other, and where the first is that does not.
+  private func chain(from id: Int64, isBridged: Bool) -> (used: [Diff], last: Int64, hole: Int?) {
+    var (used, current) = ([Diff](), id)
     for (index, diff) in kept.enumerated() {
-      let isBridged = !used.isEmpty
+      let isBridged = isBridged || !used.isEmpty
       if Self.has(current, diff.last, diff.previous, isBridged: isBridged) { continue }
       guard Self.goesOn(current, diff.first, diff.previous, isBridged: isBridged) else {
-        // What comes before the hole can never be used again.
-        let isSameLoss = isLossTold && used.isEmpty
-        kept.removeFirst(index)
-        keptBytes = kept.reduce(0) { $0 + $1.text.count }
-        isLossTold = true
-        return isSameLoss ? .stale : .gap(expected: current + 1)
+        return (used, current, index)
       }
       used.append(diff)
       current = diff.last
     }
-    kept = used
-    state = .live(last: current, isBridged: !kept.isEmpty)
-    isLossTold = false
-    return .take
+    return (used, current, nil)
   }
 
   mutating func clearKept() {

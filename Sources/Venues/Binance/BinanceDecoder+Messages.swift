@@ -1,3 +1,4 @@
+import Books
 import Events
 
 extension BinanceDecoder {
@@ -145,7 +146,7 @@ extension BinanceDecoder {
     switch verdict {
     case .apply:
       let levels = try levels(bytes, bids, asks, context, marks: [], into: &batch)
-      emit(levels, event: context.event, receive: context.receive, into: &batch)
+      emit(levels, context.place, event: context.event, receive: context.receive, into: &batch)
     case .drop:
       batch.note(
         .duplicate, of: instrument, expected: UInt64(first), actual: UInt64(last),
@@ -174,6 +175,7 @@ extension BinanceDecoder {
           .gap, of: instrument, event: context.event, receive: context.receive,
           "line \(line): no snapshot; \(lost) depth updates left out")
       }
+      try resume(context, into: &batch)
     }
   }
 
@@ -195,6 +197,7 @@ extension BinanceDecoder {
     }
     let context = BinanceContext(
       place: place, event: message.time(kind, bytes) ?? receive, receive: receive)
+    self[place].book.forgetLoss()
     try emitSnapshot(message, bytes, context, into: &batch)
   }
 
@@ -209,7 +212,7 @@ extension BinanceDecoder {
       let levels = try levels(
         diff.text.span, 0..<diff.asks, diff.asks..<diff.text.count, context, marks: [], into: &batch
       )
-      emit(levels, event: diff.time, receive: context.receive, into: &batch)
+      emit(levels, context.place, event: diff.time, receive: context.receive, into: &batch)
     }
     line = now
     self[context.place].book.clearKept()
@@ -236,14 +239,17 @@ extension BinanceDecoder {
       instrument: self[context.place].instrument.id, action: .clear, side: .none,
       marks: levels.isEmpty ? [.snapshot, .last] : .snapshot)
     batch.append(.depth(clear), event: context.event, receive: context.receive)
-    emit(levels, event: context.event, receive: context.receive, into: &batch)
+    if keepsBooks { self[context.place].levels = DepthBook() }
+    emit(levels, context.place, event: context.event, receive: context.receive, into: &batch)
   }
 
-  private func emit(
-    _ levels: [DepthChange], event: Instant, receive: Instant, into batch: inout DecodedBatch
+  private mutating func emit(
+    _ levels: [DepthChange], _ place: Int, event: Instant, receive: Instant,
+    into batch: inout DecodedBatch
   ) {
     for (index, level) in levels.enumerated() {
       var level = level
+      if keepsBooks { _ = self[place].levels.apply(level) }
       if index == levels.count - 1 { level.marks.insert(.last) }
       batch.append(.depth(level), event: event, receive: receive)
     }

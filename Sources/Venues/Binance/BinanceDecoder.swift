@@ -1,3 +1,4 @@
+import Books
 import Events
 
 /// Decodes captured lines of Binance's WebSocket market data, spot, USD-M and COIN-M futures:
@@ -23,6 +24,8 @@ public struct BinanceDecoder: StreamDecoder {
     /// It is the symbol to take, or all are.
     var isWanted: Bool
     var book = BinanceBook()
+    /// What the book holds, or held when it was lost; only if books are kept.
+    var levels = DepthBook()
     /// Also where it is not wanted: they tell whose snapshots are.
     var updates = RecentUpdates()
     /// The journal has a book from before, and nothing of depth has come yet.
@@ -58,11 +61,15 @@ public struct BinanceDecoder: StreamDecoder {
   var unnamed: [UnnamedSnapshot] = []
   /// Only facts are collected, and nothing is registered.
   private let isAhead: Bool
+  /// What a hole in one file's updates leaves of a book is kept for another file to fill it.
+  let keepsBooks: Bool
 
   /// - Parameters:
   ///   - symbol: the only symbol to take, in any case of letters; nil for all.
   ///   - isAhead: whether it only looks ahead for what holds for all files of a capture.
-  public init(symbol: String? = nil, isAhead: Bool = false) {
+  ///   - keepsBooks: whether lines of several recorders come, so that one may fill the other's holes.
+  public init(symbol: String? = nil, isAhead: Bool = false, keepsBooks: Bool = false) {
+    self.keepsBooks = keepsBooks
     self.symbol = symbol?.uppercased()
     self.isAhead = isAhead
   }
@@ -337,7 +344,8 @@ extension BinanceDecoder {
     symbols.append(
       Symbol(
         name: Array(name.utf8), market: market, isNameEnough: contract != nil,
-        instrument: instrument, isWanted: isWanted, book: BinanceBook(isLost: isOld), goesOn: isOld)
+        instrument: instrument, isWanted: isWanted,
+        book: BinanceBook(isLost: isOld, isRecoverable: keepsBooks), goesOn: isOld)
     )
     return symbols.count - 1
   }

@@ -103,4 +103,33 @@ struct BinanceBookTests {
   func `what becomes of each message`(steps: [Step], verdicts: String) {
     #expect(run(steps) == verdicts)
   }
+
+  @Test func `a book that was lost goes on once nothing is missing`() {
+    for isRecoverable in [true, false] {
+      var book = BinanceBook(isRecoverable: isRecoverable)
+      #expect(book.snapshot(10) == .take)
+      #expect(receive(14, 15, nil, &book) == "G")
+      var isResumed = book.resume()
+      #expect(!isResumed)
+      #expect(receive(18, 19, nil, &book) == "k")
+      #expect(receive(5, 10, nil, &book) == (isRecoverable ? "d" : "k"))
+      #expect(receive(11, 13, nil, &book) == "k")
+      // Between 15 and 18 one more is missing.
+      isResumed = book.resume()
+      #expect(!isResumed)
+      #expect(receive(16, 17, nil, &book) == "k")
+      isResumed = book.resume()
+      #expect(isResumed == isRecoverable && book.isLive == isRecoverable)
+      guard isRecoverable else { continue }
+      #expect(book.kept.map(\.last) == [13, 15, 17, 19])
+      book.clearKept()
+      #expect(receive(20, 20, nil, &book) == "a")
+      #expect(receive(25, 25, nil, &book) == "G")
+      // Where the levels of then are not kept any more, only a snapshot helps.
+      book.forgetLoss()
+      #expect(receive(21, 24, nil, &book) == "k")
+      isResumed = book.resume()
+      #expect(!isResumed)
+    }
+  }
 }
