@@ -17,8 +17,10 @@ struct BinanceCandle {
   /// `x`: no trade of it is to come.
   var isClosed = false
 
-  /// Reads the object that a scanner is in, to its end.
-  init(_ bytes: Span<UInt8>, _ scanner: inout JSONScanner) throws(JSONProblem) {
+  /// Reads the object of a range.
+  init(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(JSONProblem) {
+    var scanner = JSONScanner(range)
+    _ = try scanner.next(bytes)
     while true {
       guard case .key(let key) = try scanner.next(bytes) else { return }
       let value = try scanner.next(bytes)
@@ -60,6 +62,17 @@ struct BinanceCandle {
 }
 
 extension BinanceDecoder {
+  func isOpen(_ message: BinanceMessage, _ bytes: Span<UInt8>) throws(DecodeError) -> Bool {
+    try read(message.candle, bytes)?.isClosed != true
+  }
+
+  func read(_ range: Range<Int>?, _ bytes: Span<UInt8>) throws(DecodeError) -> BinanceCandle? {
+    guard let range else { return nil }
+    do { return try BinanceCandle(bytes, range) } catch {
+      throw problem("no candle: \(error.reason)")
+    }
+  }
+
   /// A closed candle: a bar that ends where its last millisecond does.
   mutating func candle(
     _ candle: BinanceCandle, _ bytes: Span<UInt8>, _ context: BinanceContext,

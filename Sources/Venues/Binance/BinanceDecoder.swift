@@ -208,14 +208,14 @@ public struct BinanceDecoder: StreamDecoder {
     switch kind {
     case .other:
       batch.skip("message of another kind")
-    case .candle where message.candle?.isClosed != true:
-      batch.skip("candle that is not closed")
     case .indexPrice:
       try indexPrice(message, bytes, receive, registry: &registry, into: &batch)
     case .snapshot where message.stream == nil:
       try snapshot(message, bytes, range, receive, registry: &registry, into: &batch)
     case .partialDepth, .snapshot:
       try partialDepth(message, kind, bytes, receive, registry: &registry, into: &batch)
+    case .candle where try isOpen(message, bytes):
+      batch.skip("candle that is not closed")
     case .bookTicker, .trade, .aggregateTrade, .depthUpdate, .markPrice, .openInterest, .candle:
       try takeNamed(message, kind, bytes, receive, registry: &registry, into: &batch)
     }
@@ -244,7 +244,9 @@ public struct BinanceDecoder: StreamDecoder {
     case .openInterest:
       try reference(.openInterest, message.openInterest, bytes, context, into: &batch)
     case .candle:
-      if let one = message.candle { try candle(one, bytes, context, into: &batch) }
+      if let one = try read(message.candle, bytes) {
+        try candle(one, bytes, context, into: &batch)
+      }
     default: try trade(message, kind, bytes, context, into: &batch)
     }
   }

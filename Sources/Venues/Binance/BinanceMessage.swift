@@ -63,8 +63,8 @@ struct BinanceMessage {
   var indexPrice: JSONText?
   var fundingRate: JSONText?
   var openInterest: JSONText?
-  /// `k` of a kline.
-  var candle: BinanceCandle?
+  /// `k` of a kline: where the object stands.
+  var candle: Range<Int>?
   /// It is a list of messages: where it stands, with its brackets.
   var list: Range<Int>?
   private var hasSpotMark = false
@@ -121,10 +121,10 @@ struct BinanceMessage {
         try fields(bytes, &scanner, isOuter: false)
         continue
       }
-      if value == .beginObject, key.equals("k", bytes) {
-        candle = try BinanceCandle(bytes, &scanner)
-      } else if value == .beginArray || value == .beginObject {
+      if value == .beginArray || value == .beginObject {
+        let first = scanner.position - 1
         try scanner.skip(value, bytes)
+        if value == .beginObject, key.equals("k", bytes) { candle = first..<scanner.position }
         if value == .beginArray, isOuter, key.equals("data", bytes) {
           list = start..<scanner.position
         }
