@@ -34,7 +34,10 @@ enum EnvironmentRegistry {
   ) throws(JournalError) -> EnvironmentLease {
     let place = try place(of: path)
     return try open.withLock { (entries) throws(JournalError) in
-      if meta == nil { try checkFile(path: path) }
+      if meta == nil {
+        if !Journal.exists(at: path) { throw .missing(path: path) }
+        try checkFile(path: path)
+      }
       if entries[place] != nil, meta == nil {
         entries[place]!.users += 1
         return EnvironmentLease(environment: entries[place]!.environment)

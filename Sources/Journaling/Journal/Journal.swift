@@ -47,7 +47,8 @@ public struct Journal: ~Copyable, Sendable {
     environment.disk.isUnsynced ? settled : sequence
   }
 
-  /// Makes a new, empty journal. The folder is created if need be; its parent must be there.
+  /// Makes a new, empty journal. The folder is created if need be; its parent must be there. What a creation
+  /// left that was killed is replaced.
   /// - Throws: `exists` if there is a journal; `secondWriter`, `permission`, `diskFull`, `system`.
   public static func create(
     at path: String, meta: JournalMeta, durability: Durability = .group,
@@ -59,8 +60,9 @@ public struct Journal: ~Copyable, Sendable {
     }
     var remains = Remains(path: path, isFolderNew: isNew)
     let lock = try WriterLock.take(path: path)
-    if unsafe access(path + "/data.mdb", F_OK) == 0 { throw .exists(path: path) }
+    if exists(at: path) { throw .exists(path: path) }
     remains.areFilesNew = true
+    unsafe unlink(path + "/data.mdb")
     let lease = try EnvironmentRegistry.take(
       path: path, access: .writing, mapSize: options.mapSize, creating: meta)
     try syncFolder(path)
@@ -78,9 +80,7 @@ public struct Journal: ~Copyable, Sendable {
     at path: String, durability: Durability = .group, options: JournalOptions = JournalOptions()
   ) throws(JournalError) -> Journal {
     // Looked for first, so that no lock file is left in a folder that is something else.
-    if unsafe access(path + "/data.mdb", F_OK) != 0, errno == ENOENT || errno == ENOTDIR {
-      throw .missing(path: path)
-    }
+    if !exists(at: path) { throw .missing(path: path) }
     let lock = try WriterLock.take(path: path)
     // Left by a compaction that was cut off.
     unsafe unlink(path + "/data.mdb.compact")
@@ -166,7 +166,7 @@ private struct Remains: ~Copyable {
   deinit {
     if areKept { return }
     if areFilesNew {
-      for file in ["data.mdb", "lock.mdb", "writer.lock"] { unsafe unlink(path + "/" + file) }
+      for file in Journal.files { unsafe unlink(path + "/" + file) }
     }
     if isFolderNew { unsafe rmdir(path) }
   }

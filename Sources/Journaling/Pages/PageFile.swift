@@ -132,6 +132,14 @@ struct MetaPage {
       ? nil : "the meta pages of data.mdb contradict each other: the later one has fewer pages"
   }
 
+  /// Whether both meta pages are as LMDB makes them, before the first transaction.
+  static func isUncommitted(_ descriptor: Int32) -> Bool {
+    let file = PageFile(descriptor, pageSize: 512)
+    guard let first = file.metaPage(0, at: 0), let second = file.metaPage(1, at: first.size)
+    else { return false }
+    return first.transaction == 0 && second.transaction == 0
+  }
+
   /// - Parameter page: 0 or 1.
   /// - Returns: nil if the page is not sound.
   init?(_ descriptor: Int32, _ pageSize: Int, page: UInt64, fileLength: Int) {

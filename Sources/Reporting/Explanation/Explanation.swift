@@ -1,5 +1,6 @@
 import Events
 import Journaling
+import Sequencing
 
 /// Why an entry is in the journal: the chain of entries that led to it and followed from it, down to the
 /// market data, oldest first.
@@ -44,6 +45,7 @@ public struct Explanation: Sendable {
     var chain = Chain(reader)
     for sequence in own { try chain.add(sequence, isOwn: true) }
     try chain.addPricing(of: order)
+    try chain.addMarginCall()
     // How its parent came to be is part of why a child is there.
     for parent in chain.parents(of: order) {
       if let first = try reader.sequences(ofOrder: parent.raw).first { try chain.add(first) }
@@ -74,6 +76,7 @@ public struct Explanation: Sendable {
     var chain = Chain(reader)
     try chain.add(sequence)
     guard !chain.entries.isEmpty else { return nil }
+    try chain.addMarginCall()
     // A break is about an entry of ours, which did not cause it.
     for entry in chain.entries {
       if case .decision(.breakOpened(let record)) = entry.event {
@@ -147,6 +150,21 @@ private struct Chain: ~Copyable {
         continue
       }
       try add(tick.header.sequence)
+    }
+  }
+
+  /// Adds the margin call whose account was liquidated, if the chain has a liquidation. O(journal).
+  mutating func addMarginCall() throws(JournalError) {
+    for entry in entries {
+      guard case .decision(.liquidation(let liquidation)) = entry.event else { continue }
+      var call: UInt64?
+      try reader.forEachRecord(of: .marginCall, through: entry.header.sequence) { event, header in
+        if case .decision(.marginCall(let made)) = event, made.account == liquidation.account {
+          call = header.sequence
+        }
+        return true
+      }
+      if let call { try add(call) }
     }
   }
 

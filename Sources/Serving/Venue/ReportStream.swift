@@ -25,7 +25,7 @@ struct ReportStream: ~Copyable {
   static func open(
     at path: String, instruments: [InstrumentID: Instrument], clock: LiveClock
   ) throws(ServingError) -> ReportStream {
-    let isThere = unsafe access(path + "/data.mdb", F_OK) == 0
+    let isThere = Journal.exists(at: path)
     if isThere, try isDaemons(path) { throw .foreignJournal(path, isVenue: false) }
     do throws(JournalError) {
       if isThere {

@@ -3,7 +3,7 @@ import Events
 extension Engine {
   /// The sequence of the decision a venue's report answers; 0 if the order is not known.
   public func cause(of report: VenueReport) -> UInt64 {
-    market.orders.requestSequence(of: report.order)
+    market.orders.cause(of: report)
   }
 
   /// Takes a venue's report to the order, the portfolio and the strategy.

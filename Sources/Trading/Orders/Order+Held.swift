@@ -15,7 +15,7 @@ extension Order {
   mutating func hold(_ ticket: OrderTicket, sequence: UInt64) {
     guard state == .held else { return }
     self.ticket = ticket
-    requestSequence = sequence
+    (requestSequence, termsSequence) = (sequence, sequence)
   }
 
   /// Wakes an order whose parent has filled: it watches the market, or can go out.
@@ -42,7 +42,7 @@ extension Order {
     guard state == .held else { return }
     self.ticket = ticket
     state = .pending
-    requestSequence = sequence
+    (requestSequence, termsSequence) = (sequence, sequence)
   }
 
   /// The core ends an order that it held.

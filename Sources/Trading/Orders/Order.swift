@@ -63,16 +63,22 @@ public struct Order: Equatable, Sendable {
   public internal(set) var placed: Quantity?
   /// Sequence of the entry that submitted the order, or last asked for a change of it.
   public internal(set) var requestSequence: UInt64
+  /// Sequence of the entry by whose terms the order works: the one that submitted it, or asked for the
+  /// replacement that the venue took last.
+  public internal(set) var termsSequence: UInt64
 
   /// What a replacement asks for.
   public struct Replacement: Equatable, Sendable {
     public var quantity: Quantity
     public var price: Price
+    /// Of the entry that asks.
+    public var sequence: UInt64
   }
 
   public init(_ ticket: OrderTicket, sequence: UInt64, isHeld: Bool = false) {
     self.ticket = ticket
     requestSequence = sequence
+    termsSequence = sequence
     if isHeld { state = .held }
   }
 
@@ -180,6 +186,7 @@ public struct Order: Equatable, Sendable {
       return .illegal("replaced without a request")
     }
     ticket.replace(quantity, price)
+    termsSequence = replacement?.sequence ?? requestSequence
     replacement = nil
     isAcknowledged = true
     if filled >= quantity {
@@ -270,7 +277,7 @@ public struct Order: Equatable, Sendable {
   /// Notes that a replacement was asked for.
   mutating func requestReplace(_ quantity: Quantity, _ price: Price, sequence: UInt64) {
     guard !state.isFinal else { return }
-    replacement = Replacement(quantity: quantity, price: price)
+    replacement = Replacement(quantity: quantity, price: price, sequence: sequence)
     requestSequence = sequence
   }
 
@@ -336,7 +343,9 @@ extension Order {
     out.append(UInt8(replacement == nil ? 0 : 1))
     out.append(replacement?.quantity.raw ?? 0)
     out.append(replacement?.price.raw ?? 0)
+    out.append(replacement?.sequence ?? 0)
     out.append(requestSequence)
+    out.append(termsSequence)
     out.append(dormant.raw)
     ticket.terms.encode(to: &out)
   }
@@ -366,8 +375,11 @@ extension Order {
     let isReplacing = try input.read(UInt8.self) != 0
     let newQuantity = Quantity(try input.read(Int64.self))
     let newPrice = Price(try input.read(Int64.self))
-    replacement = isReplacing ? Replacement(quantity: newQuantity, price: newPrice) : nil
+    let asking = try input.read(UInt64.self)
+    replacement =
+      isReplacing ? Replacement(quantity: newQuantity, price: newPrice, sequence: asking) : nil
     requestSequence = try input.read(UInt64.self)
+    termsSequence = try input.read(UInt64.self)
     dormant = Quantity(try input.read(Int64.self))
     ticket.terms = try OrderTerms(&input)
     let quantities = isReplacing ? [quantity.raw, newQuantity.raw] : [quantity.raw]

@@ -65,11 +65,13 @@ public struct Orders: Sendable {
     return Self.index(of: id, in: ended).map { ended[$0] }
   }
 
-  /// Sequence of the entry that submitted an order, or last asked for a change of it; 0 if it is not known.
-  /// O(log n), without a copy of the order.
-  func requestSequence(of id: OrderID) -> UInt64 {
-    if let index = Self.index(of: id, in: open) { return open[index].requestSequence }
-    return Self.index(of: id, in: ended).map { ended[$0].requestSequence } ?? 0
+  /// Sequence of the entry of ours that a venue's report answers; 0 if the order is not known. O(log n),
+  /// without a copy of the order.
+  func cause(of report: VenueReport) -> UInt64 {
+    if let index = Self.index(of: report.order, in: open) {
+      return open[index].cause(of: report.outcome)
+    }
+    return Self.index(of: report.order, in: ended).map { ended[$0].cause(of: report.outcome) } ?? 0
   }
 
   private static func index<Orders: RandomAccessCollection>(of id: OrderID, in orders: Orders)
@@ -322,5 +324,18 @@ extension Order {
     let before = exposure.raw
     let effect = body(&self)
     return (exposure.raw - before, effect)
+  }
+}
+
+extension Order {
+  /// Sequence of the entry that a venue's report answers: the request it is about, else that by whose terms
+  /// the order works. A cancel that comes too late causes no fill.
+  fileprivate func cause(of outcome: VenueReport.Outcome) -> UInt64 {
+    switch outcome {
+    case .replaced, .requestRejected(.replace, _, _): replacement?.sequence ?? requestSequence
+    case .requestRejected, .status, .cancelled(.requested, _): requestSequence
+    case .accepted, .rejected, .filled, .cancelled, .expired, .triggered, .busted, .corrected:
+      termsSequence
+    }
   }
 }

@@ -3,7 +3,7 @@ import Events
 
 extension Engine {
   /// Version of the state's encoding.
-  public static let stateVersion: UInt32 = 6
+  public static let stateVersion: UInt32 = 7
 
   /// Appends the whole state: equal states give equal bytes, in every build and on every machine, so
   /// their SHA-256 is the state hash.

@@ -94,7 +94,7 @@ struct PlayOptions: ParsableArguments {
     guard Folder.exists(path) else {
       throw Failure(.noInput, "\(path): there is no such journal or file.")
     }
-    guard Folder.exists(path + "/data.mdb") else {
+    guard Journal.exists(at: path) else {
       throw Failure(
         .usage,
         "\(path): is no journal. If it is recorded data, say what they are with --format (lobster, dbn, binance, "

@@ -102,7 +102,7 @@ struct DoctorCommand: ParsableCommand {
         text:
           "\(journal): is a file, and no journal: those are folders. Name another with --journal.")
     }
-    guard Folder.exists(journal + "/data.mdb") else {
+    guard Journal.exists(at: journal) else {
       return Finding(what: "journal", state: .good, text: "\(journal): none yet")
     }
     do {

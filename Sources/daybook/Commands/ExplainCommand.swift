@@ -192,7 +192,7 @@ struct ExplainCommand: ParsableCommand {
 
   /// Order ids of the journal already on the command line, for the shell's completion.
   private static func orders(_ words: [String]) -> [String] {
-    guard let path = words.first(where: { Folder.exists($0 + "/data.mdb") }),
+    guard let path = words.first(where: { Journal.exists(at: $0) }),
       let reader = try? JournalReader.open(at: path)
     else { return [] }
     var counts = JournalCounts()

@@ -31,14 +31,14 @@ final class ImportTarget: ImportSink {
   init(_ path: String, source: String) throws {
     self.path = path
     self.source = source
-    isNew = !Folder.exists(path + "/data.mdb")
+    isNew = !Journal.exists(at: path)
     var journal: Journal
     if isNew {
-      if let strangers = try Folder.names(in: path), !strangers.isEmpty {
+      // What a creation left that was killed is no stranger.
+      if let stranger = try Folder.names(in: path)?.first(where: { !Journal.files.contains($0) }) {
         throw Failure(
           .usage,
-          "\(path): the folder holds other files (\(strangers[0])) and no journal. Choose another "
-            + "one.")
+          "\(path): the folder holds other files (\(stranger)) and no journal. Choose another one.")
       }
       if !Folder.exists(path) { try Folder.makeAbove(path) }
       do {

@@ -61,7 +61,7 @@ struct OutputFolder: ~Copyable {
   }
 
   private static func checkReplaceable(_ path: String, _ modes: [RunStart.Mode]) throws {
-    guard Folder.exists(path + "/data.mdb") else { return }
+    guard Journal.exists(at: path) else { return }
     let found: RunStart.Mode?
     do throws(JournalError) {
       // Another writer's journal is not ours to remove.

@@ -39,7 +39,7 @@ struct OpeningTests {
     #expect(try failure() == .missing(path: folder.journal))
   }
 
-  @Test(arguments: [[], [1, 2, 3], [UInt8](repeating: 7, count: 100_000)])
+  @Test(arguments: [[1, 2, 3], [UInt8](repeating: 7, count: 100_000)])
   func `a file that is not LMDB's is not a journal`(bytes: [UInt8]) throws {
     mkdir(folder.journal, 0o700)
     writeFile(dataPath, bytes)
@@ -101,6 +101,47 @@ struct OpeningTests {
     }
     let last = try JournalReader.open(at: folder.journal).lastSequence()
     #expect(last == 30)
+  }
+
+  /// What a creation that was killed leaves: no data file, an empty one, or one without a transaction.
+  @Test(arguments: [nil, 0, 8192])
+  func `a folder whose making was cut off holds no journal, and is made anew`(length: Int?) throws {
+    try createJournal()
+    if let length {
+      truncate(dataPath, length)
+      if length > 0 { forgetTransactions() }
+    } else {
+      unlink(dataPath)
+    }
+    #expect(!Journal.exists(at: folder.journal))
+    #expect(try failure() == .missing(path: folder.journal))
+    #expect(throws: JournalError.missing(path: folder.journal)) {
+      _ = try Journal.open(at: folder.journal)
+    }
+    try createJournal()
+    #expect(Journal.exists(at: folder.journal))
+    #expect(try JournalReader.open(at: folder.journal).lastSequence() == 30)
+  }
+
+  @Test func `an empty data file beside others was a journal`() throws {
+    try createJournal()
+    truncate(dataPath, 0)
+    writeFile(folder.journal + "/checkpoint.pub.pem", [1])
+    #expect(Journal.exists(at: folder.journal))
+    guard case .notAJournal = try failure() else {
+      Issue.record("another error")
+      return
+    }
+    #expect(throws: JournalError.exists(path: folder.journal)) { try createJournal() }
+  }
+
+  /// Sets the numbers of the transactions in both meta pages to 0, as LMDB makes them.
+  private func forgetTransactions() {
+    var bytes = readFile(dataPath)
+    for page in [0, 4096] {
+      bytes.replaceSubrange(page + 144..<page + 152, with: repeatElement(0, count: 8))
+    }
+    writeFile(dataPath, bytes)
   }
 
   @Test func `a second writer in the same process is refused`() throws {

@@ -12,10 +12,10 @@ import Trading
 @Suite struct StateHashTests {
   @Test(arguments: [
     (
-      UInt64(1), "eab04ec21d4e789bafe93b48af8cd2e25ea890dad292867e1065eccf94f1f4ba"
+      UInt64(1), "6dd02481efb517377f228b8554be2615c7c7a14edcfda384f04dd230e98141b2"
     ),
-    (2, "31aa8695562b4dab6eb2f0805cf8fe19d9038e7ff9619a58c5cd13d3fd569614"),
-    (3, "aba761b20c9b0e8ae6b63dab8bbcc7cddf01d83d6e22a72cfd311bd1eb487483"),
+    (2, "07f4df0043ba44130176d064f1769ee3f213e09add079abc7a3cb3832dc7bbd7"),
+    (3, "5322681c9d6017507e7874198a24149a51054ac05d4fcce877a43e82169822c2"),
   ])
   func `every build reaches the same state`(seed: UInt64, hash: String) throws {
     let folder = try JournalFolder()

@@ -108,6 +108,37 @@ import Testing
     #expect(tally.refused[Int(Rule.orderUnknown.rawValue)] == 1)
   }
 
+  @Test func `a report's cause is the request it answers, a fill's the terms that it came by`() {
+    var stage = Self.stage()
+    func asked() -> UInt64 { stage.sequence }
+    let part = VenueReport.Outcome.filled(
+      Fill(
+        id: 9, price: Price(100), quantity: Quantity(1), fee: .zero, feeCurrency: "USD",
+        liquidity: .maker))
+    func cause(_ outcome: VenueReport.Outcome) -> UInt64 {
+      stage.engine.cause(of: VenueReport(order: OrderID(1), outcome))
+    }
+    stage.tell("buy 10 @ 100")
+    let submitted = asked()
+    #expect(cause(.accepted(venueOrder: "V")) == submitted && cause(part) == submitted)
+    stage.accept(1)
+    stage.tell("replace 1 20 @ 101")
+    let replaced = asked()
+    // Filled while the replacement is on its way: by the old terms.
+    #expect(cause(part) == submitted && cause(.expired) == submitted)
+    #expect(cause(.replaced(quantity: Quantity(20), price: Price(101))) == replaced)
+    stage.tell("cancel 1")
+    let cancelled = asked()
+    #expect(cause(.replaced(quantity: Quantity(20), price: Price(101))) == replaced)
+    #expect(cause(.requestRejected(.replace, code: 2, text: "")) == replaced)
+    stage.report(1, .replaced(quantity: Quantity(20), price: Price(101)))
+    #expect(cause(part) == replaced && cause(.cancelled(.venue, text: "")) == replaced)
+    #expect(cause(.cancelled(.requested, text: "")) == cancelled)
+    #expect(cause(.requestRejected(.cancel, code: 2, text: "")) == cancelled)
+    #expect(submitted < replaced && replaced < cancelled)
+    #expect(stage.engine.cause(of: VenueReport(order: OrderID(7), .expired)) == 0)
+  }
+
   @Test func `a target counts what is held and working`() {
     var stage = Self.stage()
     func side(_ decisions: [Decision]) -> Int64 {
