@@ -71,6 +71,9 @@ struct ExplainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The balance as of this sequence or time.", valueName: "place"))
   var at = Place.end
 
+  @Flag(help: "Print all of a long chain, replacement by replacement.")
+  var all = false
+
   @Option(help: ArgumentHelp("How many of the balance's postings to show.", valueName: "n"))
   var last = 40
 
@@ -99,7 +102,7 @@ struct ExplainCommand: ParsableCommand {
       throw Failure(.noInput, try missing(subject, in: reader))
     }
     if !explanation.hasBeginning { try checkIndex(subject, in: reader) }
-    try output.show(explanation.json, else: Self.lines(explanation, output.style))
+    try output.show(explanation.json, else: lines(explanation, output.style))
   }
 
   private func explanation(of subject: Subject, in reader: JournalReader) throws -> Explanation? {
@@ -156,7 +159,7 @@ struct ExplainCommand: ParsableCommand {
       + (order.raw <= end ? " The entry of that sequence is '\(sequenceText(order.raw))'." : "")
   }
 
-  static func lines(_ explanation: Explanation, _ style: Style) -> [String] {
+  private func lines(_ explanation: Explanation, _ style: Style) -> [String] {
     let times = explanation.steps.map(\.entry.header.receiveTime) + explanation.children.map(\.time)
     let day = times.first?.dateText ?? ""
     // A chain of one day has it in the title, else each line has its own.
@@ -166,13 +169,18 @@ struct ExplainCommand: ParsableCommand {
     }
     let when = isOneDay && !day.isEmpty ? "  " + day : ""
     var table = Table([("", .right), ("", .left), ("", .left), ("", .left)])
-    for step in explanation.steps {
+    let folded = FoldedSteps(explanation.steps.map(\.entry.event.kind), all: all)
+    for (place, leftOut) in folded.shown {
+      if leftOut > 0 {
+        table.row("", "", "…", "\(grouped(leftOut)) entries of replacements (--all shows them)")
+      }
+      let step = explanation.steps[place]
       let header = step.entry.header
       table.row(
         "  " + sequenceText(header.sequence), text(header.receiveTime), step.label, step.text)
     }
     return [style(explanation.title, .strong) + style(when, .quiet)] + table.lines(style)
-      + children(explanation, style, text)
+      + Self.children(explanation, style, text)
   }
 
   private static func children(
