@@ -36,7 +36,9 @@ public struct Checkpoint: Equatable, Sendable {
 
   /// Reads the stored form (docs/journal-format.md, section 5).
   public init(bytes: RawSpan) throws(Damage) {
-    guard bytes.byteCount >= Self.size else { throw Damage(at: 0, "a checkpoint is cut off") }
+    guard bytes.byteCount == Self.size else {
+      throw Damage(at: 0, "a checkpoint of another length than \(Self.size) bytes")
+    }
     var reader = ByteReader(bytes)
     sequence = try reader.read(UInt64.self)
     guard let chain = Digest(try reader.read(count: 32)),

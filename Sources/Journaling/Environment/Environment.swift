@@ -66,6 +66,7 @@ final class Environment: @unchecked Sendable {
     path: String, access: Access, mapSize: Int?, creating meta: JournalMeta?,
     looking reach: PageCheck.Reach
   ) throws(JournalError) -> Environment {
+    try LockFile.allocate(path: path, access)
     let raw = unsafe try openRaw(path: path, access: access, mapSize: mapSize)
     do {
       let (databases, isWhole) = unsafe try openDatabases(
@@ -84,7 +85,6 @@ final class Environment: @unchecked Sendable {
     // The file can be replaced by a compacted one between LMDB's opening it and its taking the lock;
     // whoever has the lock is safe from that, so a look after the lock tells.
     var withoutLock: Int32 = 0
-    try LockFile.allocate(path: path, access)
     for _ in 0..<16 {
       var made: OpaquePointer?
       guard unsafe mdb_env_create(&made) == MDB_SUCCESS, let raw = unsafe made else {

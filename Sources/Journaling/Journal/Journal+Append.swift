@@ -51,7 +51,8 @@ extension Journal {
   private borrowing func checked(_ contents: RawSpan) throws(JournalError) -> [BlockHeader] {
     var headers: [BlockHeader] = []
     var offset = 0
-    var (next, time) = (head.sequence + 1, head.time)
+    // Not `head`, which waits for the hash of the last block.
+    var (next, time) = (sequence + 1, time)
     while offset < contents.byteCount {
       let rest = contents.extracting(offset...)
       let header: BlockHeader

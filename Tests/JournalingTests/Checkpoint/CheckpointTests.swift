@@ -40,6 +40,8 @@ struct CheckpointTests {
     #expect(Array(bytes[80..<112]) == key.publicKey.bytes)
     #expect(try Checkpoint(bytes: bytes.span.bytes) == checkpoint)
     #expect(throws: Damage.self) { try Checkpoint(bytes: bytes.span.bytes.extracting(0..<175)) }
+    let longer = bytes + [0]
+    #expect(throws: Damage.self) { try Checkpoint(bytes: longer.span.bytes) }
   }
 
   @Test func `a change of any byte breaks the signature`() throws {
