@@ -20,6 +20,14 @@ public struct Instant: Hashable, Comparable, Codable, Sendable, BitwiseCopyable 
     return Instant(nanoseconds: overflow ? (duration > 0 ? .max : .min) : sum)
   }
 
+  /// As an event time that can be recorded beside a receive time: no more than 290 years away from it, where only
+  /// an impossible time lies.
+  @inlinable
+  public func recordable(beside receive: Instant) -> Instant {
+    let farthest = 290 * 365 * Nanoseconds.day
+    return min(max(self, receive.advanced(by: -farthest)), receive.advanced(by: farthest))
+  }
+
   /// Nanoseconds from `earlier` to this moment; stops at the ends of the range.
   @inlinable
   public func since(_ earlier: Instant) -> Int64 {

@@ -16,12 +16,13 @@ public struct Recorder: ~Copyable {
     encoder.begin(at: head.sequence + 1)
   }
 
-  /// Takes an observation; it is recorded when a block is full or on `flush`.
+  /// Takes an observation; it is recorded when a block is full or on `flush`. An event time centuries from the
+  /// receive time is brought nearer.
   public mutating func append(
     _ observation: Observation, event: Instant, receive: Instant, to journal: inout Journal
   ) throws(JournalError) {
     stamp(receive)
-    encoder.append(observation, event: event, receive: time)
+    encoder.append(observation, event: event.recordable(beside: time), receive: time)
     if encoder.byteCount >= Backtest.blockSize { try flush(to: &journal) }
   }
 
@@ -31,7 +32,7 @@ public struct Recorder: ~Copyable {
     _ tick: MarketEvent, event: Instant, receive: Instant, to journal: inout Journal
   ) throws(JournalError) {
     stamp(receive)
-    encoder.append(tick, event: event, receive: time)
+    encoder.append(tick, event: event.recordable(beside: time), receive: time)
     if encoder.byteCount >= Backtest.blockSize { try flush(to: &journal) }
   }
 

@@ -64,6 +64,8 @@ public final class Inbox: Sendable {
     var content = Content()
     /// By instrument id; of the generation that waits now.
     var lastQuotes: [LastQuote] = []
+    /// How many ticks stand before what no later quote may pass.
+    var barrier = 0
     /// How often the content was taken.
     var generation: UInt64 = 1
     var isClosed = false
@@ -142,6 +144,7 @@ public final class Inbox: Sendable {
   private func put(_ matter: Matter, event: Instant, receive: Instant, receipt: UInt64) -> Bool {
     let isTaken = state.withLock { state in
       guard !state.isClosed else { return false }
+      if !Self.mayBePassed(matter) { state.barrier = state.content.ticks.count }
       state.content.others.append(
         TimedMatter(
           matter: matter, event: event, receive: receive, position: state.content.ticks.count,
@@ -152,6 +155,15 @@ public final class Inbox: Sendable {
     return isTaken
   }
 
+  /// Whether a quote that replaces one from before may come before it. Not before what gives prices another meaning,
+  /// such as a split, or says who may trade.
+  private static func mayBePassed(_ matter: Matter) -> Bool {
+    switch matter {
+    case .observation(.signal), .observation(.report): true
+    case .observation, .statement: false
+    }
+  }
+
   /// Takes all that waits; `content` is emptied first and its memory goes on to be used.
   public func take(into content: inout Content) {
     content.removeAll()
@@ -159,6 +171,7 @@ public final class Inbox: Sendable {
       guard !state.content.isEmpty else { return }
       swap(&state.content, &content)
       state.generation += 1
+      state.barrier = 0
     }
     if content.ticks.count > deepest.load(ordering: .relaxed) {
       deepest.store(content.ticks.count, ordering: .relaxed)
@@ -191,7 +204,9 @@ public final class Inbox: Sendable {
     }
     while state.lastQuotes.count <= index { state.lastQuotes.append(LastQuote()) }
     let last = state.lastQuotes[index]
-    if conflates, count >= capacity / 2, last.generation == state.generation {
+    if conflates, count >= capacity / 2, last.generation == state.generation,
+      last.position >= state.barrier
+    {
       state.content.ticks[last.position] = item
       while state.content.conflated.count <= index { state.content.conflated.append(0) }
       state.content.conflated[index] &+= 1

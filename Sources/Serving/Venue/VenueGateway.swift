@@ -176,8 +176,10 @@ final class VenueGateway: VenueLink, @unchecked Sendable {
         if case .dataQuality(let quality) = observation, quality.issue == .malformed {
           isSuspect = true
         }
+        let now = clock.now()
         inbox?.put(
-          observation, event: event, receive: clock.now(), conflates: !session.isPatient)
+          observation, event: event.recordable(beside: now), receive: now,
+          conflates: !session.isPatient)
       case .hold(let statement):
         inbox?.put(statement, of: session.venues, receive: clock.now())
       case .close(let reason):

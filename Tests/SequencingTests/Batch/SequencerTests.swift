@@ -116,6 +116,23 @@ import Trading
     }
   }
 
+  @Test(arguments: [Int64.min, -8_520_336_000_000_000_000, .max])
+  func `an event time centuries from its receive time can be recorded`(event: Int64) throws {
+    let folder = try JournalFolder()
+    var journal = try folder.create("j")
+    var recorder = Recorder(after: journal.head)
+    let receive = Instant("2026-01-02")!
+    let event = Instant(nanoseconds: event)
+    try recorder.append(Self.signal("hold"), event: receive, receive: receive, to: &journal)
+    try recorder.append(Self.signal("hold"), event: event, receive: .epoch, to: &journal)
+    try recorder.flush(to: &journal)
+    let entry = try #require(try journal.reader().entries().last)
+    #expect(entry.header.receiveTime == receive)
+    let isNear = receive.since(event).magnitude < 290 * 365 * UInt64(Nanoseconds.day)
+    #expect((entry.header.eventTime == event) == isNear)
+    #expect((entry.header.eventTime < receive) == (event < receive))
+  }
+
   @Test func `a commit that fails keeps the entries and the commands`() throws {
     let folder = try JournalFolder()
     var other = try folder.create("other")

@@ -70,6 +70,10 @@ import Testing
     Case(put: "q0:1 q0:2 q0:3 q0:4 q0:5", taken: "q0:1 q0:2 q0:5", conflated: [2]),
     Case(put: "q0:1 t0:2 t0:3 q0:4", taken: "q0:4 t0:2 t0:3", conflated: [1]),
     Case(put: "q0:1 s q0:3 s q0:4", taken: "q0:1 s q0:3 s q0:4", conflated: []),
+    // Nor a split or another thing that changes what prices mean; signals it does.
+    Case(put: "q0:1 q0:2 q0:3 o q0:4", taken: "q0:1 q0:2 q0:3 other q0:4", conflated: []),
+    Case(put: "q0:1 q0:2 q0:3 o q0:4 q0:5", taken: "q0:1 q0:2 q0:3 other q0:5", conflated: [1]),
+    Case(put: "q0:1 q0:2 q0:3 g q0:4", taken: "q0:1 q0:2 q0:4 other", conflated: [1]),
     Case(put: "q0:1 q1:1 t1:2 q1:3 q0:4", taken: "q0:4 q1:3 t1:2", conflated: [1, 1]),
     Case(put: "t0:1 t0:2 t0:3 q0:4 q0:5", taken: "t0:1 t0:2 t0:3 q0:5", conflated: [1]),
     Case(
@@ -88,6 +92,11 @@ import Testing
       switch word.first {
       case "q": tick = Self.quote(UInt16(parts[0]), parts[1])
       case "t": tick = Self.trade(UInt16(parts[0]), parts[1])
+      case "o", "g":
+        let signal = Signal(instrument: InstrumentID(0), score: 0, model: "m", version: "1")
+        #expect(
+          inbox.put(word.first == "g" ? .signal(signal) : Self.note, event: now, receive: now))
+        continue
       default: tick = .status(StatusChange(instrument: InstrumentID(0), status: .trading))
       }
       #expect(inbox.put(tick, event: now, receive: now))
