@@ -82,7 +82,7 @@ extension Engine {
       ? order.ticket.released(tick: instrument.tickSize.raw) : order.ticket.activated
     switch gate.judge(venueForm(ticket), of: order, in: market) {
     case .refused(let refusal):
-      work.addFirst(.end(id, .refused), cause: 0)
+      work.addFirst(.end(id, .refused), cause: deciding)
       return .refused(refusal)
     case .passed(let passed): return .released(Release(passed.ticket, cause, seen: seen))
     }

@@ -102,7 +102,8 @@ extension Engine {
       deferred.append(Deferred(order: id, change: change))
       return nil
     }
-    let quantity = Quantity(order.ticket.quantity.raw + change)
+    let (sum, overflow) = order.ticket.quantity.raw.addingReportingOverflow(change)
+    let quantity = Quantity(overflow ? (change > 0 ? .max : .min) : sum)
     guard quantity > order.filled else { return .cancelRequested(id, .linked) }
     let price = order.ticket.type.hasLimit ? order.ticket.price : order.ticket.terms.stop
     guard change > 0 else { return .replaceRequested(id, quantity: quantity, price: price) }
@@ -118,16 +119,16 @@ extension Engine {
     guard !deferred.isEmpty, let order = market.orders[id] else { return }
     if order.state.isFinal { deferred.removeAll { $0.order == id } }
     guard order.isReplaceable else { return }
-    let change = deferred.reduce(0) { $0 + ($1.order == id ? $1.change : 0) }
+    let sum = deferred.reduce(Int128(0)) { $0 + ($1.order == id ? Int128($1.change) : 0) }
     deferred.removeAll { $0.order == id }
-    if change != 0 { work.add(.resize(id, by: change), cause: header.sequence) }
+    if sum != 0 { work.add(.resize(id, by: Int64(clamping: sum)), cause: header.sequence) }
   }
 
   /// The next member of a list: an intent of its own. A list whose last member did not pass the gate is given
   /// up: those before go.
   mutating func member(_ progress: ListProgress) -> Decision? {
     if progress.next > 0, market.orders.lastID != progress.ids[progress.next - 1] {
-      for id in progress.ids.dropLast().reversed() { work.addFirst(.unlink(id), cause: 0) }
+      for id in progress.ids.dropLast().reversed() { work.addFirst(.unlink(id), cause: deciding) }
       return nil
     }
     guard progress.next < progress.list.members.count else { return nil }

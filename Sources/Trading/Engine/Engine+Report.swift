@@ -149,7 +149,7 @@ extension Engine {
   ) {
     var (ticket, reverse) = (order.ticket, fill)
     ticket.side = ticket.side.opposite
-    reverse.fee = -fill.fee
+    reverse.fee = Money(raw: 0 &- fill.fee.raw)
     let context = context(of: ticket.strategy, ticket.instrument, header)
     guard let terms = market.terms(ticket.instrument),
       let currency = market.currency(ticket.instrument),

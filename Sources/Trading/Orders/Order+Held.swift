@@ -66,10 +66,19 @@ extension Order {
     return true
   }
 
-  /// A condition that rested at the venue was met there.
-  mutating func trigger() -> Effect {
+  /// A condition that rested at the venue was met there, by a price that is at the stop or beyond it.
+  mutating func trigger(at price: Price) -> Effect {
     guard ticket.type.isConditional else { return .illegal("the order has no condition") }
-    let sent = ticket.released(tick: 1)
+    var met = ticket
+    if ticket.type == .trailingStopLimit {
+      guard (-Price.limit...Price.limit).contains(price.raw) else {
+        return .illegal("triggered at a price that no order can have")
+      }
+      // Where the venue's trail had the stop is not told. The limit that follows from the price is that or one
+      // that fills sooner: enough for what may be traded and paid.
+      met.terms.stop = price
+    }
+    let sent = met.released(tick: 1)
     ticket.type = sent.type
     if sent.type == .limit { ticket.price = sent.price }
     return .applied

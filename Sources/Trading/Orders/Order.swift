@@ -134,7 +134,7 @@ public struct Order: Equatable, Sendable {
     }
     switch outcome {
     case .filled, .busted, .corrected: return .applied
-    case .triggered: return trigger()
+    case .triggered(let price): return trigger(at: price)
     case .accepted: return acknowledge()
     case .rejected:
       guard !isAcknowledged else { return .illegal("rejected after it was accepted") }
@@ -152,7 +152,8 @@ public struct Order: Equatable, Sendable {
     guard fill.quantity.raw > 0 else { return .illegal("a fill of nothing") }
     isAcknowledged = true
     if state == .held {
-      filled = min(filled + fill.quantity, Quantity(.max >> 1))
+      let (sum, overflow) = filled.raw.addingReportingOverflow(fill.quantity.raw)
+      filled = Quantity(overflow ? .max >> 1 : min(sum, .max >> 1))
       return .filledWrongly("filled though the venue was never told of it")
     }
     let wasFinal = state.isFinal

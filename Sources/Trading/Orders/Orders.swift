@@ -164,7 +164,8 @@ public struct Orders: Sendable {
   mutating func report(_ report: VenueReport) -> Reported? {
     guard let place = place(of: report.order) else { return nil }
     switch report.outcome {
-    case .filled(let fill):
+    // One of nothing is none, and its order says so.
+    case .filled(let fill) where fill.quantity.raw > 0:
       guard note(Execution(order: report.order.raw, fill: fill)) else {
         return Reported(place: place, change: 0, hasEnded: false, effect: .duplicateFill)
       }

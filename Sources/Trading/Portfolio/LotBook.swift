@@ -108,20 +108,27 @@ struct LotBook: Equatable, Sendable {
     change(strategy, instrument) { $0.append(lot) }
   }
 
-  /// Scales the quantities of all lots of an instrument, whose sum becomes `total`; costs stay. What rounding
-  /// leaves over goes to the last lot.
+  /// Scales all lots of an instrument, so that their quantities add up to `total` and their costs to `cost`. What
+  /// rounding leaves over goes to the last lot, with the costs of lots of which no unit is left.
   mutating func split(
-    to total: Quantity, of strategy: StrategyID, _ instrument: InstrumentID
+    to total: Quantity, costing cost: Money, of strategy: StrategyID, _ instrument: InstrumentID
   ) {
-    let before = self[strategy, instrument].reduce(Int128(0)) { $0 + Int128($1.quantity.raw) }
+    let all = self[strategy, instrument]
+    let before = all.reduce(Int128(0)) { $0 + Int128($1.quantity.raw) }
+    let costBefore = all.reduce(Money.zero) { $0 + $1.cost }
     guard before != 0 else { return }
     change(strategy, instrument) { lots in
-      var left = total
+      var (left, costLeft) = (total, cost)
       for index in lots.indices {
+        let isLast = index == lots.count - 1
         let share = Int128(lots[index].quantity.raw) * Int128(total.raw) / before
-        lots[index].quantity = index == lots.count - 1 ? left : Quantity(Int64(share))
+        lots[index].quantity = isLast ? left : Quantity(Int64(share))
+        let part = lots[index].cost.scaled(to: cost, of: costBefore)
+        lots[index].cost = isLast ? costLeft : lots[index].quantity == .zero ? .zero : part
         left -= lots[index].quantity
+        costLeft -= lots[index].cost
       }
+      lots.removeAll { $0.quantity == .zero }
     }
   }
 
@@ -151,8 +158,19 @@ struct LotBook: Equatable, Sendable {
         throw Damage(at: input.offset, "lots of an unknown strategy")
       }
       for _ in 0..<(try input.read(UInt32.self)) {
-        add(try Lot(&input), of: strategy, instrument)
+        let lot = try Lot(&input)
+        guard lot.quantity != .zero else { throw Damage(at: input.offset, "a lot of nothing") }
+        add(lot, of: strategy, instrument)
       }
     }
+  }
+}
+
+extension Money {
+  /// This part of a whole, when the whole becomes no more than it was; as it is if the whole was nothing.
+  fileprivate func scaled(to whole: Money, of before: Money) -> Money {
+    guard before != .zero, whole.magnitude <= before.magnitude else { return self }
+    let product = raw.multipliedFullWidth(by: whole.raw)
+    return Money(raw: before.raw.dividingFullWidth(product).quotient)
   }
 }

@@ -112,7 +112,7 @@ extension Portfolio {
       let before = positions[index].quantity
       guard positions[index].take(booking, profit: profit, fee: posting.fees) else { return false }
       noteMove(booking.instrument)
-      followLots(booking, from: before, sequence)
+      followLots(booking, from: before, costing: positions[index].cost, sequence)
     }
     if booking.kind == .opening {
       openings.append(Opening(strategy: booking.strategy, instrument: booking.instrument))
@@ -125,13 +125,14 @@ extension Portfolio {
   }
 
   private mutating func followLots(
-    _ booking: Booking, from before: Quantity, _ sequence: UInt64
+    _ booking: Booking, from before: Quantity, costing cost: Money, _ sequence: UInt64
   ) {
     guard booking.quantity != .zero, accounts[Int(booking.account.raw)].lots != .average else {
       return
     }
     if booking.kind == .split {
-      lots.split(to: before + booking.quantity, of: booking.strategy, booking.instrument)
+      lots.split(
+        to: before + booking.quantity, costing: cost, of: booking.strategy, booking.instrument)
     } else {
       keepLots(
         booking.quantity, from: before, cost: booking.cost, closed: booking.lots,

@@ -84,7 +84,8 @@ struct RiskGate: Sendable {
 
   /// Takes an instrument's definition.
   mutating func define(_ instrument: Instrument) {
-    let own = limits.special.first { $0.symbol == instrument.symbol }?.limits ?? InstrumentLimits()
+    let own =
+      limits.special.first { instrument.names.contains($0.symbol) }?.limits ?? InstrumentLimits()
     let merged = own.over(limits.general)
     while scaled.count <= instrument.id.index { scaled.append(ScaledLimits()) }
     func integer(_ limit: Decimal?) -> Int64 {

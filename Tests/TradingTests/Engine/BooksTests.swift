@@ -143,6 +143,14 @@ import Testing
       let lots = stage.engine.market.portfolio.lots(StrategyID(0), Self.share)
       let total = lots.reduce(Int64(0)) { $0 + $1.quantity.raw }
       #expect(total == (method == "average" ? 0 : quantity))
+      // What the fraction had cost leaves the lots, too, and so does one of which nothing is left.
+      let sum = lots.reduce(Money.zero) { $0 + $1.cost }
+      #expect(sum == (method == "average" ? .zero : Money(units: cost)))
+      #expect(!lots.contains { $0.quantity == .zero })
+      var engine = Engine(catalog: [ScriptedStrategy.kind])
+      let bytes = stage.stateBytes()
+      #expect(throws: Never.self) { try engine.restoreState(bytes) }
+      #expect(engine.stateHash() == stage.engine.stateHash())
     }
   }
 

@@ -36,6 +36,39 @@ struct ConditionTests {
     #expect(ticket.terms.stop == Price(stop))
   }
 
+  /// Types that a venue knows, with and without a stop, and the prices at which it says that they are due; then
+  /// what they are.
+  @Test(
+    arguments: [
+      (Side.sell, OrderType.stop, 100, 99, OrderType.market, nil),
+      (.buy, .marketIfTouched, 100, 99, .market, nil), (.sell, .stopLimit, 100, 98, .limit, 90),
+      (.buy, .limitIfTouched, 100, 98, .limit, 90), (.sell, .trailingStop, nil, 98, .market, nil),
+      (.sell, .trailingStopLimit, nil, 98, .limit, 93),
+      (.buy, .trailingStopLimit, nil, 98, .limit, 103),
+      // The venue has trailed the stop, which is where it began to us.
+      (.sell, .trailingStopLimit, 80, 98, .limit, 93),
+      (.buy, .trailingStopLimit, nil, .min, .trailingStopLimit, nil),
+      (.buy, .trailingStopLimit, nil, .max, .trailingStopLimit, nil),
+      (.sell, .trailingStopLimit, nil, -.max, .trailingStopLimit, nil),
+      (.sell, .trailingStop, nil, .min, .market, nil),
+    ] as [(Side, OrderType, Int64?, Int64, OrderType, Int64?)])
+  func `what a venue triggers has a price that an order can have`(
+    _ side: Side, _ type: OrderType, _ stop: Int64?, _ price: Int64, _ after: OrderType,
+    _ limit: Int64?
+  ) {
+    let isTrailing = type == .trailingStop || type == .trailingStopLimit
+    let isLimited = type == .stopLimit || type == .limitIfTouched
+    let sent = ticket(
+      side, type, stop: stop, trail: isTrailing ? Trail(.price, 3) : .none,
+      offset: type == .trailingStopLimit ? 5 : 0, price: isLimited ? 90 : nil)
+    var order = Order(sent, sequence: 1)
+    _ = order.apply(.accepted(venueOrder: "V"))
+    let effect = order.apply(.triggered(price: Price(price)))
+    #expect((effect == .applied) == (after != type))
+    #expect(order.ticket.type == after)
+    #expect(order.ticket.price == limit.map { Price($0) } ?? .none)
+  }
+
   /// Each price, then the stop after it; nil once the order is due.
   @Test(arguments: [
     (Side.buy, Trail(.price, 5), [100, 98, 101, 96, 100, 101], [105, 103, 103, 101, 101, nil]),

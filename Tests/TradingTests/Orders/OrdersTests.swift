@@ -47,6 +47,24 @@ import Testing
     #expect(orders[OrderID(1)]?.filled == Quantity(100))
   }
 
+  @Test func `a fill of nothing or less is none, and cannot be taken back`() {
+    var orders = Self.orders(1)
+    for quantity: Int64 in [0, -100, .min] {
+      let effect = orders.report(Self.fill(1, 7, quantity))?.effect
+      #expect(effect == .illegal("a fill of nothing"))
+      let busted = orders.report(VenueReport(order: OrderID(1), .busted(fill: 7, text: "")))
+      #expect(busted?.effect == .illegal("execution 7 is not known"))
+    }
+    #expect(orders[OrderID(1)]?.filled == .zero)
+  }
+
+  @Test func `fills beyond all bounds of an order that no venue has stop at the bound`() {
+    var orders = Orders()
+    orders.add(Order(Self.ticket(1), sequence: 1, isHeld: true))
+    for id: UInt64 in 1...3 { _ = orders.report(Self.fill(1, id, .max)) }
+    #expect(orders[OrderID(1)]?.filled == Quantity(.max >> 1))
+  }
+
   @Test func `a report of an order that never was gives nothing`() {
     var orders = Self.orders(1)
     #expect(orders.report(VenueReport(order: OrderID(9), .expired)) == nil)

@@ -68,6 +68,8 @@ import Testing
       ("instrument.SHR.order.max_quantity=5\nrisk.order.max_quantity=1", "buy 5", nil),
       ("instrument.SHR.order.max_quantity=5", "buy 6", .orderMaxQuantity),
       ("instrument.FUT.order.max_quantity=5", "buy 6", nil),
+      ("instrument.XV0:SHR.order.max_quantity=5", "buy 6", .orderMaxQuantity),
+      ("instrument.XV0:SHR.position.max_quantity=5", "buy 6", .positionMaxQuantity),
       // A special limit in another currency does not switch the general one off.
       (
         "instrument.SHR.order.max_notional=1 EUR\nrisk.order.max_notional=100 USD", "buy 1",
