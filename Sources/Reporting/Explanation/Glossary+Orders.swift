@@ -7,7 +7,10 @@ extension Glossary {
     let instrument = names.instrument(ticket.instrument)
     func price(_ price: Price) -> String { instrument?.text(price) ?? "\(price.raw)" }
     let size = instrument?.text(ticket.quantity) ?? "\(ticket.quantity.raw)"
-    let limit = ticket.price.isNone ? "at market" : "@ \(price(ticket.price))"
+    var limit = ticket.price.isNone ? "at market" : "@ \(price(ticket.price))"
+    if ticket.type == .trailingStopLimit, ticket.price.isNone {
+      limit = "@ stop \(ticket.side == .buy ? "+" : "-") \(price(Price(ticket.terms.limitOffset)))"
+    }
     let kind = Self.word(ticket.type)
     let stop = ticket.terms.stop.isNone ? "" : " \(price(ticket.terms.stop))"
     let condition = ticket.type.isConditional || !kind.isEmpty ? " \(kind)\(stop)" : ""

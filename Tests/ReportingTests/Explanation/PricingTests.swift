@@ -101,6 +101,24 @@ import Testing
     #expect(try Self.chain(.barOpen, after: []).count == 1)
   }
 
+  @Test(
+    arguments: [
+      ("sell 5 trail 50 offset 20", "SELL 5 SHR trailing stop @ stop - 0.20"),
+      ("buy 5 trail 50 offset 20", "BUY 5 SHR trailing stop @ stop + 0.20"),
+      ("sell 5 trail 50", "SELL 5 SHR trailing stop at market"),
+    ])
+  func `an order that trails says where its limit will be`(script: String, title: String) throws {
+    var stage = Self.stage()
+    stage.quote(9_990, 10_010)
+    stage.tell(script)
+    stage.accept(1)
+    let folder = try JournalFolder()
+    let reader = try folder.write(stage.entries, to: "run")
+    let told = try #require(try Explanation(of: OrderID(1), in: reader)).title
+    withExtendedLifetime(folder) {}
+    #expect(told.contains(title), "\(told)")
+  }
+
   @Test func `the title has the terms that the order came to have`() throws {
     var stage = Self.stage()
     stage.quote(9_990, 10_010)
