@@ -60,6 +60,8 @@ public struct Instrument: Equatable, Sendable {
   public var expiry: Instant
   /// Of an option: what it is on, and how it is exercised. Where it is not known, nothing is.
   public var option: OptionTerms?
+  /// What `symbol` was when the run was configured, if it was renamed since, else empty. No part of a definition.
+  public var formerSymbol = ""
 
   public init(
     id: InstrumentID, venue: VenueID = VenueID(0), venueName: String, symbol: String,

@@ -203,7 +203,7 @@ extension Engine {
     switch action.action {
     case .dividend: return
     case .symbolChange where !action.symbol.isEmpty:
-      market.instruments[id.index]?.symbol = action.symbol
+      market.instruments[id.index]?.rename(action.symbol)
     case .symbolChange: return
     // Prices and quantities of orders no longer mean what they meant.
     case .split, .delisting: endOrders(in: id, .adjusted, sequence)

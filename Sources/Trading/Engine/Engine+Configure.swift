@@ -101,7 +101,7 @@ extension Engine {
     guard instrument.problem == nil, instrument.id != .none else { return }
     market.define(instrument)
     if instrument.id.index < settlementDates.count { settlementDates[instrument.id.index] = nil }
-    admit(instrument)
+    admit(market.instruments[instrument.id.index] ?? instrument)
   }
 
   /// Tells the gate and the strategies that want it of an instrument.

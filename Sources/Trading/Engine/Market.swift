@@ -200,6 +200,10 @@ public struct Market: ~Copyable {
       references.append(References())
       marginPlaces.append(-1)
     }
+    var instrument = instrument
+    if instrument.formerSymbol.isEmpty {
+      instrument.formerSymbol = instruments[index]?.formerSymbol ?? ""
+    }
     instruments[index] = instrument
     terms[index] = instrument.terms
     currencies[index] = instrument.currency
@@ -243,6 +247,15 @@ public struct Market: ~Copyable {
 }
 
 extension Instrument {
-  /// The names that configurations may call it by.
-  var names: [String] { [symbol, fullName] }
+  /// The names that configurations may call it by, also those from before it was renamed.
+  var names: [String] {
+    if formerSymbol.isEmpty { return [symbol, fullName] }
+    return [symbol, fullName, formerSymbol, "\(venueName):\(formerSymbol)"]
+  }
+
+  /// Gives it another symbol; configurations go on to find it by the one they have.
+  mutating func rename(_ name: String) {
+    if formerSymbol.isEmpty { formerSymbol = symbol }
+    symbol = name
+  }
 }

@@ -22,8 +22,10 @@ extension Engine {
     }
     out.append(UInt16(market.instruments.count))
     for (index, instrument) in market.instruments.enumerated() {
-      out.append(UInt8(instrument == nil ? 0 : 1))
+      let former = instrument?.formerSymbol ?? ""
+      out.append(UInt8(instrument == nil ? 0 : former.isEmpty ? 1 : 2))
       instrument?.encodeState(to: &out)
+      if !former.isEmpty { out.append(string: former) }
       market.books[index].encode(to: &out)
     }
     for references in market.references { references.encode(to: &out) }
@@ -89,8 +91,12 @@ extension Engine {
     }
     var books: [MarketBook] = []
     for _ in 0..<(try input.read(UInt16.self)) {
-      let isDefined = try input.read(UInt8.self) != 0
-      if isDefined { define(try Instrument(state: &input)) }
+      let mark = try input.read(UInt8.self)
+      if mark != 0 {
+        var instrument = try Instrument(state: &input)
+        if mark == 2 { instrument.formerSymbol = try input.readString() }
+        define(instrument)
+      }
       books.append(try MarketBook(reading: &input))
     }
     guard books.count == market.books.count else {

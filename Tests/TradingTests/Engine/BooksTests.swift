@@ -209,6 +209,33 @@ import Testing
       stage.step(.corporateAction(CorporateAction(.symbolChange, of: .none, symbol: "X"))).isEmpty)
   }
 
+  @Test func `what is configured of a share holds after it is renamed, and restored`() {
+    let lines = "risk.instrument.SHR.order.max_quantity=5\nrisk.officers=ann"
+    var stage = Self.stage(lines)
+    stage.quote(10_000, 10_000)
+    stage.step(.corporateAction(CorporateAction(.symbolChange, of: Self.share, symbol: "NEW")))
+    #expect(Self.briefs(stage.tell("buy 6")).last == "refused order.max_quantity 6 5")
+    // Defined again by its new name, as a venue does when it is there again.
+    var again = Instrument.share(0, "NEW")
+    again.lotSize = Quantity(2)
+    stage.step(.instrument(again))
+    #expect(Self.briefs(stage.tell("buy 6")).last == "refused order.max_quantity 6 5")
+    var engine = Engine(catalog: [ScriptedStrategy.kind])
+    let bytes = stage.stateBytes()
+    #expect(throws: Never.self) { try engine.restoreState(bytes) }
+    #expect(engine.stateHash() == stage.engine.stateHash())
+    var other = Stage(engine, after: stage.sequence, at: stage.time)
+    #expect(Self.briefs(other.tell("buy 6")).last == "refused order.max_quantity 6 5")
+    other.step(
+      .limitChange(
+        LimitChange(
+          key: "risk.instrument.SHR.order.max_quantity", value: "4", author: "ann",
+          reason: "less", effective: .epoch)))
+    #expect(Self.briefs(other.tell("buy 4")).last?.hasPrefix("submitted") == true)
+    #expect(Self.briefs(other.tell("buy 6")).last == "refused order.max_quantity 6 4")
+    #expect(other.engine.market.instrument(Self.share)?.symbol == "NEW")
+  }
+
   @Test func `daily settlement pays what was not paid, and closing only the rest`() {
     var stage = Self.stage("strategy.one.position.FUT=2 @ 4800.25")
     func settle(_ price: Int64) -> Observation {
