@@ -25,44 +25,47 @@ struct LobsterFile {
   }
 }
 
+/// A message file and when it begins.
+private struct LobsterMessages {
+  var file: LobsterFile
+  var name: LobsterFileName
+  /// The time of its first message; without one where its hours begin.
+  var first: Instant
+}
+
 extension SourcePlan {
   mutating func addLobster(_ files: [InputFile]) throws(ImportError) {
     let found = try lobsterFiles(files)
-    var messages: [(file: LobsterFile, name: LobsterFileName, first: Instant)] = []
-    for file in found {
-      guard let name = file.name, name.kind == .message else { continue }
-      let start = try FileList.contents(file.path, entry: file.entry, limit: 1 << 12)
-      let midnight = TimeZoneRule.newYork.instant(name.date, nanoseconds: 0)
-      messages.append(
-        (file, name, LobsterDecoder.firstTime(start.span, date: name.date) ?? midnight))
-    }
-    let names = Set(messages.map(\.name.symbol)).sorted()
+    let parts = try lobsterParts(found)
+    let names = Set(parts.map(\.name.symbol)).sorted()
     if let symbol = request.symbol, names.count > 1 {
       throw .usage(
         "--symbol \(symbol) cannot name the files of \(names.joined(separator: ", ")): "
           + "give those of one instrument")
     }
-    let order = messages.indices.sorted {
-      (messages[$0].first, $0) < (messages[$1].first, $1)
-    }
-    var before: [LobsterFileName] = []
     var books: [String] = []
-    for (file, name, first) in order.map({ messages[$0] }) {
+    for (index, part) in parts.enumerated() {
+      let (file, name) = (part.file, part.name)
       // A day in several files is one book, which the first of them begins.
+      let before = parts[..<index].map(\.name).filter { $0.isOfDay(of: name) }
       let isContinued = before.contains { $0.isContinued(by: name) }
-      before.append(name)
+      let hole = isContinued ? nil : Self.hole(before, name)
       let book = try book(file, name, among: found)
       let isPaired = book?.isBook(of: file) ?? false
       if let book { books.append(book.place) }
       let levels = isContinued || isPaired ? [] : try Self.startingLevels(book)
-      let begins = isPaired || !isContinued && !isWithin(name.date, levels)
+      let begins =
+        isPaired || hole != nil || !isContinued && !isWithin(name.date, levels)
       let symbol = request.symbol ?? name.symbol
+      let next = parts[(index + 1)...].first { $0.name.isOfDay(of: name) }
+        .map { LobsterPart(name: $0.file.title, start: $0.first) }
       let source = ImportSource(
-        path: file.path, size: file.size, earliest: first, entry: file.entry
+        path: file.path, size: file.size, earliest: part.first, entry: file.entry
       ) { _ in
         LobsterDecoder(
           symbol: symbol, date: name.date, startingLevels: levels,
-          rows: isPaired ? book.map(LobsterRowFile.init) : nil, isBookNew: begins)
+          rows: isPaired ? book.map(LobsterRowFile.init) : nil, isBookNew: begins, hole: hole,
+          next: next)
       }
       add(source, mayNeedSurvey: false)
     }
@@ -75,6 +78,44 @@ extension SourcePlan {
         error: DecodeError(.source, "is the order book file of no message file given"),
         advice: "Give its message file, or this one with --book.")
     }
+  }
+
+  /// The message files in order of time.
+  /// - Throws: at two that tell of the same hours of a day.
+  private func lobsterParts(_ found: [LobsterFile]) throws(ImportError) -> [LobsterMessages] {
+    var parts: [LobsterMessages] = []
+    for file in found {
+      guard let name = file.name, name.kind == .message else { continue }
+      let start = try FileList.contents(file.path, entry: file.entry, limit: 1 << 12)
+      let midnight = TimeZoneRule.newYork.instant(name.date, nanoseconds: 0)
+      let first =
+        LobsterDecoder.firstTime(start.span, date: name.date)
+        ?? midnight.advanced(by: name.span?.lowerBound ?? 0)
+      if let other = parts.first(where: {
+        $0.name.overlaps(name) || $0.name.isLike(name) && $0.first == first
+      }) {
+        throw .data(
+          path: file.place,
+          error: DecodeError(
+            .source,
+            "\(name.levels) levels, \(name.hoursText) ms after midnight; \(other.file.place) has "
+              + "\(other.name.levels) levels, \(other.name.hoursText): both tell of the same time, so that what "
+              + "happened would count twice"),
+          advice: "Give one of them: files of a day may follow each other, not overlap.")
+      }
+      parts.append(LobsterMessages(file: file, name: name, first: first))
+    }
+    let order = parts.indices.sorted { (parts[$0].first, $0) < (parts[$1].first, $1) }
+    return order.map { parts[$0] }
+  }
+
+  /// Which hours nothing is told of before a file that does not go on from those before it of the same day; nil
+  /// if there are none.
+  private static func hole(_ before: [LobsterFileName], _ name: LobsterFileName) -> String? {
+    guard let start = name.span?.lowerBound, let end = before.compactMap(\.span?.upperBound).max(),
+      end < start
+    else { return nil }
+    return "\(end / 1_000_000) to \(start / 1_000_000) ms after midnight"
   }
 
   /// The files that are of the format, and the entries of zip archives that are. An entry that is there as a

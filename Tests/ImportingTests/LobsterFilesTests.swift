@@ -93,4 +93,71 @@ struct LobsterFilesTests {
     #expect(
       try anonymous(ImportRequest(format: .lobster, paths: paths)) == [101, 98, 101, 98])
   }
+
+  typealias Parts = (
+    first: String, levels: Int, start: Int, second: String, others: Int, then: Int, told: String?
+  )
+
+  /// Hours and levels of two files, the times at which they begin, and what is told: nothing, a hole, or an error
+  /// that ends so.
+  static let parts: [Parts] = [
+    ("34200000_37800000", 1, 34_200, "37800000_57600000", 1, 37_800, nil),
+    ("34200000_37800000", 10, 34_200, "37800000_57600000", 1, 37_800, nil),
+    ("34200000_37800000", 1, 34_200, "41400000_57600000", 1, 41_400, "37800000 to 41400000 ms"),
+    ("34200000_37800000", 50, 34_200, "34200000_57600000", 10, 34_200, "Give one of them"),
+    ("34200000_37800000", 1, 34_200, "36000000_57600000", 1, 36_000, "Give one of them"),
+    ("34200000_57600000", 1, 34_200, "36000000_37800000", 1, 36_000, "Give one of them"),
+    ("34200000_57600000", 1, 34_200, "34200000_57600000", 10, 34_300, "Give one of them"),
+    // Copies, and parts that were cut out of one file: after each other, or not.
+    ("34200000_57600000", 1, 34_200, "34200000_57600000", 1, 34_200, "Give one of them"),
+    ("34200000_57600000", 1, 34_200, "34200000_57600000", 1, 34_202, nil),
+    (
+      "34200000_57600000", 1, 34_200, "34200000_57600000", 1, 34_201,
+      "line 3: time behind the start"
+    ),
+  ]
+
+  @Test(arguments: parts)
+  func `files of a day follow each other`(parts: Parts) throws {
+    let (first, second, told) = (parts.first, parts.second, parts.told)
+    let scratch = try Scratch()
+    var paths: [String] = []
+    let both = [(first, parts.levels, parts.start), (second, parts.others, parts.then)]
+    for (index, (hours, levels, start)) in both.enumerated() {
+      let folder = "\(scratch.path)/\(index)"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      let lines = Self.messages.split(separator: "\n").enumerated().map { index, line in
+        "\(start + index)" + line.dropFirst(5)
+      }
+      paths.append(
+        try scratch.write(
+          "\(index)/AAPL_2012-06-21_\(hours)_message_\(levels).csv",
+          lines.joined(separator: "\n")))
+    }
+    for paths in [paths, paths.reversed()] {
+      let request = ImportRequest(format: .lobster, paths: paths)
+      if let told, !told.hasSuffix(" ms") {
+        let text = failure(request)?.description ?? "no error"
+        #expect(text.contains(told), "\(text)")
+        for hours in [first, second] { #expect(text.contains(hours), "\(text)") }
+        continue
+      }
+      let (sink, counts) = try collect(request)
+      #expect(counts[.orderAdd] == 4)
+      #expect(counts[.gap] == (told == nil ? 0 : 1))
+      #expect(counts[.orderClear] == (told == nil ? 0 : 1))
+      let gap = sink.qualities.first { $0.issue == .gap }?.detail ?? ""
+      #expect(gap.contains(told ?? ""), "\(gap)")
+    }
+  }
+
+  @Test func `other days and other symbols are no parts`() throws {
+    let scratch = try Scratch()
+    let paths = try ["AAPL_2012-06-21", "AAPL_2012-06-22", "MSFT_2012-06-21"].map { stem in
+      try scratch.write("\(stem)_34200000_57600000_message_1.csv", Self.messages)
+    }
+    let (_, counts) = try collect(ImportRequest(format: .lobster, paths: paths))
+    #expect(counts[.orderAdd] == 6)
+    #expect(counts.byIssue.allSatisfy { $0 == 0 })
+  }
 }

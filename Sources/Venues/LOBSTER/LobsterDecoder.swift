@@ -29,6 +29,10 @@ public struct LobsterDecoder: Decoder {
   private var mirror = LobsterMirror()
   /// The book begins with the first message, whatever other files left in it.
   private var isBookNew: Bool
+  /// What the hours of the files leave out before the first message; nil once it is told, or if it is nothing.
+  private var hole: String?
+  /// Where the next part of the day begins.
+  private let next: LobsterPart?
   private var instrument: InstrumentID?
   private var lineNumber = 0
   private var lastTime = Instant(nanoseconds: .min)
@@ -38,9 +42,12 @@ public struct LobsterDecoder: Decoder {
   ///   - startingLevels: the book after the first message, best levels first; empty for none.
   ///   - rows: the book after each message; the first begins it.
   ///   - isBookNew: whether the book begins here; else it goes on from another file.
+  ///   - hole: which hours the files of the day leave out before this one; nil for none.
+  ///   - next: the file that has the day from a time on, which no message here may be behind.
   public init(
     symbol: String, date: CivilDate, startingLevels: [LobsterLevel] = [],
-    rows: (any LobsterRows)? = nil, isBookNew: Bool = true
+    rows: (any LobsterRows)? = nil, isBookNew: Bool = true, hole: String? = nil,
+    next: LobsterPart? = nil
   ) {
     self.symbol = symbol
     midnight = Self.midnight(date)
@@ -48,6 +55,8 @@ public struct LobsterDecoder: Decoder {
     self.startingLevels = startingLevels
     self.rows = rows
     self.isBookNew = isBookNew
+    self.hole = hole
+    self.next = next
   }
 
   private static func midnight(_ date: CivilDate) -> Instant {
@@ -74,7 +83,18 @@ public struct LobsterDecoder: Decoder {
       lineNumber = lines.number
       if line.isEmpty, isEnd, lines.offset == bytes.count { break }
       let message = try message(bytes, line)
+      if let next, message.time > next.start {
+        throw problem(
+          "time behind the start of \(next.name): both tell of it, so that what happened would count twice"
+        )
+      }
       let instrument = try registered(&registry)
+      if let hole {
+        self.hole = nil
+        batch.note(
+          .gap, of: instrument, event: message.time, receive: message.time,
+          "no file has \(hole); the book begins anew")
+      }
       if isBookNew {
         isBookNew = false
         batch.start(instrument, event: message.time, receive: message.time)
@@ -84,7 +104,16 @@ public struct LobsterDecoder: Decoder {
       let change = emit(message, instrument, into: &batch)
       settle(change, row, instrument, message.time, into: &batch)
     }
+    if isEnd { try end(into: &batch) }
     return lines.offset
+  }
+
+  /// The messages are over: their order book file must be, too.
+  private mutating func end(into batch: inout DecodedBatch) throws(DecodeError) {
+    guard let instrument, let rows, try next(rows) != nil else { return }
+    batch.note(
+      .gap, of: instrument, event: lastTime, receive: lastTime,
+      "line \(lineNumber): the messages end before \(rows.name), whose further rows are left out")
   }
 
   private mutating func registered(_ registry: inout InstrumentRegistry) throws(DecodeError)
@@ -103,6 +132,18 @@ public struct LobsterDecoder: Decoder {
     }
     instrument = defined.id
     return defined.id
+  }
+}
+
+/// A file that has a part of a day, from its first message on.
+public struct LobsterPart: Equatable, Sendable {
+  /// As messages name it.
+  public var name: String
+  public var start: Instant
+
+  public init(name: String, start: Instant) {
+    self.name = name
+    self.start = start
   }
 }
 
@@ -186,18 +227,20 @@ extension LobsterDecoder {
 
   private func problem(_ reason: String) -> DecodeError { DecodeError(.line(lineNumber), reason) }
 
+  private func next(_ rows: any LobsterRows) throws(DecodeError) -> LobsterRow? {
+    do {
+      return try rows.next()
+    } catch {
+      throw problem("\(rows.name): \(error)")
+    }
+  }
+
   /// The order book file's row of a message.
   private mutating func row(
     after message: LobsterMessage, _ instrument: InstrumentID, into batch: inout DecodedBatch
   ) throws(DecodeError) -> LobsterRow? {
     guard let rows else { return nil }
-    let row: LobsterRow?
-    do {
-      row = try rows.next()
-    } catch {
-      throw problem("\(rows.name): \(error)")
-    }
-    guard let row else {
+    guard let row = try next(rows) else {
       self.rows = nil
       batch.note(
         .gap, of: instrument, event: message.time, receive: max(message.time, lastTime),

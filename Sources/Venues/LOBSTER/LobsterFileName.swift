@@ -47,10 +47,38 @@ public struct LobsterFileName: Equatable, Sendable {
       && hours.first == other.hours.first
   }
 
-  /// Whether the other has the rest of the same day: its hours begin where these end, or both say the same,
-  /// as parts do that were cut out of one file.
+  /// The time of day covered, in nanoseconds after midnight; nil if the name does not say it.
+  public var span: Range<Int64>? {
+    guard hours.count == 2, let start = Int64(hours[0]), let end = Int64(hours[1]), start >= 0,
+      start < end, end <= Nanoseconds.day / 1_000_000
+    else { return nil }
+    return start * 1_000_000..<end * 1_000_000
+  }
+
+  /// As people know the time of day covered.
+  public var hoursText: String { hours.joined(separator: " to ") }
+
+  /// Whether both are of the same kind, instrument and day.
+  public func isOfDay(of other: LobsterFileName) -> Bool {
+    kind == other.kind && symbol == other.symbol && date == other.date
+  }
+
+  /// Whether both say the same hours and levels, as copies do, and parts that were cut out of one file.
+  public func isLike(_ other: LobsterFileName) -> Bool {
+    isOfDay(of: other) && hours == other.hours && levels == other.levels
+  }
+
+  /// Whether both tell of the same hours of a day, by what their names say.
+  public func overlaps(_ other: LobsterFileName) -> Bool {
+    guard isOfDay(of: other), !isLike(other) else { return false }
+    guard let span, let others = other.span else { return hours == other.hours }
+    return span.overlaps(others)
+  }
+
+  /// Whether the other has the rest of the same day: its hours begin where these end, or both say the same.
   public func isContinued(by other: LobsterFileName) -> Bool {
-    guard kind == other.kind, symbol == other.symbol, date == other.date else { return false }
-    return hours == other.hours || (hours.count == 2 && hours.last == other.hours.first)
+    if isLike(other) { return true }
+    guard isOfDay(of: other), let span, let others = other.span else { return false }
+    return span.upperBound == others.lowerBound
   }
 }

@@ -107,7 +107,7 @@ struct LobsterRowTests {
     #expect(books(decoded, depth: 1) == rows.split(separator: "\n").map(String.init))
   }
 
-  @Test func `rows of other messages are refused, a file that ends early is a gap`() {
+  @Test func `rows of other messages are refused, either file that ends early is a gap`() {
     let messages = "34200,1,1,5,99,1\n34201,1,2,2,98,1\n34202,1,3,2,97,1\n"
     let wrong = decoded(messages, "\(none)\n\(none)\n\(none)\n")
     #expect(wrong.error?.place == .line(1))
@@ -117,6 +117,9 @@ struct LobsterRowTests {
     #expect(early.issues == [.gap])
     // Without rows it goes on by messages.
     #expect(books(early, depth: 3).last == "101,5,99,5,102,5,98,3,9999999999,0,97,2")
+    let late = decoded(messages, "101,5,99,5\n101,5,99,5\n101,5,99,5\n101,5,99,4\n101,5,99,3\n")
+    #expect(late.error == nil)
+    #expect(late.issues == [.gap])
     let broken = decoded(messages, "101,5,99,5\n101,x\n")
     #expect(broken.error?.reason == "book.csv: line 2: column 1: not a price and a size")
   }
