@@ -8,7 +8,7 @@ import Venues
 /// decrease: a tick before the journal's head, or before one already given, is received at that time;
 /// its event time stays. Ticks of the same time come in the order of their files.
 public struct ImportSession {
-  private let request: ImportRequest
+  let request: ImportRequest
 
   public init(_ request: ImportRequest) { self.request = request }
 
@@ -31,52 +31,13 @@ public struct ImportSession {
     var merge = Merge(
       sources: plan.sources, registry: registry,
       head: request.head, oldBooks: request.oldBooks, oldBars: request.oldBars,
-      checksBooks: request.checksBooks)
+      checksBooks: request.checksBooks,
+      // Files of LOBSTER follow each other: what is equal in two of them happened twice.
+      tellsRepeats: plan.sources.count > 1 && request.format != .lobster)
     var counts = try merge.run(into: &sink, progress: progress)
     if plan.filesRepeated > 0 { counts.skipped.add("file named twice", plan.filesRepeated) }
     if plan.filesLeftOut > 0 { counts.skipped.add("file of another kind", plan.filesLeftOut) }
     return counts
-  }
-
-  /// What DBN files or a Binance capture say that holds for all of them, wherever it stands.
-  private func lookAhead(_ plan: SourcePlan, _ progress: (ImportProgress) -> Void)
-    throws(ImportError) -> InstrumentRegistry
-  {
-    var registry = InstrumentRegistry()
-    guard request.format == .dbn || request.format == .binance else { return registry }
-    let sources = try SourcePlan(request, isAhead: true).sources
-    let total = sources.reduce(0) { $0 + $1.size }
-    var done = 0
-    for source in sources {
-      while try source.skim(&registry),
-        (source.currentDecoder as? DBNDecoder)?.mayHaveFacts != false
-      {
-        progress(
-          ImportProgress(
-            phase: .surveying, bytesRead: min(done + source.bytesTaken, total), bytesTotal: total,
-            entries: 0))
-      }
-      done += source.size
-      source.release()
-    }
-    return registry
-  }
-
-  private func survey(
-    _ plan: SourcePlan, _ ahead: InstrumentRegistry, _ progress: (ImportProgress) -> Void
-  ) throws(ImportError) -> [InstrumentRegistry.SurveyedScales] {
-    guard plan.mayNeedSurvey.contains(true) else { return [] }
-    // The merge reads the files anew, so the survey has its own sources.
-    let again = try SourcePlan(request)
-    let sources = zip(again.sources, plan.mayNeedSurvey).filter { $0.1 }.map { $0.0 }
-    let total = sources.reduce(0) { $0 + $1.size }
-    var survey = ScaleSurvey(known: request.known, overrides: plan.overrides, ahead: ahead)
-    try survey.read(sources) { bytes in
-      progress(
-        ImportProgress(
-          phase: .surveying, bytesRead: min(bytes, total), bytesTotal: total, entries: 0))
-    }
-    return try survey.scales()
   }
 }
 
@@ -91,9 +52,8 @@ private struct Merge {
   private var ledger: BookLedger
   private var bars = BarLedger()
   private let oldBars: BarLedger
-  private var trades = TradeLedger()
-  /// The next tick is a trade that another source told.
-  private var isTradeTold = false
+  /// What several sources tell; nil where what they tell is never the same.
+  private var repeats: RepeatLedger?
   /// The contracts that continuous symbols stand for, by instrument; nil before one was told.
   private var contracts: [UInt32?] = []
   private var counts = ImportCounts()
@@ -109,7 +69,7 @@ private struct Merge {
 
   init(
     sources: [ImportSource], registry: InstrumentRegistry, head: Instant?, oldBooks: [BookKinds],
-    oldBars: BarLedger, checksBooks: Bool
+    oldBars: BarLedger, checksBooks: Bool, tellsRepeats: Bool
   ) {
     self.sources = sources
     self.registry = registry
@@ -119,6 +79,7 @@ private struct Merge {
     watch = checksBooks ? BookWatch() : nil
     ledger = BookLedger(oldBooks)
     self.oldBars = oldBars
+    repeats = tellsRepeats ? RepeatLedger() : nil
     mergeIssues = sources.map { _ in [UInt64](repeating: 0, count: 16) }
     totalBytes = sources.reduce(0) { $0 + $1.size }
     queue = SourceQueue(sources)
@@ -163,6 +124,7 @@ private struct Merge {
       let tick = source.batch.ticks[source.cursor]
       source.cursor += 1
       let receive = max(head, tick.receiveTime)
+      if repeats != nil, try isTold(tick, index, receive, &sink) { continue }
       if tick.receiveTime < start { try tellLate(tick, index, &sink) }
       if definitionsWritten < registry.instruments.count {
         try giveDefinitions(at: receive, &sink)
@@ -170,9 +132,7 @@ private struct Merge {
       head = receive
       try beginBook(tick, index, &sink)
       switch tick.content {
-      case .start, .goesOn, .contract: break
-      case .tradeName(let place):
-        isTradeTold = !trades.isNew(source.batch.tradeNames[place], of: index, at: tick.receiveTime)
+      case .start, .goesOn, .contract, .record: break
       case .quality(let place):
         try give(
           source.batch.qualities[place], of: source, event: tick.eventTime, receive: receive, &sink)
@@ -198,12 +158,6 @@ private struct Merge {
         "a bar of the same time came before; left out", bar.instrument, index, event: time,
         receive: receive, &sink)
     }
-    if case .trade = event, isTradeTold {
-      isTradeTold = false
-      return try leaveOut(
-        "a trade that another file told; left out", event.instrument, index, event: time,
-        receive: receive, &sink)
-    }
     do {
       try sink.append(event, event: time, receive: receive)
     } catch { throw .recording(error) }
@@ -213,6 +167,27 @@ private struct Merge {
     if let findings = watch?.apply(event) {
       try tell(findings, of: event, index, event: time, receive: receive, &sink)
     }
+  }
+
+  /// Leaves out what another source told, and what only tells records apart.
+  /// - Returns: whether it is such.
+  private mutating func isTold(
+    _ tick: DecodedTick, _ index: Int, _ receive: Instant, _ sink: inout some ImportSink
+  ) throws(ImportError) -> Bool {
+    if case .record(let number) = tick.content {
+      repeats?.record = number
+      return true
+    }
+    guard let told = ToldTick(tick, sources[index].batch, record: repeats?.record ?? 0),
+      repeats?.isNew(told, of: index, at: tick.receiveTime) == false
+    else { return false }
+    head = receive
+    if let kind = told.kind {
+      try leaveOut(
+        "\(kind.name) that another file told; left out", told.instrument, index,
+        event: tick.eventTime, receive: receive, &sink)
+    }
+    return true
   }
 
   /// Counts what came before as a duplicate.
@@ -241,7 +216,7 @@ private struct Merge {
       return try beginContract(id, number, tick, index, &sink)
     case .market(let event): (instrument, begins) = (event.instrument, event.isOfSnapshot)
     case .quality(let place): instrument = sources[index].batch.qualities[place].instrument
-    case .reference, .tradeName: return
+    case .reference, .record: return
     }
     var kinds = ledger.takeOld(instrument)
     if kinds.isEmpty, !begins { return }

@@ -95,7 +95,7 @@ extension SourcePlan {
       let size = before == file.path ? 0 : file.size
       before = file.path
       let source = ImportSource(path: file.path, size: size, entry: entry) { _ in
-        DBNDecoder(symbol: symbol, isAhead: isAhead, namesTrades: parts.count > 1)
+        DBNDecoder(symbol: symbol, isAhead: isAhead, tellsRecords: parts.count > 1)
       }
       add(source, mayNeedSurvey: !areScalesGiven)
     }

@@ -10,6 +10,32 @@ extension DBNRecordType {
     }
   }
 
+  /// Where a record has its flags; nil if it has none.
+  var flags: Int? {
+    switch self {
+    case .order: 36
+    case .trade, .depth1, .depth10, .consolidatedDepth1, .consolidatedTradeWithBest, .bestSecond,
+      .bestMinute, .consolidatedBestSecond, .consolidatedBestMinute:
+      30
+    case .status, .definition, .imbalance, .statistics, .barSecond, .barMinute, .barHour, .barDay,
+      .barSession:
+      nil
+    }
+  }
+
+  /// What tells a record apart from others of the same times and values: its publisher and sequence number, 0 where
+  /// it has none.
+  func number(_ record: Span<UInt8>) -> UInt64 {
+    let publisher = UInt64(record.u16(2)) << 32
+    switch self {
+    case .order: return publisher | UInt64(record.u32(52))
+    case .statistics: return publisher | UInt64(DBNStatistic(record).sequence)
+    case .status, .definition, .imbalance, .barSecond, .barMinute, .barHour, .barDay, .barSession:
+      return publisher
+    default: return publisher | UInt64(record.u32(44))
+    }
+  }
+
   /// Whether its event time may lie days before it was sent: sampled best prices have the time of the last
   /// trade.
   var mayBeOld: Bool {
@@ -82,6 +108,17 @@ extension DBNDecoder {
     case UInt8(ascii: "A"), UInt8(ascii: "B"), UInt8(ascii: "N"): break
     default: throw DecodeError(.byte(offset), "side \(record[side]) is none of A, B, N")
     }
+  }
+
+  /// Says that messages were lost, where records of an instrument begin to say so (F_MAYBE_BAD_BOOK).
+  mutating func doubt(
+    _ isDoubted: Bool, _ context: DBNContext, into batch: inout DecodedBatch
+  ) {
+    instruments.doubt(context.place, isDoubted)
+    guard isDoubted else { return }
+    batch.note(
+      .gap, of: context.instrument.id, event: context.event, receive: context.receive,
+      "byte \(context.offset): messages were lost before, the book may be wrong (F_MAYBE_BAD_BOOK)")
   }
 
   /// Says which contract a continuous symbol is, where that was another before: its book is not this one's.

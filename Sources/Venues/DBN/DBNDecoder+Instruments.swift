@@ -52,8 +52,21 @@ extension DBNDecoder {
     item.divisor = Int64(power(9 - Int(instrument.priceScale)))
     item.sizeFactor = Int64(power(Int(instrument.quantityScale)))
     item.priceDigits = Int(instrument.priceScale)
+    item.isOption = instrument.kind == .option
+    item.leastPrice = hasFreePrices(instrument, name, metadata, registry.facts) ? -Price.limit : 1
     item.isContinuous = metadata.isOfFutures && FuturesSymbol(name.symbol).standsForMany
     return instruments.append(item)
+  }
+
+  /// Whether prices may be 0 and less: those of futures, and of combinations of options, which definitions call
+  /// options, too.
+  private func hasFreePrices(
+    _ instrument: Instrument, _ name: DBNName, _ metadata: DBNMetadata, _ facts: DBNFacts
+  ) -> Bool {
+    if instrument.kind.hasFreePrices { return true }
+    guard instrument.kind == .option, metadata.isOfFutures else { return false }
+    if let definition = metadata.definition(name, facts) { return definition.isCombination }
+    return metadata.undefined(name).kind != .option
   }
 
   /// Takes the name that the stream gives to a number from here on; the metadata's word goes first.

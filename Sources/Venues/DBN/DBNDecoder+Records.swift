@@ -5,6 +5,8 @@ struct DBNLevels: Equatable, Sendable {
   struct Level: Equatable, Sendable, BitwiseCopyable {
     var price = Price.none
     var size = Quantity.zero
+
+    var isThere: Bool { !price.isNone && size > .zero }
   }
   var bids: [Level] = []
   var asks: [Level] = []
@@ -49,6 +51,12 @@ extension DBNDecoder {
     return error
   }
 
+  /// Whether there is no price, or one that the instrument can have.
+  @inline(__always)
+  func isPossible(_ price: Price, _ context: DBNContext) -> Bool {
+    price.isNone || price.raw >= context.instrument.leastPrice
+  }
+
   @inline(__always)
   func size(_ raw: UInt32, _ context: DBNContext) -> Quantity {
     Quantity(Int64(raw) * context.instrument.sizeFactor)
@@ -64,8 +72,7 @@ extension DBNDecoder {
     case UInt8(ascii: "M"): action = .modify
     case UInt8(ascii: "R"): action = .clear
     case UInt8(ascii: "T"):
-      let place = (price: 24, size: 32, side: 39, receive: 40, sequence: 52)
-      try emitTrade(record, place, context, into: &batch)
+      try emitTrade(record, (price: 24, size: 32, side: 39), context, into: &batch)
       return
     case UInt8(ascii: "F"):
       passFill()
@@ -85,6 +92,10 @@ extension DBNDecoder {
       instrument: context.instrument.id, action: action, side: DBN.side(record[39]),
       order: record.u64(16), price: try price(record.i64(24), context),
       size: size(record.u32(32), context), marks: marks)
+    if action == .add || action == .modify, !isPossible(change.price, context) {
+      impossible("an order at a price that cannot be", context, into: &batch)
+      return
+    }
     if flags & DBN.topOfBook != 0, action != .clear {
       best(change, context, into: &batch)
       return
@@ -135,34 +146,23 @@ extension DBNDecoder {
   func trade(_ record: Span<UInt8>, _ context: DBNContext, into batch: inout DecodedBatch)
     throws(DecodeError)
   {
-    let place = (price: 16, size: 24, side: 29, receive: 32, sequence: 44)
-    try emitTrade(record, place, context, into: &batch)
+    try emitTrade(record, (price: 16, size: 24, side: 29), context, into: &batch)
   }
 
   /// - Parameter place: offsets of the trade's fields.
   private func emitTrade(
-    _ record: Span<UInt8>,
-    _ place: (price: Int, size: Int, side: Int, receive: Int, sequence: Int),
-    _ context: DBNContext, into batch: inout DecodedBatch
+    _ record: Span<UInt8>, _ place: (price: Int, size: Int, side: Int), _ context: DBNContext,
+    into batch: inout DecodedBatch
   ) throws(DecodeError) {
-    let (raw, size, side) = (
-      record.i64(place.price), record.u32(place.size), record[place.side]
-    )
-    let price = try price(raw, context)
-    guard !price.isNone, size > 0 else {
-      impossible("a trade without price or size", context, into: &batch)
+    let size = record.u32(place.size)
+    let price = try price(record.i64(place.price), context)
+    guard !price.isNone, size > 0, isPossible(price, context) else {
+      impossible("a trade without size, or at no price that can be", context, into: &batch)
       return
-    }
-    if namesTrades {
-      let name = TradeName(
-        instrument: context.instrument.id, publisher: record.u16(2),
-        sequence: record.u32(place.sequence), event: record.u64(8),
-        receive: record.u64(place.receive), price: raw, size: size, side: side)
-      batch.name(name, event: context.event, receive: context.receive)
     }
     let trade = Trade(
       instrument: context.instrument.id, price: price, size: self.size(size, context),
-      side: DBN.side(side))
+      side: DBN.side(record[place.side]))
     batch.append(.trade(trade), event: context.event, receive: context.receive)
   }
 
@@ -171,6 +171,10 @@ extension DBNDecoder {
   {
     let bid = try price(record.i64(48), context)
     let ask = try price(record.i64(56), context)
+    guard isPossible(bid, context), isPossible(ask, context) else {
+      impossible("best prices that cannot be", context, into: &batch)
+      return
+    }
     let quote = Quote(
       instrument: context.instrument.id, bid: bid, ask: ask,
       bidSize: bid.isNone ? .zero : size(record.u32(64), context),
@@ -196,8 +200,14 @@ extension DBNDecoder {
       let ask = DBNLevels.Level(
         price: try price(record.i64(start + 8), context),
         size: size(record.u32(start + 20), context))
-      if !bid.price.isNone, bid.size > .zero { now.bids.append(bid) }
-      if !ask.price.isNone, ask.size > .zero { now.asks.append(ask) }
+      if bid.isThere { now.bids.append(bid) }
+      if ask.isThere { now.asks.append(ask) }
+    }
+    let count = now.bids.count + now.asks.count
+    now.bids.removeAll { !isPossible($0.price, context) }
+    now.asks.removeAll { !isPossible($0.price, context) }
+    if now.bids.count + now.asks.count < count {
+      impossible("levels at prices that cannot be", context, into: &batch)
     }
     if !levels[context.place].isBegun {
       batch.start(context.instrument.id, event: context.event, receive: context.receive)
@@ -240,7 +250,7 @@ extension DBNDecoder {
       open: try price(record.i64(16), context), high: try price(record.i64(24), context),
       low: try price(record.i64(32), context), close: try price(record.i64(40), context),
       volume: Quantity(volume.overflow ? .max : Int64(clamping: volume.partialValue)))
-    guard bar.isPossible else {
+    guard bar.isPossible, isPossible(bar.low, context) else {
       impossible("a bar whose prices or volume cannot be", context, into: &batch)
       return
     }

@@ -45,12 +45,17 @@ extension DBNDecoder {
       batch.skip("imbalance of an unknown auction")
       return
     }
+    let reference = try auctionPrice(record.i64(24), context)
+    let near = try auctionPrice(record.i64(40), context)
+    let far = try auctionPrice(record.i64(48), context)
+    guard isPossible(reference, context), isPossible(near, context), isPossible(far, context) else {
+      impossible("an auction's price that cannot be", context, into: &batch)
+      return
+    }
     let imbalance = AuctionImbalance(
       instrument: context.instrument.id, auction: auction, side: DBN.side(record[105]),
       paired: size(record.u32(88), context), surplus: size(record.u32(92), context),
-      reference: try auctionPrice(record.i64(24), context),
-      near: try auctionPrice(record.i64(40), context),
-      far: try auctionPrice(record.i64(48), context))
+      reference: reference, near: near, far: far)
     batch.append(.imbalance(imbalance), event: context.event, receive: context.receive)
   }
 
@@ -87,7 +92,9 @@ extension DBNDecoder {
         by: context.instrument.sizeFactor)
       value = overflow ? .max : product
     }
-    guard field.isPossible(value) else {
+    // What settles at 0 is an option out of the money.
+    let least = min(context.instrument.leastPrice, context.instrument.isOption ? 0 : 1)
+    guard field.isPossible(value), field != .settlement || value >= least else {
       let name = field == .settlement ? "a settlement price" : "an open interest"
       impossible("\(name) that cannot be", context, into: &batch)
       return
@@ -109,6 +116,7 @@ struct DBNStatistic {
   var price: Int64
   /// The greatest value if there is none.
   var quantity: Int64
+  var sequence: UInt32
   /// The time that the statistic is about.
   var reference: UInt64
   /// What was told before is taken back.
@@ -120,6 +128,7 @@ struct DBNStatistic {
     kind = record.u16(isWide ? 56 : 52)
     price = record.i64(32)
     quantity = isWide ? record.i64(40) : narrow == .max ? .max : Int64(narrow)
+    sequence = record.u32(isWide ? 48 : 44)
     reference = record.u64(24)
     isTakenBack = record[isWide ? 60 : 56] == 2
   }

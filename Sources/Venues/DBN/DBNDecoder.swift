@@ -13,8 +13,8 @@ public struct DBNDecoder: Decoder {
   let symbol: String?
   /// Only facts are collected, and nothing is registered.
   private let isAhead: Bool
-  /// Other files may have the same trades.
-  let namesTrades: Bool
+  /// Other files may have the same records.
+  private let tellsRecords: Bool
   private(set) var metadata: DBNMetadata?
   var instruments = DBNInstruments()
   /// Levels last shown by MBP-10 records, by place of the instrument.
@@ -45,11 +45,11 @@ public struct DBNDecoder: Decoder {
   ///   - symbol: the only instrument to take of those that the metadata name; the name of the one that
   ///     they do not.
   ///   - isAhead: whether it only looks ahead for what holds for all files of an import.
-  ///   - namesTrades: whether trades are told apart, as other files may have them.
-  public init(symbol: String? = nil, isAhead: Bool = false, namesTrades: Bool = false) {
+  ///   - tellsRecords: whether records are told apart, as other files may have them.
+  public init(symbol: String? = nil, isAhead: Bool = false, tellsRecords: Bool = false) {
     self.symbol = symbol
     self.isAhead = isAhead
-    self.namesTrades = namesTrades
+    self.tellsRecords = tellsRecords
   }
 
   /// Whether a look ahead has anything to find; nil before the metadata were read.
@@ -161,6 +161,13 @@ public struct DBNDecoder: Decoder {
     if context.instrument.isContinuous { meetContract(context, into: &batch) }
     if let (action, side) = type.places {
       try check(record, action: action, side: side, at: offset)
+    }
+    if let flags = type.flags {
+      let isDoubted = record[flags] & DBN.maybeBadBook != 0
+      if isDoubted != context.instrument.isDoubted { doubt(isDoubted, context, into: &batch) }
+    }
+    if tellsRecords {
+      batch.record(type.number(record), event: context.event, receive: context.receive)
     }
     try take(record, type, context, into: &batch)
   }

@@ -80,6 +80,11 @@ struct DBNDefinition: Equatable {
     }
   }
 
+  /// Whether it is of several contracts against each other: a spread of futures, of options, or of both.
+  var isCombination: Bool {
+    [UInt8(ascii: "S"), UInt8(ascii: "T"), UInt8(ascii: "M")].contains(instrumentClass)
+  }
+
   /// Units of currency per point × 10^9: what a tick is worth over what it is, rounded; nil if the record
   /// does not say both.
   var pointValue: Int64? {

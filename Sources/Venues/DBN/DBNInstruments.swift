@@ -19,6 +19,11 @@ struct DBNInstrument: BitwiseCopyable {
   var priceDigits = 0
   /// Other numbers stand for it at other times.
   var isContinuous = false
+  var isOption = false
+  /// Prices below this, in the instrument's scale, cannot be.
+  var leastPrice = -Price.limit
+  /// The last record said that its book may be wrong (F_MAYBE_BAD_BOOK).
+  var isDoubted = false
 }
 
 /// The instruments met in a file, by Databento's number. Looking up the one met last costs nothing.
@@ -40,6 +45,9 @@ struct DBNInstruments {
   subscript(place: Int) -> DBNInstrument { items[place] }
 
   var count: Int { items.count }
+
+  /// Notes whether an instrument's book may be wrong.
+  mutating func doubt(_ place: Int, _ isDoubted: Bool) { items[place].isDoubted = isDoubted }
 
   private func holds(_ place: Int, _ time: Instant) -> Bool {
     time >= items[place].first && time <= items[place].last

@@ -60,6 +60,8 @@ enum DBN {
   /// The best price of a side, no order.
   static let topOfBook: UInt8 = 64
   static let snapshot: UInt8 = 32
+  /// Messages were lost before: the book may be wrong.
+  static let maybeBadBook: UInt8 = 4
   /// A price level with all its orders together, no order.
   static let priceLevel: UInt8 = 16
 

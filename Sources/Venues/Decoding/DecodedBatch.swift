@@ -14,8 +14,9 @@ public struct DecodedTick: Sendable, BitwiseCopyable {
     case goesOn(InstrumentID)
     /// A continuous symbol is the contract of this number from here on.
     case contract(InstrumentID, UInt32)
-    /// Index into the batch's `tradeNames`: the next tick is that trade, which other files may have too.
-    case tradeName(Int)
+    /// What follows is of a record with this number, which tells it apart from others of the same time where
+    /// other files may have it, too.
+    case record(UInt64)
   }
   /// When it happened, as the source says.
   public var eventTime: Instant
@@ -36,8 +37,6 @@ public struct DecodedBatch: Sendable {
   public private(set) var qualities: [DataQuality] = []
   /// Values that venues publish beside their books, since the last `removeAll`.
   public private(set) var references: [Reference] = []
-  /// What tells trades apart among the files of an import, since the last `removeAll`.
-  public private(set) var tradeNames: [TradeName] = []
   /// Events left out since the last `removeAll` because their values cannot be: they are read again
   /// once scales are known, so their digits count too.
   public private(set) var leftOut: [MarketEvent] = []
@@ -106,12 +105,9 @@ public struct DecodedBatch: Sendable {
         eventTime: time, receiveTime: receive, content: .contract(instrument, number)))
   }
 
-  /// Says what tells the trade that comes next apart.
-  mutating func name(_ trade: TradeName, event time: Instant, receive: Instant) {
-    tradeNames.append(trade)
-    ticks.append(
-      DecodedTick(
-        eventTime: time, receiveTime: receive, content: .tradeName(tradeNames.count - 1)))
+  /// Says what tells the record that comes next apart.
+  mutating func record(_ number: UInt64, event time: Instant, receive: Instant) {
+    ticks.append(DecodedTick(eventTime: time, receiveTime: receive, content: .record(number)))
   }
 
   /// Remembers an event that is no tick because its values cannot be.
@@ -138,7 +134,6 @@ public struct DecodedBatch: Sendable {
     ticks.removeAll(keepingCapacity: true)
     qualities.removeAll(keepingCapacity: true)
     references.removeAll(keepingCapacity: true)
-    tradeNames.removeAll(keepingCapacity: true)
     leftOut.removeAll(keepingCapacity: true)
   }
 }

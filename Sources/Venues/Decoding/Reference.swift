@@ -6,6 +6,14 @@ public enum Reference: Equatable, Sendable {
   case imbalance(AuctionImbalance)
   case action(CorporateAction)
 
+  public var instrument: InstrumentID {
+    switch self {
+    case .value(let value): value.instrument
+    case .imbalance(let imbalance): imbalance.instrument
+    case .action(let action): action.instrument
+    }
+  }
+
   /// As the journal takes it.
   public var observation: Observation {
     switch self {
