@@ -49,13 +49,13 @@ extension CSVDecoder {
       bidSize: try size(bytes, .bidSize, row.instrument, into: &batch),
       askSize: try size(bytes, .askSize, row.instrument, into: &batch))
     // Nobody bids for an option that is worth nothing.
-    if row.instrument.kind == .option, quote.bid.raw == 0 {
-      (quote.bid, quote.bidSize) = (.none, .zero)
-    }
+    if row.instrument.kind == .option, quote.bid.raw == 0 { quote.bid = .none }
     let prices = [quote.bid, quote.ask].filter { !$0.isNone }
     let isPossible =
       !prices.isEmpty && prices.allSatisfy { isPossiblePrice($0, of: row.instrument) }
       && isPossibleSize(quote.bidSize.raw) && isPossibleSize(quote.askSize.raw)
+    if quote.bid.isNone { quote.bidSize = .zero }
+    if quote.ask.isNone { quote.askSize = .zero }
     if isPossible, quote.isTwoSided, quote.bid > quote.ask {
       batch.note(
         .crossed, of: row.instrument.id, event: row.event, receive: row.receive,

@@ -78,6 +78,28 @@ struct CSVDecoderTests {
     #expect(result.issues == [.impossibleValue, .impossibleValue])
   }
 
+  @Test(arguments: [
+    ("10,5,11,6", Quote?.some(quote(10, 11, 5, 6))), (",5,11,6", quote(nil, 11, 0, 6)),
+    ("10,5,,6", quote(10, nil, 5, 0)), (",5,,6", nil), (",-5,11,6", nil),
+  ])
+  func `a side without a price has no size`(row: String, told: Quote?) throws {
+    let result = try decoded(
+      "kind = \"quote\"\ntime = 1\nbid = 2\nbid_size = 3\nask = 4\nask_size = 5",
+      "2013-02-01,\(row)\n")
+    #expect(result.error == nil)
+    #expect(result.market == (told.map { [.quote($0)] } ?? []))
+  }
+
+  private static func quote(_ bid: Int64?, _ ask: Int64?, _ bidSize: Int64, _ askSize: Int64)
+    -> Quote
+  {
+    let one: Int64 = 1_000_000_000
+    return Quote(
+      instrument: InstrumentID(0), bid: bid.map { Price($0 * one) } ?? .none,
+      ask: ask.map { Price($0 * one) } ?? .none, bidSize: Quantity(bidSize * one),
+      askSize: Quantity(askSize * one))
+  }
+
   @Test(arguments: [false, true])
   func `a second bar of the same time is told, sorted or not`(isSorted: Bool) throws {
     let map = """
