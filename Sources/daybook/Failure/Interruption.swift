@@ -5,7 +5,7 @@ import Synchronization
 enum Interruption {
   private static let isRaised = Atomic<Bool>(false)
 
-  /// Begins to listen. A second signal ends the process at once.
+  /// Begins to listen. A second signal ends the process at once; that a file reached its limit never does.
   static func listen() {
     var heard = sigset_t()
     unsafe sigemptyset(&heard)
@@ -17,6 +17,8 @@ enum Interruption {
         }
       }
     }
+    // A file that may not grow any more is an error of whoever writes it, with a message.
+    signal(SIGXFSZ, SIG_IGN)
     // Whoever started us may have had them blocked, which is inherited.
     unsafe sigprocmask(SIG_UNBLOCK, &heard, nil)
   }

@@ -60,7 +60,29 @@ struct DamageTests {
   @Test(arguments: [8, 16, 32, 64, 128])
   func `an import for which there is no room leaves no journal`(limit: Int) throws {
     let scratch = try Workshop.scratch()
-    let rows = (0..<40_000).map { "\($0),1\($0 % 7),\($0 % 90 + 1)\n" }.joined()
+    let result = try importRows(40_000, limit: limit, in: scratch)
+    #expect(result.code == 1, "\(result.complaint)")
+    #expect(result.complaint.contains("is full, so there is no new journal"), "\(result.complaint)")
+    #expect(!FileManager.default.fileExists(atPath: scratch.path + "/j"))
+  }
+
+  /// A journal may be larger than the limit already: then its file may not be written to at all.
+  @Test(arguments: [1, 64, 256])
+  func `an import for which there is no room leaves a journal as it was`(limit: Int) throws {
+    let scratch = try Workshop.scratch()
+    #expect(try importRows(40_000, limit: nil, in: scratch).code == 0)
+    let before = try Program.run(["verify", scratch.path + "/j"])
+    let result = try importRows(200_000, limit: limit, in: scratch)
+    #expect(result.code == 1, "\(result.complaint)")
+    #expect(result.complaint.contains("full"), "\(result.complaint)")
+    let after = try Program.run(["verify", scratch.path + "/j"])
+    #expect(after.code == 0)
+    #expect(after.output == before.output)
+  }
+
+  /// Imports trades of their own, under a limit of what a file may hold.
+  private func importRows(_ count: Int, limit: Int?, in scratch: URL) throws -> Program.Result {
+    let rows = (0..<count).map { "\($0),1\($0 % 7),\($0 % 90 + 1)\n" }.joined()
     try rows.write(
       to: scratch.appendingPathComponent("rows.csv"), atomically: true, encoding: .utf8)
     try """
@@ -70,14 +92,11 @@ struct DamageTests {
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments = [
       "-c",
-      "ulimit -f \(limit); exec \"$0\" import --journal j --format csv --map map.toml rows.csv -q",
-      Program.path,
+      "\(limit.map { "ulimit -f \($0); " } ?? "")exec \"$0\" import --journal j --format csv "
+        + "--map map.toml rows.csv -q", Program.path,
     ]
     process.currentDirectoryURL = scratch
     process.environment = ["XDG_DATA_HOME": scratch.path + "/data"]
-    let result = try Program.Running(process).finish()
-    #expect(result.code == 1, "\(result.complaint)")
-    #expect(result.complaint.contains("is full, so there is no new journal"), "\(result.complaint)")
-    #expect(!FileManager.default.fileExists(atPath: scratch.path + "/j"))
+    return try Program.Running(process).finish()
   }
 }
