@@ -58,7 +58,7 @@ extension BinanceDecoder {
     case .failure(let reason):
       throw problem("value \(shown(bytes.extracting(text.range)))").because(reason)
     }
-    guard field.isPossible(value) else {
+    guard field.isPossible(value, of: instrument.kind) else {
       impossible("a \(field.name)", context, into: &batch)
       return
     }

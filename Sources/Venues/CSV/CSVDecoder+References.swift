@@ -20,7 +20,7 @@ extension CSVDecoder {
       case .failure(let reason):
         throw problem("\(column.rawValue) \(shown(bytes.extracting(field)))").because(reason)
       }
-      guard kind.isPossible(value) else {
+      guard kind.isPossible(value, of: row.instrument.kind) else {
         batch.note(
           .impossibleValue, of: row.instrument.id, event: row.event, receive: row.receive,
           "line \(lineNumber): a \(kind.name) that cannot be; left out")

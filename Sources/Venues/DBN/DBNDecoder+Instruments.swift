@@ -49,10 +49,10 @@ extension DBNDecoder {
     if publisher != 0 { name.publisher = publisher }
     let instrument = try registered(name, metadata, &registry)
     item.id = instrument.id
+    item.kind = instrument.kind
     item.divisor = Int64(power(9 - Int(instrument.priceScale)))
     item.sizeFactor = Int64(power(Int(instrument.quantityScale)))
     item.priceDigits = Int(instrument.priceScale)
-    item.isOption = instrument.kind == .option
     item.leastPrice = hasFreePrices(instrument, name, metadata, registry.facts) ? -Price.limit : 1
     item.isContinuous = metadata.isOfFutures && FuturesSymbol(name.symbol).standsForMany
     return instruments.append(item)

@@ -93,8 +93,12 @@ extension DBNDecoder {
       value = overflow ? .max : product
     }
     // What settles at 0 is an option out of the money.
-    let least = min(context.instrument.leastPrice, context.instrument.isOption ? 0 : 1)
-    guard field.isPossible(value), field != .settlement || value >= least else {
+    let instrument = context.instrument
+    let least = min(instrument.leastPrice, instrument.kind == .option ? 0 : 1)
+    let isPossible =
+      field == .settlement
+      ? isPossiblePrice(value) && value >= least : field.isPossible(value, of: instrument.kind)
+    guard isPossible else {
       let name = field == .settlement ? "a settlement price" : "an open interest"
       impossible("\(name) that cannot be", context, into: &batch)
       return

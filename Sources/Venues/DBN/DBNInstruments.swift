@@ -11,6 +11,7 @@ struct DBNInstrument: BitwiseCopyable {
   var last: Instant
   /// None for one that is not asked for.
   var id: InstrumentID
+  var kind = InstrumentClass.future
   /// A price × 10^-9 divided by this has the instrument's scale.
   var divisor: Int64 = 1
   /// A size multiplied by this has the instrument's quantity scale.
@@ -19,7 +20,6 @@ struct DBNInstrument: BitwiseCopyable {
   var priceDigits = 0
   /// Other numbers stand for it at other times.
   var isContinuous = false
-  var isOption = false
   /// Prices below this, in the instrument's scale, cannot be.
   var leastPrice = -Price.limit
   /// The last record said that its book may be wrong (F_MAYBE_BAD_BOOK).

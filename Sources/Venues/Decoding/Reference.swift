@@ -35,10 +35,12 @@ extension ReferenceValue.Field {
     }
   }
 
-  /// Whether the number can be such a value.
-  func isPossible(_ value: Int64) -> Bool {
+  /// Whether the number can be such a value of an instrument of a class. An option may settle at nothing.
+  func isPossible(_ value: Int64, of kind: InstrumentClass) -> Bool {
     switch self {
-    case .mark, .index, .settlement, .previousClose: isPossiblePrice(value)
+    case .mark, .index, .settlement, .previousClose:
+      isPossiblePrice(value)
+        && (value > 0 || kind.hasFreePrices || value == 0 && kind == .option)
     case .fundingRate: value.magnitude <= 1_000_000_000
     case .openInterest: isPossibleSize(value)
     case .shortSaleRestricted: value == 0 || value == 1

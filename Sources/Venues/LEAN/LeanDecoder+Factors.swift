@@ -3,7 +3,7 @@ import Events
 /// A row of a factor file: up to and with its date, raw prices × both factors are the adjusted ones.
 struct LeanFactors: Equatable, Sendable {
   var date: CivilDate
-  /// × 10^9.
+  /// × 10^9, more than 0, as is the next.
   var price: Int64
   /// × 10^9.
   var split: Int64
@@ -13,7 +13,7 @@ struct LeanFactors: Equatable, Sendable {
   /// The dividend for a share, paid the day after a row whose price factor differs from the next one's: in
   /// whole cents, half to even. Nil if there is none.
   func dividend(before next: LeanFactors) -> Money? {
-    guard price != next.price, next.price > 0 else { return nil }
+    guard price != next.price else { return nil }
     // close × (next − price) / next, of which the first has nine decimals and a cent seven fewer.
     let gain = Int128(close) * Int128(next.price - price)
     let cents = divideHalfEven(gain, by: Int128(next.price) * 10_000_000)
@@ -23,7 +23,7 @@ struct LeanFactors: Equatable, Sendable {
   /// How many shares became how many: the fraction of the smallest terms within 10^-4 of what the factors,
   /// which have few digits, say. Nil if there is none.
   func split(before next: LeanFactors) -> (new: UInt32, old: UInt32)? {
-    guard split != next.split, split > 0, next.split > 0 else { return nil }
+    guard split != next.split else { return nil }
     for old in 1...1000 as ClosedRange<Int128> {
       let exact = Int128(next.split) * old
       let new = divideHalfEven(exact, by: Int128(split))
@@ -51,7 +51,7 @@ extension LeanDecoder {
     else { throw problem("\(shown(bytes.extracting(first))) is not a date") }
     let row = LeanFactors(
       date: date, price: try factor(bytes, price), split: try factor(bytes, split),
-      close: try factor(bytes, close))
+      close: try decimal(bytes, close))
     guard let before = factors else {
       factors = row
       return
@@ -60,9 +60,14 @@ extension LeanDecoder {
     factors = row
     let time = file.zone.instant(before.date.advanced(by: 1), nanoseconds: 0)
     if let amount = before.dividend(before: row) {
-      let action = CorporateAction(
-        .dividend, of: instrument.id, amount: amount, currency: instrument.currency)
-      batch.append(.action(action), event: time, receive: time)
+      if amount > .zero {
+        let action = CorporateAction(
+          .dividend, of: instrument.id, amount: amount, currency: instrument.currency)
+        batch.append(.action(action), event: time, receive: time)
+      } else {
+        let what = LeanRow(instrument: instrument, time: time)
+        impossible("a price factor that falls: a dividend below 0", what, into: &batch)
+      }
     }
     if let (new, old) = before.split(before: row) {
       let action = CorporateAction(.split, of: instrument.id, new: new, old: old)
@@ -70,7 +75,14 @@ extension LeanDecoder {
     }
   }
 
+  /// What prices are multiplied with: nothing makes it 0.
   private func factor(_ bytes: Span<UInt8>, _ field: Range<Int>) throws(DecodeError) -> Int64 {
+    let factor = try decimal(bytes, field)
+    guard factor > 0 else { throw problem("factor \(shown(bytes.extracting(field))) is not above 0") }
+    return factor
+  }
+
+  private func decimal(_ bytes: Span<UInt8>, _ field: Range<Int>) throws(DecodeError) -> Int64 {
     switch scaledDecimal(bytes, field, scale: 9) {
     // After several reverse splits factors go into the hundred thousands.
     case .success(let number) where number.value >= 0 && number.value <= 1_000_000_000_000_000_000:

@@ -155,7 +155,7 @@ extension LeanDecoder {
     case .failure(let reason):
       throw problem("value \(shown(bytes.extracting(column)))").because(reason)
     }
-    guard field.isPossible(value) else {
+    guard field.isPossible(value, of: row.instrument.kind) else {
       impossible("a \(field.name)", row, into: &batch)
       return
     }
@@ -233,7 +233,7 @@ extension LeanDecoder {
     return Int128(number.value) % power(8 - scale) == 0
   }
 
-  private func impossible(_ what: String, _ row: LeanRow, into batch: inout DecodedBatch) {
+  func impossible(_ what: String, _ row: LeanRow, into batch: inout DecodedBatch) {
     batch.note(
       .impossibleValue, of: row.instrument.id, event: row.time, receive: row.time,
       "line \(lineNumber): \(what); left out")

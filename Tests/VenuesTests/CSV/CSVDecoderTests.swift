@@ -100,6 +100,39 @@ struct CSVDecoderTests {
       askSize: Quantity(askSize * one))
   }
 
+  /// Values of a reference row, and those that can be of the class.
+  @Test(
+    arguments: [
+      ("equity", "-1,0,-2", []), ("equity", "1,2,3", [1, 2, 3]), ("perpetual", "0,1,-1", [1]),
+      ("future", "-1,0,-2", [-1, 0, -2]), ("option", "0,-1,0", [0, 0]), ("index", "0,-1,5", [5]),
+    ] as [(String, String, [Int64])])
+  func `reference prices are those that the class can have`(
+    kind: String, row: String, told: [Int64]
+  ) throws {
+    let map = try map(
+      """
+      kind = "reference"
+      time = 1
+      time_format = "unix_s"
+      mark = 2
+      index = 3
+      settlement = 4
+      class = "\(kind)"
+      base = "BTC"
+      price_scale = 0
+      quantity_scale = 0
+      """)
+    let result = Decoded(
+      CSVDecoder(map: map, symbol: "X"), "1,\(row)\n",
+      registry: InstrumentRegistry(overrides: map.overrides))
+    #expect(result.error == nil)
+    let values = result.batch.references.map { reference in
+      if case .value(let value) = reference { value.value } else { Int64.min }
+    }
+    #expect(values == told)
+    #expect(result.issues.count == 3 - told.count)
+  }
+
   @Test(arguments: [false, true])
   func `a second bar of the same time is told, sorted or not`(isSorted: Bool) throws {
     let map = """

@@ -38,6 +38,13 @@ import Testing
     #expect(actions(result) == told)
   }
 
+  @Test func `a dividend below 0 is left out and counted, a split beside it kept`() throws {
+    let result = try decoded("20200101,1,0.5,100\n20210101,0.99,1,0\n")
+    #expect(result.error == nil)
+    #expect(actions(result) == ["split 2 for 1"])
+    #expect(result.issues == [.impossibleValue])
+  }
+
   @Test func `they happened on the day after the row, New York time`() throws {
     let result = try decoded("20200101,0.99,1,100\n20210101,1,1,0\n")
     #expect(result.batch.ticks.map(\.eventTime) == [Instant("2020-01-02T05:00:00")!])
@@ -46,6 +53,7 @@ import Testing
   @Test(arguments: [
     "20200101,1,1", "x,1,1,1", "20200101,-1,1,1", "20200101,x,1,1",
     "20200101,1,1,99999999999999999999",
+    "20200101,0,1,1", "20200101,1,0,1", "20200101,0.0000000001,1,1",
     "20200102,1,1,1\n20200101,1,1,1", "20200101,1,1,1\n20200101,1,1,1",
   ])
   func `a row that is none stops the import`(rows: String) throws {
