@@ -121,8 +121,19 @@ public struct LeanFile: Equatable, Sendable {
       if let date, day != date { return "is of another day than the archive, \(first)" }
       words.removeFirst()
     }
-    guard let name = words.first, name != symbol.lowercased() else { return nil }
-    return "is of another symbol than the archive, \(name.uppercased()), not \(symbol)"
+    guard let name = words.first else { return nil }
+    guard name == symbol.lowercased() else {
+      return "is of another symbol than the archive, \(name.uppercased()), not \(symbol)"
+    }
+    for word in words.dropFirst() {
+      if let told = DataKind(rawValue: word), told != kind {
+        return "is of another kind than the archive, \(word), not \(kind.rawValue)"
+      }
+      if let told = Resolution(rawValue: word), told != resolution {
+        return "is of another resolution than the archive, \(word), not \(resolution.rawValue)"
+      }
+    }
+    return nil
   }
 
   /// Whether the data have to tell the scale of prices.

@@ -226,10 +226,21 @@ struct LeanDecoderTests {
       ),
       ("equity/usa/daily/spy.zip", "ibm.csv", "IBM, not SPY"),
       ("equity/usa/daily/brk.b.zip", "brk.a.csv", "BRK.A, not BRK.B"),
+      (
+        "equity/usa/minute/spy/20131007_trade.zip", "20131007_spy_minute_quote.csv",
+        "another kind than the archive, quote, not trade"
+      ),
+      (
+        "equity/usa/minute/spy/20131007_trade.zip", "20131007_spy_second_trade.csv",
+        "another resolution than the archive, second, not minute"
+      ),
+      ("equity/usa/daily/spy.zip", "spy_quote.csv", "another kind than the archive"),
+      ("equity/usa/daily/spy.zip", "spy_hour.csv", "another resolution than the archive"),
+      ("equity/usa/daily/spy.zip", "spy_trade.csv", nil),
     ] as [(String, String, String?)])
-  func `an entry of another symbol or day is an error`(path: String, entry: String, wrong: String?)
-    throws
-  {
+  func `an entry of another symbol, day, kind or resolution is an error`(
+    path: String, entry: String, wrong: String?
+  ) throws {
     let row =
       path.contains("daily") ? "20131007 00:00,10,11,9,10,5\n" : "34200000,100000,5,P,,0\n"
     let text = path.contains("minute") ? "34200000,100000,110000,90000,100000,5\n" : row
