@@ -28,7 +28,7 @@ struct ArchiveReader: ~Copyable {
   /// - Throws: the reason if the file cannot be opened or is of no known kind.
   static func opened(path: String) throws(ArchiveProblem) -> ArchiveReader {
     guard let archive = unsafe archive_read_new() else {
-      throw ArchiveProblem(reason: "no memory for reading it", isMissing: true)
+      throw ArchiveProblem(reason: "no memory for reading it", code: ENOMEM)
     }
     let gzip = GzipReader.opened(path: path)
     let reader = unsafe ArchiveReader(archive, gzip)
@@ -42,12 +42,12 @@ struct ArchiveReader: ~Copyable {
         unsafe archive_read_open_filename(archive, path, blockSize)
       }
     guard code == ARCHIVE_OK else {
-      guard gzip == nil else { throw reader.problem(isMissing: false) }
+      guard gzip == nil else { throw reader.problem() }
       // 1 to 34 are the system's own codes (no such file, no permission, …); others tell of contents.
       let number = unsafe archive_errno(archive)
-      guard (1...34).contains(number) else { throw reader.problem(isMissing: false) }
+      guard (1...34).contains(number) else { throw reader.problem() }
       let reason = unsafe String(cString: strerror(number))
-      throw ArchiveProblem(reason: "cannot be opened: \(reason)", isMissing: true)
+      throw ArchiveProblem(reason: "cannot be read: \(reason)", code: number)
     }
     return reader
   }
@@ -74,7 +74,7 @@ struct ArchiveReader: ~Copyable {
       let code = unsafe archive_read_next_header(archive, &entry)
       if code == ARCHIVE_EOF { return nil }
       guard code == ARCHIVE_OK || code == ARCHIVE_WARN, let entry = unsafe entry else {
-        throw problem(isMissing: false)
+        throw problem()
       }
       // Directories hold nothing; 0o040000 is S_IFDIR.
       if unsafe archive_entry_filetype(entry) == 0o040000 { continue }
@@ -105,7 +105,7 @@ struct ArchiveReader: ~Copyable {
     let length = unsafe buffer.fill(count) { room in
       unsafe archive_read_data(archive, room.baseAddress, room.count)
     }
-    guard length >= 0 else { throw problem(isMissing: false) }
+    guard length >= 0 else { throw problem() }
     return length
   }
 
@@ -115,9 +115,9 @@ struct ArchiveReader: ~Copyable {
   /// Bytes of the file itself that were taken so far.
   var bytesTaken: Int { gzip?.bytesTaken ?? Int(unsafe archive_filter_bytes(archive, -1)) }
 
-  private borrowing func problem(isMissing: Bool) -> ArchiveProblem {
-    if let reason = gzip?.problem { return ArchiveProblem(reason: reason, isMissing: isMissing) }
-    return ArchiveProblem(reason: unsafe archiveReason(archive), isMissing: isMissing)
+  private borrowing func problem() -> ArchiveProblem {
+    if let reason = gzip?.problem { return ArchiveProblem(reason: reason) }
+    return ArchiveProblem(reason: unsafe archiveReason(archive))
   }
 }
 
@@ -130,13 +130,12 @@ func archiveReason(_ archive: OpaquePointer) -> String {
 /// Why a file could not be opened or decompressed.
 struct ArchiveProblem: Error {
   var reason: String
-  /// It could not be opened at all, as against its contents being damaged.
-  var isMissing: Bool
+  /// The system's code if it could not be opened at all, as against its contents being damaged.
+  var code: Int32?
 
   func importError(_ path: String) -> ImportError {
-    isMissing
-      ? .unreadable(path: path, reason: reason)
-      : .data(
+    code.map { .unreadable(path: path, reason: reason, code: $0) }
+      ?? .data(
         path: path, error: DecodeError(.source, "cannot be decompressed: \(reason)"),
         advice: "The file is damaged or cut short: fetch it again.")
   }

@@ -1,4 +1,5 @@
 import CArchive
+import Glibc
 
 /// Decompresses the entry in hand of a zip archive that is a gzip or zstd file itself.
 ///
@@ -24,7 +25,7 @@ final class EntryReader {
     let isGzip = name.hasSuffix(".gz")
     guard isGzip || name.hasSuffix(".zst") else { return nil }
     guard let archive = unsafe archive_read_new() else {
-      throw ArchiveProblem(reason: "no memory for reading it", isMissing: true)
+      throw ArchiveProblem(reason: "no memory for reading it", code: ENOMEM)
     }
     let reader = unsafe EntryReader(
       outer, archive, isGzip ? GzipReader(entryOf: outer) : nil)
@@ -89,6 +90,6 @@ final class EntryReader {
 
   private var fault: ArchiveProblem {
     let reason = gzip?.problem ?? problem ?? (unsafe archiveReason(archive))
-    return ArchiveProblem(reason: reason, isMissing: false)
+    return ArchiveProblem(reason: reason)
   }
 }

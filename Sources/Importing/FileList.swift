@@ -18,7 +18,8 @@ enum FileList {
     case directory
     /// A device, a pipe or a socket.
     case other
-    case nothing
+    /// With the system's code: nothing is there, or it may not be looked at.
+    case nothing(Int32)
   }
 
   /// Directories are searched through, their files sorted by path (byte order), hidden ones and
@@ -35,8 +36,7 @@ enum FileList {
       case .other:
         throw .unreadable(
           path: path, reason: "is no file: what is imported may be read twice, so write it to one")
-      case .nothing:
-        throw .unreadable(path: path, reason: "there is no such file or directory")
+      case .nothing(let code): throw unreadable(path, code)
       }
     }
     return files
@@ -57,7 +57,7 @@ enum FileList {
   private static func kind(_ path: String, followsLink: Bool) -> Kind {
     var status = stat()
     let code = unsafe followsLink ? stat(path, &status) : lstat(path, &status)
-    guard code == 0 else { return .nothing }
+    guard code == 0 else { return .nothing(errno) }
     switch status.st_mode & S_IFMT {
     case S_IFREG: return .file(size: Int(status.st_size))
     case S_IFDIR: return .directory
@@ -72,9 +72,7 @@ enum FileList {
   private static func search(_ directory: String, into files: inout [InputFile])
     throws(ImportError)
   {
-    guard let stream = unsafe opendir(directory) else {
-      throw .unreadable(path: directory, reason: "the directory cannot be read")
-    }
+    guard let stream = unsafe opendir(directory) else { throw unreadable(directory, errno) }
     defer { unsafe closedir(stream) }
     while let entry = unsafe readdir(stream) {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
@@ -87,9 +85,19 @@ enum FileList {
       switch kind(path, followsLink: false) {
       case .file(let size): files.append(InputFile(path: path, size: size, isNamed: false))
       case .directory: try search(path, into: &files)
+      case .nothing(EACCES): throw unreadable(path, EACCES)
       case .other, .nothing: continue
       }
     }
+  }
+
+  /// What the system has to say of a path.
+  private static func unreadable(_ path: String, _ code: Int32) -> ImportError {
+    let reason =
+      code == ENOENT
+      ? "there is no such file or directory"
+      : unsafe "cannot be read: \(String(cString: strerror(code)))"
+    return .unreadable(path: path, reason: reason, code: code)
   }
 
   /// The last part of a path.
@@ -101,7 +109,11 @@ enum FileList {
   static func contents(_ path: String, entry: ArchiveEntry? = nil, limit: Int) throws(ImportError)
     -> [UInt8]
   {
-    guard holds(path) else { throw .unreadable(path: path, reason: "there is no such file") }
+    switch kind(path, followsLink: true) {
+    case .file: break
+    case .nothing(let code): throw unreadable(path, code)
+    case .directory, .other: throw .unreadable(path: path, reason: "is no file")
+    }
     var contents: [UInt8] = []
     do {
       var archive = try ArchiveReader.opened(path: path)

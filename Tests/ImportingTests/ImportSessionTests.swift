@@ -26,7 +26,18 @@ struct ImportSessionTests {
     let path = try scratch.write("a.dbn", "x")
     try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
     let error = failure(ImportRequest(format: .dbn, paths: [path]))
-    #expect(error?.description == "\(path): cannot be opened: Permission denied")
+    #expect(error?.description == "\(path): cannot be read: Permission denied")
+    #expect(error?.isDenied == true)
+  }
+
+  @Test(
+    arguments: [
+      (EACCES, true), (EPERM, true), (ENOENT, false), (EIO, false), (nil, false),
+    ] as [(Int32?, Bool)])
+  func `what may not be read is no missing input`(code: Int32?, isDenied: Bool) {
+    let error = ImportError.unreadable(path: "a.csv", reason: "", code: code)
+    #expect(error.isDenied == isDenied)
+    #expect(error.isMissingInput == !isDenied)
   }
 
   @Test func `a bad line is named with file, line and reason`() throws {

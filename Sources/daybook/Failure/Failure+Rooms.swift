@@ -23,7 +23,8 @@ extension Failure {
 
   init(_ error: ImportError) {
     switch error {
-    case .unreadable, .noSymbol: self.init(.noInput, error.description)
+    case .unreadable, .noSymbol:
+      self.init(error.isDenied ? .denied : .noInput, error.description)
     case .usage: self.init(.usage, error.description)
     case .data: self.init(.badData, error.description)
     case .recording(let inner): self.init(inner)
