@@ -78,7 +78,9 @@ extension LeanDecoder {
   /// What prices are multiplied with: nothing makes it 0.
   private func factor(_ bytes: Span<UInt8>, _ field: Range<Int>) throws(DecodeError) -> Int64 {
     let factor = try decimal(bytes, field)
-    guard factor > 0 else { throw problem("factor \(shown(bytes.extracting(field))) is not above 0") }
+    guard factor > 0 else {
+      throw problem("factor \(shown(bytes.extracting(field))) is not above 0")
+    }
     return factor
   }
 

@@ -11,6 +11,10 @@ struct LeanTickTests {
   }
 
   private static let contract = "20240313_es_tick_quote_202406_20240621.csv"
+  /// An entry of quotes, or as it is called in an archive of trades.
+  private static func entry(_ quotes: String, in path: String) -> String {
+    path.contains("_trade") ? quotes.replacing("_quote_", with: "_trade_") : quotes
+  }
   private static let option = "20240313_nvda_tick_quote_american_call_9000000_20240315.csv"
 
   /// Path, entry, and a row that is good, where `0` at the end or an empty text stands for the mark.
@@ -32,7 +36,8 @@ struct LeanTickTests {
 
   @Test(arguments: rows.indices)
   func `a tick that is marked as suspicious is left out`(index: Int) throws {
-    let (path, entry, row, hasMark) = Self.rows[index]
+    let (path, name, row, hasMark) = Self.rows[index]
+    let entry = Self.entry(name, in: path)
     guard hasMark else {
       // A market without marks takes no column for one.
       let result = try decoded(path, entry, row + "\n")
@@ -50,7 +55,8 @@ struct LeanTickTests {
 
   @Test(arguments: rows.filter(\.hasMark).indices)
   func `a 1 in another column behind the sizes marks nothing`(index: Int) throws {
-    let (path, entry, row, _) = Self.rows.filter(\.hasMark)[index]
+    let (path, name, row, _) = Self.rows.filter(\.hasMark)[index]
+    let entry = Self.entry(name, in: path)
     let count =
       path.contains("crypto") ? 0 : path.contains("quote") && !path.contains("equity") ? 1 : 2
     let words = row.split(separator: ",", omittingEmptySubsequences: false).dropLast(count + 1)
@@ -95,7 +101,8 @@ struct LeanTickTests {
   func `the digits of what is left out do not matter`(path: String, row: String, outcome: String)
     throws
   {
-    let entry = Self.contract.replacing("tick", with: path.contains("minute") ? "minute" : "tick")
+    let entry = Self.entry(Self.contract, in: path)
+      .replacing("tick", with: path.contains("minute") ? "minute" : "tick")
     let result = try decoded(path, entry, row + "\n")
     #expect(result.market.isEmpty)
     switch outcome {
