@@ -3,7 +3,8 @@ import Glibc
 import Venues
 
 /// Reads a file entry by entry: the members of a zip archive, or the one text of a plain, gzip or zstd
-/// file, decompressed while it is read. So are members that are gzip or zstd files themselves. Checksums are compared where the file has them.
+/// file, decompressed while it is read. So are members that are gzip or zstd files themselves. Checksums are
+/// compared where the file has them.
 ///
 /// A failed open leaves nothing behind; closing is the deinit's work.
 @safe
@@ -49,6 +50,7 @@ struct ArchiveReader: ~Copyable {
       let reason = unsafe String(cString: strerror(number))
       throw ArchiveProblem(reason: "cannot be read: \(reason)", code: number)
     }
+    if let reason = ZipEnd.problem(path: path) { throw ArchiveProblem(reason: reason) }
     return reader
   }
 

@@ -137,6 +137,18 @@ struct ZipTests {
     #expect(counts[.trade] == 2)
   }
 
+  @Test func `an archive that was cut or continued is told, zeros behind it are nothing`() {
+    let whole = Self.zip([("a.dbn", Self.trades(5, [1])), ("b.dbn", Self.trades(6, [2]))])
+    #expect(why(.dbn, whole) == "")
+    #expect(why(.dbn, whole + [UInt8](repeating: 0, count: 600)) == "")
+    for cut in [1, 21, 22, 60, 100, 150] {
+      #expect(why(.dbn, Array(whole.dropLast(cut))).contains("does not end as one does"), "\(cut)")
+    }
+    for more in ["x", "junkjunk"] {
+      #expect(why(.dbn, whole + Array(more.utf8)).contains("does not end as one does"))
+    }
+  }
+
   @Test func `damage inside an entry is told`() {
     let trades = Self.trades(5, [1, 2])
     var changed = Self.gzip(trades)
