@@ -125,7 +125,7 @@ private struct Merge {
       source.cursor += 1
       let receive = max(head, tick.receiveTime)
       if repeats != nil, try isTold(tick, index, receive, &sink) { continue }
-      if tick.receiveTime < start { try tellLate(tick, index, &sink) }
+      if tick.receiveTime < start, tick.isOfSource { try tellLate(tick, index, &sink) }
       if definitionsWritten < registry.instruments.count {
         try giveDefinitions(at: receive, &sink)
       }

@@ -23,6 +23,14 @@ public struct DecodedTick: Sendable, BitwiseCopyable {
   /// When it was received, as the source says; the event time where it says nothing.
   public var receiveTime: Instant
   public var content: Content
+
+  /// Whether the source told it, as against what the import has to say of it.
+  public var isOfSource: Bool {
+    switch content {
+    case .market, .reference: true
+    case .quality, .start, .goesOn, .contract, .tradeName: false
+    }
+  }
 }
 
 /// What decoders put out: ticks in the source's order, and counts. Memory is reused from chunk to chunk,
