@@ -69,7 +69,7 @@ public struct LobsterDecoder: Decoder {
     var fields = Fields(0..<bytes.count)
     guard let field = fields.next(bytes),
       case .success(let seconds) = scaledDecimal(bytes, field, scale: 9),
-      seconds.value >= 0, seconds.value < 2 * Nanoseconds.day
+      (0..<Nanoseconds.day).contains(seconds.value)
     else { return nil }
     return midnight(date).advanced(by: seconds.value)
   }
@@ -158,7 +158,10 @@ private struct LobsterMessage: BitwiseCopyable {
     case cross = 6
     case halt = 7
   }
+  /// That of the message before if its own cannot be.
   var time: Instant
+  /// Whether its time is one of the day.
+  var isOfDay: Bool
   var kind: Kind
   var order: UInt64
   var size: Int64
@@ -177,9 +180,14 @@ extension LobsterDecoder {
     else { throw problem("fewer than 6 columns") }
     // Halts of newer files have a seventh column with the reason.
     // Some files carry the noise of binary floats beyond the ninth digit.
-    guard case .success(let seconds) = scaledDecimal(bytes, time, scale: 9),
-      seconds.value >= 0, seconds.value < 2 * Nanoseconds.day
-    else { throw problem("time \(shown(bytes.extracting(time))) is not seconds after midnight") }
+    let seconds: Int64
+    switch scaledDecimal(bytes, time, scale: 9) {
+    case .success(let number) where number.value >= 0: seconds = number.value
+    case .failure(.tooLarge): seconds = .max
+    case .success, .failure:
+      throw problem("time \(shown(bytes.extracting(time))) is not seconds after midnight")
+    }
+    let isOfDay = (0..<Nanoseconds.day).contains(seconds)
     guard let number = parseInteger(bytes, kind), let kind = LobsterMessage.Kind(rawValue: number)
     else { throw problem("type \(shown(bytes.extracting(kind))) is not 1 to 7") }
     let id = try orderID(bytes, order, kind)
@@ -198,8 +206,8 @@ extension LobsterDecoder {
       throw problem("direction \(shown(bytes.extracting(direction))) is not 1 or -1")
     }
     return LobsterMessage(
-      time: midnight.advanced(by: seconds.value), kind: kind,
-      order: id, size: size, price: price, side: side)
+      time: isOfDay ? midnight.advanced(by: seconds) : max(lastTime, midnight), isOfDay: isOfDay,
+      kind: kind, order: id, size: size, price: price, side: side)
   }
 
   /// The order's number. That of a cross tells which it is: −1 opening, −2 closing, −3 and −4 others.
@@ -288,6 +296,12 @@ extension LobsterDecoder {
         "line \(lineNumber): time goes back")
     }
     lastTime = receive
+    guard message.isOfDay else {
+      batch.note(
+        .impossibleValue, of: instrument, event: time, receive: receive,
+        "line \(lineNumber): a time that is not of the day; left out")
+      return nil
+    }
     if message.kind == .halt {
       emitHalt(message, instrument, receive, into: &batch)
       return nil
@@ -344,7 +358,9 @@ extension LobsterDecoder {
   ) {
     var levels = startingLevels
     startingLevels = []
-    if let action = message.action, message.size > 0, isPossibleSize(message.size) {
+    if message.isOfDay, let action = message.action, message.size > 0,
+      isPossibleSize(message.size)
+    {
       let effect = action == .add ? -message.size : message.size
       let index = levels.firstIndex { $0.side == message.side && $0.price == message.price }
       if let index {

@@ -121,10 +121,13 @@ struct LobsterDecoderTests {
       34200,1,1,0,5853300,1
       34200,1,2,18,0,1
       34200,1,3,18,9223372036854775807,1
+      86400,1,5,18,5853300,1
+      99999.1,4,5,18,5853300,1
       34199,1,4,18,5853300,1
       """
     let decoded = Decoded(decoder(), lines)
-    #expect(decoded.issues == [.impossibleValue, .impossibleValue, .impossibleValue, .outOfOrder])
+    let impossible = [DataQuality.Issue](repeating: .impossibleValue, count: 5)
+    #expect(decoded.issues == impossible + [.outOfOrder])
     #expect(decoded.market.count == 1)
     // The receive time does not go back.
     #expect(decoded.batch.ticks.last?.receiveTime == decoded.batch.ticks.first?.receiveTime)
