@@ -95,6 +95,8 @@ extension BinanceDecoder {
       return try place(named: only.name, market: only.market, registry: &registry)
     }
     if let symbol { return try place(named: symbol, market: market, registry: &registry) }
+    // The depth may be in a line that cannot be read, which is what is wrong.
+    if registry.capture.isFaulty { return nil }
     throw problem(
       "a snapshot names no symbol: some symbol's depth must be there, or --symbol name it")
   }

@@ -56,7 +56,7 @@ public struct BinanceDecoder: StreamDecoder {
   private var files = [File()]
   /// The file in hand.
   private(set) var file = 0
-  private var lastReceive = Instant(nanoseconds: .min)
+  var lastReceive = Instant(nanoseconds: .min)
   /// Snapshots that wait for whose they are.
   var unnamed: [UnnamedSnapshot] = []
   /// Only facts are collected, and nothing is registered.
@@ -86,12 +86,17 @@ public struct BinanceDecoder: StreamDecoder {
   }
 
   public func stamp(_ bytes: Span<UInt8>, _ line: Range<Int>) -> Instant? {
-    parseInteger(bytes, line.lowerBound..<Self.space(bytes, line)).flatMap { Self.received($0) }
+    let space = Self.space(bytes, line)
+    let stamp = parseInteger(bytes, line.lowerBound..<space).flatMap { Self.received($0) }
+    guard let stamp, isDoubtful(stamp), space < line.upperBound,
+      let message = try? BinanceMessage.read(bytes, (space + 1)..<line.upperBound)
+    else { return stamp }
+    return believed(stamp, message, bytes)
   }
 
   /// The moment of a local stamp; nil if it is neither nanoseconds, microseconds nor milliseconds of the
   /// years 1973 to 2262.
-  private static func received(_ stamp: Int64) -> Instant? {
+  static func received(_ stamp: Int64) -> Instant? {
     switch stamp {
     case 100_000_000_000_000_000...: Instant(nanoseconds: stamp)
     case 100_000_000_000_000..<9_223_372_036_854_776: Instant(nanoseconds: stamp * 1000)
@@ -100,7 +105,7 @@ public struct BinanceDecoder: StreamDecoder {
     }
   }
 
-  private static func space(_ bytes: Span<UInt8>, _ line: Range<Int>) -> Int {
+  static func space(_ bytes: Span<UInt8>, _ line: Range<Int>) -> Int {
     var space = line.lowerBound
     while space < line.upperBound, bytes[space] != UInt8(ascii: " ") { space += 1 }
     return space
@@ -136,29 +141,6 @@ public struct BinanceDecoder: StreamDecoder {
     }
   }
 
-  /// Learns from a line what holds for all files. What is wrong with it is told when it is read again.
-  private func learn(_ bytes: Span<UInt8>, _ range: Range<Int>, _ facts: inout BinanceFacts) {
-    let space = Self.space(bytes, range)
-    guard space < range.upperBound,
-      let message = try? BinanceMessage.read(bytes, (space + 1)..<range.upperBound)
-    else { return }
-    if let list = message.list {
-      for part in (try? BinanceMessage.parts(of: list, bytes)) ?? [] {
-        if let one = try? BinanceMessage.read(bytes, part) { learn(one, bytes, &facts) }
-      }
-    } else {
-      learn(message, bytes, &facts)
-    }
-  }
-
-  private func learn(_ message: BinanceMessage, _ bytes: Span<UInt8>, _ facts: inout BinanceFacts) {
-    guard let name = message.symbol else { return }
-    let kind = message.kind(bytes)
-    // A snapshot may have lost its times.
-    guard kind != .other, kind != .snapshot, let market = message.market(kind) else { return }
-    facts.add(name, bytes, market, isDepth: kind == .depthUpdate)
-  }
-
   private mutating func take(
     _ bytes: Span<UInt8>, _ range: Range<Int>, registry: inout InstrumentRegistry,
     into batch: inout DecodedBatch
@@ -173,7 +155,7 @@ public struct BinanceDecoder: StreamDecoder {
     }
     let body = (space + 1)..<range.upperBound
     let message = try message(bytes, body, of: range)
-    let receive = received(moment, into: &batch)
+    let receive = received(moment, message, bytes, into: &batch)
     guard let list = message.list else {
       return try take(message, bytes, body, receive, registry: &registry, into: &batch)
     }
@@ -249,18 +231,6 @@ public struct BinanceDecoder: StreamDecoder {
       }
     default: try trade(message, kind, bytes, context, into: &batch)
     }
-  }
-
-  private mutating func received(_ stamp: Instant, into batch: inout DecodedBatch) -> Instant {
-    if stamp >= lastReceive {
-      lastReceive = stamp
-    } else {
-      batch.note(
-        .outOfOrder, of: .none, expected: UInt64(clamping: lastReceive.nanoseconds),
-        actual: UInt64(clamping: stamp.nanoseconds), event: stamp, receive: lastReceive,
-        "line \(line): receive time goes back")
-    }
-    return lastReceive
   }
 
   func problem(_ reason: String) -> DecodeError { DecodeError(.line(line), reason) }

@@ -9,8 +9,13 @@ public struct BinanceFacts: Sendable {
   /// In order of appearance; a name once for each market.
   private var symbols: [Symbol] = []
   private var latest = 0
+  /// A line cannot be read, which the import ends with when it gets there.
+  private(set) var isFaulty = false
 
   public init() {}
+
+  /// Notes that a line cannot be read.
+  mutating func addFault() { isFaulty = true }
 
   /// Notes a message of a symbol that tells its market.
   mutating func add(

@@ -185,6 +185,35 @@ struct BinanceDecoderTests {
     #expect(decoded([trade(1), message]).error?.place == .line(2))
   }
 
+  /// Receive times of three trades that were sent at second 1723161255, and when they count.
+  @Test(
+    arguments: [
+      ([1, 2, 3], [1, 2, 3], []), ([1, 2_379_283_200, 3], [1, 1, 3], [.impossibleValue]),
+      ([1, 86_401, 86_402], [1, 86_401, 86_402], []),
+      ([1, 86_402, 3], [1, 1, 3], [.impossibleValue]),
+    ] as [([Int64], [Int64], [DataQuality.Issue])])
+  func `a receive time days behind the sending is not believed`(
+    received: [Int64], taken: [Int64], issues: [DataQuality.Issue]
+  ) {
+    let base: Int64 = 1_723_161_255
+    let lines = received.enumerated().map { place, second in
+      "\(base + second)000000000 "
+        + #"{"e":"trade","E":1723161255000,"T":1723161255000,"s":"X","t":\#(place),"p":"1","#
+        + #""q":"1","m":true}"#
+    }
+    let result = Decoded(BinanceDecoder(), lines.joined(separator: "\n"))
+    #expect(result.error == nil)
+    let times = result.batch.ticks.compactMap { tick -> Int64? in
+      if case .market = tick.content {
+        tick.receiveTime.nanoseconds / 1_000_000_000 - base
+      } else {
+        nil
+      }
+    }
+    #expect(times == taken)
+    #expect(result.issues == issues)
+  }
+
   @Test func `pieces do not matter and mutations never trap`() {
     let messages = [
       snapshotAfterDepth(), depth(3, 4), trade(7), trade(8), depth(6, 7), mark, snapshot(9),
