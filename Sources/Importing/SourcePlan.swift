@@ -27,7 +27,7 @@ struct SourcePlan {
     case .dbn: try addDBN(files, isAhead: isAhead)
     case .binance: try addBinance(files, isAhead: isAhead)
     case .kraken: try addKraken(files)
-    case .iex: addIEX(files)
+    case .iex: try addIEX(files)
     case .lean: try addLean(files)
     case .csv: try addCSV(files, Self.columnMaps(request))
     }
@@ -126,20 +126,21 @@ extension SourcePlan {
     }
     try addStream(
       captured,
-      BinanceDecoder(symbol: request.symbol, isAhead: isAhead, keepsBooks: captured.count > 1))
+      BinanceDecoder(symbol: request.symbol, isAhead: isAhead, keepsBooks: captured.count > 1),
+      mayNeedSurvey: !areScalesGiven)
   }
 
-  /// Files of one capture: one decoder reads their lines in order of time.
-  private mutating func addStream(_ files: [InputFile], _ decoder: some StreamDecoder)
-    throws(ImportError)
-  {
+  /// Files of one capture: one decoder reads them in order of time.
+  private mutating func addStream(
+    _ files: [InputFile], _ decoder: some StreamDecoder, mayNeedSurvey: Bool
+  ) throws(ImportError) {
     let stream = SharedStream(decoder)
     var starts: [(file: InputFile, first: Instant?)] = []
     for file in files {
       let start = try FileList.contents(file.path, limit: 1 << 16)
       starts.append((file, decoder.firstStamp(start.span)))
     }
-    // Of lines of the same time those of the file that began first are the earlier ones.
+    // Of what has the same time those of the file that began first are the earlier ones.
     let order = starts.indices.sorted {
       let never = Instant(nanoseconds: .min)
       let (a, b) = (starts[$0].first ?? never, starts[$1].first ?? never)
@@ -147,7 +148,7 @@ extension SourcePlan {
     }
     for (file, first) in order.map({ starts[$0] }) {
       let source = ImportSource(path: file.path, size: file.size, earliest: first, of: stream)
-      add(source, mayNeedSurvey: !areScalesGiven)
+      add(source, mayNeedSurvey: mayNeedSurvey)
     }
   }
 
@@ -161,22 +162,21 @@ extension SourcePlan {
       }
       captured.append(file)
     }
-    try addStream(captured, KrakenDecoder(symbol: request.symbol))
+    try addStream(
+      captured, KrakenDecoder(symbol: request.symbol), mayNeedSurvey: !areScalesGiven)
   }
 
-  private mutating func addIEX(_ files: [InputFile]) {
-    let symbol = request.symbol
+  private mutating func addIEX(_ files: [InputFile]) throws(ImportError) {
     let endings = [".pcap", ".pcapng"].flatMap { [$0, $0 + ".gz", $0 + ".zst"] }
+    var captured: [InputFile] = []
     for file in files {
       guard file.isNamed || endings.contains(where: file.path.hasSuffix) else {
         filesLeftOut += 1
         continue
       }
-      let source = ImportSource(path: file.path, size: file.size) { _ in
-        IEXDecoder(symbol: symbol)
-      }
-      add(source, mayNeedSurvey: false)
+      captured.append(file)
     }
+    try addStream(captured, IEXDecoder(symbol: request.symbol), mayNeedSurvey: false)
   }
 
   private mutating func addLean(_ files: [InputFile]) throws(ImportError) {

@@ -9,7 +9,7 @@ import Events
 /// tells; the event time is the exchange's own, which may be ahead. Diffs
 /// before a snapshot are kept and then applied at the snapshot's receive time. A gap in the diffs
 /// empties the book until the next snapshot. Update ids go on from file to file.
-public struct BinanceDecoder: StreamDecoder {
+public struct BinanceDecoder: LineStreamDecoder {
   public static let spotVenue = "BINANCE"
   public static let linearVenue = "BINANCE_USDM"
   public static let inverseVenue = "BINANCE_COINM"

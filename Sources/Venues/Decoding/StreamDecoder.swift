@@ -1,17 +1,28 @@
 import Events
 
-/// A decoder of lines that begin with their receive time: the files of a capture are one stream, which one
-/// decoder reads in order of time, so that books go on from file to file.
+/// A decoder of captures that tell when each line or packet was received: the files of a capture are one stream,
+/// which one decoder reads in order of time, so that books go on from file to file.
 ///
-/// Lines are offered file by file: `enter` says whose come next.
+/// Bytes are offered file by file: `enter` says whose come next.
 public protocol StreamDecoder: Decoder {
-  /// The lines that follow are a file's.
+  /// The bytes that follow are a file's.
   /// - Parameter file: counted from 0; an unknown one is the next.
   mutating func enter(file: Int)
-  /// A file has no more lines.
+  /// A file has no more.
   mutating func leave(file: Int)
   /// No file has more: tells what was waited for in vain.
   mutating func finish(into batch: inout DecodedBatch)
+  /// How many bytes of the file in hand come before a moment.
+  /// - Returns: their number, and the time of what stands behind them; nil if nothing whole does.
+  func due(_ bytes: Span<UInt8>, isEnd: Bool, before bound: Instant) -> (
+    length: Int, next: Instant?
+  )
+  /// The first time that a file tells.
+  func firstStamp(_ bytes: Span<UInt8>) -> Instant?
+}
+
+/// One whose captures are lines that begin with their receive time.
+public protocol LineStreamDecoder: StreamDecoder {
   /// The receive time that a line begins with; nil if it has none and follows the one before.
   func stamp(_ bytes: Span<UInt8>, _ line: Range<Int>) -> Instant?
   /// Number of the line of the file in hand that was read last.
@@ -21,9 +32,9 @@ public protocol StreamDecoder: Decoder {
 extension StreamDecoder {
   public mutating func leave(file: Int) {}
   public mutating func finish(into batch: inout DecodedBatch) {}
+}
 
-  /// How many bytes of the file in hand come before a moment.
-  /// - Returns: their number, and the time of the line behind them; nil if no whole line is.
+extension LineStreamDecoder {
   public func due(_ bytes: Span<UInt8>, isEnd: Bool, before bound: Instant) -> (
     length: Int, next: Instant?
   ) {
@@ -37,7 +48,6 @@ extension StreamDecoder {
     return (bytes.count, nil)
   }
 
-  /// The time of the first line that has one.
   public func firstStamp(_ bytes: Span<UInt8>) -> Instant? {
     var lines = TextLines(after: 0)
     while let range = try? lines.next(bytes, isEnd: false) {

@@ -4,9 +4,10 @@ import Events
 /// trades, trading status, auctions, and what the venue says of its securities.
 ///
 /// The receive time is the capture's, the event time the message's. A gap in the sequence numbers of
-/// DEEP empties its books. Trades that are broken later stay; the break is told as data quality.
+/// DEEP empties its books. Sequence numbers and what is known of securities go on from file to file. Trades that are
+/// broken later stay; the break is told as data quality.
 /// Source: IEX, "TOPS Specification" and "DEEP Specification".
-public struct IEXDecoder: Decoder {
+public struct IEXDecoder: StreamDecoder {
   public static let venue = "IEXG"
 
   /// What is kept of one security.
@@ -28,7 +29,9 @@ public struct IEXDecoder: Decoder {
   /// Places by the eight bytes of the symbol; looked up only.
   private var places: [UInt64: Int] = [:]
   private let symbol: String?
-  private var capture = PacketCapture()
+  private var captures = [PacketCapture()]
+  /// The file in hand.
+  private var file = 0
   private var sequences = IEXSequences()
   private var lastReceive = Instant.epoch
 
@@ -39,15 +42,39 @@ public struct IEXDecoder: Decoder {
     _ bytes: Span<UInt8>, isEnd: Bool, registry: inout InstrumentRegistry,
     into batch: inout DecodedBatch
   ) throws(DecodeError) -> Int {
-    capture.begin()
-    while let packet = try capture.next(bytes, isEnd: isEnd) {
+    captures[file].begin()
+    while let packet = try captures[file].next(bytes, isEnd: isEnd) {
       switch try Datagram(packet, bytes) {
       case .other(let name): batch.skip(name)
       case .payload(let payload):
         try datagram(bytes, payload, packet, registry: &registry, into: &batch)
       }
     }
-    return capture.offset
+    return captures[file].offset
+  }
+
+  public mutating func enter(file: Int) {
+    while captures.count <= file { captures.append(PacketCapture()) }
+    self.file = file
+  }
+
+  public func due(_ bytes: Span<UInt8>, isEnd: Bool, before bound: Instant) -> (
+    length: Int, next: Instant?
+  ) {
+    var capture = captures[file]
+    capture.begin()
+    var length = 0
+    // What is wrong with a packet is told by who decodes it.
+    while let packet = try? capture.next(bytes, isEnd: false) {
+      if packet.time >= bound { return (length, packet.time) }
+      length = capture.offset
+    }
+    return (bytes.count, nil)
+  }
+
+  public func firstStamp(_ bytes: Span<UInt8>) -> Instant? {
+    var capture = PacketCapture()
+    return (try? capture.next(bytes, isEnd: false))?.time
   }
 
   private mutating func datagram(

@@ -10,7 +10,7 @@ import Events
 /// After each change of a book the venue's checksum must be that of the book here. If it is not, the
 /// message is left out, the book emptied, and its updates dropped until the next snapshot. Pairs are
 /// named as version 2 names them: BTC, DOGE where version 1 says XBT, XDG.
-public struct KrakenDecoder: StreamDecoder {
+public struct KrakenDecoder: LineStreamDecoder {
   public static let venue = "KRAKEN"
 
   /// What is kept of one pair.
