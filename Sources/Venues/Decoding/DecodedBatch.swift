@@ -28,7 +28,7 @@ public struct DecodedTick: Sendable, BitwiseCopyable {
   public var isOfSource: Bool {
     switch content {
     case .market, .reference: true
-    case .quality, .start, .goesOn, .contract, .tradeName: false
+    case .quality, .start, .goesOn, .contract, .record: false
     }
   }
 }
