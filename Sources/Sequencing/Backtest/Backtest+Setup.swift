@@ -59,6 +59,14 @@ extension Backtest {
   }
 }
 
+extension Backtest {
+  /// What of a recording is taken over: what the world said of the market, not what an engine did or
+  /// what became of its orders.
+  static func isTaken(_ kind: EntryKind) -> Bool {
+    kind == .connection || RecordedMarket.plays(kind)
+  }
+}
+
 extension Bar {
   /// The moment by which a bar belongs to a day: its end, of a whole day noon. The bar of a market whose day begins
   /// the evening before, recorded at midnight, ends in the next day.

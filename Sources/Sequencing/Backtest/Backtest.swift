@@ -24,7 +24,7 @@ public struct Backtest: ~Copyable {
   private var exchange: SimulatedExchange
   private var feed: MarketFeed
   private var batch: Batch
-  private let setup: Setup
+  let setup: Setup
   private var added = AddedInstruments()
   /// Whether a tick may come later to us than to the exchange, or to more than one instrument.
   private var isApart = false
@@ -37,7 +37,7 @@ public struct Backtest: ~Copyable {
   /// date is of the day.
   private var nextDay = Instant(nanoseconds: .min)
   /// Units that one of the benchmark at the start has become by splits.
-  private var benchmarkUnits = 1.0
+  var benchmarkUnits = 1.0
   private var sessions: SessionCursor
 
   /// - Precondition: `Engine.check` passed the configuration, and the exchange's has no problem.
@@ -179,10 +179,25 @@ public struct Backtest: ~Copyable {
 
   private mutating func take(_ observation: Observation, _ header: EntryHeader) {
     let time = header.receiveTime
-    if case .corporateAction(let action) = observation { follow(action) }
+    if case .corporateAction(let action) = observation {
+      follow(action)
+      takeUnderway(from: action.instrument, at: time)
+    }
     show(observation, at: time)
     sequencer.step(observation, event: header.eventTime, at: time, into: &batch)
     if !batch.commands.isEmpty { send(at: time) }
+  }
+
+  /// Takes what the venue of an instrument has said of what was before a corporate action, which all of it comes before:
+  /// a fill at a bar that ends in this moment is of units of before a split. What is decided because of it is sent
+  /// with what the action leads to.
+  private mutating func takeUnderway(from instrument: InstrumentID, at time: Instant) {
+    while let due = feed.take(underwayFrom: instrument) {
+      sequencer.step(due.tick, event: due.eventTime, at: time, into: &batch)
+    }
+    while let due = exchange.nextReport(underwayFrom: instrument) {
+      sequencer.step(due.report, event: due.eventTime, at: time, into: &batch)
+    }
   }
 
   /// Takes a tick that the exchange has before we see it.
@@ -194,12 +209,6 @@ public struct Backtest: ~Copyable {
     feed.send(tick, event: header.eventTime, receive: header.receiveTime)
   }
 
-  /// What of a recording is taken over: what the world said of the market, not what an engine did or
-  /// what became of its orders.
-  static func isTaken(_ kind: EntryKind) -> Bool {
-    kind == .connection || RecordedMarket.plays(kind)
-  }
-
   /// Tells the exchange what it has to know beside ticks.
   private mutating func show(_ observation: Observation, at time: Instant) {
     switch observation {
@@ -209,6 +218,7 @@ public struct Backtest: ~Copyable {
     case .reference(let value): exchange.apply(value, at: time)
     case .imbalance(let imbalance): exchange.apply(imbalance, at: time)
     case .priceBand(let band): exchange.apply(band, at: time)
+    case .corporateAction(let action): exchange.apply(action, at: time)
     default: break
     }
   }
@@ -256,29 +266,6 @@ public struct Backtest: ~Copyable {
   private mutating func sample(at end: Instant) {
     days.append(
       DaySample(end: end, valuations: sequencer.engine.valuations, benchmark: benchmarkWorth))
-  }
-
-  /// The instrument that the run is measured against, as it was configured.
-  public var benchmark: String? { setup.benchmark }
-
-  private var benchmarkInstrument: Instrument? {
-    setup.benchmark.flatMap { name in
-      sequencer.engine.market.instruments.compactMap { $0 }.first { $0.isNamed(name) }
-    }
-  }
-
-  private var benchmarkWorth: Double? {
-    guard let instrument = benchmarkInstrument else { return nil }
-    let mark = sequencer.engine.market.books[instrument.id.index].mark
-    return mark.isNone ? nil : Double(mark.raw) * benchmarkUnits
-  }
-
-  /// A unit of the benchmark becomes several.
-  private mutating func follow(_ action: CorporateAction) {
-    guard action.action == .split, action.old > 0, action.new > 0,
-      action.instrument == benchmarkInstrument?.id
-    else { return }
-    benchmarkUnits *= Double(action.new) / Double(action.old)
   }
 
   private mutating func start(at time: Instant) {

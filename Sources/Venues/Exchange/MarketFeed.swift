@@ -52,7 +52,7 @@ public struct MarketFeed {
   public mutating func exchangeTime(_ tick: MarketEvent, event: Instant, receive: Instant)
     -> Instant
   {
-    let isRecorded = sources[line(of: tick)].feed == .recorded
+    let isRecorded = sources[line(of: tick.instrument)].feed == .recorded
     // An entry without a time of the venue has the epoch's.
     clock = max(clock, isRecorded && event > .epoch ? min(event, receive) : receive)
     return clock
@@ -63,7 +63,7 @@ public struct MarketFeed {
 
   /// Sends a tick on its way to us.
   public mutating func send(_ tick: MarketEvent, event: Instant, receive: Instant) {
-    let line = line(of: tick)
+    let line = line(of: tick.instrument)
     let delay = sources[line].delays?.next() ?? 0
     sources[line].last = max(sources[line].last, receive.advanced(by: delay))
     sources[line].ticks.append(
@@ -81,8 +81,16 @@ public struct MarketFeed {
     return tick
   }
 
-  private func line(of tick: MarketEvent) -> Int {
-    let index = tick.instrument.index
+  /// Takes the earliest tick of an instrument's venue that is on its way, or nil.
+  public mutating func take(underwayFrom instrument: InstrumentID) -> DueTick? {
+    if nextTime == nil { return nil }
+    let tick = sources[line(of: instrument)].ticks.take(through: .distantFuture)
+    findNextTime()
+    return tick
+  }
+
+  private func line(of instrument: InstrumentID) -> Int {
+    let index = instrument.index
     return index < lines.count ? lines[index] : 0
   }
 

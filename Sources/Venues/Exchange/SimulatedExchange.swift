@@ -333,7 +333,7 @@ public struct SimulatedExchange: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func findNextTime() {
+  mutating func findNextTime() {
     if isPlain, expiries.isEmpty {
       next = gateways[0].nextTimeConnected
       return
@@ -373,7 +373,7 @@ public struct SimulatedExchange: ~Copyable {
   }
 
   /// Index of an instrument's market, if it is defined.
-  private func known(_ instrument: InstrumentID?) -> Int? {
+  func known(_ instrument: InstrumentID?) -> Int? {
     guard let index = instrument?.index, isDefined(index) else { return nil }
     return index
   }

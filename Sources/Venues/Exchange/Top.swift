@@ -16,7 +16,7 @@ extension SimulatedExchange {
     var line = 0
 
     init(_ instrument: InstrumentID) {
-      quote = Quote(instrument: instrument, bid: .none, ask: .none, bidSize: .zero, askSize: .zero)
+      quote = Quote(of: instrument)
     }
 
     /// Takes over a quote of the instrument.

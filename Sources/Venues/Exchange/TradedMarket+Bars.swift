@@ -7,6 +7,9 @@ struct LastBars: BitwiseCopyable {
   @usableFromInline var bids: (bar: Bar, end: Instant)?
   @usableFromInline var asks: (bar: Bar, end: Instant)?
 
+  /// The end of bars that nothing trades at any more.
+  static let past = Instant(nanoseconds: .min)
+
   /// - Parameter side: as in `Bar`.
   subscript(side: Side) -> (bar: Bar, end: Instant)? {
     switch side {

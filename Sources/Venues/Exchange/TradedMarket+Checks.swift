@@ -112,7 +112,10 @@ extension TradedMarket {
   }
 
   private func lastClose(of side: Side) -> Price? {
-    (lastBars[.none] ?? lastBars[side.opposite])?.bar.close
+    guard let last = lastBars[.none] ?? lastBars[side.opposite], last.end > LastBars.past else {
+      return nil
+    }
+    return last.bar.close
   }
 
   /// Whether the venue bounds neither prices nor short sales.

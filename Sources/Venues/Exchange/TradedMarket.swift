@@ -94,8 +94,7 @@ struct TradedMarket: ~Copyable {
     selfTrades = configuration.selfTrades
     barPath = configuration.barPath
     participation = configuration.participation
-    quote = Quote(
-      instrument: instrument.id, bid: .none, ask: .none, bidSize: .zero, askSize: .zero)
+    quote = Quote(of: instrument.id)
   }
 
   /// Stands for an instrument that was not defined.

@@ -183,9 +183,24 @@ public struct PaperMarket: ~Copyable {
     case .reference(let value): exchange.apply(value, at: event.time)
     case .imbalance(let imbalance): exchange.apply(imbalance, at: event.time)
     case .priceBand(let band): exchange.apply(band, at: event.time)
+    case .corporateAction(let action):
+      tellUnderway(from: action.instrument, at: event.time, tell)
+      exchange.apply(action, at: event.time)
     default: break
     }
     if isTold { tell(event) }
+  }
+
+  /// Tells what an instrument's venue has said of what was before a corporate action.
+  private mutating func tellUnderway(
+    from instrument: InstrumentID, at time: Instant, _ tell: (Event) -> Void
+  ) {
+    while let tick = feed.take(underwayFrom: instrument) {
+      tell(Event(.market(tick.tick), event: tick.eventTime, at: time))
+    }
+    while let report = exchange.nextReport(underwayFrom: instrument) {
+      tell(Event(.report(report.report), at: report.eventTime))
+    }
   }
 
   private mutating func takeNext() -> Event? {

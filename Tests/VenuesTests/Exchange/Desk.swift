@@ -89,6 +89,13 @@ struct Desk: ~Copyable {
       at: Instant(nanoseconds: time))
   }
 
+  mutating func split(_ new: UInt32, for old: UInt32) {
+    time += 1
+    exchange.apply(
+      CorporateAction(.split, of: InstrumentID(0), new: new, old: old),
+      at: Instant(nanoseconds: time))
+  }
+
   mutating func indicative(_ price: Int64, _ auction: AuctionImbalance.Auction) {
     time += 1
     exchange.apply(
