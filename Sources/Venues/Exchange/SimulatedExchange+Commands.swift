@@ -21,24 +21,7 @@ extension SimulatedExchange {
     }
     if !isTaken { return }
     nextVenueOrder += 1
-    if let expiry { note(Expiry(time: expiry, order: order)) }
-  }
-
-  private mutating func note(_ expiry: Expiry) {
-    // Of the same moment the one that came first stands last, to end first.
-    let place = expiries.firstIndex { $0.time <= expiry.time } ?? expiries.count
-    expiries.insert(expiry, at: place)
-  }
-
-  /// Ends the order whose time comes first, if it is still working.
-  mutating func expireFirst() {
-    guard let expiry = expiries.popLast(),
-      let index = ledger.instrument(of: expiry.order)?.index
-    else { return }
-    gateways[tops[index].line].outbox.advance(to: expiry.time)
-    change(index) { market, outbox in
-      if market.remove(expiry.order) { outbox.send(expiry.order, .expired) }
-    }
+    if let expiry { endings.add(order, at: expiry) }
   }
 
   mutating func cancel(_ order: OrderID, market index: Int?) {

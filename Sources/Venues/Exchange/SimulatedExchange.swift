@@ -17,25 +17,20 @@ import Events
 /// - Which orders are taken follows the instrument's status, which is *trading* until market data say
 ///   otherwise (docs/simulation.md, Sessions). They rest through halts. Day orders expire when the status
 ///   becomes *closed*, so data without statuses treat them as good till cancelled.
+/// - At an instrument's expiry its orders end, and no more are taken.
 /// - Our orders never trade with each other and do not take each other's liquidity away, except that what
 ///   one took of a displayed level is not there for the next; see `SelfTradePrevention`.
 /// - Named venues have connections of their own; a lost one changes nothing at the venue.
 /// - The same calls give the same reports, whatever the machine.
 public struct SimulatedExchange: ~Copyable {
-  /// When a good-till-date order ends.
-  struct Expiry {
-    var time: Instant
-    var order: OrderID
-  }
-
   let configuration: ExchangeConfiguration
   @usableFromInline var tops = Slots<Top>()
   /// By instrument, the bars that came; the market learns of them when something of ours is in it.
   @usableFromInline var bars = Slots<LastBars>()
   /// By instrument; numbers without a definition have an undefined market.
   var markets = Markets()
-  /// Latest first.
-  var expiries: [Expiry] = []
+  /// What ends without a command.
+  var endings = Endings()
   /// The general one, then those of the named venues.
   var gateways: [Gateway]
   private var connections = Line<ConnectionTurn>()
@@ -60,8 +55,8 @@ public struct SimulatedExchange: ~Copyable {
     }
   }
 
-  /// When something is due next: a command's arrival, a change of a connection, a report's delivery or the
-  /// end of a good-till-date order, also of one that has ended before; nil for nothing. O(1).
+  /// When something is due next: a command's arrival, a change of a connection, a report's delivery, the end of an
+  /// instrument or of a good-till-date order, also of one that has ended before; nil for nothing. O(1).
   @inline(__always)
   public var nextTime: Instant? { next == .distantFuture ? nil : next }
 
@@ -86,10 +81,14 @@ public struct SimulatedExchange: ~Copyable {
   }
 
   /// Makes an instrument known. A second definition of an instrument is ignored while it has orders, as
-  /// it would change what they mean.
-  public mutating func define(_ instrument: Instrument) {
-    let index = instrument.id.index
-    guard instrument.problem == nil, instrument.id != .none else { return }
+  /// it would change what they mean, but for its expiry.
+  public mutating func define(_ definition: Instrument) {
+    let index = definition.id.index
+    guard definition.problem == nil, definition.id != .none else { return }
+    // When it ends is kept apart: another time of that makes no other market.
+    var instrument = definition
+    instrument.expiry = .epoch
+    defer { note(end: definition.expiry, of: index) }
     while tops.count <= index {
       tops.append(Top(InstrumentID(UInt16(tops.count))))
       bars.append(LastBars())
@@ -248,24 +247,26 @@ public struct SimulatedExchange: ~Copyable {
   }
 
   /// Executes the commands that have arrived by `time`, oldest first, and ends the good-till-date orders
-  /// whose time has come; of one moment these first, then the commands of the first gateway.
+  /// and instruments whose time has come; of one moment these first, then the commands of the first gateway.
   public mutating func advance(to time: Instant) {
     if next > time { return }
     if isPlain {
-      while expiries.isEmpty, gateways[0].isDue(by: time) { execute(gateways[0].takeMessage(), 0) }
+      while !endings.isDue(by: time), gateways[0].isDue(by: time) {
+        execute(gateways[0].takeMessage(), 0)
+      }
     }
-    if !isPlain || !expiries.isEmpty { advanceApart(to: time) }
+    if !isPlain || endings.isDue(by: time) { advanceApart(to: time) }
     findNextTime()
   }
 
-  /// The same where there is more than one gateway, a connection that can be lost, or an order with an end.
+  /// The same where there is more than one gateway, a connection that can be lost, or something that ends by then.
   @inline(never)
   private mutating func advanceApart(to time: Instant) {
     while true {
       let line = nextArrivalLine(through: time)
       let arrival = line < 0 ? .distantFuture : gateways[line].nextArrival
-      if !expiries.isEmpty, expiries[expiries.count - 1].time <= min(time, arrival) {
-        expireFirst()
+      if endings.isDue(by: min(time, arrival)) {
+        endNext()
         continue
       }
       if line < 0 { return }
@@ -334,13 +335,12 @@ public struct SimulatedExchange: ~Copyable {
 
   @inline(__always)
   mutating func findNextTime() {
-    if isPlain, expiries.isEmpty {
-      next = gateways[0].nextTimeConnected
+    if isPlain {
+      next = min(gateways[0].nextTimeConnected, endings.next)
       return
     }
-    next = connections.next
+    next = min(connections.next, endings.next)
     for line in gateways.indices { next = min(next, gateways[line].nextTime) }
-    if !expiries.isEmpty { next = min(next, expiries[expiries.count - 1].time) }
   }
 
   @inline(__always)

@@ -22,6 +22,7 @@ extension TradedMarket {
     {
       return objection
     }
+    if isOver { return (Code.notTrading, "the instrument has expired") }
     if !isTaken(ticket) { return (Code.notTrading, "the instrument is not trading") }
     if ticket.timeInForce == .atOpen || ticket.timeInForce == .atClose { return nil }
     if ticket.type == .market || ticket.type == .marketToLimit, !hasLiquidity(for: ticket.side) {

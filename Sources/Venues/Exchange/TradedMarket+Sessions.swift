@@ -64,15 +64,7 @@ extension TradedMarket {
       cancelAuction(.atClose, &outbox)
     }
     (hasAuctionPrint, awaitsOpen, indicative) = (false, false, .none)
-    let isEnding = { (order: WorkingOrder) in
-      order.ticket.timeInForce == .day || order.ticket.timeInForce == .atOpen
-    }
-    let others = (waiting + conditionals + parked + auction).filter(isEnding)
-    let ending = resting.all(where: isEnding) + others
-    for order in ending.map(\.ticket.order).sorted() {
-      remove(order)
-      outbox.send(order, .expired)
-    }
+    expire(&outbox) { $0.ticket.timeInForce == .day || $0.ticket.timeInForce == .atOpen }
   }
 
   /// A print while the market is in an auction: orders for the auction and resting limits that are better

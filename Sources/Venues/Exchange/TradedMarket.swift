@@ -39,6 +39,8 @@ struct TradedMarket: ~Copyable {
   /// Executions come as L3 changes, so that trade prints only repeat them.
   var hasExecutions = false
   var status = TradingStatus.trading
+  /// The instrument has expired.
+  var isOver = false
   /// Last bars, of trades, bids and asks, each with the time of its end.
   var lastBars = LastBars()
   /// What our orders may still fill of the last bars.

@@ -199,7 +199,10 @@ public struct RecordedMarket: Sendable {
     if hasSilence, !entry.isSilent {
       hasSilence = false
       for observation in introduction() {
-        notices.append(Played(observation: observation, event: time, isApplied: false))
+        // The exchange knows all of it but when instruments end.
+        var isApplied = false
+        if case .instrument = observation { isApplied = true }
+        notices.append(Played(observation: observation, event: time, isApplied: isApplied))
       }
       if nextNotice < notices.count { return takeNotice() }
     }
@@ -208,7 +211,7 @@ public struct RecordedMarket: Sendable {
     if entry.isSilent {
       if case .instrument = entry.observation { hasSilence = true }
       meetClock()
-      return Played(observation: entry.observation, event: time, isTold: false)
+      return Played(observation: told(entry.observation), event: time, isTold: false)
     }
     let event = moved(entry.event, receive: entry.receive, at: time)
     count(entry)
@@ -279,10 +282,15 @@ public struct RecordedMarket: Sendable {
     return time.advanced(by: event.since(receive))
   }
 
-  /// As it is told: an expiry comes as long after the beginning as it did.
+  /// As it is told: an expiry comes as long after the beginning as it did; before that there is none.
   private func told(_ observation: Observation) -> Observation {
-    guard case .instrument(var instrument) = observation, instrument.expiry != .epoch, let anchor
-    else { return observation }
+    guard case .instrument(var instrument) = observation, instrument.expiry != .epoch else {
+      return observation
+    }
+    guard let anchor else {
+      instrument.expiry = .epoch
+      return .instrument(instrument)
+    }
     instrument.expiry = anchor.now.advanced(
       by: Self.shortened(instrument.expiry.since(anchor.recorded), pace.rate))
     return .instrument(instrument)

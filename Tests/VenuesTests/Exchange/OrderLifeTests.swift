@@ -233,4 +233,89 @@ import Venues
     #expect(ExchangeConfiguration().problem == nil)
     #expect(ExchangeConfiguration(fees: .usEquity).problem == nil)
   }
+
+  /// A future that expires at 2,200.
+  static func contract(_ expiry: Int64 = 2_200) -> Instrument {
+    var contract = Desk.stock
+    (contract.kind, contract.expiry) = (.future, Instant(nanoseconds: expiry))
+    return contract
+  }
+
+  @Test(arguments: [FillModel.bar(.nextOpen), .lean])
+  func `orders of an instrument end at its expiry, behind the bar that ends then`(
+    _ model: FillModel
+  ) {
+    var desk = Desk(ExchangeConfiguration(fills: model), instrument: Self.contract())
+    desk.bar(end: 2_000, (100, 100, 100, 100))
+    desk.send(5, .buy, 1, at: 97)
+    desk.send(4, .buy, 1, at: 90)
+    desk.send(3, .buy, 1, .stop) { $0.stop = Price(110) }
+    desk.send(2, .buy, 1, at: 89, .atClose)
+    desk.bar(end: 2_200, (100, 101, 96, 100))
+    #expect(desk.exchange.nextTime == Instant(nanoseconds: 2_000))
+    #expect(
+      desk.reports(through: Instant(nanoseconds: 2_199))
+        == ["5 accepted", "4 accepted", "3 accepted", "2 accepted"])
+    #expect(desk.exchange.nextTime == Instant(nanoseconds: 2_200))
+    #expect(
+      desk.reports(through: Instant(nanoseconds: 2_300))
+        == ["5 filled 1 @ 97 maker", "2 expired", "3 expired", "4 expired"])
+    #expect(desk.last.map(\.eventTime.nanoseconds) == [2_200, 2_200, 2_200, 2_200])
+    #expect(desk.exchange.nextTime == nil)
+    desk.bar(end: 2_300, (80, 120, 80, 100))
+    desk.send(6, .buy, 1)
+    desk.cancel(4)
+    #expect(desk.reports() == ["6 rejected 3", "4 cancel refused 2"])
+  }
+
+  @Test func `an expiry comes before what arrives then, and in order with good-till-date orders`() {
+    var desk = Desk(instrument: Self.contract(1_100))
+    desk.quote(100, 10, 101, 10)
+    for (order, time) in [(1, 1_099), (2, 1_100), (3, 1_101)] as [(UInt64, Int64)] {
+      desk.send(order, .buy, 1, .limit, at: 99, .goodTillDate) {
+        $0.expiry = Instant(nanoseconds: time)
+      }
+    }
+    desk.time = 1_100
+    desk.send(4, .buy, 1)
+    #expect(
+      desk.reports() == [
+        "1 accepted", "2 accepted", "3 accepted", "1 expired", "2 expired", "3 expired",
+        "4 rejected 3",
+      ])
+  }
+
+  @Test func `another expiry counts although there are orders, and undoes one that was too early`()
+  {
+    var desk = Desk(instrument: Self.contract(1_100))
+    desk.quote(100, 10, 101, 10)
+    desk.send(1, .buy, 1, at: 99)
+    desk.exchange.define(Self.contract(1_200))
+    #expect(desk.reports(through: Instant(nanoseconds: 1_199)) == ["1 accepted"])
+    #expect(desk.reports(through: Instant(nanoseconds: 1_200)) == ["1 expired"])
+    // Told again it is over still.
+    desk.time = 1_200
+    desk.exchange.define(Self.contract(1_200))
+    desk.send(2, .buy, 1, at: 99)
+    desk.exchange.define(Self.contract(1_300))
+    desk.send(3, .buy, 1, at: 99)
+    #expect(
+      desk.reports(through: Instant(nanoseconds: 1_299)) == ["2 rejected 3", "3 accepted"])
+  }
+
+  @Test func `of several instruments each ends at its own expiry`() {
+    var desk = Desk(instrument: Self.contract(1_300))
+    for (number, expiry) in [(1, 1_100), (2, 1_300), (3, 1_200), (4, 0)] as [(UInt16, Int64)] {
+      var contract = Self.contract(expiry)
+      contract.id = InstrumentID(number)
+      desk.exchange.define(contract)
+    }
+    desk.quote(100, 10, 101, 10)
+    for number in 0...4 as ClosedRange<UInt16> {
+      desk.send(10 - UInt64(number), .buy, 1, at: 99, instrument: number)
+    }
+    #expect(
+      desk.reports().dropFirst(5) == ["9 expired", "7 expired", "10 expired", "8 expired"])
+    #expect(desk.last.dropFirst(5).map(\.eventTime.nanoseconds) == [1_100, 1_200, 1_300, 1_300])
+  }
 }
