@@ -34,6 +34,35 @@ struct LastBars: BitwiseCopyable {
   }
 }
 
+/// The lists of which an order has filled in the bars that end in one moment. Of linked orders the first that fills is
+/// the only one then: the core cancels the others, but hears of the fill only when the bar is over.
+struct FilledLists {
+  private var end = Instant(nanoseconds: .min)
+  private var fills: [(list: OrderID, order: OrderID)] = []
+
+  /// Bars that end then come.
+  @inline(__always)
+  mutating func begin(_ end: Instant) {
+    if end == self.end { return }
+    self.end = end
+    if !fills.isEmpty { fills.removeAll(keepingCapacity: true) }
+  }
+
+  /// Notes that some of an order filled.
+  @inline(__always)
+  mutating func note(_ order: borrowing WorkingOrder) {
+    if order.isLinked { fills.append((order.ticket.terms.list, order.ticket.order)) }
+  }
+
+  /// Whether another order of its list has filled.
+  @inline(__always)
+  func forbid(_ order: borrowing WorkingOrder) -> Bool {
+    if fills.isEmpty || !order.isLinked { return false }
+    let (list, id) = (order.ticket.terms.list, order.ticket.order)
+    return fills.contains { $0.list == list && $0.order != id }
+  }
+}
+
 // The bar model: orders meet bars that begin after they were sent.
 extension TradedMarket {
   /// An accepted order in the bar model.
@@ -76,6 +105,7 @@ extension TradedMarket {
     guard lastBars.note(bar, end: end) else { return }
     if source < .bars { source = .bars }
     noteBar(bar)
+    filledLists.begin(end)
     guard !isIdle, isTrading else { return }
     let start = end.advanced(by: -bar.interval)
     if !auction.isEmpty { fillSession(bar, start: start, &outbox) }
@@ -111,7 +141,7 @@ extension TradedMarket {
     let all = waiting
     waiting.removeAll(keepingCapacity: true)
     for var order in all {
-      guard barSide(of: order) == bar.side, start >= order.sent else {
+      guard barSide(of: order) == bar.side, start >= order.sent, !filledLists.forbid(order) else {
         waiting.append(order)
         continue
       }
@@ -135,6 +165,7 @@ extension TradedMarket {
     if size <= .zero { return }
     allowances[Int(side.rawValue)] = free - size
     fill(&order, at: price, size, liquidity, FillBasis(rule), &outbox)
+    filledLists.note(order)
   }
 
   /// The same for an order that rests; it leaves if all of it filled.

@@ -38,7 +38,7 @@ extension TradedMarket {
       var cursor = resting.start(side)
       while let place = resting.next(&cursor) {
         guard end > resting[place].sent, limitSide(of: resting[place]) == bar.side,
-          let price = limitPrice(resting[place], bar)
+          !filledLists.forbid(resting[place]), let price = limitPrice(resting[place], bar)
         else { continue }
         fillAtBar(resting: place, price, bar.side, .leanLimit, &outbox, as: .maker)
       }
@@ -46,7 +46,7 @@ extension TradedMarket {
     let all = conditionals
     conditionals.removeAll(keepingCapacity: true)
     for var order in all {
-      if end > order.sent { meet(&order, bar, &outbox) }
+      if end > order.sent, !filledLists.forbid(order) { meet(&order, bar, &outbox) }
       if !order.isDone { conditionals.append(order) }
     }
   }
@@ -57,7 +57,9 @@ extension TradedMarket {
     for var order in all {
       let isMarket = order.ticket.type == .market
       let side = isMarket ? quoteSide(of: order) : limitSide(of: order)
-      guard isMarket ? end >= order.sent : end > order.sent, side == bar.side else {
+      guard isMarket ? end >= order.sent : end > order.sent, side == bar.side,
+        !filledLists.forbid(order)
+      else {
         waiting.append(order)
         continue
       }

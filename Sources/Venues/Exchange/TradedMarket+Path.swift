@@ -12,36 +12,28 @@ extension TradedMarket {
 
   /// Lets our orders meet a bar along its path.
   mutating func walk(_ bar: Bar, start: Instant, _ outbox: inout Outbox) {
-    var lists: [OrderID] = []
     let turns = barPath.turns(of: bar)
     for leg in 0..<turns.count {
       var from = leg == 0 ? bar.open : turns[leg - 1]
-      while let (reached, price) = first(from, turns[leg], bar, start, lists) {
+      while let (reached, price) = first(from, turns[leg], bar, start) {
         from = price
         switch reached {
         case .conditional(let index):
-          trigger(index, at: price, bar, isOpen: leg == 0, &lists, &outbox)
+          trigger(index, at: price, bar, isOpen: leg == 0, &outbox)
         case .resting(let place):
-          meet(place, at: price, bar, isOpen: leg == 0, &lists, &outbox)
+          meet(place, at: price, bar, isOpen: leg == 0, &outbox)
         }
       }
-      for index in conditionals.indices where isMet(conditionals[index], bar, start, lists) {
+      for index in conditionals.indices where isMet(conditionals[index], bar, start) {
         if conditionals[index].ticket.type.isTrailing { conditionals[index].follow(turns[leg]) }
       }
     }
   }
 
   /// Whether an order meets the bar: it was sent before, goes by bars of this kind, and no order that it is
-  /// linked with has filled in this bar.
-  ///
-  /// The core cancels linked orders, but learns of the fill only when the bar is over. That both would fill
-  /// in one bar is what the path is there to decide.
-  private func isMet(
-    _ order: WorkingOrder, _ bar: Bar, _ start: Instant, _ lists: [OrderID]
-  ) -> Bool {
-    if start < order.sent || order.isLinked && lists.contains(order.ticket.terms.list) {
-      return false
-    }
+  /// linked with has filled in this bar. That both would is what the path is there to decide.
+  private func isMet(_ order: WorkingOrder, _ bar: Bar, _ start: Instant) -> Bool {
+    if start < order.sent || filledLists.forbid(order) { return false }
     guard order.ticket.type.isConditional else { return barSide(of: order) == bar.side }
     switch source(of: order) {
     case .standard, .last: return restingBarSide(of: order) == bar.side
@@ -53,7 +45,7 @@ extension TradedMarket {
   /// The first order that the way from one price to another reaches, and where. Of those reached at one
   /// price conditional orders come first, then by age.
   private func first(
-    _ from: Price, _ to: Price, _ bar: Bar, _ start: Instant, _ lists: [OrderID]
+    _ from: Price, _ to: Price, _ bar: Bar, _ start: Instant
   ) -> (Reached, Price)? {
     var best: (reached: Reached, price: Price)?
     func consider(_ reached: Reached, _ price: Price?) {
@@ -61,14 +53,14 @@ extension TradedMarket {
       if let known = best, from.distance(to: price) >= from.distance(to: known.price) { return }
       best = (reached, price)
     }
-    for index in conditionals.indices where isMet(conditionals[index], bar, start, lists) {
+    for index in conditionals.indices where isMet(conditionals[index], bar, start) {
       consider(.conditional(index), conditionals[index].reached(from, to))
     }
     if allowances[Int(bar.side.rawValue)] <= .zero { return best.map { ($0.reached, $0.price) } }
     for side in [Side.buy, .sell] {
       var cursor = resting.start(side)
       while let place = resting.next(&cursor) {
-        if !isMet(resting[place], bar, start, lists) { continue }
+        if !isMet(resting[place], bar, start) { continue }
         consider(.resting(place), resting[place].passed(from, to))
       }
     }
@@ -77,8 +69,7 @@ extension TradedMarket {
 
   /// A conditional order is reached: it becomes active and trades at once where it can.
   private mutating func trigger(
-    _ index: Int, at price: Price, _ bar: Bar, isOpen: Bool, _ lists: inout [OrderID],
-    _ outbox: inout Outbox
+    _ index: Int, at price: Price, _ bar: Bar, isOpen: Bool, _ outbox: inout Outbox
   ) {
     var order = conditionals.remove(at: index)
     outbox.send(order.ticket.order, .triggered(price: price))
@@ -97,18 +88,15 @@ extension TradedMarket {
     }
     let rule: FillBasis.Rule = isOpen && price == bar.open ? .barOpen : .barPath
     fillAtBar(&order, price, bar.side, rule, &outbox)
-    if order.isLinked, order.filled > .zero { lists.append(order.ticket.terms.list) }
     if !order.isDone { settleRest(order, at: price, &outbox) }
   }
 
   /// A resting limit is reached.
   private mutating func meet(
-    _ place: Int, at price: Price, _ bar: Bar, isOpen: Bool, _ lists: inout [OrderID],
-    _ outbox: inout Outbox
+    _ place: Int, at price: Price, _ bar: Bar, isOpen: Bool, _ outbox: inout Outbox
   ) {
     let isPostOnly = resting[place].ticket.terms.isPostOnly
     let isTaker = isOpen && resting[place].allows(bar.open) && !isPostOnly
-    if resting[place].isLinked { lists.append(resting[place].ticket.terms.list) }
     fillAtBar(
       resting: place, isPostOnly ? resting[place].ticket.price : price, bar.side,
       isTaker ? .barOpen : .barPath, &outbox, as: isTaker ? .taker : .maker)

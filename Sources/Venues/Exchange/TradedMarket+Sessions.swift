@@ -160,7 +160,9 @@ extension TradedMarket {
       return
     }
     for index in auction.indices
-    where start >= auction[index].sent && restingBarSide(of: auction[index]) == bar.side {
+    where start >= auction[index].sent && restingBarSide(of: auction[index]) == bar.side
+      && !filledLists.forbid(auction[index])
+    {
       var order = auction[index]
       let isOpen = order.ticket.timeInForce == .atOpen
       let price = isOpen ? bar.open : bar.close

@@ -45,6 +45,8 @@ struct TradedMarket: ~Copyable {
   var lastBars = LastBars()
   /// What our orders may still fill of the last bars.
   var allowances: InlineArray<3, Quantity> = [.zero, .zero, .zero]
+  /// Of linked orders the lists that have filled in the bars of one moment.
+  var filledLists = FilledLists()
   /// Trades or bars of trades have come.
   var hasPrints = false
   /// The last trade, or the last trade bar's close.
