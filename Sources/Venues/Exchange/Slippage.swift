@@ -94,7 +94,7 @@ public enum Slippage: Equatable, Sendable {
     return (rest < 0 ? whole - 1 : whole) * tick
   }
 
-  /// The part of the price an order of a quantity is moved by, × 10^9.
+  /// The part of the price an order of a quantity is moved by, × 10^9; at least 1 where there is any.
   private func share(of quantity: Quantity, _ instrument: Instrument, volume: Quantity?) -> Int128 {
     switch self {
     case .none, .ticks: return 0
@@ -102,14 +102,16 @@ public enum Slippage: Equatable, Sendable {
     case .volumeShare(let impact, let largest, let fallback):
       let known = volume.map { Int128($0.raw) } ?? Self.units(fallback, instrument)
       var part = Int128(largest)
+      if part == 0 || impact == 0 { return 0 }
       if let known, known > 0 { part = min(part, Int128(quantity.raw) * Self.one / known) }
-      return part * part / Self.one * Int128(impact) / Self.one
+      return max(part * part * Int128(impact) / Self.one / Self.one, 1)
     case .squareRoot(let coefficient, let volatility, let volume):
-      guard let volume = Self.units(volume, instrument), volume > 0 else { return 0 }
+      guard let volume = Self.units(volume, instrument), volume > 0, coefficient > 0, volatility > 0
+      else { return 0 }
       let ratio = Int128(quantity.raw) * Self.one * Self.one / volume
       let root = Int128(Self.squareRoot(UInt128(ratio)))
       let part = Int128(coefficient) * Int128(volatility) / Self.one * root / Self.one
-      return min(part, Int128(Self.largestShare))
+      return min(max(part, 1), Int128(Self.largestShare))
     }
   }
 

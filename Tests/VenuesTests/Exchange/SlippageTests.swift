@@ -89,6 +89,24 @@ import Venues
     #expect(fills == ["1 filled 100 @ 10100 taker"])
   }
 
+  @Test(
+    arguments: [
+      (Slippage.volumeShare(impact: 1, largest: 25_000_000, volume: nil), Int64(10_001)),
+      (.volumeShare(impact: 100_000_000, largest: 1, volume: nil), 10_001),
+      (.volumeShare(impact: 0, largest: 25_000_000, volume: nil), 10_000),
+      (.volumeShare(impact: 1, largest: 0, volume: nil), 10_000),
+      (.squareRoot(coefficient: 1, volatility: 1, volume: Decimal("1000000")!), 10_001),
+      (.squareRoot(coefficient: 0, volatility: 1, volume: Decimal("1000000")!), 10_000),
+    ] as [(Slippage, Int64)])
+  func `the smallest move goes on to a whole tick`(_ model: Slippage, _ price: Int64) {
+    let fills = Self.fills(model) { desk in
+      desk.bar(end: 2_000, (10_000, 10_000, 10_000, 10_000))
+      desk.send(1, .buy, 1)
+      desk.bar(end: 2_100, (10_000, 10_000, 10_000, 10_000))
+    }
+    #expect(fills == ["1 filled 1 @ \(price) taker"])
+  }
+
   @Test func `a model that cannot be says why`() {
     let bad: [Slippage] = [
       .ticks(-1), .share(1_000_000_001), .volumeShare(impact: -1, largest: 0, volume: nil),
