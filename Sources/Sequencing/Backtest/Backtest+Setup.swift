@@ -67,15 +67,6 @@ extension Backtest {
   }
 }
 
-extension Bar {
-  /// The moment by which a bar belongs to a day: its end, of a whole day noon. The bar of a market whose day begins
-  /// the evening before, recorded at midnight, ends in the next day.
-  @inline(__always)
-  func dayMoment(endingAt time: Instant) -> Instant {
-    interval < Nanoseconds.day ? time : time.advanced(by: -Nanoseconds.day / 2)
-  }
-}
-
 extension MarketEvent {
   /// The moment by which it belongs to a day.
   func dayMoment(at time: Instant) -> Instant {

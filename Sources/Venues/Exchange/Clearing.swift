@@ -10,6 +10,8 @@ struct Clearing {
   let tickSize: Int64
   private let values: TradedValue
   private let most = Money(raw: Money.limit)
+  /// A moment of the day by which fills at a bar are charged; nil for that of now.
+  var day: Instant?
   /// What our fills add up to, over all strategies.
   var position: Int64 = 0
 
@@ -51,14 +53,15 @@ struct Clearing {
     _ liquidity: Fill.Liquidity, _ outbox: inout Outbox
   ) -> (fee: Money, currency: String) {
     var volume = Money.zero
+    let time = day ?? outbox.now
     if fees.hasTiers {
-      volume = outbox.volume.sum(instrument.currency, at: outbox.now)
-      outbox.volume.note(value, instrument.currency, at: outbox.now)
+      volume = outbox.volume.sum(instrument.currency, at: time)
+      outbox.volume.note(value, instrument.currency, at: time)
     }
     let fill = ChargedFill(
       quantity: quantity, value: value,
       unitPrice: Money.rescaled(Int128(price.raw), from: Int(instrument.priceScale))
-        ?? Money(raw: Money.limit), liquidity: liquidity, time: outbox.now)
+        ?? Money(raw: Money.limit), liquidity: liquidity, time: time)
     return fees.charge(fill, &order, of: instrument, volume: volume)
   }
 }

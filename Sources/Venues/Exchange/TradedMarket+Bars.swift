@@ -119,6 +119,8 @@ extension TradedMarket {
 
   /// Resting limits that do not depend on the order of the bar's prices.
   private mutating func fillResting(_ bar: Bar, start: Instant, _ outbox: inout Outbox) {
+    clearing.day = day(of: bar.side)
+    defer { clearing.day = nil }
     for side in [Side.buy, .sell] {
       var cursor = resting.start(side)
       while let place = resting.next(&cursor) {
@@ -164,6 +166,8 @@ extension TradedMarket {
     let size = min(free, order.remaining)
     if size <= .zero { return }
     allowances[Int(side.rawValue)] = free - size
+    clearing.day = day(of: side)
+    defer { clearing.day = nil }
     fill(&order, at: price, size, liquidity, FillBasis(rule), &outbox)
     filledLists.note(order)
   }
@@ -193,6 +197,11 @@ extension TradedMarket {
     }
   }
 
+  /// The moment by which the last bar of a side belongs to a day.
+  private func day(of side: Side) -> Instant? {
+    lastBars[side].map { $0.bar.dayMoment(endingAt: $0.end) }
+  }
+
   /// What our orders may fill of a bar.
   private func allowance(of bar: Bar) -> Quantity {
     if participation == 0 { return Quantity(.max) }
@@ -220,6 +229,13 @@ extension TradedMarket {
 }
 
 extension Bar {
+  /// The moment by which a bar belongs to a day: its end, of a whole day noon. The bar of a market whose day begins
+  /// the evening before, recorded at midnight, ends in the next day.
+  @inlinable @inline(__always)
+  public func dayMoment(endingAt time: Instant) -> Instant {
+    interval < Nanoseconds.day ? time : time.advanced(by: -Nanoseconds.day / 2)
+  }
+
   /// What a resting limit order pays in the bar, or nil if the bar does not go beyond its limit.
   fileprivate func price(of ticket: OrderTicket) -> Price? {
     let best = ticket.terms.isPostOnly ? ticket.price : open

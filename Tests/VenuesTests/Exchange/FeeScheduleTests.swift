@@ -86,6 +86,20 @@ import Venues
     #expect(Self.fee(.usRegulatory, deal, hour: 24) == "2.950000000000")
   }
 
+  /// Friday's bar ends on Saturday, when the rate is another.
+  @Test(arguments: [FillModel.bar(.nextOpen), .bar(.lastClose), .lean], [true, false])
+  func `a fill at a day's bar pays the rate of its day`(_ model: FillModel, _ isLimit: Bool) throws {
+    var desk = Desk(ExchangeConfiguration(fees: .usRegulatory, fills: model))
+    let friday = try #require(Instant("2022-05-14T04:00:00Z")).nanoseconds
+    let day = Nanoseconds.day
+    desk.bar(end: friday - day, (10_000, 10_000, 10_000, 10_000), interval: day)
+    desk.send(1, .sell, 1_000, at: isLimit ? 9_000 : nil)
+    desk.bar(end: friday, (10_000, 10_001, 10_000, 10_000), interval: day)
+    _ = desk.reports()
+    // Of 100,000.00 5.10 a million; 0.000130 a share.
+    #expect(FeeTests.fees(of: desk.last) == ["0.640000000000"])
+  }
+
   @Test func `the minimum of options is an order's, whatever the premiums of its fills`() {
     var desk = Desk(ExchangeConfiguration(fees: .usOption))
     desk.level(.sell, 4, 1)
