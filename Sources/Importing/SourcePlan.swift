@@ -181,6 +181,7 @@ extension SourcePlan {
 
   private mutating func addLean(_ files: [InputFile]) throws(ImportError) {
     var others: [String] = []
+    var taken: [(file: InputFile, lean: LeanFile)] = []
     for file in files {
       // The folders above the working directory may say what a file is.
       guard let lean = LeanFile(path: file.path) ?? LeanFile(path: FileList.whole(file.path)) else {
@@ -192,6 +193,11 @@ extension SourcePlan {
         filesLeftOut += 1
         continue
       }
+      taken.append((file, lean))
+    }
+    // Of one moment the first source comes first: a corporate action follows the bars that end then.
+    let prices = taken.filter { $0.lean.kind != .factors }
+    for (file, lean) in prices + taken.filter({ $0.lean.kind == .factors }) {
       let source = ImportSource(
         path: file.path, size: file.size, earliest: lean.earliest, isCollected: true
       ) { entry in LeanDecoder(file: lean, entry: entry) }

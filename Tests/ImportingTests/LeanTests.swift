@@ -79,6 +79,34 @@ struct LeanTests {
       zip(bars, bars.dropFirst()).allSatisfy { $0.0 < $1.0 || ($0.0 == $1.0 && $0.1 < $1.1) })
   }
 
+  @Test func `a corporate action follows the bars that end as it comes, in any order of files`()
+    throws
+  {
+    let paths = ["factor_files/aapl.csv", "daily/aapl.zip"].map {
+      SharedData.path("lean/equity/usa/" + $0)
+    }
+    let (sink, _) = try collect(ImportRequest(format: .lean, paths: paths))
+    let (other, _) = try collect(ImportRequest(format: .lean, paths: paths.reversed()))
+    #expect(sink.items == other.items)
+    #expect(sink.isInOrder)
+    var met = 0
+    for (item, next) in zip(sink.items, sink.items.dropFirst()) where item.receive == next.receive {
+      guard case .corporateAction = next.observation, case .market = item.observation else {
+        continue
+      }
+      met += 1
+    }
+    // Of the splits and dividends those of days behind a trading day.
+    #expect(met > 20)
+    let isAhead = zip(sink.items, sink.items.dropFirst()).contains { item, next in
+      guard case .corporateAction = item.observation, case .market = next.observation else {
+        return false
+      }
+      return item.receive == next.receive
+    }
+    #expect(!isAhead)
+  }
+
   @Test func `contracts get the names that traders use`() throws {
     let (futures, _) = try collect(
       ImportRequest(
