@@ -88,7 +88,8 @@ import Venues
 
   /// Friday's bar ends on Saturday, when the rate is another.
   @Test(arguments: [FillModel.bar(.nextOpen), .bar(.lastClose), .lean], [true, false])
-  func `a fill at a day's bar pays the rate of its day`(_ model: FillModel, _ isLimit: Bool) throws {
+  func `a fill at a day's bar pays the rate of its day`(_ model: FillModel, _ isLimit: Bool) throws
+  {
     var desk = Desk(ExchangeConfiguration(fees: .usRegulatory, fills: model))
     let friday = try #require(Instant("2022-05-14T04:00:00Z")).nanoseconds
     let day = Nanoseconds.day

@@ -24,8 +24,7 @@ import Venues
   }
 
   @Test(arguments: [FillModel.bar(.nextOpen), .bar(.lastClose), .lean])
-  func `what waited for the bar comes before the limit that it is linked with`(_ model: FillModel)
-  {
+  func `what waited for the bar comes before the limit that it is linked with`(_ model: FillModel) {
     var desk = Self.desk(model)
     desk.bar(end: 1_000, (100, 100, 100, 100))
     desk.time = 2_000
