@@ -60,7 +60,7 @@ public struct Parameters: Sendable {
     let symbols = try requiredText(key).split(separator: ",", omittingEmptySubsequences: false)
       .map { symbol in symbol.split(separator: " ").joined(separator: " ") }
     guard !symbols.contains("") else {
-      throw error(key, "names nothing", advice: "write symbols, comma-separated")
+      throw error(key, "names nothing", advice: "write names, comma-separated")
     }
     return symbols
   }

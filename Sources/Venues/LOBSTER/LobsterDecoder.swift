@@ -135,18 +135,6 @@ public struct LobsterDecoder: Decoder {
   }
 }
 
-/// A file that has a part of a day, from its first message on.
-public struct LobsterPart: Equatable, Sendable {
-  /// As messages name it.
-  public var name: String
-  public var start: Instant
-
-  public init(name: String, start: Instant) {
-    self.name = name
-    self.start = start
-  }
-}
-
 /// One line, parsed and checked.
 private struct LobsterMessage: BitwiseCopyable {
   enum Kind: Int64, BitwiseCopyable {

@@ -82,3 +82,15 @@ public struct LobsterFileName: Equatable, Sendable {
     return span.upperBound == others.lowerBound
   }
 }
+
+/// A file that has a part of a day, from its first message on.
+public struct LobsterPart: Equatable, Sendable {
+  /// As messages name it.
+  public var name: String
+  public var start: Instant
+
+  public init(name: String, start: Instant) {
+    self.name = name
+    self.start = start
+  }
+}
