@@ -40,6 +40,18 @@ struct BinanceCaptureTests {
     }
   }
 
+  @Test func `the line that cannot be read is blamed, not a snapshot before it`() throws {
+    let broken = [
+      (String(diff("A1USDT", 11, 12).dropLast(9)), "line 2"), ("garbage", "line 2"),
+      (#"{"e":"depthUpdate","E":1,"s":"A1USDT","U":11,"u":12,"b":[["98"#, "line 2"),
+    ]
+    for (line, place) in broken {
+      let text = #expect(throws: ImportError.self) { try imported([snapshot(10), line]) }
+      #expect(text?.description.contains(place) == true, "\(text?.description ?? "")")
+      #expect(text?.description.contains("names no symbol") == false)
+    }
+  }
+
   @Test func `a snapshot without a symbol goes to whose updates go on from it`() throws {
     let cases: [([String], owners: [String], refused: Int)] = [
       // Behind the update that goes on from it, and before.

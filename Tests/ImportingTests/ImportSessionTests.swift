@@ -48,6 +48,25 @@ struct ImportSessionTests {
     #expect(error?.description == "\(path): line 3: type “9” is not 1 to 7")
   }
 
+  @Test func `what is late is what the files told`() throws {
+    let scratch = try Scratch()
+    let lines = ["1,5,1", "2,-5,1", "3,6,1", "4,0,1"].joined(separator: "\n")
+    var request = ImportRequest(
+      format: .csv, paths: [try scratch.write("a.csv", lines)],
+      mapPaths: [
+        try scratch.write(
+          "m.toml",
+          "kind = \"trade\"\nsymbol = \"X\"\ntime = 1\ntime_format = \"unix_s\"\nprice = 2\nsize = 3\n"
+        )
+      ])
+    #expect(try collect(request).counts.late == 0)
+    request.head = Instant(nanoseconds: 100_000_000_000)
+    let (_, counts) = try collect(request)
+    // Two cannot be: entries say so, which are not late themselves.
+    #expect(counts[.impossibleValue] == 2 && counts[.dataQuality] >= 2)
+    #expect(counts.late == counts[.trade])
+  }
+
   @Test func `a directory without files of the format is told`() throws {
     let scratch = try Scratch()
     _ = try scratch.write("notes.md", "x")

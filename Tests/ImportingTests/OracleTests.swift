@@ -220,15 +220,7 @@ struct OracleTests {
     guard path.hasSuffix(".gz") else {
       return Self.lines(try Data(contentsOf: URL(fileURLWithPath: path)))
     }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["gzip", "-dc", path]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Self.lines(data)
+    return Self.lines(try SharedData.unzipped(path))
   }
 
   private static func lines(_ data: Data) -> [String] {
