@@ -34,10 +34,7 @@ enum EnvironmentRegistry {
   ) throws(JournalError) -> EnvironmentLease {
     let place = try place(of: path)
     return try open.withLock { (entries) throws(JournalError) in
-      if meta == nil {
-        if !Journal.exists(at: path) { throw .missing(path: path) }
-        try checkFile(path: path)
-      }
+      if meta == nil { try checkFile(path: path) }
       if entries[place] != nil, meta == nil {
         entries[place]!.users += 1
         return EnvironmentLease(environment: entries[place]!.environment)
@@ -66,6 +63,7 @@ enum EnvironmentRegistry {
       throw .system(path: path, doing: "opening")
     }
     defer { close(descriptor) }
+    if Journal.isUnmade(descriptor, at: path) { throw .missing(path: path) }
     var start = (UInt64(0), UInt64(0), UInt32(0))
     let read = unsafe pread(descriptor, &start, 20, 0)
     guard read == 20, start.2 == 0xBEEF_C0DE || isMeta(descriptor, at: 4096) else {

@@ -46,14 +46,7 @@ extension BinanceDecoder {
         actual: UInt64(clamping: stamp.nanoseconds), event: time, receive: time,
         "line \(line): received more than a day after it was sent; the time of sending taken")
     }
-    if time >= lastReceive {
-      lastReceive = time
-    } else {
-      batch.note(
-        .outOfOrder, of: .none, expected: UInt64(clamping: lastReceive.nanoseconds),
-        actual: UInt64(clamping: time.nanoseconds), event: time, receive: lastReceive,
-        "line \(line): receive time goes back")
-    }
+    lastReceive = batch.received(time, after: lastReceive, line: line)
     return lastReceive
   }
 }

@@ -56,3 +56,15 @@ extension LineStreamDecoder {
     return nil
   }
 }
+
+extension DecodedBatch {
+  /// The receive time of a line, which never goes back: one that would is counted, and the last one's taken.
+  mutating func received(_ time: Instant, after last: Instant, line: Int) -> Instant {
+    if time >= last { return time }
+    note(
+      .outOfOrder, of: .none, expected: UInt64(clamping: last.nanoseconds),
+      actual: UInt64(clamping: time.nanoseconds), event: time, receive: last,
+      "line \(line): receive time goes back")
+    return last
+  }
+}

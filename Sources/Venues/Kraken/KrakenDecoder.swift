@@ -170,14 +170,7 @@ public struct KrakenDecoder: LineStreamDecoder {
   }
 
   private mutating func received(_ stamp: Instant, into batch: inout DecodedBatch) -> Instant {
-    if stamp >= lastReceive {
-      lastReceive = stamp
-    } else {
-      batch.note(
-        .outOfOrder, of: .none, expected: UInt64(clamping: lastReceive.nanoseconds),
-        actual: UInt64(clamping: stamp.nanoseconds), event: stamp, receive: lastReceive,
-        "line \(line): receive time goes back")
-    }
+    lastReceive = batch.received(stamp, after: lastReceive, line: line)
     return lastReceive
   }
 

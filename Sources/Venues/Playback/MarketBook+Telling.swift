@@ -37,12 +37,19 @@ extension MarketBook {
   }
 
   private func tellLevels(into events: inout [Observation]) {
+    events += depth.snapshot(of: instrument).map { .market(.depth($0)) }
+  }
+}
+
+extension DepthBook {
+  /// What tells the whole book: it is emptied, then each level set, the best first.
+  func snapshot(of instrument: InstrumentID) -> [DepthChange] {
     var changes = [
       DepthChange(instrument: instrument, action: .clear, side: .none, marks: .snapshot)
     ]
     for side in [Side.buy, .sell] {
-      for place in 0..<depth.levelCount(of: side) {
-        guard let level = depth.level(place, of: side) else { break }
+      for place in 0..<levelCount(of: side) {
+        guard let level = level(place, of: side) else { break }
         changes.append(
           DepthChange(
             instrument: instrument, action: .set, side: side, price: level.price,
@@ -50,6 +57,6 @@ extension MarketBook {
       }
     }
     changes[changes.count - 1].marks.formUnion(.last)
-    events += changes.map { .market(.depth($0)) }
+    return changes
   }
 }
